@@ -1,0 +1,70 @@
+//! Ranks under a declared tie rule.
+
+use rust_decimal::Decimal;
+
+use crate::definition::{Direction, TieRule};
+
+/// The rank of each value, in the order given; `None` stays `None` and takes no place.
+///
+/// ```
+/// use composite_index::{Direction, TieRule, rank};
+/// let values: Vec<_> = [Some(7), Some(9), None, Some(7)].map(|v| v.map(rust_decimal::Decimal::from)).into();
+/// assert_eq!(rank(&values, Direction::HigherIsBetter, TieRule::Competition), [Some(2), Some(1), None, Some(2)]);
+/// ```
+#[must_use]
+pub fn rank(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule) -> Vec<Option<u32>> {
+    let mut present: Vec<Decimal> = values.iter().flatten().copied().collect();
+    present.sort_unstable();
+    if direction == Direction::HigherIsBetter {
+        present.reverse();
+    }
+    let mut distinct = present.clone();
+    distinct.dedup();
+    let stands_before = |a: &Decimal, b: Decimal| match direction {
+        Direction::HigherIsBetter => *a > b,
+        Direction::LowerIsBetter => *a < b,
+    };
+    values
+        .iter()
+        .map(|value| {
+            let value = (*value)?;
+            let place = match tie_rule {
+                TieRule::Competition => present.partition_point(|other| stands_before(other, value)) + 1,
+                TieRule::Dense => distinct.partition_point(|other| stands_before(other, value)) + 1,
+                TieRule::Last => present.partition_point(|other| stands_before(other, value) || *other == value),
+            };
+            u32::try_from(place).ok()
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ranks(values: &[i64], direction: Direction, rule: TieRule) -> Vec<u32> {
+        let values: Vec<_> = values.iter().map(|value| Some(Decimal::from(*value))).collect();
+        rank(&values, direction, rule).into_iter().flatten().collect()
+    }
+
+    #[test]
+    fn each_tie_rule_gives_its_own_places() {
+        let values = [10, 30, 20, 20];
+        assert_eq!(ranks(&values, Direction::HigherIsBetter, TieRule::Competition), [4, 1, 2, 2]);
+        assert_eq!(ranks(&values, Direction::HigherIsBetter, TieRule::Dense), [3, 1, 2, 2]);
+        assert_eq!(ranks(&values, Direction::HigherIsBetter, TieRule::Last), [4, 1, 3, 3]);
+        assert_eq!(ranks(&values, Direction::LowerIsBetter, TieRule::Competition), [1, 4, 2, 2]);
+    }
+
+    #[test]
+    fn values_that_differ_only_in_trailing_zeros_are_equal() {
+        let values = [Some("1.50".parse().unwrap()), Some("1.5".parse().unwrap())];
+        assert_eq!(rank(&values, Direction::HigherIsBetter, TieRule::Competition), [Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn nothing_to_rank_is_no_fault() {
+        assert_eq!(rank(&[], Direction::HigherIsBetter, TieRule::Dense), []);
+        assert_eq!(rank(&[None], Direction::HigherIsBetter, TieRule::Dense), [None]);
+    }
+}

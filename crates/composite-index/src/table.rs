@@ -1,0 +1,290 @@
+//! Data tables: CSV in, exact decimals out, or every fault at once.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use crate::definition::{Components, Definition, Edition, MissingRule, NodeId};
+use crate::fault::{TableFault, TableRule};
+
+/// What a table prints as published, beside the inputs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PublishedValues {
+    /// Values by node id.
+    pub values: Vec<Option<Decimal>>,
+    /// Rank.
+    pub rank: Option<u32>,
+    /// Code of the band.
+    pub band: Option<String>,
+}
+
+/// A row of a table: one unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRow {
+    /// Row in the file, from 1; the head is row 1.
+    pub file_row: usize,
+    /// Name as printed.
+    pub unit: String,
+    /// Unit code, where the table has one.
+    pub code: Option<String>,
+    /// Input values by node id; `None` is "no figure", never zero.
+    pub inputs: Vec<Option<Decimal>>,
+    /// What was published.
+    pub published: PublishedValues,
+    /// Where the row was read.
+    pub source: Option<String>,
+    /// What is odd about the row.
+    pub note: Option<String>,
+    /// False for rows that stand beside the ranking, such as the country's mean. Set by the caller; the reader sets true.
+    pub ranked: bool,
+}
+
+/// A table that was read without a fault.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScoreTable {
+    /// Units in the order of the file.
+    pub rows: Vec<TableRow>,
+}
+
+enum Column {
+    Unit,
+    Code,
+    Input(NodeId),
+    Published(NodeId),
+    PublishedRank,
+    PublishedBand,
+    Source,
+    Note,
+    Unknown,
+}
+
+/// Reads a table of a definition. With an edition, totals-only tables (`components = "none"`) need no leaf columns, and bands are checked.
+///
+/// # Errors
+/// Every fault of the table, in the order of the file.
+pub fn read_table(definition: &Definition, edition: Option<&Edition>, text: &str) -> Result<ScoreTable, Vec<TableFault>> {
+    let mut reader = Reader { definition, edition, faults: Vec::new(), units: BTreeMap::new(), codes: BTreeMap::new() };
+    let table = reader.read(text.strip_prefix('\u{feff}').unwrap_or(text));
+    if reader.faults.is_empty() { Ok(table) } else { Err(reader.faults) }
+}
+
+struct Reader<'a> {
+    definition: &'a Definition,
+    edition: Option<&'a Edition>,
+    faults: Vec<TableFault>,
+    units: BTreeMap<String, usize>,
+    codes: BTreeMap<String, usize>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, text: &str) -> ScoreTable {
+        let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+        let mut records = Vec::new();
+        for record in csv.records() {
+            match record {
+                Ok(record) => {
+                    let line =
+                        record.position().map_or(records.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
+                    records.push((line, record));
+                }
+                Err(error) => {
+                    self.fault(None, None, None, Some(error.to_string()), TableRule::NotCsv, None);
+                    return ScoreTable::default();
+                }
+            }
+        }
+        let Some(((_, head), body)) = records.split_first().filter(|((_, head), _)| head.iter().any(|cell| !cell.is_empty())) else {
+            self.fault(None, None, None, None, TableRule::NotCsv, None);
+            return ScoreTable::default();
+        };
+        let columns = self.columns(head);
+        let mut table = ScoreTable::default();
+        for (line, record) in body {
+            if record.iter().all(str::is_empty) {
+                continue;
+            }
+            if record.len() != head.len() {
+                let (found, expected) = (record.len().to_string(), head.len().to_string());
+                self.fault(Some(*line), None, record.get(0), Some(found), TableRule::RowLength, Some(expected));
+                continue;
+            }
+            if let Some(row) = self.row(*line, record, &columns) {
+                table.rows.push(row);
+            }
+        }
+        table
+    }
+
+    fn fault(
+        &mut self,
+        row: Option<usize>,
+        column: Option<&str>,
+        unit: Option<&str>,
+        value: Option<String>,
+        rule: TableRule,
+        expected: Option<String>,
+    ) {
+        self.faults.push(TableFault { row, column: column.map(Into::into), unit: unit.map(Into::into), value, rule, expected });
+    }
+
+    fn columns<'h>(&mut self, head: &'h csv::StringRecord) -> Vec<(Column, &'h str)> {
+        let mut columns: Vec<(Column, &str)> = Vec::new();
+        for name in head {
+            if columns.iter().any(|(_, other)| *other == name) {
+                self.fault(Some(1), Some(name), None, None, TableRule::DuplicateColumn, None);
+                columns.push((Column::Unknown, name));
+                continue;
+            }
+            let column = self.column(name);
+            if matches!(column, Column::Unknown) {
+                let inputs: Vec<&str> =
+                    self.definition.nodes.iter().filter(|node| node.is_input()).map(|node| node.code.as_str()).collect();
+                self.fault(Some(1), Some(name), None, None, TableRule::UnknownColumn, Some(inputs.join(", ")));
+            }
+            columns.push((column, name));
+        }
+        if !columns.iter().any(|(column, _)| matches!(column, Column::Unit)) {
+            self.fault(Some(1), Some("unit"), None, None, TableRule::MissingUnit, None);
+        }
+        let needs_leaves = self.edition.is_none_or(|edition| edition.components != Components::None) && self.definition.is_reproducible();
+        for (id, node) in self.definition.nodes.iter().enumerate() {
+            let needed = needs_leaves && node.is_input() && node.parent.is_none_or(|_| self.enters_the_total(id));
+            if needed && !columns.iter().any(|(column, _)| matches!(column, Column::Input(input) if *input == id)) {
+                let code = node.code.clone();
+                self.fault(Some(1), Some(&code), None, None, TableRule::MissingLeaf, None);
+            }
+        }
+        columns
+    }
+
+    /// False for children that only explain a given node.
+    fn enters_the_total(&self, id: NodeId) -> bool {
+        let mut at = id;
+        while let Some(parent) = self.definition.nodes[at].parent {
+            if self.definition.nodes[parent].is_input() {
+                return false;
+            }
+            at = parent;
+        }
+        true
+    }
+
+    fn column(&self, name: &str) -> Column {
+        match name {
+            "unit" => Column::Unit,
+            "code" => Column::Code,
+            "source" => Column::Source,
+            "note" => Column::Note,
+            "published.rank" => Column::PublishedRank,
+            "published.band" => Column::PublishedBand,
+            _ => {
+                if let Some(code) = name.strip_prefix("published.") {
+                    return self.definition.node(code).map_or(Column::Unknown, Column::Published);
+                }
+                match self.definition.node(name) {
+                    Some(id) if self.definition.nodes[id].is_input() => Column::Input(id),
+                    _ => Column::Unknown,
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, line: usize, record: &csv::StringRecord, columns: &[(Column, &str)]) -> Option<TableRow> {
+        let nodes = self.definition.nodes.len();
+        let mut row = TableRow {
+            file_row: line,
+            unit: String::new(),
+            code: None,
+            inputs: vec![None; nodes],
+            published: PublishedValues { values: vec![None; nodes], ..PublishedValues::default() },
+            source: None,
+            note: None,
+            ranked: true,
+        };
+        let find = |wanted: fn(&Column) -> bool| {
+            columns
+                .iter()
+                .zip(record)
+                .find(|((column, _), _)| wanted(column))
+                .map(|(_, cell)| cell.to_owned())
+                .filter(|cell| !cell.is_empty())
+        };
+        row.code = find(|column| matches!(column, Column::Code));
+        row.source = find(|column| matches!(column, Column::Source));
+        row.note = find(|column| matches!(column, Column::Note));
+        let Some(unit) = find(|column| matches!(column, Column::Unit)) else {
+            self.fault(Some(line), Some("unit"), None, None, TableRule::MissingUnit, None);
+            return None;
+        };
+        row.unit = unit;
+        self.refuse_duplicates(&row);
+        for ((column, name), cell) in columns.iter().zip(record) {
+            match column {
+                Column::Input(id) => row.inputs[*id] = self.input(line, name, &row.unit, *id, cell),
+                Column::Published(id) => row.published.values[*id] = self.number(line, name, &row.unit, cell),
+                Column::PublishedRank if !cell.is_empty() => match cell.parse() {
+                    Ok(rank) if rank > 0 => row.published.rank = Some(rank),
+                    _ => self.fault(Some(line), Some(name), Some(&row.unit), Some(cell.into()), TableRule::NotANumber, None),
+                },
+                Column::PublishedBand if !cell.is_empty() => row.published.band = self.band(line, name, &row.unit, cell),
+                _ => {}
+            }
+        }
+        Some(row)
+    }
+
+    fn refuse_duplicates(&mut self, row: &TableRow) {
+        let expected = |first: usize| Some(first.to_string());
+        if let Some(first) = row.code.as_ref().and_then(|code| self.codes.insert(code.clone(), row.file_row)) {
+            self.fault(Some(row.file_row), Some("code"), Some(&row.unit), row.code.clone(), TableRule::DuplicateUnit, expected(first));
+        } else if let Some(first) = self.units.insert(row.unit.clone(), row.file_row) {
+            self.fault(
+                Some(row.file_row),
+                Some("unit"),
+                Some(&row.unit),
+                Some(row.unit.clone()),
+                TableRule::DuplicateUnit,
+                expected(first),
+            );
+        }
+    }
+
+    fn band(&mut self, line: usize, name: &str, unit: &str, cell: &str) -> Option<String> {
+        let known: Option<Vec<&str>> = self.edition.map(|edition| edition.bands.iter().map(|band| band.code.as_str()).collect());
+        if let Some(known) = known.filter(|known| !known.contains(&cell)) {
+            self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::UnknownBand, Some(known.join(", ")));
+            return None;
+        }
+        Some(cell.to_owned())
+    }
+
+    fn input(&mut self, line: usize, name: &str, unit: &str, id: NodeId, cell: &str) -> Option<Decimal> {
+        if cell.is_empty() {
+            if self.definition.computation.missing == MissingRule::Error && self.enters_the_total(id) {
+                self.fault(Some(line), Some(name), Some(unit), Some(String::new()), TableRule::MissingLeaf, None);
+            }
+            return None;
+        }
+        let value = self.number(line, name, unit, cell)?;
+        if let Some((low, high)) = self.definition.nodes[id].range.filter(|(low, high)| value < *low || value > *high) {
+            self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::OutOfRange, Some(format!("{low} – {high}")));
+            return None;
+        }
+        Some(value)
+    }
+
+    fn number(&mut self, line: usize, name: &str, unit: &str, cell: &str) -> Option<Decimal> {
+        if cell.is_empty() {
+            return None;
+        }
+        let plain = cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-'));
+        if let Some(value) = Decimal::from_str_exact(cell).ok().filter(|_| plain) {
+            return Some(value);
+        }
+        let with_point = cell.replace(',', ".");
+        let is_comma_number = cell.matches(',').count() == 1 && !cell.contains('.') && Decimal::from_str_exact(&with_point).is_ok();
+        let (rule, expected) = if is_comma_number { (TableRule::DecimalComma, Some(with_point)) } else { (TableRule::NotANumber, None) };
+        self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), rule, expected);
+        None
+    }
+}
