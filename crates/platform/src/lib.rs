@@ -1,1 +1,29 @@
-//! To be written.
+//! The ground under every capability: the database, its migrations, and the faults it can have.
+//!
+//! One query code serves SQLite and PostgreSQL. Where the two differ, the difference sits here:
+//! [`Db`] holds the pools, [`Conn`] is a borrowed connection of either kind, and [`on!`] runs one body on both.
+//! Writes on SQLite go through a single connection and begin as writes, so that they wait in line instead of failing half-way.
+
+mod db;
+mod error;
+mod migrate;
+
+pub use db::{Conn, Db, Read, Write};
+pub use error::{DbError, DbFault, OpenError};
+pub use migrate::{Migrations, migrate, schema_version};
+pub use sqlx;
+
+/// Runs one body on whichever connection a [`Conn`] holds.
+///
+/// ```ignore
+/// let count: i64 = on!(conn, c => sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM unit").fetch_one(&mut *c).await)?;
+/// ```
+#[macro_export]
+macro_rules! on {
+    ($conn:expr, $c:ident => $body:expr) => {
+        match $conn {
+            $crate::Conn::Lite($c) => $body,
+            $crate::Conn::Pg($c) => $body,
+        }
+    };
+}

@@ -1,0 +1,187 @@
+//! The database: SQLite in the data folder, or PostgreSQL.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::error::{DbError, OpenError};
+
+/// How long a call waits for a connection or a lock before it gives up.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The database of an installation. Cloning shares the pools.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// SQLite: readers beside one writer.
+    Lite {
+        /// Connections that only read.
+        readers: SqlitePool,
+        /// The one connection that writes.
+        writer: SqlitePool,
+        /// The file.
+        path: PathBuf,
+    },
+    /// PostgreSQL.
+    Pg(PgPool),
+}
+
+/// A held connection for reading.
+#[derive(Debug)]
+pub enum Read {
+    /// SQLite.
+    Lite(PoolConnection<Sqlite>),
+    /// PostgreSQL.
+    Pg(PoolConnection<Postgres>),
+}
+
+/// An open write transaction; dropping it undoes it.
+#[derive(Debug)]
+pub enum Write {
+    /// SQLite, begun as a write.
+    Lite(Transaction<'static, Sqlite>),
+    /// PostgreSQL.
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// A borrowed connection of either kind; store functions take this and so work inside and outside of transactions.
+#[derive(Debug)]
+pub enum Conn<'a> {
+    /// SQLite.
+    Lite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Pg(&'a mut PgConnection),
+}
+
+impl Conn<'_> {
+    /// Lends the connection on for one call.
+    pub fn reborrow(&mut self) -> Conn<'_> {
+        match self {
+            Self::Lite(connection) => Conn::Lite(connection),
+            Self::Pg(connection) => Conn::Pg(connection),
+        }
+    }
+}
+
+impl Read {
+    /// Borrows the connection.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Lite(held) => Conn::Lite(held),
+            Self::Pg(held) => Conn::Pg(held),
+        }
+    }
+}
+
+impl Write {
+    /// Borrows the connection inside the transaction.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match self {
+            Self::Lite(held) => Conn::Lite(held),
+            Self::Pg(held) => Conn::Pg(held),
+        }
+    }
+
+    /// Makes the changes last.
+    ///
+    /// # Errors
+    /// When the database refuses; nothing is changed then.
+    pub async fn commit(self) -> Result<(), DbError> {
+        match self {
+            Self::Lite(transaction) => transaction.commit().await?,
+            Self::Pg(transaction) => transaction.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Db {
+    /// Opens the SQLite file `cchc.db` in a data folder; makes folder and file where they are missing.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written, or the file is not a database.
+    pub async fn open_folder(folder: &Path) -> Result<Self, OpenError> {
+        let refuse = |source| OpenError::Folder { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(refuse)?;
+        let probe = folder.join(".cchc-write-test");
+        std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(refuse)?;
+        Self::open_file(&folder.join("cchc.db")).await
+    }
+
+    async fn open_file(path: &Path) -> Result<Self, OpenError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE);
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2).connect_with(options.clone());
+        let writer = writer.await.map_err(DbError::from)?;
+        let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options.read_only(true));
+        let readers = readers.await.map_err(DbError::from)?;
+        Ok(Self::Lite { readers, writer, path: path.to_owned() })
+    }
+
+    /// Opens a database by its address, `postgres://user@host/name` or `sqlite:/folder/file.db`.
+    ///
+    /// # Errors
+    /// When the address is not understood or the server does not answer.
+    pub async fn open_address(address: &str) -> Result<Self, OpenError> {
+        if let Some(path) = address.strip_prefix("sqlite:") {
+            return Self::open_file(Path::new(path.trim_start_matches("//"))).await;
+        }
+        if !address.starts_with("postgres://") && !address.starts_with("postgresql://") {
+            return Err(OpenError::Address);
+        }
+        let options = PgConnectOptions::from_str(address).map_err(|_| OpenError::Address)?.application_name("cchc");
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options);
+        Ok(Self::Pg(pool.await.map_err(DbError::from)?))
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// When none can be had in time.
+    pub async fn read(&self) -> Result<Read, DbError> {
+        Ok(match self {
+            Self::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
+            Self::Pg(pool) => Read::Pg(pool.acquire().await?),
+        })
+    }
+
+    /// Begins a write. On SQLite it takes the write lock at once, so do not wait for anything else inside.
+    ///
+    /// # Errors
+    /// When the lock or a connection cannot be had in time.
+    pub async fn write(&self) -> Result<Write, DbError> {
+        Ok(match self {
+            Self::Lite { writer, .. } => Write::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Pg(pool) => Write::Pg(pool.begin().await?),
+        })
+    }
+
+    /// Name of the database kind, for people.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Lite { .. } => "SQLite",
+            Self::Pg(_) => "PostgreSQL",
+        }
+    }
+
+    /// Closes every connection; SQLite folds its log into the file.
+    pub async fn close(&self) {
+        match self {
+            Self::Lite { readers, writer, .. } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Pg(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Queries. Every one has a test that runs on SQLite and on PostgreSQL.
+
+mod figures;
+mod units;
+
+pub use figures::{EditionRows, catalogue_state, edition_rows, indicators, revision, source_records};
+pub use units::{
+    Found, LinkedUnit, children_at, level_counts_at, links_of, search, unit_by_code_at, units_at, versions_of, versions_with_code,
+};
+
+/// Turns a stored word back into its value; a word that no program version wrote is a fault of the data.
+pub(crate) fn stored<T>(value: Option<T>, column: &str, word: &str) -> Result<T, sqlx::Error> {
+    value.ok_or_else(|| sqlx::Error::ColumnDecode { index: column.to_owned(), source: format!("unknown value {word:?}").into() })
+}
