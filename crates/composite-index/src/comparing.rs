@@ -62,7 +62,8 @@ impl Comparison {
 pub fn compare(edition: &Edition, table: &ScoreTable, scores: &Scores) -> Comparison {
     let tolerance = edition.tolerance.unwrap_or_default();
     let mut comparison = Comparison { differences: Vec::new(), rank_mismatches: Vec::new(), ranks_compared: 0 };
-    let ranks_are_comparable = edition.units_expected.is_none_or(|expected| scores.ranked >= expected as usize);
+    let rows = table.rows.iter().filter(|row| row.ranked).count();
+    let ranks_are_comparable = edition.units_expected.is_none_or(|expected| rows >= expected as usize);
     for (index, (row, unit)) in table.rows.iter().zip(&scores.units).enumerate() {
         for (node, published) in row.published.values.iter().enumerate() {
             let (Some(published), Ok(computed)) = (*published, unit.values[node]) else { continue };

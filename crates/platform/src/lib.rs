@@ -10,7 +10,7 @@ mod migrate;
 
 pub use db::{Conn, Db, Read, Write};
 pub use error::{DbError, DbFault, OpenError};
-pub use migrate::{Migrations, migrate, schema_version};
+pub use migrate::{Migrations, applied_version, migrate, schema_version};
 pub use sqlx;
 
 /// Runs one body on whichever connection a [`Conn`] holds.

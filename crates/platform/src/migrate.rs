@@ -49,3 +49,20 @@ pub async fn migrate(db: &Db, migrations: Migrations) -> Result<(), OpenError> {
         other => DbError::from(sqlx::Error::Migrate(Box::new(other))).into(),
     })
 }
+
+/// Newest schema version that the database has seen; `None` for a database that was never migrated. Changes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn applied_version(db: &Db) -> Result<Option<i64>, DbError> {
+    const THERE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM information_schema.tables WHERE table_name = '_sqlx_migrations'";
+    const THERE_LITE: &str = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    const NEWEST: &str = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
+    let sql = if matches!(db, Db::Lite { .. }) { THERE_LITE } else { THERE };
+    let mut read = db.read().await?;
+    let tables: i64 = crate::on!(read.conn(), c => sqlx::query_scalar(sql).fetch_one(&mut *c).await)?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    Ok(crate::on!(read.conn(), c => sqlx::query_scalar(NEWEST).fetch_one(&mut *c).await)?)
+}

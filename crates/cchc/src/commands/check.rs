@@ -1,0 +1,117 @@
+//! `cchc check`: what an administrator wants to know before calling for help.
+
+use std::fmt::Write as _;
+
+use registry::results::ResultsKeeper;
+use registry::store;
+use ui::Lang;
+
+use crate::output::{Failure, print};
+use crate::say;
+use crate::settings::Common;
+
+/// Findings, good and bad, in the order of the checks.
+struct Findings {
+    lang: Lang,
+    text: String,
+    bad: usize,
+}
+
+impl Findings {
+    fn good(&mut self, what: &str) {
+        let _ = writeln!(self.text, "[{}] {what}", self.lang.pick("đạt", "ok"));
+    }
+
+    fn bad(&mut self, what: &str) {
+        self.bad += 1;
+        let _ = writeln!(self.text, "[{}] {what}", self.lang.pick("LỖI", "FAULT"));
+    }
+}
+
+pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
+    let lang = common.lang();
+    let mut findings = Findings { lang, text: format!("cchc {}\n", env!("CARGO_PKG_VERSION")), bad: 0 };
+    let mut definitions = Vec::new();
+    match common.files().catalogue() {
+        Ok(catalogue) => {
+            findings.good(&lang.pick(
+                format!("danh mục: {} đơn vị và giai đoạn, {} số liệu", catalogue.versions.len(), catalogue.observations.len()),
+                format!("catalogue: {} unit versions, {} figures", catalogue.versions.len(), catalogue.observations.len()),
+            ));
+            definitions = catalogue.definitions;
+        }
+        Err(faults) => findings.bad(&format!("{}: {}", lang.pick("danh mục", "catalogue"), say::catalogue_faults(lang, &faults))),
+    }
+    check_database(common, definitions, &mut findings).await;
+    print(lang, &findings.text)?;
+    if findings.bad == 0 {
+        return Ok(());
+    }
+    let count = findings.bad;
+    Err(Failure::failed(lang.pick(format!("Có {count} mục không đạt."), format!("{count} check(s) failed."))))
+}
+
+async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composite_index::Definition>>, findings: &mut Findings) {
+    let lang = findings.lang;
+    // Looking must not change anything: an absent database is told, not made.
+    let file = common.folder(false).join("cchc.db");
+    if common.database.is_none() && !file.exists() {
+        let path = file.display();
+        findings.bad(&lang.pick(
+            format!("chưa có cơ sở dữ liệu {path}; chạy `cchc serve` hoặc `cchc catalogue load` một lần để tạo"),
+            format!("no database {path} yet; run `cchc serve` or `cchc catalogue load` once to make it"),
+        ));
+        return;
+    }
+    let db = match common.open_only(false).await {
+        Ok(db) => db,
+        Err(failure) => return findings.bad(failure.message()),
+    };
+    findings.good(&lang.pick(format!("kết nối {}", db.kind()), format!("connected to {}", db.kind())));
+    match platform::applied_version(&db).await {
+        Ok(Some(version)) if version == platform::schema_version(&db) => {
+            findings.good(&lang.pick(format!("lược đồ phiên bản {version}"), format!("schema version {version}")));
+        }
+        Ok(version) => {
+            let (found, known) = (version.unwrap_or(0), platform::schema_version(&db));
+            findings.bad(&lang.pick(
+                format!("lược đồ phiên bản {found}, chương trình cần {known}; chạy `cchc serve` để nâng cấp, hoặc dùng chương trình mới hơn"),
+                format!("schema version {found}, the program needs {known}; run `cchc serve` to migrate, or use a newer program"),
+            ));
+            return;
+        }
+        Err(error) => return findings.bad(&say::db(lang, &error)),
+    }
+    check_content(common, &db, definitions, findings).await;
+    db.close().await;
+}
+
+async fn check_content(common: &Common, db: &platform::Db, definitions: Vec<std::sync::Arc<composite_index::Definition>>, findings: &mut Findings) {
+    let lang = findings.lang;
+    let stored = match db.read().await {
+        Ok(mut read) => store::catalogue_state(read.conn()).await,
+        Err(error) => Err(error),
+    };
+    match (stored, common.files().digest()) {
+        (Ok(Some((stored, rows))), Ok(digest)) if stored == digest => {
+            findings.good(&lang.pick(format!("danh mục trong cơ sở dữ liệu: {rows} dòng"), format!("catalogue in the database: {rows} rows")));
+        }
+        (Ok(_), _) => findings.bad(lang.pick(
+            "danh mục trong cơ sở dữ liệu khác với danh mục của chương trình; chạy `cchc catalogue load`",
+            "the catalogue in the database differs from the program's; run `cchc catalogue load`",
+        )),
+        (Err(error), _) => return findings.bad(&say::db(lang, &error)),
+    }
+    match ResultsKeeper::new(db.clone(), definitions).results().await {
+        Ok(results) => {
+            let open: usize = results.editions.values().map(|edition| edition.comparison.unexplained().count()).sum();
+            let count = results.editions.len();
+            if open == 0 {
+                findings.good(&lang.pick(format!("tính lại {count} bảng chỉ số, không có chênh lệch chưa giải thích"), format!("{count} index tables recomputed, no unexplained difference")));
+            } else {
+                findings.bad(&lang.pick(format!("tính lại {count} bảng chỉ số: {open} chênh lệch chưa giải thích (xem `cchc index verify`)"), format!("{count} index tables recomputed: {open} unexplained differences (see `cchc index verify`)")));
+            }
+        }
+        Err(error) => findings.bad(&format!("{error}")),
+    }
+}

@@ -1,0 +1,45 @@
+//! Standard output and exit codes: 0 done, 1 failed, 2 the input or the call has faults.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Why a command ended without success.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    /// The command could not do its work.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    /// What the command was given has faults.
+    pub(crate) fn bad_input(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    /// What a person is told.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+/// Tells why the program ends, and gives the exit code.
+pub(crate) fn report(failure: &Failure) -> ExitCode {
+    // Nothing is left to do when even the error stream is closed.
+    let _ = writeln!(io::stderr(), "{}", failure.message.trim_end());
+    ExitCode::from(failure.code)
+}
+
+/// Writes a result to standard output; a reader that went away (`| head`) is no failure, a full disk is.
+pub(crate) fn print(lang: ui::Lang, text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::failed(crate::say::output(lang, &error))),
+    }
+}

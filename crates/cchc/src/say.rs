@@ -1,0 +1,131 @@
+//! The one place where errors become words: what happened, where, and what to do.
+
+mod faults;
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use platform::{DbError, DbFault, OpenError};
+use ui::Lang;
+
+pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
+
+/// The chain of causes, for the end of a message to an administrator.
+fn causes(error: &dyn Error) -> String {
+    let mut text = String::new();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let _ = write!(text, "\n  ← {error}");
+        cause = error.source();
+    }
+    text
+}
+
+pub(crate) fn runtime(lang: Lang, error: &io::Error) -> String {
+    lang.pick(format!("Không khởi động được bộ xử lý: {error}."), format!("The runtime could not be started: {error}."))
+}
+
+pub(crate) fn output(lang: Lang, error: &io::Error) -> String {
+    lang.pick(
+        format!("Không ghi được kết quả ra: {error}. Kiểm tra dung lượng đĩa và quyền ghi rồi chạy lại; dữ liệu không thay đổi."),
+        format!("The result could not be written: {error}. Check disk space and rights and run again; no data was changed."),
+    )
+}
+
+pub(crate) fn unreadable(lang: Lang, path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    lang.pick(
+        format!("Không đọc được tệp {path}: {error}. Kiểm tra đường dẫn và quyền đọc."),
+        format!("The file {path} cannot be read: {error}. Check the path and the rights."),
+    )
+}
+
+pub(crate) fn settings_file(lang: Lang, path: &Path, cause: &str) -> String {
+    let path = path.display();
+    lang.pick(
+        format!("Tệp cấu hình {path} có lỗi:\n{cause}\nCác khóa hợp lệ có trong docs/reference.md hoặc lệnh `cchc reference`."),
+        format!("The settings file {path} has a fault:\n{cause}\nThe valid keys are in docs/reference.md, or run `cchc reference`."),
+    )
+}
+
+pub(crate) fn listen(lang: Lang, address: SocketAddr, error: &io::Error) -> String {
+    let port = address.port();
+    match error.kind() {
+        io::ErrorKind::AddrInUse => lang.pick(
+            format!("Cổng {port} ({address}) đang có chương trình khác sử dụng. Dừng chương trình đó, hoặc chọn cổng khác: --listen {}:{}.", address.ip(), port.wrapping_add(1).max(1024)),
+            format!("Port {port} ({address}) is in use by another program. Stop it, or choose another port: --listen {}:{}.", address.ip(), port.wrapping_add(1).max(1024)),
+        ),
+        io::ErrorKind::PermissionDenied => lang.pick(
+            format!("Không có quyền mở cổng {port}. Chọn cổng từ 1024 trở lên, hoặc đặt máy chủ sau một proxy."),
+            format!("No right to open port {port}. Choose a port of 1024 or above, or put the server behind a proxy."),
+        ),
+        _ => lang.pick(
+            format!("Không mở được địa chỉ {address}: {error}. Kiểm tra địa chỉ trong --listen."),
+            format!("The address {address} cannot be opened: {error}. Check --listen."),
+        ),
+    }
+}
+
+pub(crate) fn open(lang: Lang, error: &OpenError) -> String {
+    let text = match error {
+        OpenError::Folder { path, .. } => {
+            let path = path.display();
+            lang.pick(
+                format!("Không ghi được vào thư mục dữ liệu {path}. Cấp quyền ghi cho người chạy chương trình, hoặc chọn thư mục khác bằng --data."),
+                format!("The data folder {path} cannot be written. Give the user of this program the right to write, or choose another folder with --data."),
+            )
+        }
+        OpenError::Address => lang
+            .pick(
+                "Không hiểu địa chỉ cơ sở dữ liệu. Dạng đúng: postgres://người-dùng:mật-khẩu@máy-chủ/tên hoặc sqlite:/thư-mục/tệp.db.",
+                "The database address is not understood. It looks like postgres://user:password@host/name or sqlite:/folder/file.db.",
+            )
+            .to_owned(),
+        OpenError::Newer { found, known } => lang.pick(
+            format!("Cơ sở dữ liệu thuộc phiên bản {found}, mới hơn phiên bản {known} mà chương trình này biết. Dùng chương trình mới hơn, hoặc phục hồi bản sao lưu cũ; dữ liệu chưa bị thay đổi."),
+            format!("The database has version {found}, newer than version {known} that this program knows. Use a newer program or restore an older backup; nothing was changed."),
+        ),
+        OpenError::Changed { version } => lang.pick(
+            format!("Bước nâng cấp {version} trong cơ sở dữ liệu khác với bước trong chương trình. Cơ sở dữ liệu này do một bản dựng khác tạo ra; dùng đúng bản đó. Dữ liệu chưa bị thay đổi."),
+            format!("Migration {version} in the database differs from the one in this program. Another build made this database; use that build. Nothing was changed."),
+        ),
+        OpenError::Db(error) => return db(lang, error),
+    };
+    text + &causes(error)
+}
+
+pub(crate) fn db(lang: Lang, error: &DbError) -> String {
+    db_fault(lang, error.fault).to_owned() + &causes(error)
+}
+
+fn db_fault(lang: Lang, fault: DbFault) -> &'static str {
+    match fault {
+        DbFault::Locked => lang.pick(
+            "Cơ sở dữ liệu đang bị một chương trình khác khóa để ghi. Đợi chương trình đó xong hoặc dừng nó, rồi thử lại; dữ liệu không bị mất.",
+            "The database is locked by another program that writes. Wait for it or stop it, then try again; nothing was lost.",
+        ),
+        DbFault::Unreachable => lang.pick(
+            "Không kết nối được với cơ sở dữ liệu. Kiểm tra máy chủ PostgreSQL có đang chạy, địa chỉ trong --database và mạng; rồi thử lại.",
+            "The database cannot be reached. Check that the PostgreSQL server runs, the address in --database and the network; then try again.",
+        ),
+        DbFault::DiskFull => lang.pick(
+            "Đĩa đã đầy nên không ghi được. Giải phóng dung lượng rồi thử lại; các dữ liệu đã lưu trước đó còn nguyên.",
+            "The disk is full, nothing can be written. Free some space and try again; what was saved before is whole.",
+        ),
+        DbFault::ReadOnly => lang.pick(
+            "Cơ sở dữ liệu không cho ghi. Cấp quyền ghi cho tệp và thư mục dữ liệu.",
+            "The database may not be written. Give the right to write to its file and folder.",
+        ),
+        DbFault::Damaged => lang.pick(
+            "Tệp cơ sở dữ liệu bị hỏng hoặc không phải tệp của chương trình. Giữ lại tệp này và phục hồi từ bản sao lưu.",
+            "The database file is damaged or not a database. Keep the file and restore a backup.",
+        ),
+        DbFault::Internal => lang.pick(
+            "Cơ sở dữ liệu từ chối một lệnh của chương trình; đây là lỗi của chương trình. Gửi nhật ký cho người quản trị.",
+            "The database refused a statement of the program; this is a fault of the program. Send the log to the administrator.",
+        ),
+    }
+}

@@ -1,0 +1,123 @@
+//! Faults in files, in words: one line a fault, with file, place, value and rule.
+
+use std::fmt::Write as _;
+
+use composite_index::{DefinitionFault, DefinitionRule, TableFault, TableRule};
+use registry::catalogue::{CatalogueFault, SheetFault, SheetRule};
+use ui::Lang;
+
+/// Every fault of the catalogue.
+pub(crate) fn catalogue_faults(lang: Lang, faults: &[CatalogueFault]) -> String {
+    let lines = faults.iter().map(|fault| match fault {
+        CatalogueFault::File { file, cause } => format!("{file}: {cause}"),
+        CatalogueFault::Definition { file, fault } => definition_line(lang, file, fault),
+        CatalogueFault::Table { file, fault } => table_line(lang, file, fault),
+        CatalogueFault::Sheet { file, fault } => sheet_line(lang, file, fault),
+    });
+    listed(lang, lines.collect())
+}
+
+/// Every fault of a definition file.
+pub(crate) fn definition_faults(lang: Lang, file: &str, faults: &[DefinitionFault]) -> String {
+    listed(lang, faults.iter().map(|fault| definition_line(lang, file, fault)).collect())
+}
+
+/// Every fault of a data table.
+pub(crate) fn table_faults(lang: Lang, file: &str, faults: &[TableFault]) -> String {
+    listed(lang, faults.iter().map(|fault| table_line(lang, file, fault)).collect())
+}
+
+fn listed(lang: Lang, lines: Vec<String>) -> String {
+    let count = lines.len();
+    let head = lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):"));
+    lines.into_iter().fold(head, |text, line| text + "\n  " + &line)
+}
+
+fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {
+    let DefinitionFault { line, rule, subject, detail } = fault;
+    let words = match rule {
+        DefinitionRule::Syntax => lang.pick("không đúng cú pháp TOML", "is not TOML"),
+        DefinitionRule::WrongFormat => lang.pick("không phải định dạng mà chương trình đọc được", "is not the format this program reads"),
+        DefinitionRule::MissingKey => lang.pick("thiếu khóa bắt buộc", "a required key is missing"),
+        DefinitionRule::UnknownKey => lang.pick("khóa không có trong định dạng", "the format has no such key"),
+        DefinitionRule::WrongType => lang.pick("giá trị sai kiểu", "the value has the wrong kind"),
+        DefinitionRule::UnknownWord => lang.pick("từ không nằm trong danh sách cho phép", "the word is not one of the list"),
+        DefinitionRule::NotADecimal => lang.pick("số phải viết trong ngoặc kép, dấu chấm thập phân", "the number must be an exact decimal in quotes"),
+        DefinitionRule::Duplicate => lang.pick("xuất hiện hai lần", "stands twice"),
+        DefinitionRule::UnknownReference => lang.pick("trỏ tới mục không tồn tại", "names something that does not exist"),
+        DefinitionRule::Cycle => lang.pick("nút là cấp trên của chính nó", "the node is its own ancestor"),
+        DefinitionRule::OneTotal => lang.pick("phải có đúng một nút không có cấp trên", "exactly one node must have no parent"),
+        DefinitionRule::Weight => lang.pick("trọng số đặt sai chỗ, bị thiếu hoặc âm", "the weight is misplaced, missing or negative"),
+        DefinitionRule::AggregationPlace => lang.pick("cách tổng hợp đặt sai chỗ hoặc bị thiếu", "the aggregation is misplaced or missing"),
+        DefinitionRule::Order => lang.pick("thứ tự hoặc khoảng giá trị bị ngược", "the order or the range is reversed"),
+    };
+    let place = lang.pick("dòng", "line");
+    let mut text = format!("{file}: {place} {line}: [{rule}] {subject}: {words}");
+    if !detail.is_empty() {
+        let _ = write!(text, " ({detail})");
+    }
+    text
+}
+
+fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
+    let words = match fault.rule {
+        TableRule::NotCsv => lang.pick("không đọc được như bảng CSV có dòng tiêu đề", "cannot be read as CSV with a head"),
+        TableRule::UnknownColumn => lang.pick("bộ chỉ số không có cột này", "the definition has no such column"),
+        TableRule::MissingLeaf => lang.pick("thiếu số liệu của thành phần này", "this component is missing"),
+        TableRule::NotANumber => lang.pick("không phải là số", "is not a number"),
+        TableRule::DecimalComma => lang.pick("dùng dấu phẩy thập phân; tệp CSV phải dùng dấu chấm", "has a decimal comma; CSV files take a point"),
+        TableRule::OutOfRange => lang.pick("nằm ngoài khoảng cho phép", "is outside the range"),
+        TableRule::DuplicateUnit => lang.pick("đơn vị đã có ở dòng khác", "the unit stands in another row"),
+        TableRule::DuplicateColumn => lang.pick("cột xuất hiện hai lần", "the column stands twice"),
+        TableRule::MissingUnit => lang.pick("không xác định được đơn vị", "the unit cannot be told"),
+        TableRule::RowLength => lang.pick("số ô khác với dòng tiêu đề", "the number of cells differs from the head"),
+        TableRule::UnknownBand => lang.pick("kỳ này không có nhóm đó", "the edition has no such band"),
+    };
+    let mut text = file.to_owned();
+    if let Some(row) = fault.row {
+        let _ = write!(text, ": {} {row}", lang.pick("dòng", "row"));
+    }
+    if let Some(column) = &fault.column {
+        let _ = write!(text, ", {} {column}", lang.pick("cột", "column"));
+    }
+    if let Some(unit) = fault.unit.as_ref().filter(|unit| Some(*unit) != fault.value.as_ref()) {
+        let _ = write!(text, " ({unit})");
+    }
+    let _ = write!(text, ": [{}]", fault.rule);
+    if let Some(value) = &fault.value {
+        let _ = write!(text, " “{value}”");
+    }
+    let _ = write!(text, " {words}");
+    if let Some(expected) = &fault.expected {
+        let label = match fault.rule {
+            TableRule::DuplicateUnit => lang.pick("dòng", "row"),
+            TableRule::DecimalComma => lang.pick("viết", "write"),
+            _ => lang.pick("cho phép", "allowed"),
+        };
+        let _ = write!(text, " ({label}: {expected})");
+    }
+    text
+}
+
+fn sheet_line(lang: Lang, file: &str, fault: &SheetFault) -> String {
+    let words = match fault.rule {
+        SheetRule::NotCsv => lang.pick("không đọc được như bảng CSV", "cannot be read as CSV"),
+        SheetRule::MissingColumn => lang.pick("thiếu cột", "the column is missing"),
+        SheetRule::UnknownColumn => lang.pick("cột không có trong định dạng", "the format has no such column"),
+        SheetRule::Empty => lang.pick("ô bắt buộc bị bỏ trống", "a required cell is empty"),
+        SheetRule::UnknownWord => lang.pick("từ không nằm trong danh sách cho phép", "the word is not one of the list"),
+        SheetRule::NotADate => lang.pick("không phải ngày dạng năm-tháng-ngày", "is not a date of the form year-month-day"),
+        SheetRule::NotANumber => lang.pick("không phải số nguyên", "is not a whole number"),
+        SheetRule::Duplicate => lang.pick("xuất hiện hai lần", "stands twice"),
+        SheetRule::UnknownReference => lang.pick("trỏ tới mục không tồn tại", "names something that does not exist"),
+        SheetRule::Overlap => lang.pick("thời gian hiệu lực chồng nhau hoặc bị ngược", "times overlap or are reversed"),
+        SheetRule::CodeTwice => lang.pick("mã thuộc về hai đơn vị cùng một lúc", "the code belongs to two units at the same time"),
+        SheetRule::ParentTime => lang.pick("đơn vị cấp trên không có hiệu lực suốt thời gian này", "the parent is not valid for all of this time"),
+    };
+    let (place, column) = (lang.pick("dòng", "row"), lang.pick("cột", "column"));
+    let mut text = format!("{file}: {place} {}, {column} {}: [{}] “{}” {words}", fault.row, fault.column, fault.rule.code(), fault.value);
+    if !fault.expected.is_empty() {
+        let _ = write!(text, " ({})", fault.expected);
+    }
+    text
+}

@@ -1,0 +1,145 @@
+//! Settings by flag, environment and file, in this order of precedence, and the command line itself.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
+use ui::Lang;
+
+use crate::commands::{catalogue, index, units};
+use crate::output::Failure;
+use crate::say;
+
+/// Hệ thống làm việc về cải cách hành chính: kế hoạch, theo dõi, báo cáo, khảo sát, chỉ số.
+#[derive(Debug, Parser)]
+#[command(name = "cchc", version, about, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Settings of every command.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Common {
+    /// Thư mục dữ liệu: cơ sở dữ liệu SQLite và tệp minh chứng (mặc định: data; với --demo: data-demo)
+    #[arg(long, global = true, env = "CCHC_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Cơ sở dữ liệu khác: postgres://… hoặc sqlite:… (mặc định: SQLite trong thư mục dữ liệu)
+    #[arg(long, global = true, env = "CCHC_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// Tệp cấu hình TOML (mặc định: cchc.toml trong thư mục dữ liệu, nếu có)
+    #[arg(long, global = true, env = "CCHC_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Thư mục danh mục thay cho danh mục có sẵn trong chương trình
+    #[arg(long, global = true, env = "CCHC_CATALOGUE", value_name = "DIR")]
+    pub(crate) catalogue: Option<PathBuf>,
+    /// Ngôn ngữ của thông báo (mặc định: vi)
+    #[arg(long, global = true, env = "CCHC_LANG", value_enum)]
+    pub(crate) lang: Option<Tongue>,
+    /// Mức nhật ký: error, warn, info, debug (mặc định: info)
+    #[arg(long, global = true, env = "CCHC_LOG", value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
+}
+
+/// Language of messages.
+#[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Tongue {
+    /// Tiếng Việt
+    Vi,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Khởi động máy chủ web
+    Serve(ServeArgs),
+    /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, danh mục, tính lại chỉ số
+    Check,
+    /// Danh mục có sẵn: kiểm tra, liệt kê, nạp vào cơ sở dữ liệu
+    #[command(subcommand)]
+    Catalogue(catalogue::Command),
+    /// Đơn vị hành chính theo thời gian
+    #[command(subcommand)]
+    Units(units::Command),
+    /// Chỉ số tổng hợp: tính, liệt kê, đối chiếu với số công bố
+    #[command(subcommand)]
+    Index(index::Command),
+    /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
+    Reference,
+}
+
+/// Settings of the server.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ServeArgs {
+    /// Địa chỉ lắng nghe (mặc định: 127.0.0.1:8080)
+    #[arg(long, env = "CCHC_LISTEN", value_name = "HOST:PORT")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Chạy thử với dữ liệu minh họa, trong thư mục dữ liệu riêng
+    #[arg(long, env = "CCHC_DEMO")]
+    pub(crate) demo: bool,
+    /// Bật trang dành cho người phát triển (/phat-trien)
+    #[arg(long, env = "CCHC_DEV")]
+    pub(crate) dev: bool,
+    /// Tên cơ quan vận hành, in ở đầu và cuối trang
+    #[arg(long, env = "CCHC_OWNER", value_name = "NAME")]
+    pub(crate) owner: Option<String>,
+}
+
+/// The keys a configuration file may hold; each is the long flag of the same name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileSettings {
+    database: Option<String>,
+    catalogue: Option<PathBuf>,
+    lang: Option<Tongue>,
+    log: Option<String>,
+    listen: Option<SocketAddr>,
+    dev: Option<bool>,
+    owner: Option<String>,
+}
+
+impl Common {
+    /// Language of messages, before the file is read.
+    pub(crate) fn lang(&self) -> Lang {
+        match self.lang {
+            Some(Tongue::En) => Lang::En,
+            Some(Tongue::Vi) | None => Lang::Vi,
+        }
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self, demo: bool) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(if demo { "data-demo" } else { "data" }))
+    }
+
+    /// Fills what flag and environment left open from the configuration file.
+    pub(crate) fn with_file(mut self, serve: Option<&mut ServeArgs>) -> Result<Self, Failure> {
+        let demo = serve.as_ref().is_some_and(|serve| serve.demo);
+        let named = self.config.clone();
+        let path = named.clone().unwrap_or_else(|| self.folder(demo).join("cchc.toml"));
+        if named.is_none() && !path.exists() {
+            return Ok(self);
+        }
+        let file = read(&path, self.lang())?;
+        self.database = self.database.or(file.database);
+        self.catalogue = self.catalogue.or(file.catalogue);
+        self.lang = self.lang.or(file.lang);
+        self.log = self.log.or(file.log);
+        if let Some(serve) = serve {
+            serve.listen = serve.listen.or(file.listen);
+            serve.dev |= file.dev.unwrap_or(false);
+            serve.owner = serve.owner.take().or(file.owner);
+        }
+        Ok(self)
+    }
+}
+
+fn read(path: &Path, lang: Lang) -> Result<FileSettings, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
+    toml::from_str(&text).map_err(|error| Failure::bad_input(say::settings_file(lang, path, &error.to_string())))
+}
