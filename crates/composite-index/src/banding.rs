@@ -18,7 +18,12 @@ pub fn quantile(ascending: &[Decimal], share: Decimal) -> Option<Decimal> {
     let index = below.to_usize()?;
     let low = *ascending.get(index)?;
     let high = *ascending.get(index + 1).unwrap_or(&low);
-    low.checked_add((high - low).checked_mul(position - below)?)
+    let above = position - below;
+    match high.checked_sub(low) {
+        Some(gap) => low.checked_add(gap.checked_mul(above)?),
+        // The two stand further apart than a decimal can hold.
+        None => low.checked_mul(Decimal::ONE - above)?.checked_add(high.checked_mul(above)?),
+    }
 }
 
 /// The band of each value as a position in `bands`; a value on a cut belongs to the higher band.

@@ -67,7 +67,7 @@ pub fn compare(edition: &Edition, table: &ScoreTable, scores: &Scores) -> Compar
     for (index, (row, unit)) in table.rows.iter().zip(&scores.units).enumerate() {
         for (node, published) in row.published.values.iter().enumerate() {
             let (Some(published), Ok(computed)) = (*published, unit.values[node]) else { continue };
-            let difference = published - computed;
+            let difference = published.saturating_sub(computed);
             comparison.differences.push(Difference {
                 row: index,
                 node,

@@ -366,7 +366,10 @@ impl Definition {
         let mut share = Decimal::ONE;
         let mut at = id;
         while let Some(parent) = self.nodes[at].parent {
-            let siblings = self.nodes[parent].children.iter().map(|child| self.nodes[*child].weight).sum::<Option<Decimal>>()?;
+            let siblings = self.nodes[parent]
+                .children
+                .iter()
+                .try_fold(Decimal::ZERO, |sum, child| self.nodes[*child].weight.and_then(|weight| sum.checked_add(weight)))?;
             share = share.checked_mul(self.nodes[at].weight?.checked_div(siblings)?)?;
             at = parent;
         }

@@ -32,4 +32,4 @@ pub use definition::{
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use ranking::rank;
 pub use reading::read_definition;
-pub use table::{PublishedValues, ScoreTable, TableRow, read_table};
+pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};

@@ -16,6 +16,8 @@ use keys::{Faults, Keys};
 
 /// The format this program reads.
 const FORMAT: &str = "cchc-index-definition/1";
+/// Columns of every table, the last two behind `published.`; a node cannot have such a code.
+const COLUMNS: [&str; 6] = ["unit", "code", "source", "note", "rank", "band"];
 
 /// Reads a definition file.
 ///
@@ -48,15 +50,12 @@ fn read_top(top: &Keys<'_>, faults: &Faults<'_>) -> Option<Definition> {
     let (name, summary) = (top.required_bilingual("name"), top.required_bilingual("summary"));
     let unit_level = top.required_text("unit_level");
     let status = top.required_word("status", Status::WORDS);
-    let decimals = top.integer("decimals").and_then(|digits| u32::try_from(digits).ok()).filter(|digits| *digits <= 12);
-    if decimals.is_none() {
-        faults.add(top.place("decimals"), Rule::WrongType, "decimals", "0 … 12");
-    }
+    let decimals = top.required_number("decimals", 0..=12);
     let computation = top.table("computation").and_then(|keys| read_computation(&keys));
     if !top.has("computation") {
         faults.add(top.start(), Rule::MissingKey, "computation", "[computation]");
     }
-    let sources: Vec<Source> = top.tables("source").iter().filter_map(read_source).collect();
+    let sources = read_sources(top, faults);
     let tree = read_tree(top, faults);
     let editions = read_editions(top, &tree.nodes, &sources, faults);
     let breaks = top.tables("break").iter().filter_map(read_break).collect();
@@ -85,6 +84,18 @@ fn read_computation(keys: &Keys<'_>) -> Option<Computation> {
     let missing = keys.required_word("missing", MissingRule::WORDS);
     keys.finish();
     Some(Computation { rank_direction: rank_direction?, tie_rule: tie_rule?, rank_on: rank_on?, missing: missing? })
+}
+
+fn read_sources(top: &Keys<'_>, faults: &Faults<'_>) -> Vec<Source> {
+    let mut sources: Vec<Source> = Vec::new();
+    for keys in top.tables("source") {
+        let Some(source) = read_source(&keys) else { continue };
+        if sources.iter().any(|known| known.id == source.id) {
+            faults.add(keys.place("id"), Rule::Duplicate, &source.id, "source");
+        }
+        sources.push(source);
+    }
+    sources
 }
 
 fn read_source(keys: &Keys<'_>) -> Option<Source> {
@@ -121,6 +132,9 @@ fn read_tree(top: &Keys<'_>, faults: &Faults<'_>) -> Tree {
         let code = keys.required_text("code").unwrap_or_default();
         if !code.is_empty() && by_code.insert(code.clone(), nodes.len()).is_some() {
             faults.add(keys.place("code"), Rule::Duplicate, &code, "node");
+        }
+        if COLUMNS.contains(&code.as_str()) || code.starts_with("published.") {
+            faults.add(keys.place("code"), Rule::Duplicate, &code, "column of every table");
         }
         parents.push(keys.text("parent"));
         nodes.push(Node {
@@ -215,7 +229,7 @@ fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], faults: &Fa
             data: keys.text("data"),
             components: keys.word("components", Components::WORDS).unwrap_or(Components::None),
             units_as_of: keys.date("units_as_of"),
-            units_expected: keys.integer("units_expected").and_then(|count| u32::try_from(count).ok()),
+            units_expected: keys.number("units_expected", 1..=1_000_000),
             published_total: keys.boolean("published_total").unwrap_or(true),
             tolerance: keys.decimal("tolerance"),
             sources: ids,
@@ -224,6 +238,12 @@ fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], faults: &Fa
             bands: read_bands(&keys, faults),
             known_exceptions: read_exceptions(&keys, nodes, faults),
         };
+        if edition.band_rule == BandRule::Percentile {
+            let outside = |from: &Decimal| *from < Decimal::ZERO || *from > Decimal::ONE_HUNDRED;
+            for band in edition.bands.iter().filter(|band| band.from.as_ref().is_some_and(outside)) {
+                faults.add(keys.start(), Rule::Order, &band.code, "0 … 100");
+            }
+        }
         if edition.data.is_some() && edition.units_as_of.is_none() {
             faults.add(keys.start(), Rule::MissingKey, "units_as_of", &format!("edition {}", edition.year));
         }
@@ -249,6 +269,9 @@ fn read_bands(keys: &Keys<'_>, faults: &Faults<'_>) -> Vec<Band> {
             faults.add(keys.start(), Rule::Order, code.as_deref().unwrap_or("band"), "highest first");
         }
         if let (Some(code), Some(name), Some(basis)) = (code, name, basis) {
+            if bands.iter().any(|band| band.code == code) {
+                faults.add(keys.start(), Rule::Duplicate, &code, "band");
+            }
             bands.push(Band { code, name, from, basis });
         }
     }

@@ -68,6 +68,35 @@ pub fn read_table(definition: &Definition, edition: Option<&Edition>, text: &str
     if reader.faults.is_empty() { Ok(table) } else { Err(reader.faults) }
 }
 
+/// Line of each record of a CSV text, from 1. The reader's own count falls behind at blank lines and at CR LF.
+#[derive(Debug)]
+pub struct LineCounter<'t> {
+    bytes: &'t [u8],
+    at: usize,
+    line: usize,
+}
+
+impl<'t> LineCounter<'t> {
+    /// A counter at the first line of a text.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        Self { bytes: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line of a record that the reader says begins here; records must be asked for in the order of the text.
+    pub fn line_of(&mut self, position: Option<&csv::Position>) -> usize {
+        let start = position.and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or_default();
+        // Line ends that the reader left for this record belong to the lines before it.
+        while let Some(byte) = self.bytes.get(self.at).filter(|byte| self.at < start || matches!(byte, b'\r' | b'\n')) {
+            self.at += 1;
+            if *byte == b'\n' || (*byte == b'\r' && self.bytes.get(self.at) != Some(&b'\n')) {
+                self.line += 1;
+            }
+        }
+        self.line
+    }
+}
+
 struct Reader<'a> {
     definition: &'a Definition,
     edition: Option<&'a Edition>,
@@ -80,13 +109,10 @@ impl Reader<'_> {
     fn read(&mut self, text: &str) -> ScoreTable {
         let mut csv = csv::ReaderBuilder::new().has_headers(false).flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
         let mut records = Vec::new();
+        let mut lines = LineCounter::new(text);
         for record in csv.records() {
             match record {
-                Ok(record) => {
-                    let line =
-                        record.position().map_or(records.len() + 1, |position| usize::try_from(position.line()).unwrap_or(usize::MAX));
-                    records.push((line, record));
-                }
+                Ok(record) => records.push((lines.line_of(record.position()), record)),
                 Err(error) => {
                     self.fault(None, None, None, Some(error.to_string()), TableRule::NotCsv, None);
                     return ScoreTable::default();
@@ -213,7 +239,10 @@ impl Reader<'_> {
         row.source = find(|column| matches!(column, Column::Source));
         row.note = find(|column| matches!(column, Column::Note));
         let Some(unit) = find(|column| matches!(column, Column::Unit)) else {
-            self.fault(Some(line), Some("unit"), None, None, TableRule::MissingUnit, None);
+            // A table without the column was refused as a whole.
+            if columns.iter().any(|(column, _)| matches!(column, Column::Unit)) {
+                self.fault(Some(line), Some("unit"), None, None, TableRule::MissingUnit, None);
+            }
             return None;
         };
         row.unit = unit;

@@ -9,10 +9,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
-use crate::error::{DbError, OpenError};
+use crate::error::{DbError, DbFault, OpenError};
 
 /// How long a call waits for a connection or a lock before it gives up.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The database of an installation. Cloning shares the pools.
 #[derive(Debug, Clone)]
@@ -160,7 +160,11 @@ impl Db {
     /// When the lock or a connection cannot be had in time.
     pub async fn write(&self) -> Result<Write, DbError> {
         Ok(match self {
-            Self::Lite { writer, .. } => Write::Lite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Lite { writer, .. } => Write::Lite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| match source {
+                // Another task of this program holds the one connection that writes.
+                sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
+                other => other.into(),
+            })?),
             Self::Pg(pool) => Write::Pg(pool.begin().await?),
         })
     }

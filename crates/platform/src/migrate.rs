@@ -1,8 +1,10 @@
 //! Schema versions: numbered SQL files, one folder for each database kind, embedded in the program.
 
 use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{PgPool, SqlitePool};
 
-use crate::db::Db;
+use crate::db::{Db, PATIENCE};
 use crate::error::{DbError, OpenError};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -36,11 +38,9 @@ pub fn schema_version(db: &Db) -> i64 {
 /// When the database was written by a newer program, a migration was changed, or the database refuses.
 pub async fn migrate(db: &Db, migrations: Migrations) -> Result<(), OpenError> {
     let known = schema_version(db);
-    let outcome = match (db, migrations) {
-        (Db::Lite { writer, .. }, Migrations::All) => SQLITE.run(writer).await,
-        (Db::Lite { writer, .. }, Migrations::UpTo(version)) => SQLITE.run_to(version, writer).await,
-        (Db::Pg(pool), Migrations::All) => POSTGRES.run(pool).await,
-        (Db::Pg(pool), Migrations::UpTo(version)) => POSTGRES.run_to(version, pool).await,
+    let outcome = match db {
+        Db::Lite { writer, .. } => run_lite(db, writer, migrations).await?,
+        Db::Pg(pool) => run_pg(pool, migrations).await,
     };
     outcome.map_err(|error| match error {
         MigrateError::VersionMissing(found) => OpenError::Newer { found, known },
@@ -48,6 +48,33 @@ pub async fn migrate(db: &Db, migrations: Migrations) -> Result<(), OpenError> {
         MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _) => DbError::from(source).into(),
         other => DbError::from(sqlx::Error::Migrate(Box::new(other))).into(),
     })
+}
+
+/// SQLite knows no lock around all migrations: two processes may set out for the same one, and the second finds the tables made.
+/// What the other one did is done then, so the second looks again.
+async fn run_lite(db: &Db, writer: &SqlitePool, migrations: Migrations) -> Result<Result<(), MigrateError>, DbError> {
+    loop {
+        let before = applied_version(db).await?;
+        let outcome = match migrations {
+            Migrations::All => SQLITE.run(writer).await,
+            Migrations::UpTo(version) => SQLITE.run_to(version, writer).await,
+        };
+        let failed = matches!(outcome, Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)));
+        if !failed || applied_version(db).await? <= before {
+            return Ok(outcome);
+        }
+    }
+}
+
+/// On PostgreSQL a migrator that fails keeps its lock as long as its connection lives, so it gets one of its own that ends with it.
+async fn run_pg(pool: &PgPool, migrations: Migrations) -> Result<(), MigrateError> {
+    let own = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(pool.connect_options().as_ref().clone());
+    let outcome = match migrations {
+        Migrations::All => POSTGRES.run(&own).await,
+        Migrations::UpTo(version) => POSTGRES.run_to(version, &own).await,
+    };
+    own.close().await;
+    outcome
 }
 
 /// Newest schema version that the database has seen; `None` for a database that was never migrated. Changes nothing.

@@ -1,31 +1,159 @@
-//! The public portal.
+//! The public portal: rankings, profiles, comparisons, methods, units in time, and the same data for programs.
+//!
+//! Pages read the registry through [`queries`]; what they show as a table is a `ui::table::DataTable` from [`tables`],
+//! and the same table is the download. Errors become pages in one place, [`error`].
+
+mod api;
+mod download;
+mod error;
+mod layout;
+mod pages;
+mod queries;
+mod tables;
+mod visit;
+mod words;
+
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::Request;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use axum::routing::get;
 use chrono::NaiveDate;
 use platform::Db;
 use registry::results::ResultsKeeper;
-/// site
-#[expect(missing_debug_implementations, reason = "x")]
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+pub use pages::help::check_guide;
+
+/// What a running site is made of.
 pub struct Site {
-    /// d
+    /// The database.
     pub db: Db,
-    /// d
+    /// Computed results.
     pub results: ResultsKeeper,
-    /// d
+    /// Today in Viet Nam; the clock comes in from outside.
     pub today: Box<dyn Fn() -> NaiveDate + Send + Sync>,
-    /// d
+    /// Version of the program.
     pub version: String,
-    /// d
+    /// The agency that runs the site.
     pub owner: Option<String>,
-    /// d
+    /// True on a demonstration site.
     pub demo: bool,
-    /// d
+    /// True with the pages for developers.
     pub dev: bool,
 }
-/// p
-pub struct Portal(Site);
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("version", &self.version).field("owner", &self.owner).field("demo", &self.demo).finish_non_exhaustive()
+    }
+}
+
+/// Shared by all handlers.
+type App = Arc<Site>;
+
+/// The portal's routes.
+#[derive(Debug)]
+pub struct Portal {
+    app: App,
+}
+
 impl Portal {
-    /// n
-    pub fn new(site: Site) -> Self { Self(site) }
-    /// r
-    pub fn router(self) -> Router { Router::new() }
+    /// A portal over a site.
+    #[must_use]
+    pub fn new(site: Site) -> Self {
+        Self { app: Arc::new(site) }
+    }
+
+    /// Every route, in Vietnamese at the root and in English below `/en`, with headers and error pages.
+    pub fn router(self) -> Router {
+        let app = self.app;
+        let pages = pages(app.dev);
+        Router::new()
+            .merge(pages.clone())
+            .nest("/en", pages)
+            .merge(api::routes())
+            .route("/assets/{file}", get(download::asset))
+            .route("/giao-dien", get(pages::theme::get))
+            .route("/khoe", get(pages::health::get))
+            .fallback(error::no_such_page)
+            .method_not_allowed_fallback(error::wrong_method)
+            .layer(CatchPanicLayer::custom(error::on_panic))
+            .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), error::render))
+            .layer(axum::middleware::from_fn(headers))
+            .layer(CompressionLayer::new())
+            .with_state(app)
+    }
+}
+
+/// Addresses of the pages that exist in both languages, without a language prefix. Tests call each of them.
+pub const PAGE_ROUTES: &[&str] = &[
+    "/",
+    "/xep-hang",
+    "/xep-hang/{index}",
+    "/xep-hang/{index}/{year}",
+    "/ho-so",
+    "/ho-so/{unit}",
+    "/so-sanh",
+    "/phuong-phap",
+    "/phuong-phap/{index}/{year}",
+    "/tu-dau/{index}/{year}/{unit}/{node}",
+    "/don-vi",
+    "/don-vi/{unit}",
+    "/tim",
+    "/api",
+    "/tro-giup",
+    "/tro-giup/{page}",
+];
+
+fn pages(dev: bool) -> Router<App> {
+    let mut router = Router::new()
+        .route("/", get(pages::home::get))
+        .route("/xep-hang", get(pages::ranking::all))
+        .route("/xep-hang/{index}", get(pages::ranking::newest))
+        .route("/xep-hang/{index}/{year}", get(pages::ranking::get))
+        .route("/ho-so", get(pages::profile::choose))
+        .route("/ho-so/{unit}", get(pages::profile::get))
+        .route("/so-sanh", get(pages::compare::get))
+        .route("/so-sanh.xlsx", get(pages::compare::download))
+        .route("/so-sanh.csv", get(pages::compare::download))
+        .route("/phuong-phap", get(pages::method::all))
+        .route("/phuong-phap/{index}/{year}", get(pages::method::get))
+        .route("/tu-dau/{index}/{year}/{unit}/{node}", get(pages::origin::get))
+        .route("/don-vi", get(pages::units::get))
+        .route("/don-vi.xlsx", get(pages::units::download))
+        .route("/don-vi.csv", get(pages::units::download))
+        .route("/don-vi/{unit}", get(pages::unit::get))
+        .route("/tim", get(pages::search::get))
+        .route("/api", get(pages::api_page::get))
+        .route("/tro-giup", get(pages::help::contents))
+        .route("/tro-giup/{page}", get(pages::help::get));
+    if dev {
+        router = router.route("/phat-trien/bo-phan", get(pages::developer::parts));
+    }
+    router
+}
+
+/// Headers that every answer carries.
+async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let fixed: [(HeaderName, &'static str); 5] = [
+        (CONTENT_SECURITY_POLICY, ui::assets::content_security_policy()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (X_FRAME_OPTIONS, "DENY"),
+        (REFERRER_POLICY, "same-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    ];
+    for (name, value) in fixed {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    // Pages change with the data and with the reader's choice of appearance: ask again each time.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response
 }

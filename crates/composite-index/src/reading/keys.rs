@@ -2,6 +2,8 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -111,20 +113,22 @@ impl<'a> Keys<'a> {
         })
     }
 
-    pub(super) fn integer(&self, key: &str) -> Option<i64> {
-        let value = self.item(key)?.as_integer();
-        if value.is_none() {
-            self.wrong_type(key, "1, 2, 3 …");
+    /// A whole number that lies in a range.
+    pub(super) fn number<T: TryFrom<i64> + PartialOrd + Display>(&self, key: &str, range: RangeInclusive<T>) -> Option<T> {
+        let number = self.item(key)?.as_integer().and_then(|number| T::try_from(number).ok()).filter(|number| range.contains(number));
+        if number.is_none() {
+            self.wrong_type(key, &format!("{} … {}", range.start(), range.end()));
         }
-        value
+        number
+    }
+
+    pub(super) fn required_number<T: TryFrom<i64> + PartialOrd + Display>(&self, key: &str, range: RangeInclusive<T>) -> Option<T> {
+        let number = self.number(key, range);
+        self.needed(key, number)
     }
 
     pub(super) fn required_year(&self, key: &str) -> Option<i32> {
-        let year = self.integer(key).and_then(|year| i32::try_from(year).ok()).filter(|year| (1900..=2200).contains(year));
-        if year.is_none() && self.has(key) {
-            self.wrong_type(key, "1900 … 2200");
-        }
-        self.needed(key, year)
+        self.required_number(key, 1900..=2200)
     }
 
     pub(super) fn boolean(&self, key: &str) -> Option<bool> {

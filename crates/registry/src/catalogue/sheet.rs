@@ -1,6 +1,7 @@
 //! A CSV table of the catalogue with named columns; every fault is noted with its place.
 
 use chrono::NaiveDate;
+use composite_index::LineCounter;
 
 use super::{CatalogueFault, SheetFault, SheetRule};
 
@@ -30,15 +31,12 @@ impl<'f> Sheet<'f> {
         for column in sheet.columns.iter().filter(|column| !expected.contains(&column.as_str())) {
             refuse(1, column, column, SheetRule::UnknownColumn, &expected.join(", "));
         }
+        let mut lines = LineCounter::new(text);
         for record in reader.records() {
             match record {
-                Ok(record) => {
-                    let line = record.position().and_then(|position| usize::try_from(position.line()).ok()).unwrap_or_default();
-                    sheet.rows.push((line, record));
-                }
+                Ok(record) => sheet.rows.push((lines.line_of(record.position()), record)),
                 Err(error) => {
-                    let line = error.position().and_then(|position| usize::try_from(position.line()).ok()).unwrap_or_default();
-                    refuse(line, "", &error.to_string(), SheetRule::NotCsv, "");
+                    refuse(lines.line_of(error.position()), "", &error.to_string(), SheetRule::NotCsv, "");
                 }
             }
         }

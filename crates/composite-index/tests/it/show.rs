@@ -1,0 +1,119 @@
+//! Results and faults as text that a reform specialist can read.
+
+use composite_index::{
+    Aggregation, ComputeError, Definition, DefinitionFault, Edition, Gap, NodeValue, ScoreTable, Scores, TableFault, compare, compute,
+    read_table,
+};
+use rust_decimal::Decimal;
+
+/// What the engine says of a table: every node of every unit, and where published values stand in the table, the differences.
+pub(crate) fn table_report(definition: &Definition, edition: Option<&Edition>, text: &str) -> String {
+    let table = match read_table(definition, edition, text) {
+        Ok(table) => table,
+        Err(faults) => return table_faults(&faults),
+    };
+    match compute(definition, edition, &table) {
+        Ok(scores) => scores_report(definition, edition, &table, &scores),
+        Err(ComputeError::TooLarge { unit, node }) => format!("too large: {unit}, {node}\n"),
+        Err(ComputeError::ZeroWeights { node }) => format!("weights add up to zero: {node}\n"),
+    }
+}
+
+/// One line a fault.
+pub(crate) fn table_faults(faults: &[TableFault]) -> String {
+    faults.iter().map(|fault| format!("fault: {}\n", fault.to_string().trim_end())).collect()
+}
+
+/// One line a fault; `lines_before` lines of the file were written by the runner.
+pub(crate) fn definition_faults(faults: &[DefinitionFault], lines_before: usize) -> String {
+    let line = |fault: &DefinitionFault| match fault.line.checked_sub(lines_before) {
+        None | Some(0) => DefinitionFault { line: 0, ..fault.clone() }.to_string().replacen("line 0", "line –", 1),
+        Some(line) => DefinitionFault { line, ..fault.clone() }.to_string(),
+    };
+    faults.iter().map(|fault| format!("fault: {}\n", line(fault).trim_end())).collect()
+}
+
+/// The tree from the total down, with what each node is worth in the total.
+pub(crate) fn tree(definition: &Definition) -> String {
+    let mut text = format!("the total can be recomputed: {}\n", if definition.is_reproducible() { "yes" } else { "no" });
+    for (id, depth) in definition.top_down() {
+        let node = &definition.nodes[id];
+        let rule = node.aggregation.map_or("leaf", Aggregation::word);
+        let share = definition.effective_weight(id).map_or_else(|| "not known".to_owned(), |share| share.normalize().to_string());
+        text += &format!("{}{} ({rule}), share {share}\n", "  ".repeat(depth), node.code);
+    }
+    text
+}
+
+fn scores_report(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable, scores: &Scores) -> String {
+    let bands = edition.map(|edition| edition.bands.as_slice()).unwrap_or_default();
+    let nodes = definition.top_down();
+    let mut head = vec!["unit".to_owned(), "rank".to_owned()];
+    if !bands.is_empty() {
+        head.push("band".to_owned());
+    }
+    head.extend(nodes.iter().map(|(id, _)| definition.nodes[*id].code.clone()));
+    let mut lines = vec![head];
+    for (row, unit) in table.rows.iter().zip(&scores.units) {
+        let mut line = vec![row.unit.clone(), unit.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string())];
+        if !bands.is_empty() {
+            line.push(unit.band.map_or_else(|| "–".to_owned(), |band| bands[band].code.clone()));
+        }
+        line.extend(nodes.iter().map(|(id, _)| figure(definition, unit.values[*id])));
+        lines.push(line);
+    }
+    let mut text = columns(&lines);
+    text += &format!("{} of {} ranked\n", scores.ranked, table.rows.len());
+    if let Some(edition) = edition {
+        text += &differences(definition, edition, table, scores);
+    }
+    text
+}
+
+fn figure(definition: &Definition, value: NodeValue) -> String {
+    match value {
+        Ok(value) => plain(value),
+        Err(Gap::EmptyLeaf(leaf)) => format!("no {}", definition.nodes[leaf].code),
+        Err(Gap::NotPublished(node)) => format!("rule of {} not published", definition.nodes[node].code),
+    }
+}
+
+fn differences(definition: &Definition, edition: &Edition, table: &ScoreTable, scores: &Scores) -> String {
+    let comparison = compare(edition, table, scores);
+    let mut text = String::new();
+    for pair in &comparison.differences {
+        let verdict = match (pair.within_tolerance, pair.explained) {
+            (true, _) => "within the tolerance",
+            (false, true) => "a known exception",
+            (false, false) => "not explained",
+        };
+        let (unit, node) = (&table.rows[pair.row].unit, &definition.nodes[pair.node].code);
+        text +=
+            &format!("{unit}, {node}: published {}, recomputed {}, {verdict}\n", plain(pair.published), plain(pair.computed));
+    }
+    for (row, published, computed) in &comparison.rank_mismatches {
+        text += &format!("{}: published rank {published}, recomputed {computed}\n", table.rows[*row].unit);
+    }
+    if !comparison.differences.is_empty() || comparison.ranks_compared > 0 {
+        text += &format!("{} ranks compared\n", comparison.ranks_compared);
+    }
+    text
+}
+
+fn plain(value: Decimal) -> String {
+    value.normalize().to_string()
+}
+
+/// Cells in columns; the last one of a line has no blanks behind it.
+pub(crate) fn columns(lines: &[Vec<String>]) -> String {
+    let count = lines.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> =
+        (0..count).map(|column| lines.iter().filter_map(|line| Some(line.get(column)?.chars().count())).max().unwrap_or(0)).collect();
+    let mut text = String::new();
+    for line in lines {
+        let cells: Vec<String> = line.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        text += cells.join(" | ").trim_end();
+        text.push('\n');
+    }
+    text
+}

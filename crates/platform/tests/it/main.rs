@@ -1,0 +1,8 @@
+//! Tests of the database layer, each on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: what goes wrong here has failed the test")]
+
+mod bed;
+mod faults;
+mod migrations;
+mod opening;
+mod proxy;

@@ -1,0 +1,117 @@
+//! The first page: what is here, and where one province stands in every index.
+
+use axum::extract::State;
+use maud::{Markup, html};
+use registry::results::Results;
+use rust_decimal::Decimal;
+use ui::Lang;
+use ui::chart::figure_of;
+use ui::parts::{self, Card};
+use ui::table::render_table;
+
+use crate::App;
+use crate::error::PageError;
+use crate::layout::{self, Page};
+use crate::pages::profile;
+use crate::queries;
+use crate::tables::compare::rank_chart;
+use crate::tables::{profile as series, unit_name};
+use crate::visit::Visit;
+use crate::words::index_short;
+
+/// The province shown on the first page: the capital, unless another was chosen.
+const SHOWN: &str = "01-ha-noi";
+
+pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {
+    let lang = visit.lang;
+    let results = queries::results(&app).await?;
+    let chosen = visit.value("tinh").unwrap_or_else(|| SHOWN.to_owned());
+    let name = name_of(&results, &chosen).ok_or_else(|| PageError::NoUnit { unit: chosen.clone(), similar: Vec::new() })?;
+    let title = lang.pick("Chỉ số cải cách hành chính và quản trị công", "Indices of administrative reform and public governance");
+    let lead = lang.pick(
+        "Kết quả PCI, PAPI, PAR INDEX và SIPAS đã công bố, tính lại từ các thành phần và đặt cạnh nhau. Mỗi con số đều mở được nguồn gốc.",
+        "Published results of PCI, PAPI, PAR INDEX and SIPAS, recomputed from their components and set side by side. Every figure opens its origin.",
+    );
+    let named = [(chosen.clone(), name.clone())];
+    let body = html! {
+        (parts::page_heading(title, Some(lead), None))
+        (parts::cards(&cards(&results, &chosen, &name, lang)))
+        (parts::section_heading("tinh", &lang.pick(format!("{name} qua các năm"), format!("{name} over the years")), Some(lang.pick("Thứ hạng đã công bố; nơi chưa thấy số công bố thì dùng thứ hạng tính lại từ bảng đủ các đơn vị.", "Published ranks; where none was seen, the rank recomputed over a full table."))))
+        (profile::choose_form(&results, Some(&chosen), "/", "tinh", lang))
+        div.grid-2 {
+            @for index in ["pci", "papi"] {
+                @if let Some(chart) = rank_chart(&results, index, &named, Some(&chosen), lang) {
+                    (figure_of(&chart, &finding(&results, index, &chosen, &name, lang), queries::index_name(&results, index, lang), None, lang))
+                }
+            }
+        }
+        @for index in queries::indices(&results) {
+            @if !series::points(&results, &index, &chosen).is_empty() {
+                (render_table(&series::series_table(&results, &index, &chosen, &name, lang), lang))
+            }
+        }
+        p { a href=(lang.href(&format!("/ho-so/{chosen}"))) { (lang.pick(format!("Mở hồ sơ đầy đủ của {name}"), format!("Open the full profile of {name}"))) } }
+    };
+    let page = Page::new(title, "").description(lead).help("bat-dau");
+    Ok(layout::page(&app, &visit, page, body))
+}
+
+/// Name of a unit as the newest table prints it.
+pub(crate) fn name_of(results: &Results, unit: &str) -> Option<String> {
+    let found = results.editions.values().filter_map(|edition| Some((edition.edition().year, unit_name(edition, edition.row_of(unit)?).to_owned())));
+    found.max_by_key(|(year, _)| *year).map(|(_, name)| name)
+}
+
+/// One card an index: newest full edition, who leads, where the shown province stands.
+fn cards(results: &Results, chosen: &str, name: &str, lang: Lang) -> Vec<Card> {
+    let mut cards = Vec::new();
+    for index in queries::indices(results) {
+        let Some(edition) = queries::newest(results, &index) else { continue };
+        let year = edition.edition().year;
+        let leader = (0..edition.rows.len()).filter(|row| edition.rows[*row].ranked).find(|row| edition.best_rank(*row) == Some(1));
+        let standing = series::points(results, &index, chosen).into_iter().rev().find_map(|point| Some((point.rank()?, point.year())));
+        let mut facts = Vec::new();
+        if let Some(row) = leader {
+            let score = edition.best(row, edition.definition.total).map(|score| lang.decimal(score, edition.definition.decimals));
+            let (leader, score) = (unit_name(edition, row), score.unwrap_or_default());
+            facts.push(lang.pick(format!("Dẫn đầu {year}: {leader} {score}"), format!("First in {year}: {leader} {score}")));
+        }
+        let years = queries::years(results, &index);
+        if let (Some(first), Some(last)) = (years.first(), years.last()) {
+            let tables = results.editions_of(&index).count();
+            facts.push(lang.pick(format!("{first}–{last}, có bảng số liệu {tables} năm"), format!("{first}–{last}, tables of {tables} years")));
+        }
+        let ranks: Vec<Option<Decimal>> = results.editions_of(&index).map(|edition| Some(Decimal::from(edition.best_rank(edition.row_of(chosen)?)?))).collect();
+        let (figure, label) = match standing {
+            Some((rank, year)) => (Some(rank.to_string()), Some(lang.pick(format!("hạng của {name} năm {year}"), format!("rank of {name} in {year}")))),
+            None => (None, None),
+        };
+        let picture = (ranks.iter().flatten().count() > 2).then(|| {
+            parts::sparkline(&ranks, true, &lang.pick(format!("Thứ hạng {} của {name} qua các năm", index_short(&index, lang)), format!("{} rank of {name} over the years", index_short(&index, lang))))
+        });
+        cards.push(Card {
+            title: index_short(&index, lang),
+            href: lang.href(&format!("/xep-hang/{index}/{year}")),
+            over: None,
+            text: Some(queries::index_name(results, &index, lang).to_owned()),
+            figure,
+            figure_label: label,
+            picture,
+            facts,
+        });
+    }
+    cards
+}
+
+/// The finding of a rank chart: from where to where.
+pub(crate) fn finding(results: &Results, index: &str, unit: &str, name: &str, lang: Lang) -> String {
+    let short = index_short(index, lang);
+    let ranks: Vec<(i32, u32)> = series::points(results, index, unit).iter().filter_map(|point| Some((point.year(), point.rank()?))).collect();
+    match (ranks.first(), ranks.last()) {
+        (Some((first, from)), Some((last, to))) if first != last => {
+            lang.pick(format!("{name}: {short} từ hạng {from} năm {first} đến hạng {to} năm {last}"), format!("{name}: {short} from rank {from} in {first} to rank {to} in {last}"))
+        }
+        (Some((year, rank)), _) => lang.pick(format!("{name}: {short} hạng {rank} năm {year}"), format!("{name}: {short} rank {rank} in {year}")),
+        _ => lang.pick(format!("{name}: chưa có thứ hạng {short}"), format!("{name}: no {short} rank yet")),
+    }
+}

@@ -1,0 +1,125 @@
+//! "Từ đâu?": the chain behind one figure, back to its source and forward to what uses it.
+
+use axum::extract::{Path, State};
+use composite_index::{Aggregation, NodeId};
+use maud::{Markup, html};
+use registry::results::{EditionResult, Results};
+use ui::Lang;
+use ui::parts::{self, Origin, Tone};
+use ui::table::render_table;
+
+use crate::App;
+use crate::error::PageError;
+use crate::layout::{self, Page};
+use crate::queries;
+use crate::tables::origin::working;
+use crate::tables::{differs, missing_reason, node_name, unit_name};
+use crate::visit::Visit;
+use crate::words;
+
+pub(crate) async fn get(
+    State(app): State<App>,
+    visit: Visit,
+    Path((index, year, unit, node)): Path<(String, String, String, String)>,
+) -> Result<Markup, PageError> {
+    let lang = visit.lang;
+    let results = queries::results(&app).await?;
+    queries::known_index(&results, &index, lang)?;
+    let year = queries::known_year(&results, &index, &year)?;
+    let no_figure = || PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") };
+    let edition = results.edition(&index, year).ok_or_else(no_figure)?;
+    let row = edition.row_of(&unit).ok_or_else(no_figure)?;
+    let id = edition.definition.node(&node).ok_or_else(no_figure)?;
+    let short = words::index_short(&index, lang);
+    let title = format!("{} – {}, {short} {year}", node_name(&results, edition, id, lang), unit_name(edition, row));
+    let page = Page::new(&title, "xep-hang")
+        .below(&visit, lang.pick("Xếp hạng", "Rankings"), "/xep-hang")
+        .below(&visit, format!("{short} {year}"), &format!("/xep-hang/{index}/{year}?chon={unit}"))
+        .help("tu-dau");
+    Ok(layout::page(&app, &visit, page, body(&results, edition, row, id, &title, &app.version, lang)))
+}
+
+fn body(results: &Results, edition: &EditionResult, row: usize, node: NodeId, title: &str, version: &str, lang: Lang) -> Markup {
+    html! {
+        (parts::page_heading(title, Some(lang.pick("Con số này từ đâu ra, tính thế nào, và được dùng ở đâu.", "Where this figure comes from, how it is computed, and what uses it.")), None))
+        (parts::key_values(&figures(edition, row, node, lang)))
+        (explanation(edition, row, node, lang))
+        (parts::section_heading("chuoi", lang.pick("Chuỗi nguồn gốc", "Chain of origin"), None))
+        (parts::provenance(&chain(results, edition, row, node, version, lang), lang))
+        @if let Some(table) = working(results, edition, row, node, lang) {
+            (parts::section_heading("phep-tinh", lang.pick("Phép tính, đủ mọi chữ số", "The working, with every digit"), None))
+            (render_table(&table, lang))
+        }
+    }
+}
+
+fn figures<'f>(edition: &EditionResult, row: usize, node: NodeId, lang: Lang) -> Vec<(&'f str, Markup)> {
+    let exact = |value: rust_decimal::Decimal| html! { strong { (lang.decimal(value, value.normalize().scale().min(12))) } };
+    let none = || html! { (missing_reason(lang, edition, row, node).words(lang)) };
+    let (published, computed) = (edition.published(row, node), edition.computed(row, node));
+    let is_input = edition.definition.nodes[node].is_input();
+    let mut facts = vec![(lang.pick("Số công bố", "Published"), published.map_or_else(none, exact))];
+    if !is_input {
+        facts.push((lang.pick("Số tính lại", "Recomputed"), computed.map_or_else(none, exact)));
+        if let Some((published, computed)) = published.zip(computed) {
+            facts.push((lang.pick("Chênh lệch", "Difference"), exact(published - computed)));
+        }
+    }
+    if node == edition.definition.total {
+        let rank = |rank: Option<u32>| html! { (rank.map_or_else(|| "–".to_owned(), |rank| lang.ordinal(rank))) };
+        facts.push((lang.pick("Hạng công bố", "Published rank"), rank(edition.table.rows[row].published.rank)));
+        facts.push((lang.pick("Hạng tính lại", "Recomputed rank"), rank(edition.computed_rank(row))));
+    }
+    facts
+}
+
+fn explanation(edition: &EditionResult, row: usize, node: NodeId, lang: Lang) -> Markup {
+    if !differs(edition, row, node) {
+        return html! {};
+    }
+    match edition.edition().exception(Some(&edition.rows[row].code), node) {
+        Some(known) => parts::notice(Tone::Info, Some(lang.pick("Chênh lệch đã có giải thích", "The difference is explained")), html! { p { (lang.pick(&known.text.vi, &known.text.en)) } }, lang),
+        None => parts::notice(Tone::Warning, Some(lang.pick("Chênh lệch chưa giải thích được", "The difference is not explained")), html! { p { (lang.pick("Số công bố và số tính lại khác nhau nhiều hơn mức do làm tròn.", "Published and recomputed value differ by more than rounding explains.")) } }, lang),
+    }
+}
+
+fn chain(results: &Results, edition: &EditionResult, row: usize, node: NodeId, version: &str, lang: Lang) -> Vec<Origin> {
+    let definition = &edition.definition;
+    let (year, this) = (edition.edition().year, &definition.nodes[node]);
+    let data = edition.edition().data.clone().unwrap_or_default();
+    let file_row = edition.table.rows[row].file_row;
+    let mut chain = Vec::new();
+    if let Some(parent) = this.parent {
+        let weight = this.weight.map(|weight| lang.pick(format!("với trọng số {}", lang.decimal(weight, weight.normalize().scale())), format!("with weight {}", lang.decimal(weight, weight.normalize().scale()))));
+        let mut origin = Origin::new(lang.pick("Được dùng để tính", "Used for"), node_name(results, edition, parent, lang)).href(crate::tables::origin_address(lang, edition, row, parent));
+        if let Some(weight) = weight {
+            origin = origin.detail(weight);
+        }
+        chain.push(origin);
+    }
+    let rule = words::aggregation(this.aggregation, lang);
+    let how = match this.aggregation {
+        Some(Aggregation::WeightedSum | Aggregation::WeightedMean) => lang.pick(format!("{rule} của {} thành phần, xem phép tính bên dưới", this.children.len()), format!("{rule} of {} parts, see the working below", this.children.len())),
+        _ => rule.to_owned(),
+    };
+    chain.push(Origin::new(lang.pick("Quy tắc", "Rule"), how).href(lang.href(&format!("/phuong-phap/{}/{year}", definition.index))).detail(lang.pick(format!("bộ quy tắc {}, kỳ {year}; phần mềm {version}", definition.id), format!("definition {}, edition {year}; software {version}", definition.id))));
+    if let Some(indicator) = this.indicator.as_ref().and_then(|code| results.indicators.get(code)) {
+        let note = indicator.note.clone().unwrap_or_default();
+        let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
+        chain.push(Origin::new(lang.pick("Chỉ tiêu", "Indicator"), format!("{} ({unit})", indicator.indicator)).detail(note));
+    }
+    if !data.is_empty() {
+        chain.push(Origin::new(lang.pick("Dòng số liệu", "Row of data"), format!("catalogue/indices/{data}")).detail(lang.pick(format!("dòng {file_row}, tên in trong bảng: {}", edition.rows[row].printed_name), format!("row {file_row}, printed name: {}", edition.rows[row].printed_name))));
+    }
+    for note in [&edition.rows[row].source, &edition.rows[row].note].into_iter().flatten() {
+        chain.push(Origin::new(lang.pick("Ghi chú của dòng", "Note of the row"), note));
+    }
+    for source in definition.sources.iter().filter(|source| edition.edition().sources.contains(&source.id)) {
+        let mut origin = Origin::new(lang.pick("Tài liệu nguồn", "Source document"), lang.pick(&source.title.vi, &source.title.en)).detail(format!("{} · {}", source.issuer, source.licence));
+        if let Some(url) = &source.url {
+            origin = origin.href(url);
+        }
+        chain.push(origin);
+    }
+    chain
+}

@@ -1,0 +1,100 @@
+//! Units of a level or below a unit, at a date.
+
+use chrono::NaiveDate;
+use registry::UnitVersion;
+use registry::store::LinkedUnit;
+use ui::Lang;
+use ui::table::{Cell, Column, DataTable, MissingReason, Row};
+
+use crate::words;
+
+/// Address of a unit's page as of a date.
+pub(crate) fn unit_address(lang: Lang, unit: &str, date: Option<NaiveDate>) -> String {
+    let path = lang.href(&format!("/don-vi/{unit}"));
+    date.map_or(path.clone(), |date| ui::url::with_query(&path, &[("ngay", &viet_text::format_date(date))]))
+}
+
+/// A date, or why it is open.
+pub(crate) fn from_cell(version: &UnitVersion, lang: Lang) -> Cell {
+    version.valid_from.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").into())), Cell::Date)
+}
+
+/// The last day, or that the unit is still valid.
+pub(crate) fn to_cell(version: &UnitVersion, lang: Lang) -> Cell {
+    version.valid_to.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("còn hiệu lực", "still valid").into())), Cell::Date)
+}
+
+/// A list of units at a date.
+pub(crate) fn list(id: &str, caption: String, units: &[UnitVersion], date: NaiveDate, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(id, caption)
+        .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
+        .column(Column::text("kind", lang.pick("Loại", "Kind")))
+        .column(Column::text("code", lang.pick("Mã", "Code")))
+        .column(Column::date("valid_from", lang.pick("Có hiệu lực từ", "Valid from")))
+        .column(Column::date("valid_to", lang.pick("Đến", "Until")));
+    table.dense = true;
+    for unit in units {
+        table.rows.push(Row::new(vec![
+            Cell::link(&unit.name, unit_address(lang, &unit.unit, Some(date))),
+            Cell::text(words::kind(unit.kind, lang)),
+            Cell::text(&unit.code),
+            from_cell(unit, lang),
+            to_cell(unit, lang),
+        ]));
+    }
+    table
+}
+
+/// What a unit came from or went into.
+pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], lang: Lang) -> DataTable {
+    let mut table = DataTable::new(id, caption)
+        .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
+        .column(Column::text("code", lang.pick("Mã", "Code")))
+        .column(Column::text("extent", lang.pick("Phạm vi", "Extent")))
+        .column(Column::date("date", lang.pick("Từ ngày", "Since")))
+        .column(Column::text("source", lang.pick("Nguồn", "Source")));
+    table.dense = true;
+    for linked in units {
+        let unit = &linked.unit;
+        table.rows.push(Row::new(vec![
+            Cell::link(&unit.name, lang.href(&format!("/don-vi/{}", unit.unit))),
+            Cell::text(&unit.code),
+            Cell::text(words::extent(linked.link.extent, lang)),
+            Cell::Date(linked.link.date),
+            Cell::text(&linked.link.source),
+        ]));
+        if let Some(note) = &linked.link.note {
+            table.notes.push(format!("{}: {note}", unit.name));
+        }
+    }
+    table
+}
+
+/// The versions of a unit.
+pub(crate) fn versions(versions: &[UnitVersion], lang: Lang) -> DataTable {
+    let mut table = DataTable::new("giai-doan", lang.pick("Các giai đoạn của đơn vị", "Versions of the unit"))
+        .column(Column::header("name", lang.pick("Tên", "Name")))
+        .column(Column::text("kind", lang.pick("Loại", "Kind")))
+        .column(Column::text("code", lang.pick("Mã", "Code")))
+        .column(Column::date("valid_from", lang.pick("Từ ngày", "From")))
+        .column(Column::date("valid_to", lang.pick("Đến ngày", "Until")))
+        .column(Column::text("source", lang.pick("Nguồn", "Source")))
+        .column(Column::text("status", lang.pick("Tình trạng", "Status")));
+    table.dense = true;
+    for version in versions {
+        let status = match version.status {
+            registry::RecordStatus::Seen => lang.pick("theo nguồn nêu", "as the source says"),
+            registry::RecordStatus::Unverified => lang.pick("chưa kiểm chứng", "unverified"),
+        };
+        table.rows.push(Row::new(vec![
+            Cell::text(&version.name),
+            Cell::text(words::kind(version.kind, lang)),
+            Cell::text(&version.code),
+            from_cell(version, lang),
+            to_cell(version, lang),
+            Cell::text(&version.source),
+            Cell::text(status),
+        ]));
+    }
+    table
+}

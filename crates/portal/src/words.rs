@@ -1,0 +1,132 @@
+//! Words for the codes of the registry and the engine, in both languages.
+
+use composite_index::{Aggregation, BreakKind, Components, Direction, MissingRule, RankOn, Status, TieRule};
+use registry::{Extent, Kind, Level};
+use ui::Lang;
+use ui::parts::Tone;
+
+/// Short name of an index: the code in capitals unless it is one that people write differently.
+pub(crate) fn index_short(index: &str, lang: Lang) -> String {
+    match index {
+        "par-index" => "PAR INDEX".to_owned(),
+        "par-index-ministries" => lang.pick("PAR INDEX cấp bộ", "PAR INDEX of ministries").to_owned(),
+        other => other.to_uppercase().replace('-', " "),
+    }
+}
+
+pub(crate) fn kind(kind: Kind, lang: Lang) -> &'static str {
+    match kind {
+        Kind::Country => lang.pick("Quốc gia", "Country"),
+        Kind::Ministry => lang.pick("Bộ, cơ quan ngang bộ", "Ministry"),
+        Kind::Municipality => lang.pick("Thành phố trực thuộc trung ương", "Centrally run city"),
+        Kind::Province => lang.pick("Tỉnh", "Province"),
+        Kind::UrbanDistrict => lang.pick("Quận", "Urban district"),
+        Kind::RuralDistrict => lang.pick("Huyện", "Rural district"),
+        Kind::Town => lang.pick("Thị xã", "Town"),
+        Kind::ProvincialCity => lang.pick("Thành phố thuộc tỉnh, thành phố", "City of a province or city"),
+        Kind::Ward => lang.pick("Phường", "Ward"),
+        Kind::Township => lang.pick("Thị trấn", "Township"),
+        Kind::Commune => lang.pick("Xã", "Commune"),
+        Kind::SpecialZone => lang.pick("Đặc khu", "Special zone"),
+        Kind::Department => lang.pick("Cơ quan chuyên môn", "Department"),
+        Kind::AdministrativeOrganisation => lang.pick("Tổ chức hành chính khác", "Other administrative organisation"),
+        Kind::PilotOrganisation => lang.pick("Tổ chức thí điểm", "Pilot organisation"),
+    }
+}
+
+/// Name of a level, for counts of several.
+pub(crate) fn level(level: Level, lang: Lang) -> &'static str {
+    match level {
+        Level::Country => lang.pick("Cả nước", "Country"),
+        Level::Ministry => lang.pick("Bộ, cơ quan ngang bộ", "Ministries"),
+        Level::Province => lang.pick("Đơn vị cấp tỉnh", "Provinces"),
+        Level::District => lang.pick("Đơn vị cấp huyện", "Districts"),
+        Level::Commune => lang.pick("Đơn vị cấp xã", "Communes"),
+        Level::Department => lang.pick("Cơ quan chuyên môn và tương đương", "Departments and the like"),
+    }
+}
+
+pub(crate) fn extent(extent: Extent, lang: Lang) -> &'static str {
+    match extent {
+        Extent::Whole => lang.pick("toàn bộ", "whole"),
+        Extent::Part => lang.pick("một phần", "part"),
+        Extent::Unknown => lang.pick("chưa rõ phạm vi", "extent not known"),
+    }
+}
+
+pub(crate) fn status(status: Status, lang: Lang) -> (&'static str, Tone, &'static str) {
+    match status {
+        Status::Verified => (
+            lang.pick("Đã kiểm chứng", "Verified"),
+            Tone::Success,
+            lang.pick("tính lại từ bảng công bố, không có chênh lệch ngoài các ngoại lệ đã nêu", "recomputed from published tables, no difference beyond the stated exceptions"),
+        ),
+        Status::Inferred => (
+            lang.pick("Suy ra từ số liệu", "Inferred"),
+            Tone::Warning,
+            lang.pick("quy tắc được suy ra từ chính các con số, chưa thấy văn bản nêu", "the rule was deduced from the numbers, no text stating it was seen"),
+        ),
+        Status::Read => (lang.pick("Theo nguồn nêu", "As stated"), Tone::Info, lang.pick("quy tắc do nguồn được dẫn nêu", "the rule is stated by the source named")),
+        Status::Unverified => (
+            lang.pick("Chưa kiểm chứng", "Unverified"),
+            Tone::Warning,
+            lang.pick("chỉ là hiểu biết chung, cần đối chiếu với văn bản", "general knowledge only, to be checked against the text"),
+        ),
+    }
+}
+
+pub(crate) fn aggregation(aggregation: Option<Aggregation>, lang: Lang) -> &'static str {
+    match aggregation {
+        None => lang.pick("số liệu đầu vào", "input"),
+        Some(Aggregation::WeightedSum) => lang.pick("tổng có trọng số", "weighted sum"),
+        Some(Aggregation::WeightedMean) => lang.pick("bình quân có trọng số", "weighted mean"),
+        Some(Aggregation::Given) => lang.pick("lấy từ bảng công bố", "given in the table"),
+        Some(Aggregation::NotPublished) => lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained"),
+    }
+}
+
+pub(crate) fn direction(direction: Direction, lang: Lang) -> &'static str {
+    match direction {
+        Direction::HigherIsBetter => lang.pick("cao hơn là tốt hơn", "higher is better"),
+        Direction::LowerIsBetter => lang.pick("thấp hơn là tốt hơn", "lower is better"),
+    }
+}
+
+pub(crate) fn tie_rule(rule: TieRule, lang: Lang) -> &'static str {
+    match rule {
+        TieRule::Competition => lang.pick("đồng hạng thì cùng nhận thứ hạng cao, bỏ trống các hạng sau (1, 2, 2, 4)", "equal values share the better place, later places are left out (1, 2, 2, 4)"),
+        TieRule::Dense => lang.pick("đồng hạng không bỏ trống hạng (1, 2, 2, 3)", "equal values leave no place out (1, 2, 2, 3)"),
+        TieRule::Last => lang.pick("đồng hạng thì cùng nhận thứ hạng thấp (1, 3, 3, 4)", "equal values share the worse place (1, 3, 3, 4)"),
+    }
+}
+
+pub(crate) fn rank_on(rule: RankOn, lang: Lang) -> &'static str {
+    match rule {
+        RankOn::Unrounded => lang.pick("xếp hạng theo giá trị chưa làm tròn", "ranked on unrounded values"),
+        RankOn::Displayed => lang.pick("xếp hạng theo giá trị đã làm tròn", "ranked on rounded values"),
+    }
+}
+
+pub(crate) fn missing(rule: MissingRule, lang: Lang) -> &'static str {
+    match rule {
+        MissingRule::NoResult => lang.pick("đơn vị thiếu số liệu không có điểm tổng hợp và không xếp hạng; không bao giờ coi là 0", "a unit with a missing figure gets no total and no rank; missing is never zero"),
+        MissingRule::Error => lang.pick("bảng thiếu số liệu không được nhận", "a table with a missing figure is refused"),
+    }
+}
+
+pub(crate) fn components(components: Components, lang: Lang) -> &'static str {
+    match components {
+        Components::Complete => lang.pick("đủ các đơn vị", "all units"),
+        Components::Partial => lang.pick("chỉ một số đơn vị", "some units only"),
+        Components::None => lang.pick("chỉ có điểm tổng hợp hoặc thứ hạng", "totals or ranks only"),
+    }
+}
+
+pub(crate) fn break_kind(kind: BreakKind, lang: Lang) -> &'static str {
+    match kind {
+        BreakKind::Weights => lang.pick("đổi trọng số", "new weights"),
+        BreakKind::Tree => lang.pick("đổi cấu phần", "new components"),
+        BreakKind::Population => lang.pick("đổi đối tượng", "new population"),
+        BreakKind::Scale => lang.pick("đổi thang điểm", "new scale"),
+    }
+}

@@ -1,0 +1,10 @@
+//! Tests of the registry, the storage ones on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: what goes wrong here has failed the test")]
+
+mod bed;
+mod catalogue;
+mod loading;
+mod migrations;
+mod results;
+mod rows;
+mod units;

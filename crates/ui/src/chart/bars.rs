@@ -1,0 +1,206 @@
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+
+use super::draw::{self, Anchor};
+use super::scale::{Scale, position, text_width, wrap};
+use super::{Chart, Size, no_data};
+use crate::Lang;
+use crate::table::{Cell, Column, DataTable, MissingReason, Row};
+
+/// Horizontal bars from zero, in the order given.
+#[derive(Clone, Debug, Default)]
+pub struct Bars {
+    /// Identifier on the page.
+    pub id: String,
+    /// What the chart shows.
+    pub title: String,
+    /// What a reader should see in it, in a sentence.
+    pub desc: String,
+    /// Name of the measure, with its unit.
+    pub measure: String,
+    /// The bars, from top to bottom.
+    pub items: Vec<Bar>,
+    /// Digits after the decimal sign.
+    pub decimals: u32,
+    /// A value to compare with: mean, target, maximum.
+    pub reference: Option<Reference>,
+}
+
+/// A bar.
+#[derive(Clone, Debug, Default)]
+pub struct Bar {
+    /// Name.
+    pub label: String,
+    /// Value; none is written as words.
+    pub value: Option<Decimal>,
+    /// Drawn in colour.
+    pub highlight: bool,
+}
+
+/// A value to compare with.
+#[derive(Clone, Debug, Default)]
+pub struct Reference {
+    /// Name: "Trung bình 63 tỉnh".
+    pub label: String,
+    /// Value.
+    pub value: Decimal,
+}
+
+/// How rows of names and marks are laid out, shared with the dot charts.
+pub(super) struct Rows {
+    pub(super) labels: Vec<Vec<String>>,
+    pub(super) tops: Vec<f64>,
+    pub(super) plot_from: f64,
+    pub(super) bottom: f64,
+    /// Vertical middle of the mark, from the top of the row.
+    middles: Vec<f64>,
+    size: Size,
+}
+
+impl Rows {
+    pub(super) fn new(names: &[&str], size: Size, top: f64) -> Rows {
+        let widest = names.iter().map(|name| text_width(name, 14.0)).fold(0.0, f64::max);
+        let column = widest.min(260.0);
+        let crowded = names.len() > 24;
+        let mut rows = Rows {
+            labels: Vec::new(),
+            tops: Vec::new(),
+            plot_from: match size {
+                Size::Wide => column + 16.0,
+                Size::Narrow => 4.0,
+            },
+            bottom: top,
+            middles: Vec::new(),
+            size,
+        };
+        for name in names {
+            let lines = match size {
+                Size::Wide => wrap(name, 14.0, column + 2.0, 2),
+                Size::Narrow => wrap(name, 14.0, 250.0, 2),
+            };
+            let text = 18.0 * lines.len().max(1) as f64;
+            let (height, middle) = match size {
+                Size::Wide => {
+                    let height = text + if crowded { 6.0 } else { 12.0 };
+                    (height, height / 2.0)
+                }
+                Size::Narrow => (text + 30.0, text + 14.0),
+            };
+            rows.tops.push(rows.bottom);
+            rows.middles.push(middle);
+            rows.labels.push(lines);
+            rows.bottom += height;
+        }
+        rows
+    }
+
+    pub(super) fn middle(&self, index: usize) -> f64 {
+        self.tops[index] + self.middles[index]
+    }
+
+    pub(super) fn label(&self, index: usize, highlight: bool) -> Markup {
+        let class = if highlight { "row-label strong" } else { "row-label" };
+        let lines = &self.labels[index];
+        match self.size {
+            Size::Wide => {
+                let first = self.middle(index) + 5.0 - 9.0 * (lines.len() as f64 - 1.0);
+                draw::lines(class, self.plot_from - 12.0, first, 18.0, Anchor::End, lines)
+            }
+            Size::Narrow => draw::lines(class, 4.0, self.tops[index] + 14.0, 18.0, Anchor::Start, lines),
+        }
+    }
+}
+
+/// A dashed line across the rows with its words on top.
+pub(super) fn reference_line(x: f64, top: f64, bottom: f64, size: Size, words: &str) -> Markup {
+    let half = text_width(words, 12.5) / 2.0;
+    let middle = x.max(half + 2.0).min(size.width() - half - 2.0);
+    html! {
+        (draw::line("reference", x, top, x, bottom))
+        (draw::text("note", middle, top - 8.0, Anchor::Middle, words))
+    }
+}
+
+impl Chart for Bars {
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn svg(&self, size: Size, lang: Lang) -> Markup {
+        let known: Vec<f64> = self.items.iter().filter_map(|item| item.value).map(position).collect();
+        if known.is_empty() {
+            return if size == Size::Wide {
+                no_data(lang)
+            } else {
+                html! {}
+            };
+        }
+        let top = if self.reference.is_some() { 28.0 } else { 6.0 };
+        let names: Vec<&str> = self.items.iter().map(|item| item.label.as_str()).collect();
+        let rows = Rows::new(&names, size, top);
+        let reference = self.reference.as_ref().map(|reference| position(reference.value));
+        let low = known.iter().copied().chain(reference).fold(0.0, f64::min);
+        let high = known.iter().copied().chain(reference).fold(0.0, f64::max);
+        let room = self
+            .items
+            .iter()
+            .filter_map(|item| item.value)
+            .map(|value| text_width(&lang.decimal(value, self.decimals), 14.0))
+            .fold(0.0, f64::max)
+            + 12.0;
+        let from = rows.plot_from + if low < 0.0 { room } else { 0.0 };
+        let x = Scale::new(low, high, from, size.width() - room);
+        let zero = x.at(0.0);
+        let thick = if self.items.len() > 24 { 14.0 } else { 18.0 };
+        let content = html! {
+            @for (index, item) in self.items.iter().enumerate() {
+                @if let Some(value) = item.value {
+                    @let end = x.at(position(value));
+                    g.hl[item.highlight] {
+                        title { (item.label) ": " (lang.decimal(value, self.decimals)) }
+                        (draw::rect("bar", zero.min(end), rows.middle(index) - thick / 2.0, (end - zero).abs().max(1.0), thick))
+                    }
+                }
+            }
+            (draw::line("axis", zero, top, zero, rows.bottom))
+            @if let Some(reference) = &self.reference {
+                @let words = format!("{}: {}", reference.label, lang.decimal(reference.value, self.decimals));
+                (reference_line(x.at(position(reference.value)), top, rows.bottom, size, &words))
+            }
+            @for (index, item) in self.items.iter().enumerate() {
+                @let middle = rows.middle(index);
+                g.hl[item.highlight] {
+                    (rows.label(index, item.highlight))
+                    @match item.value {
+                        Some(value) => {
+                            @let words = lang.decimal(value, self.decimals);
+                            @let end = x.at(position(value));
+                            @if end >= zero {
+                                (draw::text("value", end + 6.0, middle + 5.0, Anchor::Start, &words))
+                            } @else {
+                                (draw::text("value", end - 6.0, middle + 5.0, Anchor::End, &words))
+                            }
+                        }
+                        None => (draw::text("none", zero + 6.0, middle + 5.0, Anchor::Start, MissingReason::NotAvailable.words(lang))),
+                    }
+                }
+            }
+        };
+        draw::frame(&self.id, size, rows.bottom + 6.0, &self.title, &self.desc, content)
+    }
+
+    fn table(&self, lang: Lang) -> DataTable {
+        let mut table = DataTable::new(format!("{}-bang", self.id), self.title.clone())
+            .column(Column::header("ten", lang.pick("Tên", "Name")))
+            .column(Column::number("gia-tri", self.measure.clone(), self.decimals));
+        for item in &self.items {
+            let row =
+                Row::new(vec![Cell::text(item.label.clone()), Cell::number_or(item.value, self.decimals, MissingReason::NotAvailable)]);
+            table = table.row(if item.highlight { row.highlight(lang.pick("đang xem", "in focus")) } else { row });
+        }
+        if let Some(reference) = &self.reference {
+            table = table.row(Row::new(vec![Cell::text(reference.label.clone()), Cell::number(reference.value, self.decimals)]).total());
+        }
+        table
+    }
+}
