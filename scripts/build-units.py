@@ -96,9 +96,11 @@ SOURCES = [
 # Bodies named in the published results of the index of ministries: name, short name, source, ended, note.
 # Dates were not researched. Where a body is generally known to have gone on 1/3/2025, an
 # open end would say that it still exists, so the row has that end and is marked unverified.
-ENDED = "the name was seen in the source; the end (reorganised on 1/3/2025) is general knowledge, not researched"
-GREW = "dates not researched; took over other ministries on 1/3/2025 (general knowledge), kept here as one unit"
-PLAIN = "dates not researched"
+ENDED = ("tên đọc được ở nguồn; ngày kết thúc (sắp xếp 01/3/2025) là hiểu biết chung, chưa tra cứu"
+         " / the name was seen in the source; the end (reorganised on 1/3/2025) is general knowledge, not researched")
+GREW = ("chưa tra cứu ngày; tiếp nhận bộ khác ngày 01/3/2025 (hiểu biết chung), ở đây giữ là một đơn vị"
+        " / dates not researched; took over other ministries on 1/3/2025 (general knowledge), kept here as one unit")
+PLAIN = "chưa tra cứu ngày / dates not researched"
 MINISTRIES = [
     ("Bộ Công Thương", "Công Thương", "S-PAR-2023", False, PLAIN),
     ("Bộ Giáo dục và Đào tạo", "Giáo dục và Đào tạo", "S-PAR-2023", False, PLAIN),
@@ -131,7 +133,8 @@ DEPARTMENTS = [
     ("Thanh tra Thành phố", "department", "both", NLD, ""),
     ("Sở Du lịch", "department", "both", NLD, ""),
     ("Sở Quy hoạch - Kiến trúc", "department", "both", NLD,
-     "an unverified claim (one source without a document number, 2026) says it joined Sở Xây dựng on 10/8/2026; "
+     "một nguồn không nêu số văn bản (2026) cho rằng đã nhập vào Sở Xây dựng ngày 10/8/2026; chưa kiểm chứng nên vẫn giữ"
+     " / an unverified claim (one source without a document number, 2026) says it joined Sở Xây dựng on 10/8/2026; "
      "kept valid until a document is seen"),
     ("Sở Nội vụ", "department", "old", TN, ""),
     ("Sở Lao động - Thương binh và Xã hội", "department", "old", TN, ""),
@@ -157,11 +160,11 @@ DEPARTMENTS = [
     ("Ban Quản lý các Khu công nghiệp và Chế xuất Hà Nội", "administrative-organisation", "old", TN, ""),
     ("Ban Quản lý Khu công nghệ cao và Khu công nghiệp Thành phố Hà Nội", "administrative-organisation", "new", TN, ""),
     ("Trung tâm Phục vụ hành chính công Thành phố Hà Nội", "pilot-organisation", "both", NLD,
-     "day of founding not researched"),
+     "chưa tra cứu ngày thành lập / day of founding not researched"),
 ]
 DEPARTMENT_LINKS = [  # from (old), to (new), extent, source, note
-    ("Sở Nội vụ", "Sở Nội vụ", "part", TN, "without Ban Tôn giáo"),
-    ("Sở Nội vụ", "Sở Dân tộc và Tôn giáo", "part", TN, "Ban Tôn giáo"),
+    ("Sở Nội vụ", "Sở Nội vụ", "part", TN, "trừ Ban Tôn giáo / without Ban Tôn giáo"),
+    ("Sở Nội vụ", "Sở Dân tộc và Tôn giáo", "part", TN, "phần Ban Tôn giáo / its Ban Tôn giáo"),
     ("Sở Lao động - Thương binh và Xã hội", "Sở Nội vụ", "whole", TN, ""),
     ("Sở Kế hoạch và Đầu tư", "Sở Tài chính", "whole", TN, ""),
     ("Sở Tài chính", "Sở Tài chính", "whole", TN, ""),
@@ -185,7 +188,8 @@ CODE_FIXES = {"06970": "06978"}
 
 # Links with a doubt that the package cannot settle: (old code, new code) -> note.
 DOUBTS = {
-    ("09013", "09022"): "other material says that a part also went to Xã Ô Diên (09817); not in this source",
+    ("09013", "09022"): "tài liệu khác nêu một phần còn nhập vào Xã Ô Diên (09817); nguồn này không có"
+    " / other material says that a part also went to Xã Ô Diên (09817); not in this source",
 }
 
 # One commune, spelled in two ways by the two packages: (old code, new code). They continue as one unit.
@@ -390,7 +394,8 @@ def build(path, folder, out):
             start = now["valid_from"]
             if code == "46":
                 rows.append(territory(code, "province", "Tỉnh Thừa Thiên Huế", "vn", "", "2024-12-31", "GK",
-                                      "unverified", "name until NQ 175/2024/QH15 (in force 1/1/2025); general "
+                                      "unverified", "tên đến trước Nghị quyết 175/2024/QH15 (hiệu lực 01/01/2025); hiểu biết chung, "
+                                      "chưa đọc nghị quyết / name until NQ 175/2024/QH15 (in force 1/1/2025); general "
                                       "knowledge, the resolution was not read", unit))
             rows.append(territory(code, "province", now["name"], "vn", start, "", VPD, "seen", now["note"], unit))
             changed_later(rows, rows[-1])
@@ -415,7 +420,7 @@ def build(path, folder, out):
     for code, (name, province) in districts.items():
         note = ""
         if named(name, "district")[0] == "provincial-city" and named(provinces[province][0], "province")[0] == "municipality":
-            note = "a city inside a municipality"
+            note = "thành phố thuộc thành phố trực thuộc trung ương / a city inside a municipality"
         rows.append(territory(code, "district", name, before[province], "", LAST_OLD, VAU, "seen", note))
         district_unit[code] = rows[-1]["unit"]
     files["districts.csv"] = rows
@@ -445,14 +450,15 @@ def build(path, folder, out):
         note = now["note"] if not now["note"].startswith("xã until") else ""
         if n.code in CODE_FIXES.values():
             other = next(k for k, v in CODE_FIXES.items() if v == n.code)
-            note = f"{VAU} has the code {other}"
+            note = f"{VAU} ghi mã {other} / {VAU} has the code {other}"
         unit = None
         if o:
             first = territory(o.code, "commune", o.name, district_unit[o.district], "", LAST_OLD, VAU)
             rows_since.append(first)
             unit = old_unit[o.key] = first["unit"]
             if (o.code, n.code) in SPELLINGS:
-                note = f"spelled {o.name} in {VAU} before 1/7/2025; taken for the same commune"
+                note = (f"trước 01/7/2025 {VAU} viết là {o.name}; coi là cùng một xã"
+                        f" / spelled {o.name} in {VAU} before 1/7/2025; taken for the same commune")
         changed = now["valid_from"] > FIRST_NEW
         name = n.name if changed else now["name"]
         if not same_name(n.name, name):
@@ -478,8 +484,8 @@ def build(path, folder, out):
 
     taken = collections.defaultdict(list)
     for o, target, other, mine, theirs in removed:
-        taken[o.key].append(f"{new[target].name} ({new[target].code}), which came from {other.name} of "
-                            f"{districts[other.district][0]} ({other.code})")
+        taken[o.key].append((f"{new[target].name} ({new[target].code})",
+                             f"{other.name}, {districts[other.district][0]} ({other.code})"))
     for key, targets in goes.items():
         o = old[key]
         for target in targets:
@@ -487,10 +493,13 @@ def build(path, folder, out):
                 continue
             extent, note = ("part" if len(targets) > 1 else "whole"), ""
             if key in taken:
-                note = "the source's name-based table also gives " + " and ".join(taken[key]) + "; left out"
+                note = ("bảng của nguồn lập theo tên nên còn ghi "
+                        + " và ".join(f"{to}, thực ra hình thành từ {origin}" for to, origin in taken[key]) + "; đã bỏ"
+                        + " / the source's name-based table also gives "
+                        + " and ".join(f"{to}, which came from {origin}" for to, origin in taken[key]) + "; left out")
             note = DOUBTS.get((o.code, new[target].code), note)
             if o.name is None:
-                note = "the district had no communes"
+                note = "huyện không có đơn vị cấp xã / the district had no communes"
             links.append((old_unit[key], new_unit[target], FIRST_NEW, extent, VAU, "seen", note))
 
     # Departments of Hà Nội.

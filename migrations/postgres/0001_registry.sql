@@ -12,13 +12,13 @@ CREATE TABLE source (
 );
 
 CREATE TABLE unit (
-    unit     TEXT PRIMARY KEY,
+    unit     TEXT COLLATE "C" PRIMARY KEY,
     origin   TEXT NOT NULL
 );
 
 -- One row a stretch of time in which name, code, kind and parent stayed the same. Both dates are inclusive; NULL is "not researched" or "still valid".
 CREATE TABLE unit_version (
-    unit       TEXT NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
+    unit       TEXT COLLATE "C" NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
     position   BIGINT NOT NULL,
     code       TEXT NOT NULL,
     level      TEXT NOT NULL,
@@ -33,6 +33,7 @@ CREATE TABLE unit_version (
     note       TEXT,
     search_key TEXT COLLATE "C" NOT NULL,
     sort_key   TEXT COLLATE "C" NOT NULL,
+    origin     TEXT NOT NULL,
     PRIMARY KEY (unit, position)
 );
 CREATE INDEX unit_version_code ON unit_version (code, level);
@@ -47,6 +48,7 @@ CREATE TABLE unit_link (
     source    TEXT NOT NULL,
     status    TEXT NOT NULL,
     note      TEXT,
+    origin    TEXT NOT NULL,
     PRIMARY KEY (from_unit, to_unit, date)
 );
 CREATE INDEX unit_link_to ON unit_link (to_unit);

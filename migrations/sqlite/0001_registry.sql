@@ -33,6 +33,7 @@ CREATE TABLE unit_version (
     note       TEXT,
     search_key TEXT NOT NULL,
     sort_key   TEXT NOT NULL,
+    origin     TEXT NOT NULL,
     PRIMARY KEY (unit, position)
 ) STRICT;
 CREATE INDEX unit_version_code ON unit_version (code, level);
@@ -47,6 +48,7 @@ CREATE TABLE unit_link (
     source    TEXT NOT NULL,
     status    TEXT NOT NULL,
     note      TEXT,
+    origin    TEXT NOT NULL,
     PRIMARY KEY (from_unit, to_unit, date)
 ) STRICT;
 CREATE INDEX unit_link_to ON unit_link (to_unit);

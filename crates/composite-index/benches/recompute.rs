@@ -1,6 +1,5 @@
 //! How long it takes to read and recompute real editions and one that is far larger than any.
 #![expect(clippy::unwrap_used, reason = "a bench that cannot prepare its input has nothing to measure")]
-#![expect(missing_docs, reason = "the macros of the bench library make the only public items")]
 
 use std::fmt::Write as _;
 use std::hint::black_box;

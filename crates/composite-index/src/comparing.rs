@@ -21,8 +21,8 @@ pub struct Difference {
     pub difference: Decimal,
     /// True where rounding of the inputs explains it.
     pub within_tolerance: bool,
-    /// True where the edition explains it.
-    pub explained: bool,
+    /// True where the edition records it as a known exception, explained or not.
+    pub recorded: bool,
 }
 
 /// How an edition's published values compare with the recomputed ones.
@@ -49,9 +49,9 @@ impl Comparison {
         self.differences.iter().map(|pair| pair.difference.abs()).max()
     }
 
-    /// The pairs that neither rounding nor a known exception explains.
+    /// The pairs that rounding does not explain and no known exception records.
     pub fn unexplained(&self) -> impl Iterator<Item = &Difference> {
-        self.differences.iter().filter(|pair| !pair.within_tolerance && !pair.explained)
+        self.differences.iter().filter(|pair| !pair.within_tolerance && !pair.recorded)
     }
 }
 
@@ -75,7 +75,7 @@ pub fn compare(edition: &Edition, table: &ScoreTable, scores: &Scores) -> Compar
                 computed,
                 difference,
                 within_tolerance: difference.abs() <= tolerance,
-                explained: edition.exception(row.code.as_deref(), node).is_some(),
+                recorded: edition.exception(row.code.as_deref(), node).is_some(),
             });
         }
         if let (true, Some(published), Some(computed)) = (ranks_are_comparable, row.published.rank, unit.rank) {

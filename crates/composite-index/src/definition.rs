@@ -207,15 +207,17 @@ pub struct Band {
     pub basis: Basis,
 }
 
-/// A difference between published and recomputed values that is known and explained.
+/// A difference between published and recomputed values that is known: recorded, and in most cases explained.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownException {
     /// Unit code; `None`: the whole edition.
     pub unit: Option<String>,
     /// The node; `None`: every node.
     pub node: Option<NodeId>,
-    /// The explanation.
+    /// What is known of it.
     pub text: Text,
+    /// False where the difference is recorded but its cause is not known.
+    pub explained: bool,
 }
 
 /// One year of an index.
@@ -248,7 +250,7 @@ pub struct Edition {
 }
 
 impl Edition {
-    /// The explanation of a known difference at this unit and node, if there is one.
+    /// What is known of a difference at this unit and node, if anything.
     #[must_use]
     pub fn exception(&self, unit_code: Option<&str>, node: NodeId) -> Option<&KnownException> {
         self.known_exceptions.iter().find(|known| {

@@ -287,8 +287,9 @@ fn read_exceptions(keys: &Keys<'_>, nodes: &[Node], faults: &Faults<'_>) -> Vec<
         if let (Some(code), None) = (&code, node) {
             faults.add(keys.place("node"), Rule::UnknownReference, code, "node");
         }
+        let explained = keys.boolean("explained").unwrap_or(true);
         if let Some(text) = keys.required_bilingual("text") {
-            exceptions.push(KnownException { unit, node, text });
+            exceptions.push(KnownException { unit, node, text, explained });
         }
         keys.finish();
     }

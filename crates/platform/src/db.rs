@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -10,6 +10,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{DbError, DbFault, OpenError};
+
+/// How long a PostgreSQL statement waits for a lock; loading a catalogue in another process may take some seconds.
+const LOCK_PATIENCE: &str = "20s";
 
 /// How long a call waits for a connection or a lock before it gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -99,6 +102,17 @@ impl Write {
     }
 }
 
+/// Connects to a file. While another program turns a new file over to write-ahead logging, SQLite refuses without waiting; so it is asked again.
+async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) -> Result<SqlitePool, DbError> {
+    let start = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await.map_err(DbError::from) {
+            Err(error) if error.fault == DbFault::Locked && start.elapsed() < PATIENCE => tokio::time::sleep(PATIENCE / 200).await,
+            outcome => return outcome,
+        }
+    }
+}
+
 impl Db {
     /// Opens the SQLite file `cchc.db` in a data folder; makes folder and file where they are missing.
     ///
@@ -120,10 +134,10 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2).connect_with(options.clone());
-        let writer = writer.await.map_err(DbError::from)?;
-        let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE).connect_with(options.read_only(true));
-        let readers = readers.await.map_err(DbError::from)?;
+        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2);
+        let writer = connect_file(&writer, &options).await?;
+        let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+        let readers = connect_file(&readers, &options.read_only(true)).await?;
         Ok(Self::Lite { readers, writer, path: path.to_owned() })
     }
 
@@ -139,6 +153,8 @@ impl Db {
             return Err(OpenError::Address);
         }
         let options = PgConnectOptions::from_str(address).map_err(|_| OpenError::Address)?.application_name("cchc");
+        // A write that waits for another one gives up in time, as it does on SQLite.
+        let options = options.options([("lock_timeout", LOCK_PATIENCE)]);
         let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options);
         Ok(Self::Pg(pool.await.map_err(DbError::from)?))
     }

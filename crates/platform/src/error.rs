@@ -40,7 +40,7 @@ impl From<sqlx::Error> for DbError {
 
 fn classify(error: &sqlx::Error) -> DbFault {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
             DbFault::Unreachable
         }
         sqlx::Error::Database(cause) => match cause.code().as_deref() {

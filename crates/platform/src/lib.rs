@@ -15,8 +15,12 @@ pub use sqlx;
 
 /// Runs one body on whichever connection a [`Conn`] holds.
 ///
-/// ```ignore
+/// ```no_run
+/// # async fn units(conn: platform::Conn<'_>) -> Result<i64, platform::DbError> {
+/// use platform::{on, sqlx};
 /// let count: i64 = on!(conn, c => sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM unit").fetch_one(&mut *c).await)?;
+/// # Ok(count)
+/// # }
 /// ```
 #[macro_export]
 macro_rules! on {

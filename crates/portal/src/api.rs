@@ -27,7 +27,7 @@ use model::{
 };
 
 /// Addresses of the interface. Tests call each of them.
-pub(crate) const ROUTES: &[&str] = &[
+pub const ROUTES: &[&str] = &[
     "/api/v1/openapi.json",
     "/api/v1/indices",
     "/api/v1/indices/{index}/{year}",

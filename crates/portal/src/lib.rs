@@ -28,6 +28,7 @@ use registry::results::ResultsKeeper;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
+pub use api::ROUTES as API_ROUTES;
 pub use pages::help::check_guide;
 
 /// What a running site is made of.

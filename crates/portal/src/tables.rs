@@ -103,7 +103,7 @@ pub(crate) fn band_name<'e>(edition: &'e EditionResult, code: &str, lang: Lang) 
 }
 
 /// The band of a row: the published one, or else the recomputed one.
-pub(crate) fn band_of<'e>(edition: &'e EditionResult, row: usize, lang: Lang) -> Option<&'e str> {
+pub(crate) fn band_of(edition: &EditionResult, row: usize, lang: Lang) -> Option<&str> {
     match &edition.rows[row].band {
         Some(code) => band_name(edition, code, lang),
         None => {

@@ -73,7 +73,7 @@ impl Visit {
     /// The address of this page without one of the values of a key.
     pub(crate) fn without(&self, key: &str, value: &str) -> String {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(self.query.as_bytes())
-            .filter(|(name, found)| !(name == key && found == value) && !found.is_empty())
+            .filter(|(name, found)| !found.is_empty() && (name != key || found != value))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
             .collect();
         self.address(&pairs)

@@ -5,6 +5,12 @@ use registry::{Extent, Kind, Level};
 use ui::Lang;
 use ui::parts::Tone;
 
+/// A free text of the catalogue in a language.
+pub(crate) fn either(text: &str, lang: Lang) -> &str {
+    let (vi, en) = registry::both_languages(text);
+    lang.pick(vi, en)
+}
+
 /// Short name of an index: the code in capitals unless it is one that people write differently.
 pub(crate) fn index_short(index: &str, lang: Lang) -> String {
     match index {

@@ -12,6 +12,6 @@ pub mod store;
 
 pub use model::{
     Extent, Indicator, IndicatorDirection, Kind, Level, NameStatus, Observation, ObservationStatus, PublishedRow, RecordStatus,
-    SourceRecord, UnitLink, UnitVersion,
+    SourceRecord, UnitLink, UnitVersion, both_languages,
 };
 pub use period::{NotAPeriod, Period, ReportWindow};

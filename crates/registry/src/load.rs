@@ -51,7 +51,11 @@ pub async fn load(db: &Db, files: &CatalogueFiles, now: DateTime<Utc>) -> Result
     }
     let catalogue = files.catalogue().map_err(LoadError::Faults)?;
     let mut write = db.write().await?;
-    // Another process may have loaded it while this one was reading files.
+    // Another process may have loaded it while this one was reading files, or be about to: on PostgreSQL loads wait in line here,
+    // on SQLite every write does.
+    if let Conn::Pg(connection) = write.conn() {
+        query("LOCK TABLE catalogue_load IN SHARE ROW EXCLUSIVE MODE").execute(connection).await?;
+    }
     if stored_digest(write.conn()).await?.as_deref() == Some(&digest) {
         return Ok(Loaded::Unchanged);
     }
@@ -91,8 +95,8 @@ async fn replace(mut conn: Conn<'_>, catalogue: &Catalogue) -> Result<usize, DbE
         "DELETE FROM observation WHERE origin = 'catalogue'",
         "DELETE FROM published_row WHERE origin = 'catalogue'",
         "DELETE FROM indicator WHERE origin = 'catalogue'",
-        "DELETE FROM unit_link WHERE from_unit IN (SELECT unit FROM unit WHERE origin = 'catalogue')",
-        "DELETE FROM unit_version WHERE unit IN (SELECT unit FROM unit WHERE origin = 'catalogue')",
+        "DELETE FROM unit_link WHERE origin = 'catalogue'",
+        "DELETE FROM unit_version WHERE origin = 'catalogue'",
         "DELETE FROM unit WHERE origin = 'catalogue'",
         "DELETE FROM source WHERE origin = 'catalogue'",
     ] {
@@ -118,7 +122,7 @@ async fn insert_units(mut conn: Conn<'_>, catalogue: &Catalogue) -> Result<usize
     rows += insert_all!(conn, "INSERT INTO unit (unit, origin) ", units, |b, unit| b.push_bind(*unit).push_bind(ORIGIN));
     rows += insert_all!(
         conn,
-        "INSERT INTO unit_version (unit, position, code, level, kind, name, short_name, parent, valid_from, valid_to, source, status, note, search_key, sort_key) ",
+        "INSERT INTO unit_version (unit, position, code, level, kind, name, short_name, parent, valid_from, valid_to, source, status, note, search_key, sort_key, origin) ",
         catalogue.versions,
         |b, row| {
             b.push_bind(&row.unit).push_bind(row.position).push_bind(&row.code).push_bind(row.level.word()).push_bind(row.kind.word());
@@ -128,12 +132,13 @@ async fn insert_units(mut conn: Conn<'_>, catalogue: &Catalogue) -> Result<usize
                 .push_bind(&row.note)
                 .push_bind(fold(&row.name))
                 .push_bind(sort_key(&row.short_name))
+                .push_bind(ORIGIN)
         }
     );
     rows +=
-        insert_all!(conn, "INSERT INTO unit_link (from_unit, to_unit, date, extent, source, status, note) ", catalogue.links, |b, row| {
+        insert_all!(conn, "INSERT INTO unit_link (from_unit, to_unit, date, extent, source, status, note, origin) ", catalogue.links, |b, row| {
             b.push_bind(&row.from).push_bind(&row.to).push_bind(row.date).push_bind(row.extent.word()).push_bind(&row.source);
-            b.push_bind(row.status.word()).push_bind(&row.note)
+            b.push_bind(row.status.word()).push_bind(&row.note).push_bind(ORIGIN)
         });
     Ok(rows)
 }

@@ -144,6 +144,12 @@ words! {
     }
 }
 
+/// Both languages of a free text of the catalogue, written `Vietnamese / English`; a text without ` / ` is the same in both.
+#[must_use]
+pub fn both_languages(text: &str) -> (&str, &str) {
+    text.split_once(" / ").unwrap_or((text, text))
+}
+
 /// A stretch of time in which a unit's name, code, kind and parent stayed the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnitVersion {

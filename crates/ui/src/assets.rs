@@ -125,7 +125,7 @@ fn squeeze(css: &str) -> String {
             squeezed.push(' ');
         }
     }
-    squeezed.replace(" {", "{").replace(": ", ":").replace(";}", "}").replace(", ", ",")
+    squeezed.replace(" {", "{").replace(": ", ":").replace(";}", "}").replace(", ", ",").replace(" > ", ">")
 }
 
 /// A file by the rest of its path after [`PREFIX`], for example `app.0123456789abcdef.css`.

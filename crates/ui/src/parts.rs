@@ -8,8 +8,8 @@ mod lists;
 mod notice;
 mod provenance;
 
-pub use cards::{Card, EmptyState, Stat, cards, download_bar, download_bar_for, empty_state, sparkline, stats};
-pub use filter::{ActiveFilter, FilterPanel, Pager, filter_panel, pager, table_filter};
+pub use cards::{Card, EmptyState, Stat, cards, download_bar, download_bar_for, empty_state, sparkline, stats, top_cards};
+pub use filter::{ActiveFilter, FilterPanel, Pager, PanelWords, choice_panel, filter_panel, pager, table_filter};
 pub use form::{
     ButtonKind, Choice, DateValue, Field, Input, button, button_link, checkboxes, date_field, form, radios, select_field, text_area,
     text_field,

@@ -191,7 +191,7 @@ fn table_says_its_structure() {
         "<th scope=\"colgroup\" colspan=\"2\">Trong đó</th>",
         "aria-sort=\"descending\"",
         "<a class=\"sort\" href=\"?xep=hang\">",
-        "<th scope=\"row\" class=\"stick\"><span class=\"level level-1\">Hà Nội</span>",
+        "<th scope=\"row\" class=\"stick short\"><span class=\"level level-1\">Hà Nội</span>",
         "<td class=\"num\">1.234,56</td>",
         "chưa báo cáo",
         "class=\"change good\"",
@@ -203,6 +203,32 @@ fn table_says_its_structure() {
     // Exact values stay in the model; only the display is rounded.
     assert_eq!(table.rows[0].cells[2].value(), Some(Decimal::new(123_456, 2)));
     assert_eq!(table.rows[0].cells[3].value(), None);
+}
+
+#[test]
+fn reasons_in_free_words_are_told_apart() {
+    let reason = |words: &str| Cell::missing(MissingReason::Other(words.to_owned()));
+    let table = DataTable::new("t", "T")
+        .column(Column::number("a", "A", 0))
+        .column(Column::number("b", "B", 0))
+        .column(Column::date("c", "Đến"))
+        .row(Row::new(vec![reason("kỳ đầu tiên có số liệu"), reason("không so sánh: phương pháp đã thay đổi"), reason("còn hiệu lực")]));
+    let html = render_table(&table, Lang::Vi).into_string();
+    assert!(html.contains("<b>[1]</b> kỳ đầu tiên") && html.contains("<b>[2]</b> không so sánh"), "{html}");
+    assert!(html.contains("<span class=\"missing\">còn hiệu lực</span>"), "few words stand in the cell: {html}");
+    assert!(!html.contains("[*]") && !html.contains("[3]"), "{html}");
+}
+
+#[test]
+fn a_long_table_can_be_skipped() {
+    let mut table = DataTable::new("dai", "Bảng dài").column(Column::header("ten", "Tên"));
+    for number in 0..40 {
+        table = table.row(Row::new(vec![Cell::text(format!("Đơn vị {number}"))]));
+    }
+    let html = render_table(&table, Lang::Vi).into_string();
+    assert!(html.contains("href=\"#dai-het\"") && html.contains("id=\"dai-het\" tabindex=\"-1\""), "{html}");
+    table.rows.truncate(5);
+    assert!(!render_table(&table, Lang::Vi).into_string().contains("dai-het"));
 }
 
 #[test]

@@ -67,10 +67,9 @@ fn read(lang: Lang, path: &Path) -> Result<String, Failure> {
 
 fn load_definition(common: &Common, path: &Path) -> Result<Definition, Failure> {
     let lang = common.lang();
-    if let Some(id) = path.to_str().filter(|_| !path.exists()) {
-        if let Some(found) = common.definitions()?.iter().find(|definition| definition.id == id) {
-            return Ok((**found).clone());
-        }
+    let id = path.to_str().filter(|_| !path.exists());
+    if let Some(found) = id.map(|id| Ok(common.definitions()?.into_iter().find(|definition| definition.id == id))).transpose()?.flatten() {
+        return Ok((*found).clone());
     }
     let text = read(lang, path)?;
     read_definition(&text).map_err(|faults| Failure::bad_input(say::definition_faults(lang, &path.display().to_string(), &faults)))

@@ -71,7 +71,10 @@ async fn find(db: &Db, name: &str, date: NaiveDate) -> Result<Option<UnitVersion
     if let Some(found) = store::unit_by_code_at(read.conn(), &name.to_uppercase(), date).await? {
         return Ok(Some(found));
     }
-    Ok(store::search(read.conn(), name, Some(date), 1, 0).await?.versions.into_iter().next())
+    // Only one unit is shown: a name with the marks that were typed goes before one that is alike only without them.
+    let marked = name.trim().to_lowercase();
+    let found = store::search(read.conn(), name, Some(date), PAGE, 0).await?.versions;
+    Ok(found.into_iter().min_by_key(|version| !version.name.to_lowercase().contains(&marked)))
 }
 
 async fn unknown(db: &Db, lang: Lang, name: &str, date: NaiveDate) -> Result<String, DbError> {
@@ -123,7 +126,8 @@ async fn show(db: &Db, lang: Lang, unit: &UnitVersion, date: NaiveDate) -> Resul
     }
     fact(lang.pick("Nguồn", "Source"), unit.source.clone());
     if let Some(note) = &unit.note {
-        fact(lang.pick("Ghi chú", "Note"), note.clone());
+        let (vi, en) = registry::both_languages(note);
+        fact(lang.pick("Ghi chú", "Note"), lang.pick(vi, en).to_owned());
     }
     let versions = store::versions_of(read.conn(), &unit.unit).await?;
     if versions.len() > 1 {

@@ -74,7 +74,8 @@ fn definitions() -> Vec<Definition> {
     let mut files: Vec<PathBuf> = fs::read_dir(catalogue()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|ending| ending == "toml"));
     files.sort();
-    let read = |file: &PathBuf| read_definition(&fs::read_to_string(file).unwrap()).unwrap_or_else(|faults| panic!("{file:?}: {faults:#?}"));
+    let read =
+        |file: &PathBuf| read_definition(&fs::read_to_string(file).unwrap()).unwrap_or_else(|faults| panic!("{file:?}: {faults:#?}"));
     files.iter().map(read).collect()
 }
 
@@ -99,7 +100,12 @@ fn recompute_edition(definition: Definition, year: i32) -> Recomputed {
 
 /// The rows of a table in this file, without its head.
 fn rows(facts: &str) -> Vec<Vec<&str>> {
-    facts.lines().filter(|line| !line.is_empty()).skip(1).map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()).collect()
+    facts
+        .lines()
+        .filter(|line| !line.is_empty())
+        .skip(1)
+        .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())
+        .collect()
 }
 
 fn known<T: std::str::FromStr>(cell: &str) -> Option<T>

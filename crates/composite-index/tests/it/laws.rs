@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use composite_index::{
-    BandRule, Definition, Direction, ScoreTable, Scores, TieRule, compute, quantile, rank, read_definition, read_table,
-};
+use composite_index::{BandRule, Definition, Direction, ScoreTable, Scores, TieRule, compute, quantile, rank, read_definition, read_table};
 use rust_decimal::Decimal;
 
 use crate::chance::Chance;
@@ -22,7 +20,13 @@ fn tree(chance: &mut Chance, depth: usize, aggregation: &str, weight_times: &str
     let times: Decimal = weight_times.parse().unwrap();
     let mut waiting = vec![(String::from("total"), 0)];
     while let Some((code, level)) = waiting.pop() {
-        let children = if level == 0 { 1 + chance.below(4) } else if level < depth { chance.below(4) } else { 0 };
+        let children = if level == 0 {
+            1 + chance.below(4)
+        } else if level < depth {
+            chance.below(4)
+        } else {
+            0
+        };
         write!(text, "[[node]]\ncode = \"{code}\"\n").unwrap();
         if let Some((parent, _)) = code.rsplit_once('.') {
             let weight = Decimal::new(1 + i64::try_from(chance.below(99)).unwrap(), 1) * times;
@@ -138,7 +142,10 @@ fn scaling_all_weights_of_a_mean_changes_nothing() {
                     }
                 }
             }
-            assert_eq!(before.units.iter().map(|unit| unit.rank).collect::<Vec<_>>(), after.units.iter().map(|unit| unit.rank).collect::<Vec<_>>());
+            assert_eq!(
+                before.units.iter().map(|unit| unit.rank).collect::<Vec<_>>(),
+                after.units.iter().map(|unit| unit.rank).collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -177,7 +184,8 @@ fn ranks_keep_the_laws_of_their_rule() {
             (0..count).map(|_| (chance.below(6) > 0).then(|| Decimal::new(i64::try_from(chance.below(12)).unwrap(), 1))).collect();
         let present = values.iter().flatten().count() as u64;
         for direction in [Direction::HigherIsBetter, Direction::LowerIsBetter] {
-            let [competition, dense, last] = [TieRule::Competition, TieRule::Dense, TieRule::Last].map(|rule| rank(&values, direction, rule));
+            let [competition, dense, last] =
+                [TieRule::Competition, TieRule::Dense, TieRule::Last].map(|rule| rank(&values, direction, rule));
             // Every pair of units: the better one stands before the other, equal ones stand together, those without a value take no place.
             for (index, value) in values.iter().enumerate() {
                 for (other_index, other) in values.iter().enumerate() {
@@ -223,9 +231,46 @@ fn quantiles_rise_with_the_share_and_stay_inside() {
 }
 
 const PIECES: [&str; 40] = [
-    "unit", "code", "total", "published.", "published.total", "published.rank", "rank", "a", ",", ",", ",", "\n", "\n", "\r\n", "\r", "\"", "\"\"", ";",
-    " ", "\t", "\0", "0", "1", "-", ".", "1e9", "7,5", "79228162514264337593543950335", "-79228162514264337593543950335", "0.0000000000000000000000000001",
-    "Hà Nội", "đ", "e\u{301}", "\u{feff}", "\u{a0}", "NaN", "inf", "01", "\u{1f600}", "=1+1",
+    "unit",
+    "code",
+    "total",
+    "published.",
+    "published.total",
+    "published.rank",
+    "rank",
+    "a",
+    ",",
+    ",",
+    ",",
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    "\"",
+    "\"\"",
+    ";",
+    " ",
+    "\t",
+    "\0",
+    "0",
+    "1",
+    "-",
+    ".",
+    "1e9",
+    "7,5",
+    "79228162514264337593543950335",
+    "-79228162514264337593543950335",
+    "0.0000000000000000000000000001",
+    "Hà Nội",
+    "đ",
+    "e\u{301}",
+    "\u{feff}",
+    "\u{a0}",
+    "NaN",
+    "inf",
+    "01",
+    "\u{1f600}",
+    "=1+1",
 ];
 
 /// Chance, and in half of the cases the broken remains of a good text.

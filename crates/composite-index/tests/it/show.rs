@@ -82,14 +82,16 @@ fn differences(definition: &Definition, edition: &Edition, table: &ScoreTable, s
     let comparison = compare(edition, table, scores);
     let mut text = String::new();
     for pair in &comparison.differences {
-        let verdict = match (pair.within_tolerance, pair.explained) {
+        let known = edition.exception(table.rows[pair.row].code.as_deref(), pair.node);
+        let verdict = match (pair.within_tolerance, known) {
             (true, _) => "within the tolerance",
-            (false, true) => "a known exception",
-            (false, false) => "not explained",
+            (false, Some(known)) if known.explained => "a known exception, explained",
+            (false, Some(_)) => "a known exception, cause not known",
+            (false, None) => "not explained",
         };
+        assert_eq!(pair.recorded, known.is_some(), "a pair says itself whether the edition records it");
         let (unit, node) = (&table.rows[pair.row].unit, &definition.nodes[pair.node].code);
-        text +=
-            &format!("{unit}, {node}: published {}, recomputed {}, {verdict}\n", plain(pair.published), plain(pair.computed));
+        text += &format!("{unit}, {node}: published {}, recomputed {}, {verdict}\n", plain(pair.published), plain(pair.computed));
     }
     for (row, published, computed) in &comparison.rank_mismatches {
         text += &format!("{}: published rank {published}, recomputed {computed}\n", table.rows[*row].unit);

@@ -83,15 +83,17 @@ impl Case {
             Err(faults) => return show::definition_faults(&faults, lines_before),
         };
         let Some(table) = self.section("table") else { return show::tree(&definition) };
-        let mut words = table.heading.split_whitespace().skip(1);
+        let words = table.heading.split_whitespace().skip(1);
         let (mut csv, mut edition) = (table.body.clone(), None);
-        while let Some(word) = words.next() {
+        for word in words {
             match word {
                 "CRLF" => csv = csv.replace('\n', "\r\n"),
                 "CR" => csv = csv.replace('\n', "\r"),
                 "BOM" => csv.insert(0, '\u{feff}'),
                 "unended" => csv.truncate(csv.trim_end().len()),
-                year => edition = Some(definition.edition(year.parse().unwrap()).unwrap_or_else(|| panic!("{}: no edition {year}", self.name))),
+                year => {
+                    edition = Some(definition.edition(year.parse().unwrap()).unwrap_or_else(|| panic!("{}: no edition {year}", self.name)))
+                }
             }
         }
         show::table_report(&definition, edition, &csv)
@@ -162,7 +164,10 @@ fn every_rule_has_a_case() {
         assert!(said.contains(&format!("fault: {}", rule.code())), "no case for {rule}");
     }
     for rule in DEFINITION_RULES {
-        assert!(said.lines().any(|line| line.starts_with("fault: line ") && line.contains(&format!(": {}: ", rule.code()))), "no case for {rule}");
+        assert!(
+            said.lines().any(|line| line.starts_with("fault: line ") && line.contains(&format!(": {}: ", rule.code()))),
+            "no case for {rule}"
+        );
     }
 }
 
@@ -178,10 +183,38 @@ macro_rules! all_of {
     };
 }
 
-all_of!(TABLE_RULES, TableRule {
-    NotCsv, UnknownColumn, MissingLeaf, NotANumber, DecimalComma, OutOfRange, DuplicateUnit, DuplicateColumn, MissingUnit, RowLength, UnknownBand,
-});
-all_of!(DEFINITION_RULES, DefinitionRule {
-    Syntax, WrongFormat, MissingKey, UnknownKey, WrongType, UnknownWord, NotADecimal, Duplicate, UnknownReference, Cycle, OneTotal, Weight,
-    AggregationPlace, Order,
-});
+all_of!(
+    TABLE_RULES,
+    TableRule {
+        NotCsv,
+        UnknownColumn,
+        MissingLeaf,
+        NotANumber,
+        DecimalComma,
+        OutOfRange,
+        DuplicateUnit,
+        DuplicateColumn,
+        MissingUnit,
+        RowLength,
+        UnknownBand,
+    }
+);
+all_of!(
+    DEFINITION_RULES,
+    DefinitionRule {
+        Syntax,
+        WrongFormat,
+        MissingKey,
+        UnknownKey,
+        WrongType,
+        UnknownWord,
+        NotADecimal,
+        Duplicate,
+        UnknownReference,
+        Cycle,
+        OneTotal,
+        Weight,
+        AggregationPlace,
+        Order,
+    }
+);

@@ -57,8 +57,6 @@ macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($bed:ident: Bed) $body:block)+) => { $(
         $(#[$meta])*
         mod $name {
-            #[expect(clippy::allow_attributes, reason = "not every test needs its neighbours' imports")]
-            #[allow(unused_imports, reason = "not every test needs its neighbours' imports")]
             use super::*;
 
             async fn check($bed: $crate::bed::Bed) $body

@@ -13,9 +13,9 @@ const ROWS: &[(i64, &str, &str)] = &[(
     1,
     "INSERT INTO source (source, title, issuer, licence, origin) VALUES ('s', 'Nghị quyết', 'Quốc hội', 'facts', 'local');
      INSERT INTO unit (unit, origin) VALUES ('vn', 'local'), ('01-ha-noi', 'local');
-     INSERT INTO unit_version (unit, position, code, level, kind, name, short_name, parent, valid_from, source, status, search_key, sort_key)
-       VALUES ('vn', 0, 'VN', 'country', 'country', 'Việt Nam', 'Việt Nam', NULL, NULL, 's', 'seen', 'viet nam', '00'),
-              ('01-ha-noi', 0, '01', 'province', 'municipality', 'Thành phố Hà Nội', 'Hà Nội', 'vn', '2008-08-01', 's', 'seen', 'thanh pho ha noi', '01');
+     INSERT INTO unit_version (unit, position, code, level, kind, name, short_name, parent, valid_from, source, status, search_key, sort_key, origin)
+       VALUES ('vn', 0, 'VN', 'country', 'country', 'Việt Nam', 'Việt Nam', NULL, NULL, 's', 'seen', 'viet nam', '00', 'local'),
+              ('01-ha-noi', 0, '01', 'province', 'municipality', 'Thành phố Hà Nội', 'Hà Nội', 'vn', '2008-08-01', 's', 'seen', 'thanh pho ha noi', '01', 'local');
      INSERT INTO indicator (indicator, name_vi, name_en, name_status, unit_vi, unit_en, direction, decimals, source, search_key, origin)
        VALUES ('i', 'Điểm', 'Points', 'official', 'điểm', 'points', 'neutral', 2, 's', 'diem points', 'local');
      INSERT INTO observation (indicator, unit, period, status, value, missing_reason, dataset, origin)

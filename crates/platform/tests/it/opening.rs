@@ -16,8 +16,27 @@ async fn a_missing_folder_is_made_and_holds_the_database() {
     assert!(folder.join("cchc.db").is_file());
     assert!(!folder.join(".cchc-write-test").exists(), "the probe is taken away");
     db.close().await;
-    assert!(!folder.join("cchc.db-wal").exists(), "a closed database is one file");
     Db::open_folder(&folder).await.unwrap().close().await;
+}
+
+/// Who copies the file of a stopped program has all of it.
+#[tokio::test]
+async fn a_closed_database_is_one_file() {
+    let place = tempdir().unwrap();
+    let db = Db::open_folder(place.path()).await.unwrap();
+    execute(&db, "CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('kept')").await;
+    assert_eq!(lines(&db, "SELECT a FROM t").await, ["kept"]);
+    db.close().await;
+    let left: Vec<_> = std::fs::read_dir(place.path())
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name(), entry.metadata().unwrap().len()))
+        .collect();
+    let copied = tempdir().unwrap();
+    std::fs::copy(place.path().join("cchc.db"), copied.path().join("cchc.db")).unwrap();
+    let copy = Db::open_folder(copied.path()).await.unwrap();
+    assert_eq!(lines(&copy, "SELECT a FROM t").await, ["kept"]);
+    assert_eq!(left.len(), 1, "{left:?}");
 }
 
 #[tokio::test]

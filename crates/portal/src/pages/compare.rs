@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use registry::results::Results;
 use ui::chart::figure_of;
-use ui::parts::{self, ActiveFilter, Choice, Field, FilterPanel};
+use ui::parts::{self, ActiveFilter, Choice, Field, FilterPanel, PanelWords};
 use ui::table::{DataTable, render_table};
 
 use crate::App;
@@ -72,7 +72,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         @if choices.units.is_empty() {
             (parts::empty_state(&parts::EmptyState {
                 title: lang.pick("Chưa chọn đơn vị nào", "No unit chosen yet").into(),
-                text: lang.pick("Chọn một đơn vị trong danh sách rồi bấm nút áp dụng.", "Choose a unit in the list and apply.").into(),
+                text: lang.pick("Chọn một đơn vị trong danh sách rồi bấm “So sánh”.", "Choose a unit in the list, then “Compare”.").into(),
                 action: Some(ui::shell::Link::new(lang.pick("Xem ví dụ: Hà Nội, Đà Nẵng, Quảng Ninh", "See an example: Hà Nội, Đà Nẵng, Quảng Ninh"), ui::url::with_query(&lang.href("/so-sanh"), &[("chi-so", "pci"), ("don-vi", "01-ha-noi"), ("don-vi", "48-da-nang"), ("don-vi", "22-quang-ninh")]))),
             }))
         } @else {
@@ -87,9 +87,11 @@ fn results_body(results: &Results, choices: &Choices, visit: &Visit) -> Markup {
     let short = index_short(&choices.index, lang);
     let names: Vec<&str> = choices.units.iter().map(|(_, name)| name.as_str()).collect();
     let finding = lang.pick(format!("Thứ hạng {short}: {}", names.join(", ")), format!("{short} ranks: {}", names.join(", ")));
-    let emphasis = choices.units.first().map(|(unit, _)| unit.as_str());
+    // Up to four lines have a colour each; among more, the first one stands out.
+    let emphasis = choices.units.first().filter(|_| choices.units.len() > 4).map(|(unit, _)| unit.as_str());
     html! {
         (parts::download_bar(&[("XLSX", file_address(visit, "xlsx")), ("CSV", file_address(visit, "csv"))], lang))
+        (parts::section_heading("ket-qua", lang.pick("Kết quả so sánh", "Comparison"), None))
         @if let Some(chart) = rank_chart(results, &choices.index, &choices.units, emphasis, lang) {
             (figure_of(&chart, &finding, queries::index_name(results, &choices.index, lang), None, lang))
         }
@@ -126,7 +128,15 @@ fn form(results: &Results, choices: &Choices, visit: &Visit) -> Markup {
             (parts::select_field(&Field::new("don-vi", lang.pick("Thêm đơn vị", "Add a unit")).hint(lang.pick("Tối đa sáu đơn vị", "Six units at most")), &units, lang))
         }
     };
-    parts::filter_panel(&FilterPanel { id: "lua-chon", action: &action, fields, active: &active, clear_href: &action, open: true }, lang)
+    let words = PanelWords {
+        name: lang.pick("Lựa chọn để so sánh", "What to compare"),
+        summary: lang.pick("Chọn chỉ số và đơn vị", "Choose an index and units"),
+        button: lang.pick("So sánh", "Compare"),
+        active: lang.pick("Đang so sánh:", "Compared:"),
+        remove: lang.pick("Bỏ ", "Remove "),
+    };
+    let panel = FilterPanel { id: "lua-chon", action: &action, fields, active: &active, clear_href: &action, open: true };
+    parts::choice_panel(&panel, &words, lang)
 }
 
 pub(crate) async fn download(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {

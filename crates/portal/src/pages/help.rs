@@ -72,7 +72,7 @@ pub(crate) async fn contents(State(app): State<App>, visit: Visit) -> Result<Mar
         .collect();
     let body = html! {
         (parts::page_heading(title, Some(lang.pick("Mỗi trang của hệ thống đều có liên kết tới phần hướng dẫn của trang đó.", "Every page of the site links to its part of the guide.")), None))
-        (parts::cards(&cards))
+        (parts::top_cards(&cards))
     };
     Ok(layout::page(&app, &visit, Page::new(title, "tro-giup"), body))
 }

@@ -35,8 +35,8 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     let named = [(chosen.clone(), name.clone())];
     let body = html! {
         (parts::page_heading(title, Some(lead), None))
-        (parts::cards(&cards(&results, &chosen, &name, lang)))
-        (parts::section_heading("tinh", &lang.pick(format!("{name} qua các năm"), format!("{name} over the years")), Some(lang.pick("Thứ hạng đã công bố; nơi chưa thấy số công bố thì dùng thứ hạng tính lại từ bảng đủ các đơn vị.", "Published ranks; where none was seen, the rank recomputed over a full table."))))
+        (parts::top_cards(&cards(&results, &chosen, &name, lang)))
+        (parts::section_heading("qua-cac-nam", &lang.pick(format!("{name} qua các năm"), format!("{name} over the years")), Some(lang.pick("Thứ hạng đã công bố; nơi chưa thấy số công bố thì dùng thứ hạng tính lại từ bảng đủ các đơn vị.", "Published ranks; where none was seen, the rank recomputed over a full table."))))
         (profile::choose_form(&results, Some(&chosen), "/", "tinh", lang))
         div.grid-2 {
             @for index in ["pci", "papi"] {
@@ -70,6 +70,10 @@ fn cards(results: &Results, chosen: &str, name: &str, lang: Lang) -> Vec<Card> {
         let year = edition.edition().year;
         let leader = (0..edition.rows.len()).filter(|row| edition.rows[*row].ranked).find(|row| edition.best_rank(*row) == Some(1));
         let standing = series::points(results, &index, chosen).into_iter().rev().find_map(|point| Some((point.rank()?, point.year())));
+        // The ministries' index says nothing of a province, and the other way round.
+        if standing.is_none() {
+            continue;
+        }
         let mut facts = Vec::new();
         if let Some(row) = leader {
             let score = edition.best(row, edition.definition.total).map(|score| lang.decimal(score, edition.definition.decimals));

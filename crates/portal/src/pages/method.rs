@@ -118,6 +118,7 @@ fn exceptions(definition: &Definition, edition: &Edition, lang: Lang) -> Markup 
                         @if let Some(node) = known.node { code { (definition.nodes[node].code) } " – " }
                         @if let Some(unit) = &known.unit { (lang.pick("mã đơn vị", "unit code")) " " code { (unit) } ": " }
                         (lang.pick(&known.text.vi, &known.text.en))
+                        @if !known.explained { " " (parts::tag(lang.pick("chưa rõ nguyên nhân", "cause not known"), Tone::Warning)) }
                     }
                 }
             }
@@ -180,9 +181,9 @@ fn sources(definition: &Definition, edition: &Edition, lang: Lang) -> Markup {
             @for source in used {
                 li {
                     (lang.pick(&source.title.vi, &source.title.en)) ". " (source.issuer) ". "
-                    (lang.pick("Giấy phép: ", "Licence: ")) (source.licence) "."
+                    (lang.pick("Giấy phép: ", "Licence: ")) (words::either(&source.licence, lang)) "."
                     @if let Some(url) = &source.url { " " a href=(url) rel="external noopener" { (url) } }
-                    @if let Some(note) = &source.note { " (" (note) ")" }
+                    @if let Some(note) = &source.note { " (" (words::either(note, lang)) ")" }
                 }
             }
         }

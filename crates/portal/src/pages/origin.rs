@@ -55,10 +55,12 @@ fn body(results: &Results, edition: &EditionResult, row: usize, node: NodeId, ti
 
 fn figures<'f>(edition: &EditionResult, row: usize, node: NodeId, lang: Lang) -> Vec<(&'f str, Markup)> {
     let exact = |value: rust_decimal::Decimal| html! { strong { (lang.decimal(value, value.normalize().scale().min(12))) } };
+    // A published figure keeps the digits it was printed with.
+    let printed = |value: rust_decimal::Decimal| html! { strong { (lang.decimal(value, value.scale())) } };
     let none = || html! { (missing_reason(lang, edition, row, node).words(lang)) };
     let (published, computed) = (edition.published(row, node), edition.computed(row, node));
     let is_input = edition.definition.nodes[node].is_input();
-    let mut facts = vec![(lang.pick("Số công bố", "Published"), published.map_or_else(none, exact))];
+    let mut facts = vec![(lang.pick("Số công bố", "Published"), published.map_or_else(none, printed))];
     if !is_input {
         facts.push((lang.pick("Số tính lại", "Recomputed"), computed.map_or_else(none, exact)));
         if let Some((published, computed)) = published.zip(computed) {
@@ -78,6 +80,7 @@ fn explanation(edition: &EditionResult, row: usize, node: NodeId, lang: Lang) ->
         return html! {};
     }
     match edition.edition().exception(Some(&edition.rows[row].code), node) {
+        Some(known) if !known.explained => parts::notice(Tone::Warning, Some(lang.pick("Chênh lệch đã ghi nhận, chưa rõ nguyên nhân", "The difference is recorded, its cause is not known")), html! { p { (lang.pick(&known.text.vi, &known.text.en)) } }, lang),
         Some(known) => parts::notice(Tone::Info, Some(lang.pick("Chênh lệch đã có giải thích", "The difference is explained")), html! { p { (lang.pick(&known.text.vi, &known.text.en)) } }, lang),
         None => parts::notice(Tone::Warning, Some(lang.pick("Chênh lệch chưa giải thích được", "The difference is not explained")), html! { p { (lang.pick("Số công bố và số tính lại khác nhau nhiều hơn mức do làm tròn.", "Published and recomputed value differ by more than rounding explains.")) } }, lang),
     }
@@ -104,7 +107,7 @@ fn chain(results: &Results, edition: &EditionResult, row: usize, node: NodeId, v
     };
     chain.push(Origin::new(lang.pick("Quy tắc", "Rule"), how).href(lang.href(&format!("/phuong-phap/{}/{year}", definition.index))).detail(lang.pick(format!("bộ quy tắc {}, kỳ {year}; phần mềm {version}", definition.id), format!("definition {}, edition {year}; software {version}", definition.id))));
     if let Some(indicator) = this.indicator.as_ref().and_then(|code| results.indicators.get(code)) {
-        let note = indicator.note.clone().unwrap_or_default();
+        let note = words::either(indicator.note.as_deref().unwrap_or_default(), lang);
         let unit = lang.pick(&indicator.unit_vi, &indicator.unit_en);
         chain.push(Origin::new(lang.pick("Chỉ tiêu", "Indicator"), format!("{} ({unit})", indicator.indicator)).detail(note));
     }
@@ -112,10 +115,10 @@ fn chain(results: &Results, edition: &EditionResult, row: usize, node: NodeId, v
         chain.push(Origin::new(lang.pick("Dòng số liệu", "Row of data"), format!("catalogue/indices/{data}")).detail(lang.pick(format!("dòng {file_row}, tên in trong bảng: {}", edition.rows[row].printed_name), format!("row {file_row}, printed name: {}", edition.rows[row].printed_name))));
     }
     for note in [&edition.rows[row].source, &edition.rows[row].note].into_iter().flatten() {
-        chain.push(Origin::new(lang.pick("Ghi chú của dòng", "Note of the row"), note));
+        chain.push(Origin::new(lang.pick("Ghi chú của dòng", "Note of the row"), words::either(note, lang)));
     }
     for source in definition.sources.iter().filter(|source| edition.edition().sources.contains(&source.id)) {
-        let mut origin = Origin::new(lang.pick("Tài liệu nguồn", "Source document"), lang.pick(&source.title.vi, &source.title.en)).detail(format!("{} · {}", source.issuer, source.licence));
+        let mut origin = Origin::new(lang.pick("Tài liệu nguồn", "Source document"), lang.pick(&source.title.vi, &source.title.en)).detail(format!("{} · {}", source.issuer, words::either(&source.licence, lang)));
         if let Some(url) = &source.url {
             origin = origin.href(url);
         }

@@ -44,7 +44,7 @@ pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, 
         .collect();
     let body = html! {
         (parts::page_heading(title, Some(lang.pick("Chọn chỉ số, rồi chọn năm. Điểm công bố và điểm tính lại đặt cạnh nhau.", "Choose an index, then a year. Published and recomputed scores stand side by side.")), None))
-        (parts::cards(&cards))
+        (parts::top_cards(&cards))
     };
     Ok(layout::page(&app, &visit, Page::new(title, "xep-hang").help("xep-hang"), body))
 }
@@ -162,7 +162,9 @@ fn stats(edition: &EditionResult, lang: Lang) -> Vec<Stat> {
         stats.push(Stat::new(lang.pick("Thấp nhất", "Lowest"), show(*low)));
     }
     if let Some(largest) = edition.comparison.largest(definition.total) {
-        let digits = largest.normalize().scale().min(7);
+        // Two telling digits are enough for a size.
+        let largest = largest.round_sf(2).unwrap_or(largest).normalize();
+        let digits = largest.scale();
         stats.push(Stat::new(lang.pick("Lệch lớn nhất giữa công bố và tính lại", "Largest difference, published to recomputed"), lang.decimal(largest, digits)));
     }
     stats

@@ -100,7 +100,7 @@ fn facts<'f>(version: &UnitVersion, source: Option<&registry::SourceRecord>, anc
             @match source {
                 Some(source) => {
                     @match &source.url { Some(url) if url.starts_with("http") => a href=(url) rel="external noopener" { (source.title) }, _ => (source.title) }
-                    " (" (source.licence) ")"
+                    " (" (words::either(&source.licence, lang)) ")"
                 },
                 None => (version.source),
             }
@@ -108,7 +108,7 @@ fn facts<'f>(version: &UnitVersion, source: Option<&registry::SourceRecord>, anc
         },
     ));
     if let Some(note) = &version.note {
-        facts.push((lang.pick("Ghi chú", "Note"), html! { (note) }));
+        facts.push((lang.pick("Ghi chú", "Note"), html! { (words::either(note, lang)) }));
     }
     facts
 }

@@ -35,7 +35,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     let counts = queries::level_counts(&app, date).await?;
     let stats: Vec<Stat> = counts
         .iter()
-        .filter(|(level, _)| !matches!(level, Level::Country | Level::Ministry))
+        .filter(|(level, _)| matches!(level, Level::Province | Level::District | Level::Commune))
         .map(|(level, count)| Stat::new(words::level(*level, lang), lang.integer(*count)))
         .collect();
     let title = lang.pick("Đơn vị hành chính theo thời gian", "Administrative units in time");
@@ -86,6 +86,7 @@ pub(crate) fn date_form(date: NaiveDate, action: &str, lang: Lang) -> Markup {
             div.inline-form {
                 (parts::text_field(&Field::new("ngay", lang.pick("Xem tại ngày", "As of")).hint(lang.pick("Ngày/tháng/năm, ví dụ 31/12/2018", "Day/month/year, such as 31/12/2018")), Input::Text, &viet_text::format_date(date), None, lang))
                 (parts::button(lang.pick("Xem", "Show"), ButtonKind::Secondary, None))
+                span.quick-label { (lang.pick("Mốc thường xem:", "Often used:")) }
                 @for (words, day) in [("31/12/2018", "31/12/2018"), ("30/06/2025", "30/06/2025"), ("01/07/2025", "01/07/2025")] {
                     a.quick-date href=(ui::url::with_query(&action, &[("ngay", day)])) { (words) }
                 }

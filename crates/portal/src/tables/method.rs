@@ -105,7 +105,7 @@ pub(crate) fn verdict(definition: &Definition, edition: &composite_index::Editio
         return lang.pick("có chênh lệch chưa giải thích được", "some differences are not explained");
     }
     if result.comparison.differences.iter().any(|pair| !pair.within_tolerance) {
-        return lang.pick("khớp, trừ các ngoại lệ đã giải thích", "reproduced but for explained exceptions");
+        return lang.pick("khớp, trừ các ngoại lệ đã ghi nhận", "reproduced but for recorded exceptions");
     }
     lang.pick("khớp trong phạm vi làm tròn", "reproduced within rounding")
 }

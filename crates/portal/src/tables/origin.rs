@@ -30,7 +30,7 @@ pub(crate) fn working(results: &Results, edition: &EditionResult, row: usize, no
     for child in &this.children {
         let mut cells = vec![
             Cell::link(node_name(results, edition, *child, lang), super::origin_address(lang, edition, row, *child)),
-            edition.best(row, *child).map_or_else(|| best_cell(lang, edition, row, *child), exact),
+            edition.best(row, *child).map_or_else(|| best_cell(lang, edition, row, *child), |value| Cell::number(value, value.scale().min(12))),
         ];
         if weighs {
             let (value, weight) = (edition.computed(row, *child), definition.nodes[*child].weight);

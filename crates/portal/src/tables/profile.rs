@@ -94,7 +94,7 @@ pub(crate) fn tidy_table(results: &Results, units: &[(String, String)], lang: La
         .column(Column::header("unit_name", lang.pick("Đơn vị", "Unit")))
         .column(Column::text("unit", lang.pick("Khóa đơn vị", "Unit key")))
         .column(Column::text("index", lang.pick("Chỉ số", "Index")))
-        .column(Column::number("year", lang.pick("Năm", "Year"), 0))
+        .column(Column::rank("year", lang.pick("Năm", "Year")))
         .column(Column::rank("rank", lang.pick("Hạng", "Rank")))
         .column(Column::number("published", lang.pick("Điểm công bố", "Published score"), 4))
         .column(Column::number("recomputed", lang.pick("Điểm tính lại", "Recomputed score"), 4))
@@ -108,7 +108,8 @@ pub(crate) fn tidy_table(results: &Results, units: &[(String, String)], lang: La
                     Cell::text(name),
                     Cell::text(unit),
                     Cell::text(index_short(&index, lang)),
-                    Cell::number(Decimal::from(point.year()), 0),
+                    // A whole number without dots between thousands.
+                    Cell::rank(u32::try_from(point.year()).unwrap_or_default()),
                     rank_cell(point.rank(), lang),
                     published_cell(lang, edition, row, total),
                     computed_cell(lang, edition, row, total),

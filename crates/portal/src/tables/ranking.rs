@@ -10,7 +10,7 @@ use ui::table::{Cell, Column, DataTable, Mark, Row, SortState};
 use viet_text::{compare, fold};
 
 use super::{band_of, best_cell, computed_cell, differs, node_name, origin_address, published_cell, rank_cell, source_line, unit_name};
-use crate::words::index_short;
+use crate::words::{either, index_short};
 
 /// Which rows, in which order.
 #[derive(Debug, Clone, Default)]
@@ -187,10 +187,17 @@ fn difference_cell(edition: &EditionResult, row: usize, lang: Lang) -> Cell {
     if !differs(edition, row, total) {
         return cell;
     }
-    if edition.edition().exception(Some(&edition.rows[row].code), total).is_some() {
-        return cell.marked(Mark::Other { sign: "≠*".into(), words: lang.pick("khác số công bố, đã có giải thích", "differs from the published value, explained").into() });
-    }
-    cell.marked(Mark::Differs)
+    cell.marked(match edition.edition().exception(Some(&edition.rows[row].code), total) {
+        Some(known) if known.explained => Mark::Other {
+            sign: "≠*".into(),
+            words: lang.pick("khác số công bố, đã có giải thích", "differs from the published value, explained").into(),
+        },
+        Some(_) => Mark::Other {
+            sign: "≠?".into(),
+            words: lang.pick("khác số công bố, đã ghi nhận, chưa rõ nguyên nhân", "differs from the published value, recorded, cause not known").into(),
+        },
+        None => Mark::Differs,
+    })
 }
 
 fn notes(edition: &EditionResult, lang: Lang) -> Vec<String> {
@@ -208,6 +215,6 @@ fn notes(edition: &EditionResult, lang: Lang) -> Vec<String> {
     if let Some(note) = &edition.edition().note {
         notes.push(lang.pick(&note.vi, &note.en).clone());
     }
-    notes.extend(edition.rows.iter().filter_map(|row| Some(format!("{}: {}", row.printed_name, row.note.as_ref()?))).take(30));
+    notes.extend(edition.rows.iter().filter_map(|row| Some(format!("{}: {}", row.printed_name, either(row.note.as_ref()?, lang)))).take(30));
     notes
 }

@@ -64,7 +64,7 @@ pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], lang: Lang)
             Cell::text(&linked.link.source),
         ]));
         if let Some(note) = &linked.link.note {
-            table.notes.push(format!("{}: {note}", unit.name));
+            table.notes.push(format!("{}: {}", unit.name, words::either(note, lang)));
         }
     }
     table

@@ -21,9 +21,10 @@ struct Place {
 
 pub(super) fn read(files: &BTreeMap<String, String>, catalogue: &mut Catalogue, faults: &mut Vec<CatalogueFault>) {
     let mut places = Vec::new();
+    let mut link_lines = Vec::new();
     for (file, text) in files.iter().filter(|(path, _)| path.starts_with("units/") && path.ends_with(".csv")) {
         match file.as_str() {
-            "units/links.csv" => read_links(file, text, catalogue, faults),
+            "units/links.csv" => link_lines = read_links(file, text, catalogue, faults),
             "units/sources.csv" => read_sources(file, text, catalogue, faults),
             _ => {
                 for row in Sheet::read(file, text, &VERSION_COLUMNS, faults).rows() {
@@ -36,7 +37,7 @@ pub(super) fn read(files: &BTreeMap<String, String>, catalogue: &mut Catalogue, 
         }
     }
     check_versions(catalogue, &places, faults);
-    check_links(catalogue, faults);
+    check_links(catalogue, &link_lines, faults);
     number_versions(catalogue);
 }
 
@@ -67,7 +68,9 @@ fn read_version(row: Row<'_>, faults: &mut Vec<CatalogueFault>) -> Option<UnitVe
     })
 }
 
-fn read_links(file: &str, text: &str, catalogue: &mut Catalogue, faults: &mut Vec<CatalogueFault>) {
+/// Reads the links; answers the line of each.
+fn read_links(file: &str, text: &str, catalogue: &mut Catalogue, faults: &mut Vec<CatalogueFault>) -> Vec<usize> {
+    let mut lines = Vec::new();
     let mut seen = BTreeSet::new();
     for row in Sheet::read(file, text, &LINK_COLUMNS, faults).rows() {
         let (from, to) = (row.needed("from", faults), row.needed("to", faults));
@@ -85,7 +88,9 @@ fn read_links(file: &str, text: &str, catalogue: &mut Catalogue, faults: &mut Ve
             row.fault("from", &from, SheetRule::Duplicate, &to, faults);
         }
         catalogue.links.push(UnitLink { from, to, date, extent, source, status, note: row.text("note") });
+        lines.push(row.line);
     }
+    lines
 }
 
 fn read_sources(file: &str, text: &str, catalogue: &mut Catalogue, faults: &mut Vec<CatalogueFault>) {
@@ -156,12 +161,12 @@ fn check_versions(catalogue: &Catalogue, places: &[Place], faults: &mut Vec<Cata
     }
 }
 
-fn check_links(catalogue: &Catalogue, faults: &mut Vec<CatalogueFault>) {
+fn check_links(catalogue: &Catalogue, lines: &[usize], faults: &mut Vec<CatalogueFault>) {
     let units: BTreeSet<&str> = catalogue.versions.iter().map(|version| version.unit.as_str()).collect();
     for (index, link) in catalogue.links.iter().enumerate() {
         for (column, unit) in [("from", &link.from), ("to", &link.to)] {
             if !units.contains(unit.as_str()) {
-                let place = Place { file: "units/links.csv".into(), row: index + 2 };
+                let place = Place { file: "units/links.csv".into(), row: lines.get(index).copied().unwrap_or_default() };
                 note(&place, column, unit, SheetRule::UnknownReference, String::new(), faults);
             }
         }

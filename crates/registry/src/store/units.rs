@@ -106,15 +106,17 @@ pub async fn units_at(conn: Conn<'_>, level: Level, date: NaiveDate) -> Result<V
     into_versions(on!(conn, c => query_as(SQL).bind(level.word()).bind(date).fetch_all(&mut *c).await)?)
 }
 
-/// Number of units on each level at a date.
+/// Number of units on each level at a date, highest level first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn level_counts_at(conn: Conn<'_>, date: NaiveDate) -> Result<Vec<(Level, i64)>, DbError> {
     const SQL: &str = "SELECT level, CAST(COUNT(*) AS BIGINT) FROM unit_version \
-        WHERE (valid_from IS NULL OR valid_from <= $1) AND (valid_to IS NULL OR valid_to >= $1) GROUP BY level ORDER BY level";
+        WHERE (valid_from IS NULL OR valid_from <= $1) AND (valid_to IS NULL OR valid_to >= $1) GROUP BY level";
     let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(date).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().filter_map(|(level, count)| Some((Level::of(&level)?, count))).collect())
+    let mut counts: Vec<(Level, i64)> = rows.into_iter().filter_map(|(level, count)| Some((Level::of(&level)?, count))).collect();
+    counts.sort_unstable();
+    Ok(counts)
 }
 
 /// A unit on the other end of a link, as it was on the day of the change (the new one) or the day before (the old one).

@@ -4,7 +4,6 @@
 mod bed;
 mod catalogue;
 mod loading;
-mod migrations;
 mod results;
 mod rows;
 mod units;

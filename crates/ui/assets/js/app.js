@@ -41,6 +41,12 @@ for (const details of document.querySelectorAll("details[data-keep]")) {
   }
 }
 
+// On a phone the navigation is wider than the page: the current item comes into view.
+for (const item of document.querySelectorAll(".main-nav [aria-current]")) {
+  const bar = item.closest(".main-nav");
+  bar.scrollLeft = item.offsetLeft - (bar.clientWidth - item.offsetWidth) / 2;
+}
+
 // After a form with faults comes back, the summary takes the focus.
 document.querySelector(".error-summary")?.focus();
 

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 
 use super::thousandths;
 use crate::Lang;
-use crate::parts::{self, ActiveFilter, Choice, Field, FilterPanel, Pager, Tone};
+use crate::parts::{self, ActiveFilter, Choice, Field, FilterPanel, Pager, PanelWords, Tone};
 use crate::table::{Better, Cell, Column, DataTable, Mark, MissingReason, Row, SortState, Source, render_table};
 
 /// All forms of tables, with filter, pager and download bar.
@@ -38,6 +38,7 @@ pub(super) fn all(lang: Lang) -> Markup {
             clear_href: &address(1),
             open: true,
         }, lang))
+        (choice(lang))
         (parts::table_filter("b-xep-hang", lang.pick("Tìm trong bảng", "Find in the table"), lang))
         (render_table(&ranking(lang), lang))
         (parts::pager(&Pager { page: 4, per_page: 8, total: 63, what: lang.pick("tỉnh, thành phố", "provinces") }, lang, address))
@@ -155,4 +156,28 @@ fn criteria(lang: Lang) -> DataTable {
         table = table.row(if level == 0 { row.group() } else { row });
     }
     table
+}
+
+/// The panel in the words of a choice.
+fn choice(lang: Lang) -> Markup {
+    let action = lang.href("/phat-trien/giao-dien");
+    let units = [
+        Choice::new("", lang.pick("Chọn đơn vị để thêm", "Choose a unit to add"), true),
+        Choice::new("01", lang.pick("Hà Nội", "Ha Noi"), false),
+    ];
+    let fields = parts::select_field(&Field::new("chon-don-vi", lang.pick("Thêm đơn vị", "Add a unit")), &units, lang);
+    let active = [ActiveFilter {
+        label: lang.pick("Đơn vị", "Unit").to_owned(),
+        value: lang.pick("Đà Nẵng", "Da Nang").to_owned(),
+        remove_href: action.clone(),
+    }];
+    let words = PanelWords {
+        name: lang.pick("Lựa chọn để so sánh", "What to compare"),
+        summary: lang.pick("Chọn chỉ số và đơn vị", "Choose an index and units"),
+        button: lang.pick("So sánh", "Compare"),
+        active: lang.pick("Đang so sánh:", "Compared:"),
+        remove: lang.pick("Bỏ ", "Remove "),
+    };
+    let panel = FilterPanel { id: "chon-bang", action: &action, fields, active: &active, clear_href: &action, open: false };
+    parts::choice_panel(&panel, &words, lang)
 }

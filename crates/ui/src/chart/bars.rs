@@ -54,7 +54,8 @@ pub(super) struct Rows {
     pub(super) bottom: f64,
     /// Vertical middle of the mark, from the top of the row.
     middles: Vec<f64>,
-    size: Size,
+    /// Names stand beside their marks, not above them.
+    beside: bool,
 }
 
 impl Rows {
@@ -62,29 +63,24 @@ impl Rows {
         let widest = names.iter().map(|name| text_width(name, 14.0)).fold(0.0, f64::max);
         let column = widest.min(260.0);
         let crowded = names.len() > 24;
+        // Many rows on a phone would run on for ever with each name on a line of its own.
+        let beside = size == Size::Wide || (crowded && widest <= NARROW_NAMES);
         let mut rows = Rows {
             labels: Vec::new(),
             tops: Vec::new(),
-            plot_from: match size {
-                Size::Wide => column + 16.0,
-                Size::Narrow => 4.0,
-            },
+            plot_from: if beside { column + 16.0 } else { 4.0 },
             bottom: top,
             middles: Vec::new(),
-            size,
+            beside,
         };
         for name in names {
-            let lines = match size {
-                Size::Wide => wrap(name, 14.0, column + 2.0, 2),
-                Size::Narrow => wrap(name, 14.0, 250.0, 2),
-            };
+            let lines = wrap(name, 14.0, if beside { column + 2.0 } else { 250.0 }, 2);
             let text = 18.0 * lines.len().max(1) as f64;
-            let (height, middle) = match size {
-                Size::Wide => {
-                    let height = text + if crowded { 6.0 } else { 12.0 };
-                    (height, height / 2.0)
-                }
-                Size::Narrow => (text + 30.0, text + 14.0),
+            let (height, middle) = if beside {
+                let height = text + if crowded { 6.0 } else { 12.0 };
+                (height, height / 2.0)
+            } else {
+                (text + 30.0, text + 14.0)
             };
             rows.tops.push(rows.bottom);
             rows.middles.push(middle);
@@ -101,15 +97,17 @@ impl Rows {
     pub(super) fn label(&self, index: usize, highlight: bool) -> Markup {
         let class = if highlight { "row-label strong" } else { "row-label" };
         let lines = &self.labels[index];
-        match self.size {
-            Size::Wide => {
-                let first = self.middle(index) + 5.0 - 9.0 * (lines.len() as f64 - 1.0);
-                draw::lines(class, self.plot_from - 12.0, first, 18.0, Anchor::End, lines)
-            }
-            Size::Narrow => draw::lines(class, 4.0, self.tops[index] + 14.0, 18.0, Anchor::Start, lines),
+        if self.beside {
+            let first = self.middle(index) + 5.0 - 9.0 * (lines.len() as f64 - 1.0);
+            draw::lines(class, self.plot_from - 12.0, first, 18.0, Anchor::End, lines)
+        } else {
+            draw::lines(class, 4.0, self.tops[index] + 14.0, 18.0, Anchor::Start, lines)
         }
     }
 }
+
+/// Names up to this width leave room for the bars beside them on a phone.
+const NARROW_NAMES: f64 = 130.0;
 
 /// A dashed line across the rows with its words on top.
 pub(super) fn reference_line(x: f64, top: f64, bottom: f64, size: Size, words: &str) -> Markup {
@@ -176,7 +174,13 @@ impl Chart for Bars {
                             @let words = lang.decimal(value, self.decimals);
                             @let end = x.at(position(value));
                             @if end >= zero {
-                                (draw::text("value", end + 6.0, middle + 5.0, Anchor::Start, &words))
+                                @let wide = text_width(&words, 14.0);
+                                // A value never lies on the line it is compared with.
+                                @let start = match reference.map(|value| x.at(value)) {
+                                    Some(line) if line > end - 2.0 && line < end + wide + 10.0 => line + 6.0,
+                                    _ => end + 6.0,
+                                };
+                                (draw::text("value", start, middle + 5.0, Anchor::Start, &words))
                             } @else {
                                 (draw::text("value", end - 6.0, middle + 5.0, Anchor::End, &words))
                             }

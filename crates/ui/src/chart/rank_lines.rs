@@ -123,7 +123,7 @@ impl RankLines {
         let first_tick = ticks.first().copied().unwrap_or(0.0);
         let last_tick = ticks.last().copied().unwrap_or(1.0);
         let y = match self.axis {
-            Axis::Rank { .. } => Scale::new(1.0, last_tick, top + 8.0, bottom - 8.0),
+            Axis::Rank { .. } => Scale::new(1.0, last_tick, top + 8.0, bottom - 20.0),
             Axis::Score { .. } => Scale::new(first_tick, last_tick, bottom - 4.0, top + 8.0),
         };
         Layout { left, right, top, bottom, height: bottom + 32.0 + 18.0 * notes as f64, x, y, ticks }
@@ -140,7 +140,8 @@ impl RankLines {
             .enumerate()
             .map(|(index, change)| {
                 let period = self.periods.get(change.before).map_or("", String::as_str);
-                wrap(&format!("({}) {period}: {}", index + 1, change.label), 12.5, 290.0, 4)
+                let words = if change.label.contains(period) { change.label.clone() } else { format!("{period}: {}", change.label) };
+                wrap(&format!("({}) {words}", index + 1), 12.5, 290.0, 4)
             })
             .collect()
     }
@@ -173,8 +174,13 @@ impl RankLines {
                         (draw::text("note", middle, y, Anchor::Middle, &words))
                     }
                     Size::Narrow => {
-                        (draw::line("break", x, 20.0, x, at.bottom))
-                        (draw::text("note", x, 14.0, Anchor::Middle, &format!("({})", index + 1)))
+                        // Numbers near to one another stand on two levels.
+                        @let step = at.x.at(1.0) - at.x.at(0.0);
+                        @let near = |left: usize| (self.breaks[left + 1].before as f64 - self.breaks[left].before as f64) * step < 24.0;
+                        @let low = (0..index).rev().take_while(|left| near(*left)).count() % 2 == 1;
+                        @let y = if low { 28.0 } else { 14.0 };
+                        (draw::line("break", x, y + 6.0, x, at.bottom))
+                        (draw::text("note", x, y, Anchor::Middle, &format!("({})", index + 1)))
                     }
                 }
             }
@@ -272,12 +278,13 @@ impl RankLines {
                 @for (period, value) in self.series[main].values.iter().take(self.periods.len()).enumerate() {
                     @if let Some(value) = value {
                         @let y = at.y.at(position(*value));
-                        @let crowded = coloured.iter().filter(|index| **index != main).filter_map(|index| places(*index, period))
-                            .any(|other| other < y && y - other < 28.0);
-                        @let valley = period > 0
-                            && places(main, period - 1).is_some_and(|before| before < y - 4.0)
-                            && places(main, period + 1).is_some_and(|after| after < y - 4.0);
-                        @let below = crowded || valley || y - 24.0 < at.top - 10.0;
+                        @let near = |from: f64, to: f64| {
+                            coloured.iter().filter(|index| **index != main).filter_map(|index| places(*index, period))
+                                .any(|other| other - y > from && other - y < to)
+                        };
+                        @let neighbours = [period.checked_sub(1), Some(period + 1)].into_iter().flatten().filter_map(|other| places(main, other));
+                        @let valley = neighbours.clone().next().is_some() && neighbours.clone().all(|other| other < y - 4.0);
+                        @let below = near(-28.0, 0.0) || (valley && !near(0.0, 28.0)) || y - 24.0 < at.top - 10.0;
                         (draw::text("value", at.x.at(period as f64), if below { y + 21.0 } else { y - 10.0 }, Anchor::Middle,
                             &lang.decimal(*value, self.decimals())))
                     }

@@ -26,15 +26,26 @@ pub struct Card {
     pub facts: Vec<String>,
 }
 
-/// Cards side by side. The headings are `h3`.
+/// Cards side by side, under a section heading. Their headings are `h3`.
 pub fn cards(items: &[Card]) -> Markup {
+    card_list(items, |title| html! { h3 { (title) } })
+}
+
+/// Cards side by side, right under the title of the page. Their headings are `h2`.
+pub fn top_cards(items: &[Card]) -> Markup {
+    card_list(items, |title| html! { h2 { (title) } })
+}
+
+fn card_list(items: &[Card], heading: impl Fn(Markup) -> Markup) -> Markup {
     html! {
         ul.cards {
             @for card in items {
                 li.card {
-                    @if let Some(over) = &card.over { p.card-over { (over) } }
-                    h3 { a href=(card.href) { (card.title) } }
-                    @if let Some(text) = &card.text { p { (text) } }
+                    div.card-head {
+                        @if let Some(over) = &card.over { p.card-over { (over) } }
+                        (heading(html! { a href=(card.href) { (card.title) } }))
+                        @if let Some(text) = &card.text { p { (text) } }
+                    }
                     @if card.figure.is_some() || card.picture.is_some() {
                         div.card-figure {
                             @if let Some(figure) = &card.figure {

@@ -31,25 +31,54 @@ pub struct FilterPanel<'a> {
     pub open: bool,
 }
 
+/// The words of a panel: a filter, or the choice of what a page shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PanelWords<'a> {
+    /// Name of the panel for screen readers.
+    pub name: &'a str,
+    /// Words that open and close it.
+    pub summary: &'a str,
+    /// Words of the button.
+    pub button: &'a str,
+    /// Words before the tags.
+    pub active: &'a str,
+    /// Hidden words of a tag: "Bỏ lọc ".
+    pub remove: &'a str,
+}
+
 /// A filter panel with tags that take single filters away.
 pub fn filter_panel(panel: &FilterPanel<'_>, lang: Lang) -> Markup {
+    let words = PanelWords {
+        name: lang.pick("Bộ lọc", "Filters"),
+        summary: lang.pick("Lọc", "Filter"),
+        button: lang.pick("Áp dụng", "Apply"),
+        active: lang.pick("Đang lọc:", "Filtered by:"),
+        remove: lang.pick("Bỏ lọc ", "Remove filter "),
+    };
+    choice_panel(panel, &words, lang)
+}
+
+/// The same panel in other words, for a page whose content is chosen rather than filtered.
+pub fn choice_panel(panel: &FilterPanel<'_>, words: &PanelWords<'_>, lang: Lang) -> Markup {
     html! {
-        section.filters aria-label=(lang.pick("Bộ lọc", "Filters")) {
+        section.filters aria-label=(words.name) {
             details data-keep=(panel.id) open[panel.open] {
-                summary { (icon(Icon::Filter)) (lang.pick("Lọc", "Filter")) }
+                summary { (icon(Icon::Filter)) (words.summary) }
                 form action=(panel.action) method="get" {
-                    div.filter-fields { (panel.fields) }
-                    (button(lang.pick("Áp dụng", "Apply"), ButtonKind::Secondary, None))
+                    div.filter-fields {
+                        (panel.fields)
+                        div.filter-go { (button(words.button, ButtonKind::Secondary, None)) }
+                    }
                 }
             }
             @if !panel.active.is_empty() {
                 div.filter-tags {
-                    p { (lang.pick("Đang lọc:", "Filtered by:")) }
+                    p { (words.active) }
                     ul {
                         @for filter in panel.active {
                             li {
                                 a href=(filter.remove_href) {
-                                    (hidden_text(lang.pick("Bỏ lọc ", "Remove filter ")))
+                                    (hidden_text(words.remove))
                                     span.filter-label { (filter.label) ": " } (filter.value) (icon(Icon::Close))
                                 }
                             }
