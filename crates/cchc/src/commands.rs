@@ -46,12 +46,13 @@ pub(crate) fn today() -> chrono::NaiveDate {
 }
 
 impl Common {
-    pub(crate) fn files(&self) -> CatalogueFiles {
-        self.catalogue.clone().map_or(CatalogueFiles::Embedded, CatalogueFiles::Folder)
+    pub(crate) fn files(&self, demo: bool) -> CatalogueFiles {
+        let embedded = if demo { CatalogueFiles::Demo } else { CatalogueFiles::Embedded };
+        self.catalogue.clone().map_or(embedded, CatalogueFiles::Folder)
     }
 
-    pub(crate) fn definitions(&self) -> Result<Vec<Arc<Definition>>, Failure> {
-        self.files().definitions().map_err(|faults| Failure::bad_input(say::catalogue_faults(self.lang(), &faults)))
+    pub(crate) fn definitions(&self, demo: bool) -> Result<Vec<Arc<Definition>>, Failure> {
+        self.files(demo).definitions().map_err(|faults| Failure::bad_input(say::catalogue_faults(self.lang(), &faults)))
     }
 
     /// Opens the database, brings it up to date and loads the catalogue.
@@ -59,7 +60,7 @@ impl Common {
         let db = self.open_only(demo).await?;
         let refuse = |error| Failure::failed(say::open(self.lang(), &error));
         migrate(&db, Migrations::All).await.map_err(refuse)?;
-        self.load(&db).await?;
+        self.load(&db, demo).await?;
         Ok(db)
     }
 
@@ -71,8 +72,8 @@ impl Common {
         opened.map_err(|error| Failure::failed(say::open(self.lang(), &error)))
     }
 
-    pub(crate) async fn load(&self, db: &Db) -> Result<Loaded, Failure> {
-        load(db, &self.files(), now()).await.map_err(|error| match error {
+    pub(crate) async fn load(&self, db: &Db, demo: bool) -> Result<Loaded, Failure> {
+        load(db, &self.files(demo), now()).await.map_err(|error| match error {
             registry::load::LoadError::Faults(faults) => Failure::bad_input(say::catalogue_faults(self.lang(), &faults)),
             registry::load::LoadError::Db(error) => Failure::failed(say::db(self.lang(), &error)),
         })

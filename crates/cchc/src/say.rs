@@ -55,8 +55,16 @@ pub(crate) fn listen(lang: Lang, address: SocketAddr, error: &io::Error) -> Stri
     let port = address.port();
     match error.kind() {
         io::ErrorKind::AddrInUse => lang.pick(
-            format!("Cổng {port} ({address}) đang có chương trình khác sử dụng. Dừng chương trình đó, hoặc chọn cổng khác: --listen {}:{}.", address.ip(), port.wrapping_add(1).max(1024)),
-            format!("Port {port} ({address}) is in use by another program. Stop it, or choose another port: --listen {}:{}.", address.ip(), port.wrapping_add(1).max(1024)),
+            format!(
+                "Cổng {port} ({address}) đang có chương trình khác sử dụng. Dừng chương trình đó, hoặc chọn cổng khác: --listen {}:{}.",
+                address.ip(),
+                port.wrapping_add(1).max(1024)
+            ),
+            format!(
+                "Port {port} ({address}) is in use by another program. Stop it, or choose another port: --listen {}:{}.",
+                address.ip(),
+                port.wrapping_add(1).max(1024)
+            ),
         ),
         io::ErrorKind::PermissionDenied => lang.pick(
             format!("Không có quyền mở cổng {port}. Chọn cổng từ 1024 trở lên, hoặc đặt máy chủ sau một proxy."),

@@ -298,6 +298,8 @@ pub struct Definition {
     pub index: String,
     /// Name for people.
     pub name: Text,
+    /// Short name, as people say it: PCI.
+    pub short_name: Text,
     /// A few sentences for the method page.
     pub summary: Text,
     /// Level of the ranked units.

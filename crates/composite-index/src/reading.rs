@@ -48,6 +48,7 @@ fn read_top(top: &Keys<'_>, faults: &Faults<'_>) -> Option<Definition> {
     }
     let (id, index) = (top.required_text("id"), top.required_text("index"));
     let (name, summary) = (top.required_bilingual("name"), top.required_bilingual("summary"));
+    let short_name = top.bilingual("short_name");
     let unit_level = top.required_text("unit_level");
     let status = top.required_word("status", Status::WORDS);
     let decimals = top.required_number("decimals", 0..=12);
@@ -62,6 +63,7 @@ fn read_top(top: &Keys<'_>, faults: &Faults<'_>) -> Option<Definition> {
     Some(Definition {
         id: id?,
         index: index?,
+        short_name: short_name.or_else(|| name.clone())?,
         name: name?,
         summary: summary?,
         unit_level: unit_level?,

@@ -40,9 +40,12 @@ impl From<sqlx::Error> for DbError {
 
 fn classify(error: &sqlx::Error) -> DbFault {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
-            DbFault::Unreachable
-        }
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => DbFault::Unreachable,
         sqlx::Error::Database(cause) => match cause.code().as_deref() {
             // SQLite result codes, the low byte is the primary one; PostgreSQL SQLSTATE classes 53, 55 and 57.
             Some(code) if code.len() < 5 => code.parse::<u32>().map_or(DbFault::Internal, |code| match code & 0xff {

@@ -1,5 +1,5 @@
 //! How long the server takes to make a page, from request to the last byte, over SQLite with the whole catalogue.
-#![expect(clippy::expect_used, missing_docs, reason = "a bench that cannot prepare has nothing to measure; criterion's macros make public items")]
+#![expect(clippy::expect_used, reason = "a bench that cannot prepare has nothing to measure")]
 
 use std::hint::black_box;
 

@@ -22,8 +22,8 @@ use crate::tables::compare::Named;
 use crate::tables::profile::points;
 use crate::visit::Visit;
 use model::{
-    EditionDocument, EditionSummary, ErrorBody, ErrorDocument, IndexSummary, IndicatorDocument, LinkDocument, NodeDocument, NodeValue, SeriesPoint,
-    UnitDocument, UnitList, UnitResult, UnitVersionDocument,
+    EditionDocument, EditionSummary, ErrorBody, ErrorDocument, IndexSummary, IndicatorDocument, LinkDocument, NodeDocument, NodeValue,
+    SeriesPoint, UnitDocument, UnitList, UnitResult, UnitVersionDocument,
 };
 
 /// Addresses of the interface. Tests call each of them.
@@ -39,11 +39,26 @@ pub const ROUTES: &[&str] = &[
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "cchc", description = "Chỉ số cải cách hành chính: số công bố và số tính lại. Published and recomputed indices of public administrative reform. Exact decimals are strings; null is never zero."),
+    info(
+        title = "cchc",
+        description = "Chỉ số cải cách hành chính: số công bố và số tính lại. Published and recomputed indices of public administrative reform. Exact decimals are strings; null is never zero."
+    ),
     paths(indices, edition, indicators, units, unit, series),
     components(schemas(
-        EditionDocument, EditionSummary, ErrorBody, ErrorDocument, IndexSummary, IndicatorDocument, LinkDocument, NodeDocument, NodeValue, SeriesPoint, UnitDocument, UnitList,
-        UnitResult, UnitVersionDocument
+        EditionDocument,
+        EditionSummary,
+        ErrorBody,
+        ErrorDocument,
+        IndexSummary,
+        IndicatorDocument,
+        LinkDocument,
+        NodeDocument,
+        NodeValue,
+        SeriesPoint,
+        UnitDocument,
+        UnitList,
+        UnitResult,
+        UnitVersionDocument
     ))
 )]
 struct Document;
@@ -118,7 +133,13 @@ async fn indicators(State(app): State<App>) -> Result<Response, PageError> {
 async fn units(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
     const PER_PAGE: i64 = 100;
     let (date, asked) = date_asked(&visit, (app.today)())?;
-    let page = visit.value("trang").map_or(Ok(1), |text| text.parse::<i64>().ok().filter(|page| (1..=10_000).contains(page)).ok_or(PageError::BadValue { key: "trang", value: text, expected: "1, 2, 3 …" }))?;
+    let page = visit.value("trang").map_or(Ok(1), |text| {
+        text.parse::<i64>().ok().filter(|page| (1..=10_000).contains(page)).ok_or(PageError::BadValue {
+            key: "trang",
+            value: text,
+            expected: "1, 2, 3 …",
+        })
+    })?;
     let typed = visit.value("q").ok_or_else(|| PageError::BadValue { key: "q", value: String::new(), expected: "hoàn kiếm" })?;
     let found = queries::search(&app, &typed, asked.then_some(date), PER_PAGE, PER_PAGE * (page - 1)).await?;
     Ok(open(UnitList { total: found.total, page, units: found.versions.iter().map(UnitVersionDocument::of).collect() }))

@@ -38,7 +38,14 @@ impl Format {
 }
 
 /// Tables as a file; a CSV file holds the first one. JSON is made by the API and is no file of tables.
-pub(crate) fn tables(app: &App, visit: &Visit, format: Format, stem: &str, title: &str, tables: &[DataTable]) -> Result<Response, PageError> {
+pub(crate) fn tables(
+    app: &App,
+    visit: &Visit,
+    format: Format,
+    stem: &str,
+    title: &str,
+    tables: &[DataTable],
+) -> Result<Response, PageError> {
     let (bytes, kind, ending) = match format {
         Format::Xlsx => {
             let source = tables.iter().find_map(|table| table.source.as_ref()).map(|source| source.text.clone());

@@ -99,10 +99,14 @@ impl From<DocumentError> for PageError {
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::NoPage | Self::NoIndex { .. } | Self::NoYear { .. } | Self::NoUnit { .. } | Self::NoFigure { .. } => StatusCode::NOT_FOUND,
+            Self::NoPage | Self::NoIndex { .. } | Self::NoYear { .. } | Self::NoUnit { .. } | Self::NoFigure { .. } => {
+                StatusCode::NOT_FOUND
+            }
             Self::BadValue { .. } => StatusCode::BAD_REQUEST,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -126,46 +130,103 @@ impl PageError {
     fn words(&self, lang: Lang) -> Words {
         let link = |text: &str, path: &str| Link::new(text, lang.href(path));
         match self {
-            Self::NoPage => Words::new(lang.pick("Không tìm thấy trang", "Page not found"), lang.pick("Địa chỉ này không có trang nào.", "There is no page at this address."))
-                .advice(lang.pick("Kiểm tra lại địa chỉ, hoặc tìm theo tên đơn vị, tên chỉ số.", "Check the address, or search for a unit or an index."))
-                .links(vec![link(lang.pick("Trang đầu", "Home"), "/"), link(lang.pick("Xếp hạng", "Rankings"), "/xep-hang"), link(lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi")]),
-            Self::NoIndex { index, known } => Words::new(lang.pick("Không có chỉ số này", "No such index"), &lang.pick(format!("Không có chỉ số nào mang mã “{index}”."), format!("No index has the code “{index}”.")))
-                .advice(lang.pick("Chọn một trong các chỉ số dưới đây.", "Choose one of the indices below."))
-                .links(known.iter().map(|(code, name)| link(name, &format!("/xep-hang/{code}"))).collect()),
+            Self::NoPage => Words::new(
+                lang.pick("Không tìm thấy trang", "Page not found"),
+                lang.pick("Địa chỉ này không có trang nào.", "There is no page at this address."),
+            )
+            .advice(lang.pick(
+                "Kiểm tra lại địa chỉ, hoặc tìm theo tên đơn vị, tên chỉ số.",
+                "Check the address, or search for a unit or an index.",
+            ))
+            .links(vec![
+                link(lang.pick("Trang đầu", "Home"), "/"),
+                link(lang.pick("Xếp hạng", "Rankings"), "/xep-hang"),
+                link(lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi"),
+            ]),
+            Self::NoIndex { index, known } => Words::new(
+                lang.pick("Không có chỉ số này", "No such index"),
+                &lang.pick(format!("Không có chỉ số nào mang mã “{index}”."), format!("No index has the code “{index}”.")),
+            )
+            .advice(lang.pick("Chọn một trong các chỉ số dưới đây.", "Choose one of the indices below."))
+            .links(known.iter().map(|(code, name)| link(name, &format!("/xep-hang/{code}"))).collect()),
             Self::NoYear { index, year, known } => {
-                let what = lang.pick(format!("Chỉ số này không có kỳ “{year}” trong danh mục."), format!("This index has no edition “{year}” in the catalogue."));
+                let what = lang.pick(
+                    format!("Chỉ số này không có kỳ “{year}” trong danh mục."),
+                    format!("This index has no edition “{year}” in the catalogue."),
+                );
                 Words::new(lang.pick("Không có kỳ chỉ số này", "No such edition"), &what)
                     .advice(lang.pick("Chọn một trong các năm dưới đây.", "Choose one of the years below."))
                     .links(known.iter().map(|year| link(&year.to_string(), &format!("/xep-hang/{index}/{year}"))).collect())
             }
             Self::NoUnit { unit, similar } => {
-                let words = Words::new(lang.pick("Không tìm thấy đơn vị", "Unit not found"), &lang.pick(format!("Không có đơn vị nào mang khóa “{unit}”."), format!("No unit has the key “{unit}”.")));
+                let words = Words::new(
+                    lang.pick("Không tìm thấy đơn vị", "Unit not found"),
+                    &lang.pick(format!("Không có đơn vị nào mang khóa “{unit}”."), format!("No unit has the key “{unit}”.")),
+                );
                 let words = if similar.is_empty() {
-                    words.advice(lang.pick("Tìm đơn vị theo tên, có dấu hoặc không dấu.", "Search for the unit by its name, with or without tone marks."))
+                    words.advice(lang.pick(
+                        "Tìm đơn vị theo tên, có dấu hoặc không dấu.",
+                        "Search for the unit by its name, with or without tone marks.",
+                    ))
                 } else {
-                    words.advice(lang.pick("Có thể bạn cần một trong các đơn vị dưới đây.", "You may be looking for one of the units below."))
+                    words.advice(
+                        lang.pick("Có thể bạn cần một trong các đơn vị dưới đây.", "You may be looking for one of the units below."),
+                    )
                 };
                 let mut links: Vec<Link> = similar.iter().map(|(name, path)| link(name, path)).collect();
                 links.push(link(lang.pick("Tìm đơn vị", "Search units"), "/tim"));
                 words.links(links)
             }
-            Self::NoFigure { ranking } => Words::new(lang.pick("Không có số liệu này", "No such figure"), lang.pick("Kỳ chỉ số này không có số liệu của đơn vị hoặc thành phần trong địa chỉ.", "This edition has no figure of the unit or component in the address."))
-                .advice(lang.pick("Mở bảng xếp hạng và bấm vào con số cần xem nguồn gốc.", "Open the ranking and choose the figure you want to follow."))
-                .links(vec![link(lang.pick("Bảng xếp hạng", "Ranking"), ranking)]),
+            Self::NoFigure { ranking } => Words::new(
+                lang.pick("Không có số liệu này", "No such figure"),
+                lang.pick(
+                    "Kỳ chỉ số này không có số liệu của đơn vị hoặc thành phần trong địa chỉ.",
+                    "This edition has no figure of the unit or component in the address.",
+                ),
+            )
+            .advice(lang.pick(
+                "Mở bảng xếp hạng và bấm vào con số cần xem nguồn gốc.",
+                "Open the ranking and choose the figure you want to follow.",
+            ))
+            .links(vec![link(lang.pick("Bảng xếp hạng", "Ranking"), ranking)]),
             Self::BadValue { key, value, expected } => {
-                let what = lang.pick(format!("Giá trị “{value}” của “{key}” trong địa chỉ không hợp lệ."), format!("The value “{value}” of “{key}” in the address is not understood."));
+                let what = lang.pick(
+                    format!("Giá trị “{value}” của “{key}” trong địa chỉ không hợp lệ."),
+                    format!("The value “{value}” of “{key}” in the address is not understood."),
+                );
                 Words::new(lang.pick("Địa chỉ không hợp lệ", "Address not understood"), &what)
                     .advice(&lang.pick(format!("Giá trị đúng: {expected}."), format!("It should be: {expected}.")))
                     .links(vec![link(lang.pick("Trang đầu", "Home"), "/")])
             }
-            Self::WrongMethod => Words::new(lang.pick("Thao tác không được hỗ trợ", "Method not allowed"), lang.pick("Địa chỉ này chỉ để đọc.", "This address can only be read."))
-                .advice(lang.pick("Mở địa chỉ bằng liên kết thông thường.", "Open the address as a usual link."))
-                .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
-            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"), lang.pick("Hệ thống tạm thời chưa lấy được số liệu. Không có dữ liệu nào bị mất.", "The data cannot be reached for the moment. Nothing was lost."))
-                .advice(lang.pick("Đợi một phút rồi tải lại trang. Nếu vẫn không được, báo cho đơn vị vận hành.", "Wait a minute and reload the page. If it stays so, tell the agency that runs the site.")),
-            Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => Words::new(lang.pick("Hệ thống gặp lỗi", "Something went wrong"), lang.pick("Trang này chưa hiển thị được do lỗi của hệ thống. Không có dữ liệu nào bị mất.", "The page could not be shown because of a fault in the system. Nothing was lost."))
-                .advice(lang.pick("Tải lại trang. Nếu vẫn gặp lỗi, báo cho đơn vị vận hành kèm địa chỉ trang và thời điểm.", "Reload the page. If it happens again, tell the agency that runs the site, with the address and the time."))
-                .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
+            Self::WrongMethod => Words::new(
+                lang.pick("Thao tác không được hỗ trợ", "Method not allowed"),
+                lang.pick("Địa chỉ này chỉ để đọc.", "This address can only be read."),
+            )
+            .advice(lang.pick("Mở địa chỉ bằng liên kết thông thường.", "Open the address as a usual link."))
+            .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
+            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
+                lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+                lang.pick(
+                    "Hệ thống tạm thời chưa lấy được số liệu. Không có dữ liệu nào bị mất.",
+                    "The data cannot be reached for the moment. Nothing was lost.",
+                ),
+            )
+            .advice(lang.pick(
+                "Đợi một phút rồi tải lại trang. Nếu vẫn không được, báo cho đơn vị vận hành.",
+                "Wait a minute and reload the page. If it stays so, tell the agency that runs the site.",
+            )),
+            Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => Words::new(
+                lang.pick("Hệ thống gặp lỗi", "Something went wrong"),
+                lang.pick(
+                    "Trang này chưa hiển thị được do lỗi của hệ thống. Không có dữ liệu nào bị mất.",
+                    "The page could not be shown because of a fault in the system. Nothing was lost.",
+                ),
+            )
+            .advice(lang.pick(
+                "Tải lại trang. Nếu vẫn gặp lỗi, báo cho đơn vị vận hành kèm địa chỉ trang và thời điểm.",
+                "Reload the page. If it happens again, tell the agency that runs the site, with the address and the time.",
+            ))
+            .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
         }
     }
 

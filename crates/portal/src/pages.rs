@@ -29,7 +29,7 @@ pub(crate) fn date_asked(visit: &Visit, today: NaiveDate) -> Result<(NaiveDate, 
         None => Ok((today, false)),
         Some(text) => match parse_date(&text) {
             Some(date) => Ok((date, true)),
-            None => Err(PageError::BadValue { key: "ngay", value: text, expected: "31/12/2018 (ngày/tháng/năm – day/month/year)" }),
+            None => Err(PageError::BadValue { key: "ngay", value: text, expected: "31/12/2018" }),
         },
     }
 }
@@ -53,7 +53,13 @@ pub(crate) fn coverage(edition: &EditionResult, lang: Lang) -> Option<String> {
         ));
     }
     Some(lang.pick(
-        format!("{with_total} trên {expected} đơn vị có điểm tổng hợp và được xếp hạng. Không có điểm: {}. Thiếu số liệu không được coi là 0.", without.join(", ")),
-        format!("{with_total} of {expected} units have a total and a rank. Without a total: {}. Missing is never counted as zero.", without.join(", ")),
+        format!(
+            "{with_total} trên {expected} đơn vị có điểm tổng hợp và được xếp hạng. Không có điểm: {}. Thiếu số liệu không được coi là 0.",
+            without.join(", ")
+        ),
+        format!(
+            "{with_total} of {expected} units have a total and a rank. Without a total: {}. Missing is never counted as zero.",
+            without.join(", ")
+        ),
     ))
 }

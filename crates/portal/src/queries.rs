@@ -1,5 +1,6 @@
 //! What pages ask of the registry. Pages never touch the store.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -9,6 +10,9 @@ use registry::{Level, SourceRecord, UnitVersion};
 
 use crate::App;
 use crate::error::PageError;
+
+/// Sources of unit facts by key.
+pub(crate) type Sources = BTreeMap<String, SourceRecord>;
 
 /// The computed results of the registry as it is now.
 pub(crate) async fn results(app: &App) -> Result<Arc<Results>, PageError> {
@@ -47,7 +51,10 @@ pub(crate) fn known_index(results: &Results, index: &str, lang: ui::Lang) -> Res
     if known.iter().any(|code| code == index) {
         return Ok(());
     }
-    Err(PageError::NoIndex { index: index.to_owned(), known: known.into_iter().map(|code| (code.clone(), index_name(results, &code, lang).to_owned())).collect() })
+    Err(PageError::NoIndex {
+        index: index.to_owned(),
+        known: known.into_iter().map(|code| (code.clone(), index_name(results, &code, lang).to_owned())).collect(),
+    })
 }
 
 /// Checks a year from an address.
@@ -61,8 +68,17 @@ pub(crate) fn known_year(results: &Results, index: &str, year: &str) -> Result<i
 
 /// Full name of an index, as its newest definition has it.
 pub(crate) fn index_name<'r>(results: &'r Results, index: &str, lang: ui::Lang) -> &'r str {
-    let newest = results.definitions.iter().filter(|definition| definition.index == index).max_by_key(|definition| definition.editions.last().map(|edition| edition.year));
-    newest.map_or("", |definition| lang.pick(&definition.name.vi, &definition.name.en))
+    newest_definition(results, index).map_or("", |definition| lang.pick(&definition.name.vi, &definition.name.en))
+}
+
+/// Short name of an index, as its newest definition has it.
+pub(crate) fn index_short<'r>(results: &'r Results, index: &str, lang: ui::Lang) -> &'r str {
+    newest_definition(results, index).map_or("", |definition| lang.pick(&definition.short_name.vi, &definition.short_name.en))
+}
+
+fn newest_definition<'r>(results: &'r Results, index: &str) -> Option<&'r composite_index::Definition> {
+    let of_index = results.definitions.iter().filter(|definition| definition.index == index);
+    of_index.max_by_key(|definition| definition.editions.last().map(|edition| edition.year)).map(|definition| &**definition)
 }
 
 /// A unit with its versions and what it came from and went into.
@@ -99,7 +115,10 @@ pub(crate) async fn unit(app: &App, key: &str) -> Result<UnitStory, PageError> {
     let versions = store::versions_of(read.conn(), key).await?;
     if versions.is_empty() {
         let words = key.replace('-', " ");
-        let words = words.trim_start_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ' ').trim();
+        let words = words
+            .trim_start_matches(|letter: char| letter.is_ascii_digit())
+            .trim_end_matches(|letter: char| letter.is_ascii_digit() || letter == ' ')
+            .trim();
         let found = store::search(read.conn(), if words.is_empty() { key } else { words }, None, 6, 0).await?;
         let similar = found.versions.iter().map(|version| (version.name.clone(), format!("/don-vi/{}", version.unit))).collect();
         return Err(PageError::NoUnit { unit: key.to_owned(), similar });
@@ -148,9 +167,9 @@ pub(crate) async fn search(app: &App, words: &str, date: Option<NaiveDate>, limi
     Ok(store::search(app.db.read().await?.conn(), words, date, limit, offset).await?)
 }
 
-/// The sources of unit facts.
-pub(crate) async fn source(app: &App, key: &str) -> Result<Option<SourceRecord>, PageError> {
-    Ok(store::source_records(app.db.read().await?.conn()).await?.remove(key))
+/// The sources of unit facts, by key.
+pub(crate) async fn sources(app: &App) -> Result<Sources, PageError> {
+    Ok(store::source_records(app.db.read().await?.conn()).await?)
 }
 
 /// The province of a typed name or slug, for addresses written by hand: `ha-noi` finds `01-ha-noi`.

@@ -16,7 +16,13 @@ use ui::table::{Cell, Mark, MissingReason, Source};
 /// Address of the chain behind a figure.
 pub(crate) fn origin_address(lang: Lang, edition: &EditionResult, row: usize, node: NodeId) -> String {
     let definition = &edition.definition;
-    lang.href(&format!("/tu-dau/{}/{}/{}/{}", definition.index, edition.edition().year, edition.rows[row].unit, definition.nodes[node].code))
+    lang.href(&format!(
+        "/tu-dau/{}/{}/{}/{}",
+        definition.index,
+        edition.edition().year,
+        edition.rows[row].unit,
+        definition.nodes[node].code
+    ))
 }
 
 /// A published figure, with its chain.
@@ -57,8 +63,12 @@ pub(crate) fn decimals(edition: &EditionResult, node: NodeId) -> u32 {
 /// Why a unit has no value at a node.
 pub(crate) fn missing_reason(lang: Lang, edition: &EditionResult, row: usize, node: NodeId) -> MissingReason {
     match edition.scores.units[row].values[node] {
-        Err(Gap::NotPublished(_)) => MissingReason::Other(lang.pick("chưa có trong nguồn đã thu thập", "not in the sources obtained").to_owned()),
-        Err(Gap::EmptyLeaf(_)) => MissingReason::Other(lang.pick("bảng công bố không có số liệu của đơn vị này", "the published table has no figure of this unit").to_owned()),
+        Err(Gap::NotPublished(_)) => {
+            MissingReason::Other(lang.pick("chưa có trong nguồn đã thu thập", "not in the sources obtained").to_owned())
+        }
+        Err(Gap::EmptyLeaf(_)) => MissingReason::Other(
+            lang.pick("bảng công bố không có số liệu của đơn vị này", "the published table has no figure of this unit").to_owned(),
+        ),
         Ok(_) => MissingReason::Other(lang.pick("chưa thấy số công bố", "no published figure was seen").to_owned()),
     }
 }
@@ -67,7 +77,9 @@ pub(crate) fn missing_reason(lang: Lang, edition: &EditionResult, row: usize, no
 pub(crate) fn rank_cell(rank: Option<u32>, lang: Lang) -> Cell {
     match rank {
         Some(rank) => Cell::rank(rank),
-        None => Cell::missing(MissingReason::Other(lang.pick("không xếp hạng hoặc chưa thấy thứ hạng", "not ranked, or no rank was seen").to_owned())),
+        None => Cell::missing(MissingReason::Other(
+            lang.pick("không xếp hạng hoặc chưa thấy thứ hạng", "not ranked, or no rank was seen").to_owned(),
+        )),
     }
 }
 

@@ -105,7 +105,9 @@ mod tests {
 
     #[test]
     fn the_prefix_says_the_language() {
-        for (uri, lang, path) in [("/", Lang::Vi, "/"), ("/en", Lang::En, "/"), ("/en/tim?q=a", Lang::En, "/tim"), ("/english", Lang::Vi, "/english")] {
+        for (uri, lang, path) in
+            [("/", Lang::Vi, "/"), ("/en", Lang::En, "/"), ("/en/tim?q=a", Lang::En, "/tim"), ("/english", Lang::Vi, "/english")]
+        {
             let visit = visit(uri);
             assert_eq!((visit.lang, visit.path.as_str()), (lang, path), "{uri}");
         }

@@ -11,15 +11,6 @@ pub(crate) fn either(text: &str, lang: Lang) -> &str {
     lang.pick(vi, en)
 }
 
-/// Short name of an index: the code in capitals unless it is one that people write differently.
-pub(crate) fn index_short(index: &str, lang: Lang) -> String {
-    match index {
-        "par-index" => "PAR INDEX".to_owned(),
-        "par-index-ministries" => lang.pick("PAR INDEX cấp bộ", "PAR INDEX of ministries").to_owned(),
-        other => other.to_uppercase().replace('-', " "),
-    }
-}
-
 pub(crate) fn kind(kind: Kind, lang: Lang) -> &'static str {
     match kind {
         Kind::Country => lang.pick("Quốc gia", "Country"),
@@ -65,14 +56,24 @@ pub(crate) fn status(status: Status, lang: Lang) -> (&'static str, Tone, &'stati
         Status::Verified => (
             lang.pick("Đã kiểm chứng", "Verified"),
             Tone::Success,
-            lang.pick("tính lại từ bảng công bố, không có chênh lệch ngoài các ngoại lệ đã nêu", "recomputed from published tables, no difference beyond the stated exceptions"),
+            lang.pick(
+                "tính lại từ bảng công bố, không có chênh lệch ngoài các ngoại lệ đã nêu",
+                "recomputed from published tables, no difference beyond the stated exceptions",
+            ),
         ),
         Status::Inferred => (
             lang.pick("Suy ra từ số liệu", "Inferred"),
             Tone::Warning,
-            lang.pick("quy tắc được suy ra từ chính các con số, chưa thấy văn bản nêu", "the rule was deduced from the numbers, no text stating it was seen"),
+            lang.pick(
+                "quy tắc được suy ra từ chính các con số, chưa thấy văn bản nêu",
+                "the rule was deduced from the numbers, no text stating it was seen",
+            ),
         ),
-        Status::Read => (lang.pick("Theo nguồn nêu", "As stated"), Tone::Info, lang.pick("quy tắc do nguồn được dẫn nêu", "the rule is stated by the source named")),
+        Status::Read => (
+            lang.pick("Theo nguồn nêu", "As stated"),
+            Tone::Info,
+            lang.pick("quy tắc do nguồn được dẫn nêu", "the rule is stated by the source named"),
+        ),
         Status::Unverified => (
             lang.pick("Chưa kiểm chứng", "Unverified"),
             Tone::Warning,
@@ -87,7 +88,9 @@ pub(crate) fn aggregation(aggregation: Option<Aggregation>, lang: Lang) -> &'sta
         Some(Aggregation::WeightedSum) => lang.pick("tổng có trọng số", "weighted sum"),
         Some(Aggregation::WeightedMean) => lang.pick("bình quân có trọng số", "weighted mean"),
         Some(Aggregation::Given) => lang.pick("lấy từ bảng công bố", "given in the table"),
-        Some(Aggregation::NotPublished) => lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained"),
+        Some(Aggregation::NotPublished) => {
+            lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained")
+        }
     }
 }
 
@@ -100,7 +103,10 @@ pub(crate) fn direction(direction: Direction, lang: Lang) -> &'static str {
 
 pub(crate) fn tie_rule(rule: TieRule, lang: Lang) -> &'static str {
     match rule {
-        TieRule::Competition => lang.pick("đồng hạng thì cùng nhận thứ hạng cao, bỏ trống các hạng sau (1, 2, 2, 4)", "equal values share the better place, later places are left out (1, 2, 2, 4)"),
+        TieRule::Competition => lang.pick(
+            "đồng hạng thì cùng nhận thứ hạng cao, bỏ trống các hạng sau (1, 2, 2, 4)",
+            "equal values share the better place, later places are left out (1, 2, 2, 4)",
+        ),
         TieRule::Dense => lang.pick("đồng hạng không bỏ trống hạng (1, 2, 2, 3)", "equal values leave no place out (1, 2, 2, 3)"),
         TieRule::Last => lang.pick("đồng hạng thì cùng nhận thứ hạng thấp (1, 3, 3, 4)", "equal values share the worse place (1, 3, 3, 4)"),
     }
@@ -115,7 +121,10 @@ pub(crate) fn rank_on(rule: RankOn, lang: Lang) -> &'static str {
 
 pub(crate) fn missing(rule: MissingRule, lang: Lang) -> &'static str {
     match rule {
-        MissingRule::NoResult => lang.pick("đơn vị thiếu số liệu không có điểm tổng hợp và không xếp hạng; không bao giờ coi là 0", "a unit with a missing figure gets no total and no rank; missing is never zero"),
+        MissingRule::NoResult => lang.pick(
+            "đơn vị thiếu số liệu không có điểm tổng hợp và không xếp hạng; không bao giờ coi là 0",
+            "a unit with a missing figure gets no total and no rank; missing is never zero",
+        ),
         MissingRule::Error => lang.pick("bảng thiếu số liệu không được nhận", "a table with a missing figure is refused"),
     }
 }

@@ -145,19 +145,30 @@ pub struct Catalogue {
 pub enum CatalogueFiles {
     /// The files inside the program.
     Embedded,
+    /// The same, and made-up demonstration data that says that it is made up.
+    Demo,
     /// A folder with the same layout.
     Folder(PathBuf),
 }
 
 impl CatalogueFiles {
+    /// Embedded files: where each lies, and under which name it is read. Demonstration files are read as if they lay beside the others.
+    fn embedded(&self) -> impl Iterator<Item = (String, String)> {
+        let with_demo = matches!(self, Self::Demo);
+        Embedded::iter().filter_map(move |path| match path.strip_prefix("demo/") {
+            None => Some((path.to_string(), path.into_owned())),
+            Some(_) if !with_demo => None,
+            Some(name) if name.ends_with("-indicators.csv") => Some((path.to_string(), format!("indicators/{name}"))),
+            Some(name) => Some((path.to_string(), format!("indices/{name}"))),
+        })
+    }
+
     /// Reads every file: path below the catalogue, and text.
     fn read(&self) -> Result<BTreeMap<String, String>, Vec<CatalogueFault>> {
         match self {
-            Self::Embedded => Ok(Embedded::iter()
-                .filter_map(|path| {
-                    let file = Embedded::get(&path)?;
-                    Some((path.into_owned(), String::from_utf8_lossy(&file.data).into_owned()))
-                })
+            Self::Embedded | Self::Demo => Ok(self
+                .embedded()
+                .filter_map(|(path, name)| Some((name, String::from_utf8_lossy(&Embedded::get(&path)?.data).into_owned())))
                 .collect()),
             Self::Folder(folder) => read_folder(folder),
         }
@@ -169,10 +180,10 @@ impl CatalogueFiles {
     /// When a folder cannot be read.
     pub fn digest(&self) -> Result<String, Vec<CatalogueFault>> {
         let mut hasher = Sha256::new();
-        if matches!(self, Self::Embedded) {
-            for path in Embedded::iter() {
+        if matches!(self, Self::Embedded | Self::Demo) {
+            for (path, name) in self.embedded() {
                 if let Some(file) = Embedded::get(&path) {
-                    hasher.update(path.as_bytes());
+                    hasher.update(name.as_bytes());
                     hasher.update(file.metadata.sha256_hash());
                 }
             }
@@ -191,9 +202,10 @@ impl CatalogueFiles {
     /// Every fault in them.
     pub fn definitions(&self) -> Result<Vec<Arc<Definition>>, Vec<CatalogueFault>> {
         let files = match self {
-            Self::Embedded => Embedded::iter()
-                .filter(|path| is_definition(path))
-                .filter_map(|path| Embedded::get(&path).map(|file| (path.into_owned(), String::from_utf8_lossy(&file.data).into_owned())))
+            Self::Embedded | Self::Demo => self
+                .embedded()
+                .filter(|(_, name)| is_definition(name))
+                .filter_map(|(path, name)| Some((name, String::from_utf8_lossy(&Embedded::get(&path)?.data).into_owned())))
                 .collect(),
             Self::Folder(_) => self.read()?,
         };

@@ -135,11 +135,15 @@ async fn insert_units(mut conn: Conn<'_>, catalogue: &Catalogue) -> Result<usize
                 .push_bind(ORIGIN)
         }
     );
-    rows +=
-        insert_all!(conn, "INSERT INTO unit_link (from_unit, to_unit, date, extent, source, status, note, origin) ", catalogue.links, |b, row| {
+    rows += insert_all!(
+        conn,
+        "INSERT INTO unit_link (from_unit, to_unit, date, extent, source, status, note, origin) ",
+        catalogue.links,
+        |b, row| {
             b.push_bind(&row.from).push_bind(&row.to).push_bind(row.date).push_bind(row.extent.word()).push_bind(&row.source);
             b.push_bind(row.status.word()).push_bind(&row.note).push_bind(ORIGIN)
-        });
+        }
+    );
     Ok(rows)
 }
 

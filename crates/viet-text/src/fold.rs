@@ -42,7 +42,8 @@ mod tests {
 
     #[test]
     fn three_ways_to_type_a_name_have_one_key() {
-        for typed in ["hoàn kiếm", "hoan kiem", "Hoàn Kiếm", "HOÀN KIẾM", " hoàn\u{a0}kiếm ", "hoa\u{300}n kie\u{302}\u{301}m"] {
+        for typed in ["hoàn kiếm", "hoan kiem", "Hoàn Kiếm", "HOÀN KIẾM", " hoàn\u{a0}kiếm ", "hoa\u{300}n kie\u{302}\u{301}m"]
+        {
             assert_eq!(fold(typed), "hoan kiem", "{typed:?}");
         }
     }

@@ -48,9 +48,13 @@ mod tests {
 
     #[test]
     fn letters_first_tones_second() {
-        let mut names = ["Đà Nẵng", "Dương", "Ân", "An", "Ăn", "Bắc Ninh", "Bà Rịa", "ma", "mạ", "má", "mả", "mã", "mà", "Êa", "Em", "Ô", "Ơ", "Oa"];
+        let mut names =
+            ["Đà Nẵng", "Dương", "Ân", "An", "Ăn", "Bắc Ninh", "Bà Rịa", "ma", "mạ", "má", "mả", "mã", "mà", "Êa", "Em", "Ô", "Ơ", "Oa"];
         sort_by_name(&mut names, |name| name);
-        assert_eq!(names, ["An", "Ăn", "Ân", "Bà Rịa", "Bắc Ninh", "Dương", "Đà Nẵng", "Em", "Êa", "ma", "mà", "mả", "mã", "má", "mạ", "Oa", "Ô", "Ơ"]);
+        assert_eq!(
+            names,
+            ["An", "Ăn", "Ân", "Bà Rịa", "Bắc Ninh", "Dương", "Đà Nẵng", "Em", "Êa", "ma", "mà", "mả", "mã", "má", "mạ", "Oa", "Ô", "Ơ"]
+        );
     }
 
     #[test]
@@ -62,7 +66,16 @@ mod tests {
 
     #[test]
     fn the_key_of_a_column_sorts_as_the_texts_do() {
-        let mut names = vec!["Quận Đống Đa", "Quận Ba Đình", "Quận Hai Bà Trưng", "Quận Hà Đông", "Quận Tây Hồ", "Phường 12", "Phường 3", "Phường Ô Chợ Dừa"];
+        let mut names = vec![
+            "Quận Đống Đa",
+            "Quận Ba Đình",
+            "Quận Hai Bà Trưng",
+            "Quận Hà Đông",
+            "Quận Tây Hồ",
+            "Phường 12",
+            "Phường 3",
+            "Phường Ô Chợ Dừa",
+        ];
         let mut keys = names.clone();
         sort_by_name(&mut names, |name| name);
         keys.sort_by_key(|name| sort_key(name));

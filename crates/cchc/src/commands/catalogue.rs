@@ -23,7 +23,7 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
     let lang = common.lang();
     match command {
         Command::Check => {
-            let catalogue = common.files().catalogue().map_err(|faults| Failure::bad_input(say::catalogue_faults(lang, &faults)))?;
+            let catalogue = common.files(false).catalogue().map_err(|faults| Failure::bad_input(say::catalogue_faults(lang, &faults)))?;
             let editions: usize = catalogue.definitions.iter().map(|definition| definition.editions.len()).sum();
             let lines = [
                 (lang.pick("phiên bản đơn vị", "unit versions"), catalogue.versions.len()),
@@ -42,7 +42,7 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
         }
         Command::List => {
             let mut text = String::new();
-            for definition in common.definitions()? {
+            for definition in common.definitions(false)? {
                 let years: Vec<String> = definition.editions.iter().map(|edition| edition.year.to_string()).collect();
                 let name = lang.pick(&definition.name.vi, &definition.name.en);
                 let _ = writeln!(text, "{:<26} {name}\n{:<26} {}", definition.id, "", years.join(", "));
@@ -52,15 +52,23 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
         Command::Load => {
             let db = common.open_only(false).await?;
             platform::migrate(&db, platform::Migrations::All).await.map_err(|error| Failure::failed(say::open(lang, &error)))?;
-            let loaded = common.load(&db).await?;
+            let loaded = common.load(&db, false).await?;
             db.close().await;
-            print(lang, &match loaded {
-                Loaded::Unchanged => lang.pick("Danh mục trong cơ sở dữ liệu đã đúng, không có gì phải làm.\n", "The database already holds this catalogue, nothing to do.\n").to_owned(),
-                Loaded::Written(rows) => {
-                    let rows = lang.integer(i64::try_from(rows).unwrap_or(i64::MAX));
-                    lang.pick(format!("Đã nạp {rows} dòng.\n"), format!("{rows} rows were loaded.\n"))
-                }
-            })
+            print(
+                lang,
+                &match loaded {
+                    Loaded::Unchanged => lang
+                        .pick(
+                            "Danh mục trong cơ sở dữ liệu đã đúng, không có gì phải làm.\n",
+                            "The database already holds this catalogue, nothing to do.\n",
+                        )
+                        .to_owned(),
+                    Loaded::Written(rows) => {
+                        let rows = lang.integer(i64::try_from(rows).unwrap_or(i64::MAX));
+                        lang.pick(format!("Đã nạp {rows} dòng.\n"), format!("{rows} rows were loaded.\n"))
+                    }
+                },
+            )
         }
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
     let lang = common.lang();
     let mut findings = Findings { lang, text: format!("cchc {}\n", env!("CARGO_PKG_VERSION")), bad: 0 };
     let mut definitions = Vec::new();
-    match common.files().catalogue() {
+    match common.files(false).catalogue() {
         Ok(catalogue) => {
             findings.good(&lang.pick(
                 format!("danh mục: {} đơn vị và giai đoạn, {} số liệu", catalogue.versions.len(), catalogue.observations.len()),
@@ -75,7 +75,9 @@ async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composi
         Ok(version) => {
             let (found, known) = (version.unwrap_or(0), platform::schema_version(&db));
             findings.bad(&lang.pick(
-                format!("lược đồ phiên bản {found}, chương trình cần {known}; chạy `cchc serve` để nâng cấp, hoặc dùng chương trình mới hơn"),
+                format!(
+                    "lược đồ phiên bản {found}, chương trình cần {known}; chạy `cchc serve` để nâng cấp, hoặc dùng chương trình mới hơn"
+                ),
                 format!("schema version {found}, the program needs {known}; run `cchc serve` to migrate, or use a newer program"),
             ));
             return;
@@ -86,15 +88,21 @@ async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composi
     db.close().await;
 }
 
-async fn check_content(common: &Common, db: &platform::Db, definitions: Vec<std::sync::Arc<composite_index::Definition>>, findings: &mut Findings) {
+async fn check_content(
+    common: &Common,
+    db: &platform::Db,
+    definitions: Vec<std::sync::Arc<composite_index::Definition>>,
+    findings: &mut Findings,
+) {
     let lang = findings.lang;
     let stored = match db.read().await {
         Ok(mut read) => store::catalogue_state(read.conn()).await,
         Err(error) => Err(error),
     };
-    match (stored, common.files().digest()) {
+    match (stored, common.files(false).digest()) {
         (Ok(Some((stored, rows))), Ok(digest)) if stored == digest => {
-            findings.good(&lang.pick(format!("danh mục trong cơ sở dữ liệu: {rows} dòng"), format!("catalogue in the database: {rows} rows")));
+            findings
+                .good(&lang.pick(format!("danh mục trong cơ sở dữ liệu: {rows} dòng"), format!("catalogue in the database: {rows} rows")));
         }
         (Ok(_), _) => findings.bad(lang.pick(
             "danh mục trong cơ sở dữ liệu khác với danh mục của chương trình; chạy `cchc catalogue load`",
@@ -107,9 +115,15 @@ async fn check_content(common: &Common, db: &platform::Db, definitions: Vec<std:
             let open: usize = results.editions.values().map(|edition| edition.comparison.unexplained().count()).sum();
             let count = results.editions.len();
             if open == 0 {
-                findings.good(&lang.pick(format!("tính lại {count} bảng chỉ số, không có chênh lệch chưa giải thích"), format!("{count} index tables recomputed, no unexplained difference")));
+                findings.good(&lang.pick(
+                    format!("tính lại {count} bảng chỉ số, không có chênh lệch chưa giải thích"),
+                    format!("{count} index tables recomputed, no unexplained difference"),
+                ));
             } else {
-                findings.bad(&lang.pick(format!("tính lại {count} bảng chỉ số: {open} chênh lệch chưa giải thích (xem `cchc index verify`)"), format!("{count} index tables recomputed: {open} unexplained differences (see `cchc index verify`)")));
+                findings.bad(&lang.pick(
+                    format!("tính lại {count} bảng chỉ số: {open} chênh lệch chưa giải thích (xem `cchc index verify`)"),
+                    format!("{count} index tables recomputed: {open} unexplained differences (see `cchc index verify`)"),
+                ));
             }
         }
         Err(error) => findings.bad(&format!("{error}")),

@@ -68,7 +68,9 @@ fn read(lang: Lang, path: &Path) -> Result<String, Failure> {
 fn load_definition(common: &Common, path: &Path) -> Result<Definition, Failure> {
     let lang = common.lang();
     let id = path.to_str().filter(|_| !path.exists());
-    if let Some(found) = id.map(|id| Ok(common.definitions()?.into_iter().find(|definition| definition.id == id))).transpose()?.flatten() {
+    if let Some(found) =
+        id.map(|id| Ok(common.definitions(false)?.into_iter().find(|definition| definition.id == id))).transpose()?.flatten()
+    {
         return Ok((*found).clone());
     }
     let text = read(lang, path)?;
@@ -124,13 +126,16 @@ fn by_rank(scores: &Scores) -> Vec<usize> {
 fn gap_words(lang: Lang, definition: &Definition, gap: Gap) -> String {
     match gap {
         Gap::EmptyLeaf(node) => format!("{} {}", lang.pick("thiếu số liệu", "no figure for"), definition.nodes[node].code),
-        Gap::NotPublished(node) => format!("{} {}", lang.pick("chưa công bố cách tính", "rule not published:"), definition.nodes[node].code),
+        Gap::NotPublished(node) => {
+            format!("{} {}", lang.pick("chưa công bố cách tính", "rule not published:"), definition.nodes[node].code)
+        }
     }
 }
 
 fn as_table(lang: Lang, definition: &Definition, edition: Option<&Edition>, table: &ScoreTable, scores: &Scores) -> String {
-    let mut lines: Vec<[String; 4]> =
-        vec![[lang.pick("Hạng", "Rank"), lang.pick("Đơn vị", "Unit"), lang.pick("Điểm", "Score"), lang.pick("Nhóm", "Band")].map(str::to_owned)];
+    let mut lines: Vec<[String; 4]> = vec![
+        [lang.pick("Hạng", "Rank"), lang.pick("Đơn vị", "Unit"), lang.pick("Điểm", "Score"), lang.pick("Nhóm", "Band")].map(str::to_owned),
+    ];
     for row in by_rank(scores) {
         let unit = &scores.units[row];
         let total = match unit.values[definition.total] {
@@ -138,7 +143,12 @@ fn as_table(lang: Lang, definition: &Definition, edition: Option<&Edition>, tabl
             Err(gap) => format!("– ({})", gap_words(lang, definition, gap)),
         };
         let band = unit.band.and_then(|band| edition?.bands.get(band)).map(|band| lang.pick(&band.name.vi, &band.name.en).clone());
-        lines.push([unit.rank.map_or_else(|| "–".into(), |rank| rank.to_string()), table.rows[row].unit.clone(), total, band.unwrap_or_default()]);
+        lines.push([
+            unit.rank.map_or_else(|| "–".into(), |rank| rank.to_string()),
+            table.rows[row].unit.clone(),
+            total,
+            band.unwrap_or_default(),
+        ]);
     }
     let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
     let (rank, unit, score) = (width(0), width(1), width(2));
@@ -147,7 +157,15 @@ fn as_table(lang: Lang, definition: &Definition, edition: Option<&Edition>, tabl
         let line = format!("{r:>rank$}  {u:<unit$}  {s:>score$}  {b}");
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let _ = writeln!(text, "\n{}: {} · {}: {}/{}", lang.pick("Bộ chỉ số", "Definition"), definition.id, lang.pick("xếp hạng", "ranked"), scores.ranked, table.rows.len());
+    let _ = writeln!(
+        text,
+        "\n{}: {} · {}: {}/{}",
+        lang.pick("Bộ chỉ số", "Definition"),
+        definition.id,
+        lang.pick("xếp hạng", "ranked"),
+        scores.ranked,
+        table.rows.len()
+    );
     text
 }
 
@@ -161,8 +179,12 @@ fn as_csv(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable
     for row in by_rank(scores) {
         let (unit, source) = (&scores.units[row], &table.rows[row]);
         let band = unit.band.and_then(|band| edition?.bands.get(band)).map(|band| band.code.clone());
-        let mut record =
-            vec![unit.rank.map(|rank| rank.to_string()).unwrap_or_default(), source.unit.clone(), source.code.clone().unwrap_or_default(), band.unwrap_or_default()];
+        let mut record = vec![
+            unit.rank.map(|rank| rank.to_string()).unwrap_or_default(),
+            source.unit.clone(),
+            source.code.clone().unwrap_or_default(),
+            band.unwrap_or_default(),
+        ];
         record.extend(order.iter().map(|(id, _)| unit.values[*id].map(|value| value.normalize().to_string()).unwrap_or_default()));
         let _ = writer.write_record(&record);
     }
@@ -180,7 +202,9 @@ fn as_json(definition: &Definition, edition: Option<&Edition>, table: &ScoreTabl
                 let value = match unit.values[id] {
                     Ok(value) => json!({ "value": value.normalize().to_string() }),
                     Err(Gap::EmptyLeaf(leaf)) => json!({ "value": null, "missing": "empty-leaf", "because": definition.nodes[leaf].code }),
-                    Err(Gap::NotPublished(node)) => json!({ "value": null, "missing": "not-published", "because": definition.nodes[node].code }),
+                    Err(Gap::NotPublished(node)) => {
+                        json!({ "value": null, "missing": "not-published", "because": definition.nodes[node].code })
+                    }
                 };
                 nodes.insert(definition.nodes[id].code.clone(), value);
             }
@@ -202,7 +226,8 @@ fn as_json(definition: &Definition, edition: Option<&Edition>, table: &ScoreTabl
 async fn verify(common: &Common) -> Result<(), Failure> {
     let lang = common.lang();
     let db = common.open(false).await?;
-    let results = ResultsKeeper::new(db.clone(), common.definitions()?).results().await.map_err(|error| Failure::failed(format!("{error}")))?;
+    let results =
+        ResultsKeeper::new(db.clone(), common.definitions(false)?).results().await.map_err(|error| Failure::failed(format!("{error}")))?;
     db.close().await;
     let mut text = format!(
         "{:<24} {:>5} {:>6} {:>8} {:>14} {:>12} {:>12}\n",
@@ -236,5 +261,7 @@ async fn verify(common: &Common) -> Result<(), Failure> {
     if unexplained == 0 {
         return Ok(());
     }
-    Err(Failure::failed(lang.pick(format!("{unexplained} chênh lệch chưa giải thích được."), format!("{unexplained} differences are not explained."))))
+    Err(Failure::failed(
+        lang.pick(format!("{unexplained} chênh lệch chưa giải thích được."), format!("{unexplained} differences are not explained.")),
+    ))
 }

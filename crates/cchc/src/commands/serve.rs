@@ -22,7 +22,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::failed(say::listen(lang, address, &error)))?;
     let address = listener.local_addr().unwrap_or(address);
     let db = common.open(args.demo).await?;
-    let definitions = common.definitions()?;
+    let definitions = common.definitions(args.demo)?;
     let site = Site {
         db: db.clone(),
         results: ResultsKeeper::new(db.clone(), definitions),
@@ -33,7 +33,13 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         dev: args.dev,
     };
     let router = Portal::new(site).router();
-    print(lang, &lang.pick(format!("Mở trình duyệt tại http://{address}/ (dừng: Ctrl+C)\n"), format!("Open http://{address}/ in a browser (stop: Ctrl+C)\n")))?;
+    print(
+        lang,
+        &lang.pick(
+            format!("Mở trình duyệt tại http://{address}/ (dừng: Ctrl+C)\n"),
+            format!("Open http://{address}/ in a browser (stop: Ctrl+C)\n"),
+        ),
+    )?;
     let served = axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await;
     db.close().await;
     served.map_err(|error| Failure::failed(format!("{error}")))?;

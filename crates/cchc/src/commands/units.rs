@@ -80,7 +80,10 @@ async fn find(db: &Db, name: &str, date: NaiveDate) -> Result<Option<UnitVersion
 async fn unknown(db: &Db, lang: Lang, name: &str, date: NaiveDate) -> Result<String, DbError> {
     let found = store::search(db.read().await?.conn(), name, None, 5, 0).await?;
     let day = lang.date(date);
-    let mut text = lang.pick(format!("Không có đơn vị nào tên hoặc mã “{name}” vào ngày {day}."), format!("No unit has the name or code “{name}” on {day}."));
+    let mut text = lang.pick(
+        format!("Không có đơn vị nào tên hoặc mã “{name}” vào ngày {day}."),
+        format!("No unit has the name or code “{name}” on {day}."),
+    );
     if !found.versions.is_empty() {
         text += lang.pick(" Vào ngày khác có:", " On other dates there are:");
         for version in &found.versions {

@@ -42,7 +42,9 @@ fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {
         DefinitionRule::UnknownKey => lang.pick("khóa không có trong định dạng", "the format has no such key"),
         DefinitionRule::WrongType => lang.pick("giá trị sai kiểu", "the value has the wrong kind"),
         DefinitionRule::UnknownWord => lang.pick("từ không nằm trong danh sách cho phép", "the word is not one of the list"),
-        DefinitionRule::NotADecimal => lang.pick("số phải viết trong ngoặc kép, dấu chấm thập phân", "the number must be an exact decimal in quotes"),
+        DefinitionRule::NotADecimal => {
+            lang.pick("số phải viết trong ngoặc kép, dấu chấm thập phân", "the number must be an exact decimal in quotes")
+        }
         DefinitionRule::Duplicate => lang.pick("xuất hiện hai lần", "stands twice"),
         DefinitionRule::UnknownReference => lang.pick("trỏ tới mục không tồn tại", "names something that does not exist"),
         DefinitionRule::Cycle => lang.pick("nút là cấp trên của chính nó", "the node is its own ancestor"),
@@ -65,7 +67,9 @@ fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
         TableRule::UnknownColumn => lang.pick("bộ chỉ số không có cột này", "the definition has no such column"),
         TableRule::MissingLeaf => lang.pick("thiếu số liệu của thành phần này", "this component is missing"),
         TableRule::NotANumber => lang.pick("không phải là số", "is not a number"),
-        TableRule::DecimalComma => lang.pick("dùng dấu phẩy thập phân; tệp CSV phải dùng dấu chấm", "has a decimal comma; CSV files take a point"),
+        TableRule::DecimalComma => {
+            lang.pick("dùng dấu phẩy thập phân; tệp CSV phải dùng dấu chấm", "has a decimal comma; CSV files take a point")
+        }
         TableRule::OutOfRange => lang.pick("nằm ngoài khoảng cho phép", "is outside the range"),
         TableRule::DuplicateUnit => lang.pick("đơn vị đã có ở dòng khác", "the unit stands in another row"),
         TableRule::DuplicateColumn => lang.pick("cột xuất hiện hai lần", "the column stands twice"),
@@ -112,7 +116,9 @@ fn sheet_line(lang: Lang, file: &str, fault: &SheetFault) -> String {
         SheetRule::UnknownReference => lang.pick("trỏ tới mục không tồn tại", "names something that does not exist"),
         SheetRule::Overlap => lang.pick("thời gian hiệu lực chồng nhau hoặc bị ngược", "times overlap or are reversed"),
         SheetRule::CodeTwice => lang.pick("mã thuộc về hai đơn vị cùng một lúc", "the code belongs to two units at the same time"),
-        SheetRule::ParentTime => lang.pick("đơn vị cấp trên không có hiệu lực suốt thời gian này", "the parent is not valid for all of this time"),
+        SheetRule::ParentTime => {
+            lang.pick("đơn vị cấp trên không có hiệu lực suốt thời gian này", "the parent is not valid for all of this time")
+        }
     };
     let (place, column) = (lang.pick("dòng", "row"), lang.pick("cột", "column"));
     let mut text = format!("{file}: {place} {}, {column} {}: [{}] “{}” {words}", fault.row, fault.column, fault.rule.code(), fault.value);

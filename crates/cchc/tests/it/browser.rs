@@ -50,7 +50,10 @@ async fn no_violations(options: PageOptions) {
         if !found.is_empty() {
             faults += &format!("{path}:\n{}\n", report(&found));
         }
-        let wide = page.execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth;", vec![]).await.expect("measured");
+        let wide = page
+            .execute("return document.documentElement.scrollWidth - document.documentElement.clientWidth;", vec![])
+            .await
+            .expect("measured");
         if wide.json().as_i64().unwrap_or(99) > 0 {
             faults += &format!("{path} scrolls sideways by {}\n", wide.json());
         }
@@ -92,7 +95,12 @@ async fn the_main_flows_work_without_script() {
     page.find(By::LinkText("PCI")).await.expect("the card of PCI").click().await.expect("clicked");
     assert_eq!(heading(&page).await, "Xếp hạng PCI năm 2021");
     page.find(By::LinkText("2018")).await.expect("the year").click().await.expect("clicked");
-    page.find(By::Css("#bo-loc > summary, details[data-keep='bo-loc'] > summary")).await.expect("the filter").click().await.expect("opened");
+    page.find(By::Css("#bo-loc > summary, details[data-keep='bo-loc'] > summary"))
+        .await
+        .expect("the filter")
+        .click()
+        .await
+        .expect("opened");
     page.find(By::Name("loc")).await.expect("the name field").send_keys("ha noi").await.expect("typed");
     page.find(By::Css("details[data-keep='bo-loc'] button")).await.expect("the button").click().await.expect("applied");
     assert!(path(&page).await.contains("loc=ha"), "the filter stands in the address: {}", path(&page).await);

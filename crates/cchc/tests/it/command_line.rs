@@ -53,7 +53,10 @@ fn compute(data: &str, more: &[&str]) -> std::process::Output {
 fn any_definition_is_computed_over_any_table() {
     let output = compute("unit,a,b\nSở A,80,90\nSở B,100,84\nSở C,90,90\n", &[]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    assert_eq!(out(&output), "Hạng  Đơn vị   Điểm  Nhóm\n   1  Sở C    90,00\n   2  Sở B    88,00\n   3  Sở A    87,50\n\nBộ chỉ số: mau · xếp hạng: 3/3\n");
+    assert_eq!(
+        out(&output),
+        "Hạng  Đơn vị   Điểm  Nhóm\n   1  Sở C    90,00\n   2  Sở B    88,00\n   3  Sở A    87,50\n\nBộ chỉ số: mau · xếp hạng: 3/3\n"
+    );
     let csv = compute("unit,a,b\nSở A,80,90.1\n", &["--format", "csv"]);
     assert_eq!(out(&csv), "rank,unit,code,band,total,a,b\n1,Sở A,,,87.575,80,90.1\n");
 }
@@ -62,7 +65,13 @@ fn any_definition_is_computed_over_any_table() {
 fn json_has_every_node_and_the_rank() {
     let output = compute("unit,code,a,b\nSở A,HN-A,80,90\n", &["--format", "json"]);
     let text = out(&output);
-    for part in ["\"rank\": 1", "\"code\": \"HN-A\"", "\"total\": {\n          \"value\": \"87.5\"", "\"a\": {\n          \"value\": \"80\"", "\"tie_rule\": \"competition\""] {
+    for part in [
+        "\"rank\": 1",
+        "\"code\": \"HN-A\"",
+        "\"total\": {\n          \"value\": \"87.5\"",
+        "\"a\": {\n          \"value\": \"80\"",
+        "\"tie_rule\": \"competition\"",
+    ] {
         assert!(text.contains(part), "{part} in {text}");
     }
 }
@@ -94,7 +103,13 @@ fn every_fault_of_a_table_is_told_at_once() {
 fn a_faulty_definition_names_line_and_rule() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("sai.toml");
-    fs::write(&path, DEFINITION.replace("weight = \"3\"", "weight = 3\nmau_sac = \"đỏ\"").replace("parent = \"total\"\nweight = \"1\"", "parent = \"tong\"\nweight = \"1\"")).expect("written");
+    fs::write(
+        &path,
+        DEFINITION
+            .replace("weight = \"3\"", "weight = 3\nmau_sac = \"đỏ\"")
+            .replace("parent = \"total\"\nweight = \"1\"", "parent = \"tong\"\nweight = \"1\""),
+    )
+    .expect("written");
     let path = path.to_string_lossy().into_owned();
     let output = run(&["index", "compute", "--definition", &path, "--data", "khong-doc.csv"]);
     assert_eq!(output.status.code(), Some(2));
@@ -121,11 +136,21 @@ fn files_that_cannot_be_read_are_named() {
 fn a_full_disk_is_told_and_a_reader_that_left_is_no_fault() {
     let table = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalogue/indices/pci-2018.csv");
     let full = File::options().write(true).open("/dev/full").expect("/dev/full");
-    let output = cchc(&["index", "compute", "--definition", "pci-2013", "--data", table]).stdout(full).stderr(Stdio::piped()).output().expect("runs");
+    let output = cchc(&["index", "compute", "--definition", "pci-2013", "--data", table])
+        .stdout(full)
+        .stderr(Stdio::piped())
+        .output()
+        .expect("runs");
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("Không ghi được kết quả ra"), "{}", err(&output));
     let output = std::process::Command::new("sh")
-        .args(["-c", &format!("'{}' index compute --definition pci-2013 --data '{table}' --format json | head -n 1; exit ${{PIPESTATUS:-0}}", env!("CARGO_BIN_EXE_cchc"))])
+        .args([
+            "-c",
+            &format!(
+                "'{}' index compute --definition pci-2013 --data '{table}' --format json | head -n 1; exit ${{PIPESTATUS:-0}}",
+                env!("CARGO_BIN_EXE_cchc")
+            ),
+        ])
         .output()
         .expect("runs");
     assert!(err(&output).is_empty(), "{}", err(&output));
@@ -137,7 +162,8 @@ fn units_are_shown_as_of_a_date() {
     let data = folder.path().to_string_lossy().into_owned();
     let then = run(&["--data", &data, "units", "show", "Hà Nội", "--as-of", "2018-12-31"]);
     assert_eq!(then.status.code(), Some(0), "{}", err(&then));
-    for part in ["Thành phố Hà Nội", "31/12/2018", "Quận Ba Đình", "Huyện Mê Linh", "Sở Lao động - Thương binh và Xã hội"] {
+    for part in ["Thành phố Hà Nội", "31/12/2018", "Quận Ba Đình", "Huyện Mê Linh", "Sở Lao động - Thương binh và Xã hội"]
+    {
         assert!(out(&then).contains(part), "{part}");
     }
     let now = run(&["--data", &data, "units", "show", "ha noi", "--as-of", "01/07/2025"]);

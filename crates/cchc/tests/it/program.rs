@@ -9,7 +9,18 @@ use std::time::Duration;
 /// The program with a clean environment.
 pub(crate) fn cchc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cchc"));
-    for name in ["CCHC_DATA", "CCHC_DATABASE", "CCHC_CONFIG", "CCHC_CATALOGUE", "CCHC_LANG", "CCHC_LOG", "CCHC_LISTEN", "CCHC_DEMO", "CCHC_DEV", "CCHC_OWNER"] {
+    for name in [
+        "CCHC_DATA",
+        "CCHC_DATABASE",
+        "CCHC_CONFIG",
+        "CCHC_CATALOGUE",
+        "CCHC_LANG",
+        "CCHC_LOG",
+        "CCHC_LISTEN",
+        "CCHC_DEMO",
+        "CCHC_DEV",
+        "CCHC_OWNER",
+    ] {
         command.env_remove(name);
     }
     command.args(arguments);

@@ -120,7 +120,8 @@ async fn the_same_program_runs_on_postgresql() {
     let folder = tempfile::tempdir().expect("a folder");
     let url = database.url().to_owned();
     let path = folder.path().to_owned();
-    let answer = tokio::task::spawn_blocking(move || Server::start(&path, &["--database", &url]).get("/xep-hang/pci/2018")).await.expect("runs");
+    let answer =
+        tokio::task::spawn_blocking(move || Server::start(&path, &["--database", &url]).get("/xep-hang/pci/2018")).await.expect("runs");
     assert_eq!(answer.0, 200);
     assert!(!folder.path().join("cchc.db").exists(), "no SQLite file is made");
 }

@@ -193,7 +193,10 @@ impl UnitResult {
             published_rank: edition.table.rows[row].published.rank,
             recomputed_rank: edition.computed_rank(row),
             published_band: stored.band.clone(),
-            recomputed_band: edition.scores.units[row].band.and_then(|band| edition.edition().bands.get(band)).map(|band| band.code.clone()),
+            recomputed_band: edition.scores.units[row]
+                .band
+                .and_then(|band| edition.edition().bands.get(band))
+                .map(|band| band.code.clone()),
             values: (0..definition.nodes.len()).map(|id| (definition.nodes[id].code.clone(), value(id))).collect(),
             source: stored.source.clone(),
             note: stored.note.clone(),

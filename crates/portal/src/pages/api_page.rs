@@ -22,7 +22,13 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         let (what, example) = match *route {
             "/api/v1/openapi.json" => (lang.pick("tài liệu OpenAPI", "OpenAPI document"), "/api/v1/openapi.json"),
             "/api/v1/indices" => (lang.pick("các chỉ số và các năm", "indices and years"), "/api/v1/indices"),
-            "/api/v1/indices/{index}/{year}" => (lang.pick("một kỳ: mọi đơn vị, mọi thành phần, công bố và tính lại", "an edition: every unit and node, published and recomputed"), "/api/v1/indices/pci/2018"),
+            "/api/v1/indices/{index}/{year}" => (
+                lang.pick(
+                    "một kỳ: mọi đơn vị, mọi thành phần, công bố và tính lại",
+                    "an edition: every unit and node, published and recomputed",
+                ),
+                "/api/v1/indices/pci/2018",
+            ),
             "/api/v1/indicators" => (lang.pick("các chỉ tiêu", "indicators"), "/api/v1/indicators"),
             "/api/v1/units" => (lang.pick("tìm đơn vị theo tên hoặc mã", "units by name or code"), "/api/v1/units?q=hoan+kiem"),
             "/api/v1/units/{unit}" => (lang.pick("một đơn vị và lịch sử", "a unit and its history"), "/api/v1/units/01-ha-noi"),

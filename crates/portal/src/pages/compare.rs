@@ -17,7 +17,6 @@ use crate::pages::profile::known_units;
 use crate::queries;
 use crate::tables::compare::{Named, components_table, edition_for, rank_chart, ranks_table};
 use crate::visit::Visit;
-use crate::words::index_short;
 
 /// More lines than this cannot be told apart.
 const MOST: usize = 6;
@@ -84,7 +83,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
 
 fn results_body(results: &Results, choices: &Choices, visit: &Visit) -> Markup {
     let lang = visit.lang;
-    let short = index_short(&choices.index, lang);
+    let short = queries::index_short(results, &choices.index, lang);
     let names: Vec<&str> = choices.units.iter().map(|(_, name)| name.as_str()).collect();
     let finding = lang.pick(format!("Thứ hạng {short}: {}", names.join(", ")), format!("{short} ranks: {}", names.join(", ")));
     // Up to four lines have a colour each; among more, the first one stands out.
@@ -106,18 +105,30 @@ fn file_address(visit: &Visit, ending: &str) -> String {
 
 fn form(results: &Results, choices: &Choices, visit: &Visit) -> Markup {
     let lang = visit.lang;
-    let indices: Vec<Choice> = queries::indices(results).iter().map(|index| Choice::new(index, index_short(index, lang), *index == choices.index)).collect();
+    let indices: Vec<Choice> = queries::indices(results)
+        .iter()
+        .map(|index| Choice::new(index, queries::index_short(results, index, lang), *index == choices.index))
+        .collect();
     let mut years = vec![Choice::new("", lang.pick("Mới nhất có đủ bảng", "Newest full table"), choices.year.is_none())];
     years.extend(results.editions_of(&choices.index).rev().map(|edition| {
         let year = edition.edition().year;
         Choice::new(year.to_string(), year.to_string(), choices.year == Some(year))
     }));
     let mut units = vec![Choice::new("", lang.pick("Chọn đơn vị để thêm", "Choose a unit to add"), true)];
-    units.extend(known_units(results).into_iter().filter(|(unit, _)| choices.units.iter().all(|(known, _)| known != unit)).map(|(unit, name)| Choice::new(unit, name, false)));
+    units.extend(
+        known_units(results)
+            .into_iter()
+            .filter(|(unit, _)| choices.units.iter().all(|(known, _)| known != unit))
+            .map(|(unit, name)| Choice::new(unit, name, false)),
+    );
     let active: Vec<ActiveFilter> = choices
         .units
         .iter()
-        .map(|(unit, name)| ActiveFilter { label: lang.pick("Đơn vị", "Unit").into(), value: name.clone(), remove_href: visit.without("don-vi", unit) })
+        .map(|(unit, name)| ActiveFilter {
+            label: lang.pick("Đơn vị", "Unit").into(),
+            value: name.clone(),
+            remove_href: visit.without("don-vi", unit),
+        })
         .collect();
     let action = lang.href("/so-sanh");
     let fields = html! {

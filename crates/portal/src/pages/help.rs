@@ -18,7 +18,8 @@ use crate::visit::Visit;
 struct Guide;
 
 /// Pages of the guide in reading order.
-const PAGES: &[&str] = &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "thuat-ngu", "tro-nang"];
+const PAGES: &[&str] =
+    &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "thuat-ngu", "tro-nang"];
 
 struct GuidePage {
     title: String,
@@ -40,23 +41,29 @@ fn read(lang: Lang, name: &str) -> Option<GuidePage> {
 
 /// Markdown as markup; raw HTML is dropped, local links stay in the reader's language.
 fn markup(text: &str, lang: Lang) -> PreEscaped<String> {
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter(|event| !matches!(event, Event::Html(_) | Event::InlineHtml(_))).map(|event| match event {
-        Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.starts_with('/') => {
-            Event::Start(Tag::Link { link_type, dest_url: lang.href(&dest_url).into(), title, id })
-        }
-        other => other,
-    });
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES).filter(|event| !matches!(event, Event::Html(_) | Event::InlineHtml(_))).map(
+        |event| match event {
+            Event::Start(Tag::Link { link_type, dest_url, title, id }) if dest_url.starts_with('/') => {
+                Event::Start(Tag::Link { link_type, dest_url: lang.href(&dest_url).into(), title, id })
+            }
+            other => other,
+        },
+    );
     let mut html = String::new();
     markdown_html::push_html(&mut html, events);
     // Column alignment comes as inline styles, which the content policy forbids.
-    let html = html.replace(" style=\"text-align: left\"", "").replace(" style=\"text-align: right\"", "").replace(" style=\"text-align: center\"", "");
+    let html = html
+        .replace(" style=\"text-align: left\"", "")
+        .replace(" style=\"text-align: right\"", "")
+        .replace(" style=\"text-align: center\"", "");
     PreEscaped(html.replace("<th>", "<th scope=\"col\">"))
 }
 
 /// Names of guide pages that are missing in a language, for a test.
 #[must_use]
 pub fn check_guide() -> Vec<String> {
-    let missing = |lang: Lang| PAGES.iter().filter(move |name| read(lang, name).is_none()).map(move |name| format!("{}/{name}.md", lang.tag()));
+    let missing =
+        |lang: Lang| PAGES.iter().filter(move |name| read(lang, name).is_none()).map(move |name| format!("{}/{name}.md", lang.tag()));
     Lang::ALL.into_iter().flat_map(missing).collect()
 }
 
@@ -89,6 +96,8 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(name): Path<S
             p { (lang.pick("Tiếp theo: ", "Next: ")) a href=(lang.href(&format!("/tro-giup/{next}"))) { (title) } }
         }
     };
-    let page = Page::new(&guide.title, "tro-giup").below(&visit, lang.pick("Hướng dẫn sử dụng", "User guide"), "/tro-giup").description(guide.summary.clone());
+    let page = Page::new(&guide.title, "tro-giup")
+        .below(&visit, lang.pick("Hướng dẫn sử dụng", "User guide"), "/tro-giup")
+        .description(guide.summary.clone());
     Ok(layout::page(&app, &visit, page, body))
 }

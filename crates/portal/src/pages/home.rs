@@ -7,7 +7,6 @@ use rust_decimal::Decimal;
 use ui::Lang;
 use ui::chart::figure_of;
 use ui::parts::{self, Card};
-use ui::table::render_table;
 
 use crate::App;
 use crate::error::PageError;
@@ -17,7 +16,6 @@ use crate::queries;
 use crate::tables::compare::rank_chart;
 use crate::tables::{profile as series, unit_name};
 use crate::visit::Visit;
-use crate::words::index_short;
 
 /// The province shown on the first page: the capital, unless another was chosen.
 const SHOWN: &str = "01-ha-noi";
@@ -33,21 +31,18 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         "Published results of PCI, PAPI, PAR INDEX and SIPAS, recomputed from their components and set side by side. Every figure opens its origin.",
     );
     let named = [(chosen.clone(), name.clone())];
+    let ranks = |index: &str| series::points(&results, index, &chosen).iter().filter(|point| point.rank().is_some()).count();
+    let with_lines: Vec<String> = queries::indices(&results).into_iter().filter(|index| ranks(index) > 1).collect();
     let body = html! {
         (parts::page_heading(title, Some(lead), None))
         (parts::top_cards(&cards(&results, &chosen, &name, lang)))
         (parts::section_heading("qua-cac-nam", &lang.pick(format!("{name} qua các năm"), format!("{name} over the years")), Some(lang.pick("Thứ hạng đã công bố; nơi chưa thấy số công bố thì dùng thứ hạng tính lại từ bảng đủ các đơn vị.", "Published ranks; where none was seen, the rank recomputed over a full table."))))
         (profile::choose_form(&results, Some(&chosen), "/", "tinh", lang))
         div.grid-2 {
-            @for index in ["pci", "papi"] {
+            @for index in &with_lines {
                 @if let Some(chart) = rank_chart(&results, index, &named, Some(&chosen), lang) {
                     (figure_of(&chart, &finding(&results, index, &chosen, &name, lang), queries::index_name(&results, index, lang), None, lang))
                 }
-            }
-        }
-        @for index in queries::indices(&results) {
-            @if !series::points(&results, &index, &chosen).is_empty() {
-                (render_table(&series::series_table(&results, &index, &chosen, &name, lang), lang))
             }
         }
         p { a href=(lang.href(&format!("/ho-so/{chosen}"))) { (lang.pick(format!("Mở hồ sơ đầy đủ của {name}"), format!("Open the full profile of {name}"))) } }
@@ -58,7 +53,10 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
 
 /// Name of a unit as the newest table prints it.
 pub(crate) fn name_of(results: &Results, unit: &str) -> Option<String> {
-    let found = results.editions.values().filter_map(|edition| Some((edition.edition().year, unit_name(edition, edition.row_of(unit)?).to_owned())));
+    let found = results
+        .editions
+        .values()
+        .filter_map(|edition| Some((edition.edition().year, unit_name(edition, edition.row_of(unit)?).to_owned())));
     found.max_by_key(|(year, _)| *year).map(|(_, name)| name)
 }
 
@@ -83,18 +81,30 @@ fn cards(results: &Results, chosen: &str, name: &str, lang: Lang) -> Vec<Card> {
         let years = queries::years(results, &index);
         if let (Some(first), Some(last)) = (years.first(), years.last()) {
             let tables = results.editions_of(&index).count();
-            facts.push(lang.pick(format!("{first}–{last}, có bảng số liệu {tables} năm"), format!("{first}–{last}, tables of {tables} years")));
+            facts.push(
+                lang.pick(format!("{first}–{last}, có bảng số liệu {tables} năm"), format!("{first}–{last}, tables of {tables} years")),
+            );
         }
-        let ranks: Vec<Option<Decimal>> = results.editions_of(&index).map(|edition| Some(Decimal::from(edition.best_rank(edition.row_of(chosen)?)?))).collect();
+        let ranks: Vec<Option<Decimal>> =
+            results.editions_of(&index).map(|edition| Some(Decimal::from(edition.best_rank(edition.row_of(chosen)?)?))).collect();
         let (figure, label) = match standing {
-            Some((rank, year)) => (Some(rank.to_string()), Some(lang.pick(format!("hạng của {name} năm {year}"), format!("rank of {name} in {year}")))),
+            Some((rank, year)) => {
+                (Some(rank.to_string()), Some(lang.pick(format!("hạng của {name} năm {year}"), format!("rank of {name} in {year}"))))
+            }
             None => (None, None),
         };
         let picture = (ranks.iter().flatten().count() > 2).then(|| {
-            parts::sparkline(&ranks, true, &lang.pick(format!("Thứ hạng {} của {name} qua các năm", index_short(&index, lang)), format!("{} rank of {name} over the years", index_short(&index, lang))))
+            parts::sparkline(
+                &ranks,
+                true,
+                &lang.pick(
+                    format!("Thứ hạng {} của {name} qua các năm", queries::index_short(results, &index, lang)),
+                    format!("{} rank of {name} over the years", queries::index_short(results, &index, lang)),
+                ),
+            )
         });
         cards.push(Card {
-            title: index_short(&index, lang),
+            title: queries::index_short(results, &index, lang).to_owned(),
             href: lang.href(&format!("/xep-hang/{index}/{year}")),
             over: None,
             text: Some(queries::index_name(results, &index, lang).to_owned()),
@@ -109,13 +119,17 @@ fn cards(results: &Results, chosen: &str, name: &str, lang: Lang) -> Vec<Card> {
 
 /// The finding of a rank chart: from where to where.
 pub(crate) fn finding(results: &Results, index: &str, unit: &str, name: &str, lang: Lang) -> String {
-    let short = index_short(index, lang);
-    let ranks: Vec<(i32, u32)> = series::points(results, index, unit).iter().filter_map(|point| Some((point.year(), point.rank()?))).collect();
+    let short = queries::index_short(results, index, lang);
+    let ranks: Vec<(i32, u32)> =
+        series::points(results, index, unit).iter().filter_map(|point| Some((point.year(), point.rank()?))).collect();
     match (ranks.first(), ranks.last()) {
-        (Some((first, from)), Some((last, to))) if first != last => {
-            lang.pick(format!("{name}: {short} từ hạng {from} năm {first} đến hạng {to} năm {last}"), format!("{name}: {short} from rank {from} in {first} to rank {to} in {last}"))
+        (Some((first, from)), Some((last, to))) if first != last => lang.pick(
+            format!("{name}: {short} từ hạng {from} năm {first} đến hạng {to} năm {last}"),
+            format!("{name}: {short} from rank {from} in {first} to rank {to} in {last}"),
+        ),
+        (Some((year, rank)), _) => {
+            lang.pick(format!("{name}: {short} hạng {rank} năm {year}"), format!("{name}: {short} rank {rank} in {year}"))
         }
-        (Some((year, rank)), _) => lang.pick(format!("{name}: {short} hạng {rank} năm {year}"), format!("{name}: {short} rank {rank} in {year}")),
         _ => lang.pick(format!("{name}: chưa có thứ hạng {short}"), format!("{name}: no {short} rank yet")),
     }
 }

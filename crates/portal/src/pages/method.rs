@@ -2,19 +2,19 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use composite_index::{Basis, BandRule, Definition, Edition};
+use composite_index::{BandRule, Basis, Definition, Edition};
 use maud::{Markup, html};
 use registry::results::Results;
 use ui::Lang;
 use ui::parts::{self, Tab, Tone};
-use ui::table::render_table;
+use ui::table::{DataTable, render_table};
 
 use crate::App;
 use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
-use crate::tables::method::{reproduction, tree, verdict};
+use crate::tables::method::{all_reproductions, reproduction, tree, verdict};
 use crate::visit::Visit;
 use crate::words;
 
@@ -29,13 +29,26 @@ pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, 
     );
     let body = html! {
         (parts::page_heading(title, Some(lead), None))
+        (parts::download_bar(&[("XLSX", lang.href("/phuong-phap.xlsx")), ("CSV", lang.href("/phuong-phap.csv"))], lang))
         @for index in queries::indices(&results) {
-            (parts::section_heading(&index, &words::index_short(&index, lang), Some(queries::index_name(&results, &index, lang))))
+            (parts::section_heading(&index, queries::index_short(&results, &index, lang), Some(queries::index_name(&results, &index, lang))))
             (render_table(&reproduction(&results, &index, lang), lang))
             (breaks(&results, &index, lang))
         }
     };
     Ok(layout::page(&app, &visit, Page::new(title, "phuong-phap").help("phuong-phap"), body))
+}
+
+/// The tables of all indices as a file; CSV holds them one below the other, which the column of the index tells apart.
+pub(crate) async fn download(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    let lang = visit.lang;
+    let (_, format) = Format::split(&visit.path);
+    let results = queries::results(&app).await?;
+    let tables: Vec<DataTable> = match format {
+        Format::Csv => vec![all_reproductions(&results, lang)],
+        _ => queries::indices(&results).iter().map(|index| reproduction(&results, index, lang)).collect(),
+    };
+    download::tables(&app, &visit, format, "phuong-phap", lang.pick("Phương pháp tính và mức độ khớp", "Methods and reproduction"), &tables)
 }
 
 /// The method of one year.
@@ -46,7 +59,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
     let (year, format) = Format::split(&year);
     let year = queries::known_year(&results, &index, year)?;
     let (definition, edition) = results.definition_of(&index, year).ok_or(PageError::NoPage)?;
-    let short = words::index_short(&index, lang);
+    let short = queries::index_short(&results, &index, lang);
     let title = lang.pick(format!("Phương pháp {short} năm {year}"), format!("{short} method, {year}"));
     if format != Format::Page {
         let tables = [tree(&results, definition, lang), reproduction(&results, &index, lang)];
@@ -85,25 +98,50 @@ fn page_body(results: &Results, definition: &Definition, edition: &Edition, titl
     }
 }
 
-fn facts<'f>(definition: &'f Definition, edition: &Edition, word: &str, meaning: &str, verdict: &str, lang: Lang) -> Vec<(&'f str, Markup)> {
+fn facts<'f>(
+    definition: &'f Definition,
+    edition: &Edition,
+    word: &str,
+    meaning: &str,
+    verdict: &str,
+    lang: Lang,
+) -> Vec<(&'f str, Markup)> {
     let rules = definition.computation;
     let plain = |value: rust_decimal::Decimal| lang.decimal(value, value.normalize().scale());
     let mut facts = vec![
-        (lang.pick("Bộ quy tắc", "Definition"), html! { code { (definition.id) } " · " (lang.pick("tệp", "file")) " " code { "catalogue/indices/" (definition.id) ".toml" } }),
+        (
+            lang.pick("Bộ quy tắc", "Definition"),
+            html! { code { (definition.id) } " · " (lang.pick("tệp", "file")) " " code { "catalogue/indices/" (definition.id) ".toml" } },
+        ),
         (lang.pick("Tình trạng", "Status"), html! { (word) " – " (meaning) }),
         (lang.pick("Đối chiếu", "Comparison"), html! { (verdict) }),
-        (lang.pick("Xếp hạng", "Ranking"), html! { (words::direction(rules.rank_direction, lang)) "; " (words::rank_on(rules.rank_on, lang)) "; " (words::tie_rule(rules.tie_rule, lang)) }),
+        (
+            lang.pick("Xếp hạng", "Ranking"),
+            html! { (words::direction(rules.rank_direction, lang)) "; " (words::rank_on(rules.rank_on, lang)) "; " (words::tie_rule(rules.tie_rule, lang)) },
+        ),
         (lang.pick("Thiếu số liệu", "Missing figures"), html! { (words::missing(rules.missing, lang)) }),
-        (lang.pick("Làm tròn", "Rounding"), html! { (lang.pick(format!("chỉ làm tròn khi hiển thị, {} chữ số thập phân; phép tính giữ nguyên mọi chữ số", definition.decimals), format!("for display only, {} digits; the arithmetic keeps every digit", definition.decimals))) }),
+        (
+            lang.pick("Làm tròn", "Rounding"),
+            html! { (lang.pick(format!("chỉ làm tròn khi hiển thị, {} chữ số thập phân; phép tính giữ nguyên mọi chữ số", definition.decimals), format!("for display only, {} digits; the arithmetic keeps every digit", definition.decimals))) },
+        ),
     ];
     if let Some(data) = &edition.data {
-        facts.push((lang.pick("Bảng số liệu", "Data table"), html! { code { "catalogue/indices/" (data) } " (" (words::components(edition.components, lang)) ")" }));
+        facts.push((
+            lang.pick("Bảng số liệu", "Data table"),
+            html! { code { "catalogue/indices/" (data) } " (" (words::components(edition.components, lang)) ")" },
+        ));
     }
     if let (Some(expected), Some(date)) = (edition.units_expected, edition.units_as_of) {
-        facts.push((lang.pick("Đơn vị", "Units"), html! { (expected) " (" (lang.pick("danh mục ngày", "register of")) " " (lang.date(date)) ")" }));
+        facts.push((
+            lang.pick("Đơn vị", "Units"),
+            html! { (expected) " (" (lang.pick("danh mục ngày", "register of")) " " (lang.date(date)) ")" },
+        ));
     }
     if let Some(tolerance) = edition.tolerance.filter(|_| edition.data.is_some()) {
-        facts.push((lang.pick("Sai khác do làm tròn", "Explained by rounding"), html! { (lang.pick("tới", "up to")) " " (plain(tolerance)) }));
+        facts.push((
+            lang.pick("Sai khác do làm tròn", "Explained by rounding"),
+            html! { (lang.pick("tới", "up to")) " " (plain(tolerance)) },
+        ));
     }
     facts
 }
@@ -155,7 +193,8 @@ fn bands(edition: &Edition, lang: Lang) -> Markup {
 }
 
 fn breaks(results: &Results, index: &str, lang: Lang) -> Markup {
-    let mut breaks: Vec<_> = results.definitions.iter().filter(|definition| definition.index == index).flat_map(|definition| &definition.breaks).collect();
+    let mut breaks: Vec<_> =
+        results.definitions.iter().filter(|definition| definition.index == index).flat_map(|definition| &definition.breaks).collect();
     breaks.sort_by_key(|broken| broken.year);
     html! {
         @if breaks.is_empty() {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use registry::Level;
 use registry::results::Results;
 use ui::Lang;
-use ui::chart::figure_of;
+use ui::chart::{Chart as _, Figure, figure, figure_of};
 use ui::parts::{self, ButtonKind, Choice, Field, Tone};
 use ui::table::{DataTable, render_table};
 
@@ -20,7 +20,6 @@ use crate::queries::{self, UnitStory};
 use crate::tables::compare::{Named, rank_chart};
 use crate::tables::profile::{Point, component_profile, component_table, points, series_table, tidy_table};
 use crate::visit::Visit;
-use crate::words::index_short;
 
 /// The choice of a province.
 pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
@@ -55,19 +54,25 @@ pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Respo
 
 /// A form that chooses one of the units with results; works without script.
 pub(crate) fn choose_form(results: &Results, chosen: Option<&str>, action: &str, key: &str, lang: Lang) -> Markup {
-    let choices: Vec<Choice> = known_units(results).into_iter().map(|(unit, name)| Choice::new(&unit, name, chosen == Some(unit.as_str()))).collect();
+    let choices: Vec<Choice> =
+        known_units(results).into_iter().map(|(unit, name)| Choice::new(&unit, name, chosen == Some(unit.as_str()))).collect();
     let action = lang.href(action);
-    parts::form(&action, false, html! {
-        div.inline-form {
-            (parts::select_field(&Field::new(key, lang.pick("Tỉnh, thành phố hoặc bộ", "Province or ministry")), &choices, lang))
-            (parts::button(lang.pick("Xem", "Show"), ButtonKind::Primary, None))
-        }
-    })
+    parts::form(
+        &action,
+        false,
+        html! {
+            div.inline-form {
+                (parts::select_field(&Field::new(key, lang.pick("Tỉnh, thành phố hoặc bộ", "Province or ministry")), &choices, lang))
+                (parts::button(lang.pick("Xem", "Show"), ButtonKind::Primary, None))
+            }
+        },
+    )
 }
 
 /// Every unit that stands in some table, in Vietnamese order, with the newest printed name.
 pub(crate) fn known_units(results: &Results) -> Vec<Named> {
-    let mut keys: Vec<&str> = results.editions.values().flat_map(|edition| edition.rows.iter().filter(|row| row.ranked).map(|row| row.unit.as_str())).collect();
+    let mut keys: Vec<&str> =
+        results.editions.values().flat_map(|edition| edition.rows.iter().filter(|row| row.ranked).map(|row| row.unit.as_str())).collect();
     keys.sort_unstable();
     keys.dedup();
     let mut units: Vec<Named> = keys.into_iter().filter_map(|key| Some((key.to_owned(), name_of(results, key)?))).collect();
@@ -202,7 +207,7 @@ fn index_section(results: &Results, index: &str, story: &UnitStory, units: &[Nam
     if present.is_empty() {
         return html! {};
     }
-    let short = index_short(index, lang);
+    let short = queries::index_short(results, index, lang);
     let chart = rank_chart(results, index, &present, Some(story.key()), lang);
     let has_line = present.iter().any(|(unit, _)| points(results, index, unit).iter().filter(|point| point.rank().is_some()).count() > 1);
     let finding = match present.as_slice() {
@@ -211,7 +216,7 @@ fn index_section(results: &Results, index: &str, story: &UnitStory, units: &[Nam
     };
     html! {
         section.index-section {
-            (parts::section_heading(index, &short, Some(queries::index_name(results, index, lang))))
+            (parts::section_heading(index, short, Some(queries::index_name(results, index, lang))))
             @if let Some(chart) = chart.filter(|_| has_line) {
                 (figure_of(&chart, &finding, &lang.pick(format!("Thứ hạng {short}, hạng 1 ở trên cùng"), format!("{short} rank, 1 on top")), None, lang))
             }
@@ -238,13 +243,16 @@ fn strengths(results: &Results, index: &str, unit: &str, name: &str, several: bo
     }
     let mut table = component_table(results, point, name, lang);
     table.id = format!("{}-hang", chart.id);
-    let (short, year) = (index_short(index, lang), point.year());
+    let (short, year) = (queries::index_short(results, index, lang), point.year());
     let best = table.rows.first().and_then(|row| row.cells.first()).map(|cell| cell.plain(lang)).unwrap_or_default();
     let worst = table.rows.last().and_then(|row| row.cells.first()).map(|cell| cell.plain(lang)).unwrap_or_default();
-    let finding = lang.pick(format!("{short} {year}: mạnh nhất ở {best}, yếu nhất ở {worst}"), format!("{short} {year}: strongest in {best}, weakest in {worst}"));
-    let caption = lang.pick("Vị trí trong khoảng từ thấp nhất đến cao nhất của các đơn vị", "Position between the lowest and the highest of all units");
+    let finding = lang.pick(
+        format!("{short} {year}: mạnh nhất ở {best}, yếu nhất ở {worst}"),
+        format!("{short} {year}: strongest in {best}, weakest in {worst}"),
+    );
+    let caption = lang
+        .pick("Vị trí trong khoảng từ thấp nhất đến cao nhất của các đơn vị", "Position between the lowest and the highest of all units");
     html! {
-        (figure_of(&chart, &finding, caption, None, lang))
-        (render_table(&table, lang))
+        (figure(&Figure { id: &format!("{}-hinh", chart.id), finding: &finding, caption, source: None, table: Some(&table), table_open: true }, chart.draw(lang), lang))
     }
 }

@@ -21,27 +21,31 @@ use crate::tables::method::verdict;
 use crate::tables::ranking::{View, ordered_rows, table};
 use crate::tables::{spread, unit_name};
 use crate::visit::Visit;
-use crate::words::{index_short, status};
+use crate::words::status;
 
 /// All indices with their years.
 pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {
     let lang = visit.lang;
     let results = queries::results(&app).await?;
     let title = lang.pick("Xếp hạng", "Rankings");
-    let cards: Vec<Card> = queries::indices(&results)
-        .iter()
-        .map(|index| {
-            let newest = queries::newest(&results, index).map(|edition| edition.edition().year);
-            let years: Vec<String> = results.editions_of(index).map(|edition| edition.edition().year.to_string()).collect();
-            Card {
-                title: index_short(index, lang),
-                href: lang.href(&newest.map_or_else(|| format!("/phuong-phap#{index}"), |year| format!("/xep-hang/{index}/{year}"))),
-                text: Some(queries::index_name(&results, index, lang).to_owned()),
-                facts: vec![lang.pick(format!("Các năm có bảng số liệu: {}", years.join(", ")), format!("Years with a table: {}", years.join(", ")))],
-                ..Card::default()
-            }
-        })
-        .collect();
+    let cards: Vec<Card> =
+        queries::indices(&results)
+            .iter()
+            .map(|index| {
+                let newest = queries::newest(&results, index).map(|edition| edition.edition().year);
+                let years: Vec<String> = results.editions_of(index).map(|edition| edition.edition().year.to_string()).collect();
+                Card {
+                    title: queries::index_short(&results, index, lang).to_owned(),
+                    href: lang.href(&newest.map_or_else(|| format!("/phuong-phap#{index}"), |year| format!("/xep-hang/{index}/{year}"))),
+                    text: Some(queries::index_name(&results, index, lang).to_owned()),
+                    facts: vec![lang.pick(
+                        format!("Các năm có bảng số liệu: {}", years.join(", ")),
+                        format!("Years with a table: {}", years.join(", ")),
+                    )],
+                    ..Card::default()
+                }
+            })
+            .collect();
     let body = html! {
         (parts::page_heading(title, Some(lang.pick("Chọn chỉ số, rồi chọn năm. Điểm công bố và điểm tính lại đặt cạnh nhau.", "Choose an index, then a year. Published and recomputed scores stand side by side.")), None))
         (parts::top_cards(&cards))
@@ -53,7 +57,9 @@ pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, 
 pub(crate) async fn newest(State(app): State<App>, visit: Visit, Path(index): Path<String>) -> Result<Redirect, PageError> {
     let results = queries::results(&app).await?;
     queries::known_index(&results, &index, visit.lang)?;
-    let year = queries::newest(&results, &index).map(|edition| edition.edition().year).or_else(|| queries::years(&results, &index).last().copied());
+    let year = queries::newest(&results, &index)
+        .map(|edition| edition.edition().year)
+        .or_else(|| queries::years(&results, &index).last().copied());
     let path = year.map_or_else(|| "/xep-hang".to_owned(), |year| format!("/xep-hang/{index}/{year}"));
     Ok(Redirect::temporary(&visit.lang.href(&path)))
 }
@@ -66,29 +72,33 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
     let (year, format) = Format::split(&year);
     let year = queries::known_year(&results, &index, year)?;
     let (definition, edition) = results.definition_of(&index, year).ok_or(PageError::NoPage)?;
-    let title = lang.pick(format!("Xếp hạng {} năm {year}", index_short(&index, lang)), format!("{} ranking, {year}", index_short(&index, lang)));
+    let short = queries::index_short(&results, &index, lang);
+    let title = lang.pick(format!("Xếp hạng {short} năm {year}"), format!("{short} ranking, {year}"));
     let Some(result) = results.edition(&index, year) else {
         if format != Format::Page {
             return Err(PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") });
         }
         let body = without_table(&results, edition, &index, year, &title, lang);
-        return Ok(layout::page(&app, &visit, head(&visit, &title, &index), body).into_response());
+        return Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response());
     };
     let view = view(&visit);
     let table = table(&results, result, &view, lang, |key| sort_address(&visit, &view, key));
     match format {
         Format::Page => {
             let body = page_body(&results, result, &view, &visit, &title, &table, verdict(definition, edition, Some(result), lang));
-            Ok(layout::page(&app, &visit, head(&visit, &title, &index), body).into_response())
+            Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response())
         }
         Format::Json => Ok(api::edition_json(&results, result, lang).into_response()),
         Format::Xlsx | Format::Csv => download::tables(&app, &visit, format, &format!("{index}-{year}"), &title, &[table]),
     }
 }
 
-fn head(visit: &Visit, title: &str, index: &str) -> Page {
+fn head(visit: &Visit, title: &str, index: &str, short: &str) -> Page {
     let lang = visit.lang;
-    Page::new(title, "xep-hang").below(visit, lang.pick("Xếp hạng", "Rankings"), "/xep-hang").below(visit, index_short(index, lang), &format!("/xep-hang/{index}")).help("xep-hang")
+    Page::new(title, "xep-hang")
+        .below(visit, lang.pick("Xếp hạng", "Rankings"), "/xep-hang")
+        .below(visit, short, &format!("/xep-hang/{index}"))
+        .help("xep-hang")
 }
 
 fn view(visit: &Visit) -> View {
@@ -124,7 +134,7 @@ fn page_body(
     let lang = visit.lang;
     let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
     let (word, tone, meaning) = status(edition.definition.status, lang);
-    let aside = html! { span title=(meaning) { (parts::tag(word, tone)) } };
+    let aside = parts::tag(word, tone);
     html! {
         (parts::page_heading(title, Some(queries::index_name(results, index, lang)), Some(aside)))
         (year_tabs(results, index, year, lang))
@@ -136,7 +146,7 @@ fn page_body(
         (filters(edition, view, visit))
         (parts::download_bar_for(&lang.href(&visit.path), &visit.query, lang))
         (render_table(table, lang))
-        (bars(edition, view, lang))
+        (bars(results, edition, view, lang))
         (parts::section_heading("phuong-phap", lang.pick("Cách tính và mức độ khớp", "Method and reproduction"), None))
         p { (lang.pick("Kết luận đối chiếu: ", "Verdict: ")) strong { (verdict) } ". " (lang.pick("Tình trạng bộ quy tắc: ", "Status of the rules: ")) strong { (word) } " – " (meaning) "." }
         p { a href=(lang.href(&format!("/phuong-phap/{index}/{year}"))) { (lang.pick("Mở trang phương pháp: cấu phần, trọng số, nguồn", "Open the method page: components, weights, sources")) } }
@@ -145,8 +155,11 @@ fn page_body(
 
 /// The years of an index as tabs.
 fn year_tabs(results: &Results, index: &str, current: i32, lang: Lang) -> Markup {
-    let tabs: Vec<Tab> =
-        queries::years(results, index).into_iter().filter(|year| *year == current || results.edition(index, *year).is_some()).map(|year| Tab::new(year.to_string(), lang.href(&format!("/xep-hang/{index}/{year}")), year == current)).collect();
+    let tabs: Vec<Tab> = queries::years(results, index)
+        .into_iter()
+        .filter(|year| *year == current || results.edition(index, *year).is_some())
+        .map(|year| Tab::new(year.to_string(), lang.href(&format!("/xep-hang/{index}/{year}")), year == current))
+        .collect();
     parts::tabs(lang.pick("Chọn năm", "Choose a year"), &tabs)
 }
 
@@ -154,7 +167,8 @@ fn stats(edition: &EditionResult, lang: Lang) -> Vec<Stat> {
     let definition = &edition.definition;
     let values = spread(edition, definition.total);
     let show = |value| lang.decimal(value, definition.decimals);
-    let mut stats = vec![Stat::new(lang.pick("Đơn vị có điểm", "Units with a score"), lang.integer(i64::try_from(values.len()).unwrap_or_default()))];
+    let mut stats =
+        vec![Stat::new(lang.pick("Đơn vị có điểm", "Units with a score"), lang.integer(i64::try_from(values.len()).unwrap_or_default()))];
     let half = "0.5".parse().ok().and_then(|half| quantile(&values, half));
     if let (Some(low), Some(median), Some(high), true) = (values.first(), half, values.last(), values.len() > 4) {
         stats.push(Stat::new(lang.pick("Cao nhất", "Highest"), show(*high)));
@@ -165,7 +179,10 @@ fn stats(edition: &EditionResult, lang: Lang) -> Vec<Stat> {
         // Two telling digits are enough for a size.
         let largest = largest.round_sf(2).unwrap_or(largest).normalize();
         let digits = largest.scale();
-        stats.push(Stat::new(lang.pick("Lệch lớn nhất giữa công bố và tính lại", "Largest difference, published to recomputed"), lang.decimal(largest, digits)));
+        stats.push(Stat::new(
+            lang.pick("Lệch lớn nhất giữa công bố và tính lại", "Largest difference, published to recomputed"),
+            lang.decimal(largest, digits),
+        ));
     }
     stats
 }
@@ -190,10 +207,13 @@ fn filters(edition: &EditionResult, view: &View, visit: &Visit) -> Markup {
         }
     };
     let (action, clear) = (lang.href(&visit.path), lang.href(&visit.path));
-    parts::filter_panel(&FilterPanel { id: "bo-loc", action: &action, fields, active: &active, clear_href: &clear, open: !active.is_empty() }, lang)
+    parts::filter_panel(
+        &FilterPanel { id: "bo-loc", action: &action, fields, active: &active, clear_href: &clear, open: !active.is_empty() },
+        lang,
+    )
 }
 
-fn bars(edition: &EditionResult, view: &View, lang: Lang) -> Markup {
+fn bars(results: &Results, edition: &EditionResult, view: &View, lang: Lang) -> Markup {
     let definition = &edition.definition;
     let rows: Vec<usize> = ordered_rows(edition, &View { chosen: view.chosen.clone(), ..View::default() }, lang)
         .into_iter()
@@ -202,24 +222,34 @@ fn bars(edition: &EditionResult, view: &View, lang: Lang) -> Markup {
     if rows.len() < 3 {
         return html! {};
     }
-    let (short, year) = (index_short(&definition.index, lang), edition.edition().year);
+    let (short, year) = (queries::index_short(results, &definition.index, lang), edition.edition().year);
     let values = spread(edition, definition.total);
     let median = "0.5".parse().ok().and_then(|half| quantile(&values, half));
     let chart = Bars {
         id: "diem".to_owned(),
         title: lang.pick(format!("Điểm {short} năm {year}"), format!("{short} scores, {year}")),
-        desc: lang.pick("Mỗi thanh là một đơn vị, xếp từ cao xuống thấp; vạch là trung vị.", "Each bar is a unit, highest first; the line is the median.").to_owned(),
+        desc: lang
+            .pick(
+                "Mỗi thanh là một đơn vị, xếp từ cao xuống thấp; vạch là trung vị.",
+                "Each bar is a unit, highest first; the line is the median.",
+            )
+            .to_owned(),
         measure: lang.pick("điểm", "points").to_owned(),
         items: rows
             .iter()
-            .map(|row| Bar { label: unit_name(edition, *row).to_owned(), value: edition.best(*row, definition.total), highlight: view.chosen.as_deref() == Some(edition.rows[*row].unit.as_str()) })
+            .map(|row| Bar {
+                label: unit_name(edition, *row).to_owned(),
+                value: edition.best(*row, definition.total),
+                highlight: view.chosen.as_deref() == Some(edition.rows[*row].unit.as_str()),
+            })
             .collect(),
         decimals: definition.decimals,
         reference: median.map(|value| Reference { label: lang.pick("trung vị", "median").to_owned(), value }),
     };
     let leader = rows.first().map(|row| unit_name(edition, *row)).unwrap_or_default();
     let finding = lang.pick(format!("{leader} dẫn đầu {short} năm {year}"), format!("{leader} leads {short} in {year}"));
-    let caption = lang.pick(format!("Điểm tổng hợp {short}, các đơn vị được xếp hạng, năm {year}"), format!("{short} total score, ranked units, {year}"));
+    let caption = lang
+        .pick(format!("Điểm tổng hợp {short}, các đơn vị được xếp hạng, năm {year}"), format!("{short} total score, ranked units, {year}"));
     html! {
         details.figure-fold {
             summary { (lang.pick("Biểu đồ điểm của tất cả các đơn vị", "Chart of all units' scores")) }

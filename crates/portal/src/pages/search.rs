@@ -1,13 +1,16 @@
 //! Search: units by name or code, indices, indicators and their components.
 
 use axum::extract::State;
+use axum::response::Response;
 use maud::{Markup, html};
 use registry::results::Results;
+use registry::store::Found;
 use ui::parts::{self, ButtonKind, Field, Input, Pager};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use viet_text::fold;
 
 use crate::App;
+use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
@@ -22,29 +25,17 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     let typed = visit.value("q").unwrap_or_default();
     let page = match visit.value("trang") {
         None => 1,
-        Some(text) => text.parse::<u32>().ok().filter(|page| (1..=10_000).contains(page)).ok_or(PageError::BadValue { key: "trang", value: text, expected: "1, 2, 3 …" })?,
+        Some(text) => text.parse::<u32>().ok().filter(|page| (1..=10_000).contains(page)).ok_or(PageError::BadValue {
+            key: "trang",
+            value: text,
+            expected: "1, 2, 3 …",
+        })?,
     };
     let title = lang.pick("Tìm kiếm", "Search");
     let results = queries::results(&app).await?;
     let found = queries::search(&app, &typed, None, i64::from(PER_PAGE), i64::from(PER_PAGE) * i64::from(page - 1)).await?;
     let indices = matching_indices(&results, &typed, lang);
-    let mut table = DataTable::new("ket-qua", lang.pick(format!("Đơn vị có tên hoặc mã khớp với “{typed}”"), format!("Units whose name or code matches “{typed}”")))
-        .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
-        .column(Column::text("kind", lang.pick("Loại", "Kind")))
-        .column(Column::text("code", lang.pick("Mã", "Code")))
-        .column(Column::date("valid_from", lang.pick("Có hiệu lực từ", "Valid from")))
-        .column(Column::date("valid_to", lang.pick("Đến", "Until")));
-    table.dense = true;
-    for unit in &found.versions {
-        let day = unit.valid_to.map(|to| format!("?ngay={}", viet_text::format_date(to))).unwrap_or_default();
-        table.rows.push(Row::new(vec![
-            Cell::link(&unit.name, lang.href(&format!("/don-vi/{}{day}", unit.unit))),
-            Cell::text(words::kind(unit.kind, lang)),
-            Cell::text(&unit.code),
-            from_cell(unit, lang),
-            to_cell(unit, lang),
-        ]));
-    }
+    let table = table(&found, &typed, lang);
     let total = u64::try_from(found.total).unwrap_or_default();
     let body = html! {
         (parts::page_heading(title, None, None))
@@ -60,6 +51,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         }
         @if total > 0 {
             (parts::section_heading("don-vi", lang.pick("Đơn vị hành chính", "Administrative units"), None))
+            (parts::download_bar(&[("XLSX", file(&visit, "xlsx")), ("CSV", file(&visit, "csv"))], lang))
             (render_table(&table, lang))
             (parts::pager(&Pager { page, per_page: PER_PAGE, total, what: lang.pick("kết quả", "results") }, lang, |page| visit.with("trang", Some(&page.to_string()))))
         } @else if typed.is_empty() {
@@ -73,6 +65,45 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         }
     };
     Ok(layout::page(&app, &visit, Page::new(title, "").searched(typed.clone()).help("don-vi"), body))
+}
+
+fn file(visit: &Visit, ending: &str) -> String {
+    ui::url::with_query(&visit.lang.href(&format!("/tim.{ending}")), &[("q", &visit.value("q").unwrap_or_default())])
+}
+
+fn table(found: &Found, typed: &str, lang: ui::Lang) -> DataTable {
+    let mut table = DataTable::new(
+        "ket-qua",
+        lang.pick(format!("Đơn vị có tên hoặc mã khớp với “{typed}”"), format!("Units whose name or code matches “{typed}”")),
+    )
+    .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
+    .column(Column::text("kind", lang.pick("Loại", "Kind")))
+    .column(Column::text("code", lang.pick("Mã", "Code")))
+    .column(Column::date("valid_from", lang.pick("Có hiệu lực từ", "Valid from")))
+    .column(Column::date("valid_to", lang.pick("Đến", "Until")));
+    table.dense = true;
+    for unit in &found.versions {
+        let day = unit.valid_to.map(|to| format!("?ngay={}", viet_text::format_date(to))).unwrap_or_default();
+        table.rows.push(Row::new(vec![
+            Cell::link(&unit.name, lang.href(&format!("/don-vi/{}{day}", unit.unit))),
+            Cell::text(words::kind(unit.kind, lang)),
+            Cell::text(&unit.code),
+            from_cell(unit, lang),
+            to_cell(unit, lang),
+        ]));
+    }
+    table
+}
+
+/// Everything that was found, as a file.
+pub(crate) async fn download(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {
+    /// More units than there have ever been.
+    const ALL: i64 = 100_000;
+    let (_, format) = Format::split(&visit.path);
+    let typed = visit.value("q").unwrap_or_default();
+    let found = queries::search(&app, &typed, None, ALL, 0).await?;
+    let table = table(&found, &typed, visit.lang);
+    download::tables(&app, &visit, format, "tim-kiem", &table.caption.clone(), &[table])
 }
 
 /// Indices, and components of their newest definitions, whose name holds the words.
@@ -92,7 +123,10 @@ fn matching_indices(results: &Results, typed: &str, lang: ui::Lang) -> Vec<(Stri
             let part = crate::tables::node_name(results, edition, id, lang);
             if id != edition.definition.total && fold(part).contains(&needle) {
                 let year = edition.edition().year;
-                found.push((format!("{} {year}: {part}", words::index_short(&index, lang)), lang.href(&format!("/phuong-phap/{index}/{year}#cau-phan"))));
+                found.push((
+                    format!("{} {year}: {part}", queries::index_short(results, &index, lang)),
+                    lang.href(&format!("/phuong-phap/{index}/{year}#cau-phan")),
+                ));
             }
         }
     }

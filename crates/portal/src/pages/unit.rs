@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::pages::date_asked;
 use crate::pages::units::{date_form, early_notice};
-use crate::queries::{self, UnitStory};
+use crate::queries::{self, Sources, UnitStory};
 use crate::tables::units::{links, list, unit_address, versions};
 use crate::visit::Visit;
 use crate::words;
@@ -36,13 +36,14 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(unit): Path<S
     // An ended unit is shown as it was on its last day, so that what lay below it can be seen.
     let shown = if version.covers(date) { date } else { version.valid_to.or(version.valid_from).unwrap_or(date) };
     let children = queries::children(&app, key, shown).await?;
-    let tables = tables(&story, &version, &children, shown, lang);
+    let sources = queries::sources(&app).await?;
+    let tables = tables(&story, &version, &children, &sources, shown, lang);
     if format != Format::Page {
         return download::tables(&app, &visit, format, &format!("don-vi-{key}"), &version.name, &tables);
     }
     let ancestors = queries::ancestors(&app, &version, shown).await?;
-    let source = queries::source(&app, &version.source).await?;
-    let mut page = Page::new(&version.name, "don-vi").below(&visit, lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi").help("don-vi");
+    let mut page =
+        Page::new(&version.name, "don-vi").below(&visit, lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi").help("don-vi");
     for ancestor in ancestors.iter().filter(|ancestor| ancestor.level != Level::Country) {
         page = page.below(&visit, &ancestor.name, &format!("/don-vi/{}?ngay={}", ancestor.unit, viet_text::format_date(shown)));
     }
@@ -51,7 +52,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(unit): Path<S
         (date_form(date, &format!("/don-vi/{key}"), lang))
         (state_notice(&version, date, lang))
         @if version.covers(date) { (early_notice(date, lang)) }
-        (parts::key_values(&facts(&version, source.as_ref(), &ancestors, shown, lang)))
+        (parts::key_values(&facts(&version, sources.get(&version.source), &ancestors, shown, lang)))
         @if matches!(version.level, Level::Province | Level::Ministry) {
             p { a href=(lang.href(&format!("/ho-so/{key}"))) { (lang.pick("Hồ sơ chỉ số của đơn vị này", "Index profile of this unit")) } }
         }
@@ -85,15 +86,23 @@ fn state_notice(version: &UnitVersion, date: NaiveDate, lang: Lang) -> Markup {
     parts::notice(Tone::Warning, None, html! { p { (text) } }, lang)
 }
 
-fn facts<'f>(version: &UnitVersion, source: Option<&registry::SourceRecord>, ancestors: &[UnitVersion], date: NaiveDate, lang: Lang) -> Vec<(&'f str, Markup)> {
+fn facts<'f>(
+    version: &UnitVersion,
+    source: Option<&registry::SourceRecord>,
+    ancestors: &[UnitVersion],
+    date: NaiveDate,
+    lang: Lang,
+) -> Vec<(&'f str, Markup)> {
     let mut facts = vec![(lang.pick("Mã", "Code"), html! { (version.code) })];
-    let from = version.valid_from.map_or_else(|| lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").to_owned(), |day| lang.date(day));
+    let from = version
+        .valid_from
+        .map_or_else(|| lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").to_owned(), |day| lang.date(day));
     let to = version.valid_to.map_or_else(|| lang.pick("còn hiệu lực", "still valid").to_owned(), |day| lang.date(day));
     facts.push((lang.pick("Hiệu lực", "Valid"), html! { (from) " – " (to) }));
     if let Some(parent) = ancestors.last() {
         facts.push((lang.pick("Thuộc", "Part of"), html! { a href=(unit_address(lang, &parent.unit, Some(date))) { (parent.name) } }));
     }
-    facts.push((lang.pick("Khóa trong chương trình", "Key in this program"), html! { code { (version.unit) } }));
+    facts.push((lang.pick("Khóa đơn vị", "Unit key"), html! { code { (version.unit) } }));
     facts.push((
         lang.pick("Nguồn", "Source"),
         html! {
@@ -113,28 +122,38 @@ fn facts<'f>(version: &UnitVersion, source: Option<&registry::SourceRecord>, anc
     facts
 }
 
-fn tables(story: &UnitStory, version: &UnitVersion, children: &[UnitVersion], date: NaiveDate, lang: Lang) -> Vec<DataTable> {
+fn tables(
+    story: &UnitStory,
+    version: &UnitVersion,
+    children: &[UnitVersion],
+    sources: &Sources,
+    date: NaiveDate,
+    lang: Lang,
+) -> Vec<DataTable> {
     let mut tables = Vec::new();
     if story.versions.len() > 1 {
-        tables.push(versions(&story.versions, lang));
+        tables.push(versions(&story.versions, sources, lang));
     }
     if !story.predecessors.is_empty() {
-        tables.push(links("hinh-thanh-tu", lang.pick("Hình thành từ", "Came from").to_owned(), &story.predecessors, lang));
+        tables.push(links("hinh-thanh-tu", lang.pick("Hình thành từ", "Came from").to_owned(), &story.predecessors, sources, lang));
     }
     if !story.successors.is_empty() {
-        tables.push(links("sap-xep-thanh", lang.pick("Sắp xếp thành", "Went into").to_owned(), &story.successors, lang));
+        tables.push(links("sap-xep-thanh", lang.pick("Sắp xếp thành", "Went into").to_owned(), &story.successors, sources, lang));
     }
     let day = lang.date(date);
     for level in Level::ALL.iter().rev() {
         let of_level: Vec<UnitVersion> = children.iter().filter(|child| child.level == *level).cloned().collect();
         if !of_level.is_empty() {
             let count = of_level.len();
-            let caption = lang.pick(format!("{} thuộc {}, ngày {day}: {count}", words::level(*level, lang), version.name), format!("{} of {} on {day}: {count}", words::level(*level, lang), version.name));
+            let caption = lang.pick(
+                format!("{} thuộc {}, ngày {day}: {count}", words::level(*level, lang), version.name),
+                format!("{} of {} on {day}: {count}", words::level(*level, lang), version.name),
+            );
             tables.push(list(&format!("truc-thuoc-{}", level.word()), caption, &of_level, date, lang));
         }
     }
     if tables.is_empty() {
-        tables.push(versions(&story.versions, lang));
+        tables.push(versions(&story.versions, sources, lang));
     }
     tables
 }

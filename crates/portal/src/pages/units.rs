@@ -4,9 +4,9 @@ use axum::extract::State;
 use axum::response::Response;
 use chrono::NaiveDate;
 use maud::{Markup, html};
-use registry::Level;
+use registry::{Level, UnitVersion};
 use ui::Lang;
-use ui::parts::{self, ButtonKind, Field, Input, Stat, Tone};
+use ui::parts::{self, ButtonKind, Field, Input, Stat, Tone, TreeNode};
 use ui::table::{DataTable, render_table};
 
 use crate::App;
@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::pages::date_asked;
 use crate::queries;
-use crate::tables::units::list;
+use crate::tables::units::{list, unit_address};
 use crate::visit::Visit;
 use crate::words;
 
@@ -44,6 +44,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         "The register as of a date: name, code, parent, what a unit came from and went into. Codes were reused under other names, so a code needs a date.",
     );
     let table = table(&app, &visit, date).await?;
+    let tree = tree(&app, &visit, date).await?;
     let query = if asked { format!("ngay={}", viet_text::format_date(date)) } else { String::new() };
     let body = html! {
         (parts::page_heading(title, Some(lead), None))
@@ -51,10 +52,55 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         (early_notice(date, lang))
         (parts::stats(&stats, lang))
         (parts::download_bar(&[("XLSX", with_query(&lang.href("/don-vi.xlsx"), &query)), ("CSV", with_query(&lang.href("/don-vi.csv"), &query))], lang))
+        (parts::section_heading("cay", lang.pick("Cây đơn vị", "Tree of units"), Some(lang.pick("Chọn một đơn vị để mở các đơn vị bên dưới.", "Choose a unit to open what lies below it."))))
+        (parts::tree(&tree, lang))
+        (parts::section_heading("bang", lang.pick("Bảng", "Table"), None))
         (render_table(&table, lang))
         p { (lang.pick("Nguồn danh mục và giấy phép: ", "Sources of the register and licences: ")) code { "catalogue/units/NOTICE.md" } "." }
     };
     Ok(layout::page(&app, &visit, Page::new(title, "don-vi").help("don-vi"), body))
+}
+
+/// The provinces at a date; the branch named by `mo=` is open down to that unit and one level below it.
+async fn tree(app: &App, visit: &Visit, date: NaiveDate) -> Result<Vec<TreeNode>, PageError> {
+    let mut open: Vec<String> = Vec::new();
+    if let Some(key) = visit.value("mo") {
+        let story = queries::unit(app, &key).await?;
+        open = queries::ancestors(app, story.at(date), date).await?.into_iter().map(|ancestor| ancestor.unit).collect();
+        open.push(key);
+    }
+    let provinces = queries::units_at(app, Level::Province, date).await?;
+    // At most one branch is open, so a loop down the branch is enough.
+    let mut below: Vec<(String, Vec<UnitVersion>)> = Vec::new();
+    for key in open.iter().filter(|key| *key != "vn") {
+        below.push((key.clone(), queries::children(app, key, date).await?));
+    }
+    Ok(nodes(&provinces, &below, visit, date))
+}
+
+fn nodes(units: &[UnitVersion], below: &[(String, Vec<UnitVersion>)], visit: &Visit, date: NaiveDate) -> Vec<TreeNode> {
+    let lang = visit.lang;
+    let branch = |unit: &UnitVersion| below.iter().find(|(key, _)| *key == unit.unit);
+    units
+        .iter()
+        .map(|unit| {
+            let leaf = matches!(unit.level, Level::Commune | Level::Department);
+            let open = branch(unit);
+            // A closed branch opens; an open branch or a leaf leads to the unit itself.
+            let href = if leaf || open.is_some() {
+                unit_address(lang, &unit.unit, Some(date))
+            } else {
+                format!("{}#cay", visit.with("mo", Some(&unit.unit)))
+            };
+            let mut node = TreeNode::new(&unit.name, Some(href));
+            node.detail = Some(unit.code.clone());
+            if let Some((_, children)) = open {
+                node.children = nodes(children, below, visit, date);
+                node.open = true;
+            }
+            node
+        })
+        .collect()
 }
 
 fn with_query(path: &str, query: &str) -> String {
@@ -115,7 +161,12 @@ async fn by_code(app: &App, visit: &Visit, code: &str, date: NaiveDate) -> Resul
         }
         @if !other.is_empty() { (render_table(&list("luc-khac", lang.pick("Vào thời gian khác", "At other times").to_owned(), &other, date, lang), lang)) }
     };
-    Ok(layout::page(app, visit, Page::new(&title, "don-vi").below(visit, lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi").help("don-vi"), body))
+    Ok(layout::page(
+        app,
+        visit,
+        Page::new(&title, "don-vi").below(visit, lang.pick("Đơn vị hành chính", "Administrative units"), "/don-vi").help("don-vi"),
+        body,
+    ))
 }
 
 pub(crate) async fn download(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {

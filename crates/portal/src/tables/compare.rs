@@ -10,17 +10,17 @@ use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 use super::profile::points;
 use super::{best_cell, node_name, rank_cell, source_line};
 use crate::queries;
-use crate::words::index_short;
 
 /// A unit with the name to show.
 pub(crate) type Named = (String, String);
 
 /// Ranks of the units over the years of an index.
 pub(crate) fn ranks_table(results: &Results, index: &str, units: &[Named], lang: Lang) -> DataTable {
-    let short = index_short(index, lang);
+    let short = queries::index_short(results, index, lang);
     let mut table = DataTable::new("so-sanh-hang", lang.pick(format!("Thứ hạng {short} qua các năm"), format!("{short} ranks by year")))
         .column(Column::header("unit", lang.pick("Đơn vị", "Unit")));
-    let editions: Vec<&EditionResult> = results.editions_of(index).filter(|edition| units.iter().any(|(unit, _)| edition.row_of(unit).is_some())).collect();
+    let editions: Vec<&EditionResult> =
+        results.editions_of(index).filter(|edition| units.iter().any(|(unit, _)| edition.row_of(unit).is_some())).collect();
     for edition in &editions {
         let year = edition.edition().year.to_string();
         table.columns.push(Column::rank(&year, &year));
@@ -30,7 +30,9 @@ pub(crate) fn ranks_table(results: &Results, index: &str, units: &[Named], lang:
         for edition in &editions {
             cells.push(match edition.row_of(unit) {
                 Some(row) => rank_cell(edition.best_rank(row), lang),
-                None => Cell::missing(MissingReason::Other(lang.pick("không có trong bảng của năm này", "not in the table of this year").into())),
+                None => Cell::missing(MissingReason::Other(
+                    lang.pick("không có trong bảng của năm này", "not in the table of this year").into(),
+                )),
             });
         }
         table.rows.push(Row::new(cells));
@@ -42,7 +44,7 @@ pub(crate) fn ranks_table(results: &Results, index: &str, units: &[Named], lang:
 /// The components of the units in one edition.
 pub(crate) fn components_table(results: &Results, edition: &EditionResult, units: &[Named], lang: Lang) -> DataTable {
     let definition = &edition.definition;
-    let (short, year) = (index_short(&definition.index, lang), edition.edition().year);
+    let (short, year) = (queries::index_short(results, &definition.index, lang), edition.edition().year);
     let caption = lang.pick(format!("Điểm và thành phần {short} năm {year}"), format!("{short} scores and components, {year}"));
     let mut table = DataTable::new("so-sanh-thanh-phan", caption).column(Column::header("component", lang.pick("Thành phần", "Component")));
     for (unit, name) in units {
@@ -86,7 +88,7 @@ pub(crate) fn rank_chart(results: &Results, index: &str, units: &[Named], emphas
             Series { label: name.clone(), values: axis.iter().map(rank_in).collect(), emphasis: emphasis == Some(unit.as_str()) }
         })
         .collect();
-    let short = index_short(index, lang);
+    let short = queries::index_short(results, index, lang);
     let names: Vec<&str> = units.iter().map(|(_, name)| name.as_str()).collect();
     Some(RankLines {
         id: format!("hang-{index}"),
@@ -130,7 +132,12 @@ pub(crate) fn edition_for<'r>(results: &'r Results, index: &'r str, year: Option
         Some(year) => results.edition(index, year),
         None => {
             let has_unit = |edition: &&EditionResult| units.iter().any(|(unit, _)| edition.row_of(unit).is_some());
-            results.editions_of(index).rev().filter(has_unit).find(|edition| edition.covers_all_units()).or_else(|| queries::newest(results, index))
+            results
+                .editions_of(index)
+                .rev()
+                .filter(has_unit)
+                .find(|edition| edition.covers_all_units())
+                .or_else(|| queries::newest(results, index))
         }
     }
 }

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
-use crate::words::{aggregation, components, direction, index_short};
+use crate::queries;
+use crate::words::{aggregation, components, direction};
 
 /// The tree of a definition: weights, share in the total, ranges, directions.
 pub(crate) fn tree(results: &Results, definition: &Definition, lang: Lang) -> DataTable {
@@ -24,14 +25,19 @@ pub(crate) fn tree(results: &Results, definition: &Definition, lang: Lang) -> Da
         let node = &definition.nodes[id];
         let name = results.node_name(definition, id, |vi, en| lang.pick(vi, en));
         let plain = |value: Decimal| lang.decimal(value, value.normalize().scale());
-        let weight = node.weight.map_or_else(|| Cell::missing(MissingReason::NotApplicable), |weight| Cell::number(weight, weight.normalize().scale()));
+        let weight = node
+            .weight
+            .map_or_else(|| Cell::missing(MissingReason::NotApplicable), |weight| Cell::number(weight, weight.normalize().scale()));
         let share = definition.effective_weight(id).filter(|_| node.parent.is_some()).map(|share| share * Decimal::ONE_HUNDRED);
         let row = Row::new(vec![
             Cell::text(name),
             Cell::text(&node.code),
             weight,
             share.map_or_else(|| Cell::missing(MissingReason::NotApplicable), |share| Cell::number(share, 2)),
-            node.range.map_or_else(|| Cell::missing(MissingReason::NotAvailable), |(low, high)| Cell::text(format!("{} – {}", plain(low), plain(high)))),
+            node.range.map_or_else(
+                || Cell::missing(MissingReason::NotAvailable),
+                |(low, high)| Cell::text(format!("{} – {}", plain(low), plain(high))),
+            ),
             Cell::text(aggregation(node.aggregation, lang)),
             Cell::text(direction(node.direction, lang)),
         ])
@@ -43,17 +49,20 @@ pub(crate) fn tree(results: &Results, definition: &Definition, lang: Lang) -> Da
 
 /// How the editions of an index compare with what was published.
 pub(crate) fn reproduction(results: &Results, index: &str, lang: Lang) -> DataTable {
-    let short = index_short(index, lang);
-    let mut table = DataTable::new(format!("{index}-doi-chieu"), lang.pick(format!("{short}: số công bố đối chiếu với số tính lại"), format!("{short}: published against recomputed")))
-        .column(Column::header("year", lang.pick("Năm", "Year")))
-        .column(Column::text("definition", lang.pick("Bộ quy tắc", "Definition")))
-        .column(Column::text("table", lang.pick("Bảng thu thập được", "Table obtained")))
-        .column(Column::number("rows", lang.pick("Số dòng", "Rows"), 0))
-        .column(Column::number("compared", lang.pick("Giá trị đối chiếu", "Values compared"), 0))
-        .column(Column::number("largest", lang.pick("Lệch điểm lớn nhất", "Largest difference of a total"), 6))
-        .column(Column::number("tolerance", lang.pick("Do làm tròn, tới", "Explained by rounding, up to"), 6))
-        .column(Column::text("ranks", lang.pick("Hạng khác số công bố", "Ranks that differ")))
-        .column(Column::text("verdict", lang.pick("Kết luận", "Verdict")));
+    let short = queries::index_short(results, index, lang);
+    let mut table = DataTable::new(
+        format!("{index}-doi-chieu"),
+        lang.pick(format!("{short}: số công bố đối chiếu với số tính lại"), format!("{short}: published against recomputed")),
+    )
+    .column(Column::header("year", lang.pick("Năm", "Year")))
+    .column(Column::text("definition", lang.pick("Bộ quy tắc", "Definition")))
+    .column(Column::text("table", lang.pick("Bảng thu thập được", "Table obtained")))
+    .column(Column::number("rows", lang.pick("Số dòng", "Rows"), 0))
+    .column(Column::number("compared", lang.pick("Giá trị đối chiếu", "Values compared"), 0))
+    .column(Column::number("largest", lang.pick("Lệch điểm lớn nhất", "Largest difference of a total"), 6))
+    .column(Column::number("tolerance", lang.pick("Do làm tròn, tới", "Explained by rounding, up to"), 6))
+    .column(Column::text("ranks", lang.pick("Hạng khác số công bố", "Ranks that differ")))
+    .column(Column::text("verdict", lang.pick("Kết luận", "Verdict")));
     table.dense = true;
     let mut editions: Vec<(&Definition, &composite_index::Edition)> = results
         .definitions
@@ -86,8 +95,30 @@ pub(crate) fn reproduction(results: &Results, index: &str, lang: Lang) -> DataTa
     table
 }
 
+/// The same for every index in one tidy table, for taking away.
+pub(crate) fn all_reproductions(results: &Results, lang: Lang) -> DataTable {
+    let mut all: Option<DataTable> = None;
+    for index in queries::indices(results) {
+        let mut table = reproduction(results, &index, lang);
+        table.columns.insert(0, Column::header("index", lang.pick("Chỉ số", "Index")));
+        for row in &mut table.rows {
+            row.cells.insert(0, Cell::text(queries::index_short(results, &index, lang)));
+        }
+        match &mut all {
+            None => all = Some(table),
+            Some(all) => all.rows.extend(table.rows),
+        }
+    }
+    all.unwrap_or_default()
+}
+
 /// What can be said of an edition, in words.
-pub(crate) fn verdict(definition: &Definition, edition: &composite_index::Edition, result: Option<&registry::results::EditionResult>, lang: Lang) -> &'static str {
+pub(crate) fn verdict(
+    definition: &Definition,
+    edition: &composite_index::Edition,
+    result: Option<&registry::results::EditionResult>,
+    lang: Lang,
+) -> &'static str {
     let Some(result) = result else {
         return if edition.known_exceptions.is_empty() {
             lang.pick("chưa có bảng số liệu để tính lại", "no table to recompute from")

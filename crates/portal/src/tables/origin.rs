@@ -17,9 +17,10 @@ pub(crate) fn working(results: &Results, edition: &EditionResult, row: usize, no
         return None;
     }
     let name = node_name(results, edition, node, lang);
-    let mut table = DataTable::new("cach-tinh", lang.pick(format!("{name}: tính từ các thành phần"), format!("{name}: computed from its parts")))
-        .column(Column::header("component", lang.pick("Thành phần", "Component")))
-        .column(Column::number("value", lang.pick("Giá trị", "Value"), definition.decimals));
+    let mut table =
+        DataTable::new("cach-tinh", lang.pick(format!("{name}: tính từ các thành phần"), format!("{name}: computed from its parts")))
+            .column(Column::header("component", lang.pick("Thành phần", "Component")))
+            .column(Column::number("value", lang.pick("Giá trị", "Value"), definition.decimals));
     if weighs {
         table.columns.push(Column::number("weight", lang.pick("Trọng số", "Weight"), 4));
         table.columns.push(Column::number("product", lang.pick("Trọng số × giá trị", "Weight × value"), 6));
@@ -30,7 +31,9 @@ pub(crate) fn working(results: &Results, edition: &EditionResult, row: usize, no
     for child in &this.children {
         let mut cells = vec![
             Cell::link(node_name(results, edition, *child, lang), super::origin_address(lang, edition, row, *child)),
-            edition.best(row, *child).map_or_else(|| best_cell(lang, edition, row, *child), |value| Cell::number(value, value.scale().min(12))),
+            edition
+                .best(row, *child)
+                .map_or_else(|| best_cell(lang, edition, row, *child), |value| Cell::number(value, value.scale().min(12))),
         ];
         if weighs {
             let (value, weight) = (edition.computed(row, *child), definition.nodes[*child].weight);

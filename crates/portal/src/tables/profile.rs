@@ -9,7 +9,6 @@ use ui::table::{Better, Cell, Column, DataTable, MissingReason, Row};
 
 use super::{band_of, best_cell, computed_cell, node_name, published_cell, rank_cell, spread};
 use crate::queries;
-use crate::words::index_short;
 
 /// One year of a unit in an index.
 #[derive(Debug)]
@@ -45,17 +44,20 @@ pub(crate) fn comparable(results: &Results, index: &str, earlier: i32, later: i3
 
 /// The series of a unit in one index.
 pub(crate) fn series_table(results: &Results, index: &str, unit: &str, unit_name: &str, lang: Lang) -> DataTable {
-    let short = index_short(index, lang);
+    let short = queries::index_short(results, index, lang);
     let points = points(results, index, unit);
     let decimals = points.first().map_or(2, |point| point.edition.definition.decimals);
-    let mut table = DataTable::new(format!("{index}-{unit}"), lang.pick(format!("{short} của {unit_name} qua các năm"), format!("{short} of {unit_name} by year")))
-        .column(Column::header("year", lang.pick("Năm", "Year")))
-        .column(Column::rank("rank", lang.pick("Hạng", "Rank")))
-        .column(Column::number("of", lang.pick("Số đơn vị xếp hạng", "Units ranked"), 0))
-        .column(Column::change("rank_change", lang.pick("Thay đổi hạng", "Change of rank")))
-        .column(Column::number("published", lang.pick("Điểm công bố", "Published score"), decimals))
-        .column(Column::number("recomputed", lang.pick("Điểm tính lại", "Recomputed score"), decimals))
-        .column(Column::text("band", lang.pick("Nhóm", "Band")));
+    let mut table = DataTable::new(
+        format!("{index}-{unit}"),
+        lang.pick(format!("{short} của {unit_name} qua các năm"), format!("{short} of {unit_name} by year")),
+    )
+    .column(Column::header("year", lang.pick("Năm", "Year")))
+    .column(Column::rank("rank", lang.pick("Hạng", "Rank")))
+    .column(Column::number("of", lang.pick("Số đơn vị xếp hạng", "Units ranked"), 0))
+    .column(Column::change("rank_change", lang.pick("Thay đổi hạng", "Change of rank")))
+    .column(Column::number("published", lang.pick("Điểm công bố", "Published score"), decimals))
+    .column(Column::number("recomputed", lang.pick("Điểm tính lại", "Recomputed score"), decimals))
+    .column(Column::text("band", lang.pick("Nhóm", "Band")));
     table.dense = true;
     let mut before: Option<&Point<'_>> = None;
     for point in &points {
@@ -78,7 +80,9 @@ pub(crate) fn series_table(results: &Results, index: &str, unit: &str, unit_name
 }
 
 fn rank_change(results: &Results, index: &str, before: Option<&Point<'_>>, point: &Point<'_>, lang: Lang) -> Cell {
-    let Some(before) = before else { return Cell::missing(MissingReason::Other(lang.pick("kỳ đầu tiên có số liệu", "first edition with figures").into())) };
+    let Some(before) = before else {
+        return Cell::missing(MissingReason::Other(lang.pick("kỳ đầu tiên có số liệu", "first edition with figures").into()));
+    };
     let (Some(earlier), Some(later)) = (before.rank(), point.rank()) else { return Cell::missing(MissingReason::NotAvailable) };
     if !comparable(results, index, before.year(), point.year()) {
         let words = lang.pick("không so sánh: phương pháp đã thay đổi", "not compared: the method changed");
@@ -107,7 +111,7 @@ pub(crate) fn tidy_table(results: &Results, units: &[(String, String)], lang: La
                 table.rows.push(Row::new(vec![
                     Cell::text(name),
                     Cell::text(unit),
-                    Cell::text(index_short(&index, lang)),
+                    Cell::text(queries::index_short(results, &index, lang)),
                     // A whole number without dots between thousands.
                     Cell::rank(u32::try_from(point.year()).unwrap_or_default()),
                     rank_cell(point.rank(), lang),
@@ -145,13 +149,17 @@ pub(crate) fn component_profile(results: &Results, point: &Point<'_>, name: &str
         })
         .collect();
     let compared = components.iter().any(|component| component.value.is_some() && component.all.len() > 3);
-    let (short, year) = (index_short(&definition.index, lang), point.year());
+    let (short, year) = (queries::index_short(results, &definition.index, lang), point.year());
     compared.then(|| ComponentProfile {
         id: format!("thanh-phan-{}", definition.index),
         title: lang.pick(format!("Các thành phần {short} {year} của {name}"), format!("{short} {year} components of {name}")),
         desc: lang.pick(
-            format!("Mỗi dòng là một thành phần: vị trí của {name} giữa giá trị thấp nhất, trung vị và cao nhất của các đơn vị được xếp hạng."),
-            format!("Each row is a component: where {name} stands between the lowest, the median and the highest value of the ranked units."),
+            format!(
+                "Mỗi dòng là một thành phần: vị trí của {name} giữa giá trị thấp nhất, trung vị và cao nhất của các đơn vị được xếp hạng."
+            ),
+            format!(
+                "Each row is a component: where {name} stands between the lowest, the median and the highest value of the ranked units."
+            ),
         ),
         unit: lang.pick("điểm", "points").to_owned(),
         components,
@@ -164,8 +172,11 @@ pub(crate) fn component_profile(results: &Results, point: &Point<'_>, name: &str
 pub(crate) fn component_table(results: &Results, point: &Point<'_>, name: &str, lang: Lang) -> DataTable {
     let edition = point.edition;
     let definition = &edition.definition;
-    let (short, year) = (index_short(&definition.index, lang), point.year());
-    let caption = lang.pick(format!("Thành phần {short} {year} của {name}, mạnh nhất trước"), format!("{short} {year} components of {name}, strongest first"));
+    let (short, year) = (queries::index_short(results, &definition.index, lang), point.year());
+    let caption = lang.pick(
+        format!("Thành phần {short} {year} của {name}, mạnh nhất trước"),
+        format!("{short} {year} components of {name}, strongest first"),
+    );
     let mut table = DataTable::new(format!("thanh-phan-{}-bang-hang", definition.index), caption)
         .column(Column::header("component", lang.pick("Thành phần", "Component")))
         .column(Column::number("value", lang.pick("Điểm", "Score"), definition.decimals))
@@ -193,6 +204,12 @@ pub(crate) fn component_table(results: &Results, point: &Point<'_>, name: &str, 
     }
     rows.sort_by_key(|(rank, _)| rank.unwrap_or(u32::MAX));
     table.rows = rows.into_iter().map(|(_, row)| row).collect();
-    table.notes.push(lang.pick("Hạng thành phần tính trong các đơn vị có số liệu của cùng kỳ.", "Component ranks are among the units with figures in the same edition.").to_owned());
+    table.notes.push(
+        lang.pick(
+            "Hạng thành phần tính trong các đơn vị có số liệu của cùng kỳ.",
+            "Component ranks are among the units with figures in the same edition.",
+        )
+        .to_owned(),
+    );
     table
 }

@@ -10,7 +10,8 @@ use ui::table::{Cell, Column, DataTable, Mark, Row, SortState};
 use viet_text::{compare, fold};
 
 use super::{band_of, best_cell, computed_cell, differs, node_name, origin_address, published_cell, rank_cell, source_line, unit_name};
-use crate::words::{either, index_short};
+use crate::queries;
+use crate::words::either;
 
 /// Which rows, in which order.
 #[derive(Debug, Clone, Default)]
@@ -102,7 +103,7 @@ fn shape(edition: &EditionResult) -> Shape {
 /// The ranking table. `sort` gives the address that sorts by a column key.
 pub(crate) fn table(results: &Results, edition: &EditionResult, view: &View, lang: Lang, sort: impl Fn(&str) -> String) -> DataTable {
     let definition = &edition.definition;
-    let (short, year) = (index_short(&definition.index, lang), edition.edition().year);
+    let (short, year) = (queries::index_short(results, &definition.index, lang), edition.edition().year);
     let caption = lang.pick(format!("Xếp hạng {short} năm {year}"), format!("{short} ranking, {year}"));
     let mut table = DataTable::new(format!("{}-{year}", definition.index), caption);
     let shape = shape(edition);
@@ -135,7 +136,8 @@ pub(crate) fn table(results: &Results, edition: &EditionResult, view: &View, lan
     }
     for node in &shape.components {
         let code = definition.nodes[*node].code.as_str();
-        let column = Column::number(code, node_name(results, edition, *node, lang), definition.decimals).group(group("Thành phần", "Components"));
+        let column =
+            Column::number(code, node_name(results, edition, *node, lang), definition.decimals).group(group("Thành phần", "Components"));
         table.columns.push(column.sort(sort(code), state(code)));
     }
     for row in ordered_rows(edition, view, lang) {
@@ -194,7 +196,9 @@ fn difference_cell(edition: &EditionResult, row: usize, lang: Lang) -> Cell {
         },
         Some(_) => Mark::Other {
             sign: "≠?".into(),
-            words: lang.pick("khác số công bố, đã ghi nhận, chưa rõ nguyên nhân", "differs from the published value, recorded, cause not known").into(),
+            words: lang
+                .pick("khác số công bố, đã ghi nhận, chưa rõ nguyên nhân", "differs from the published value, recorded, cause not known")
+                .into(),
         },
         None => Mark::Differs,
     })
@@ -215,6 +219,7 @@ fn notes(edition: &EditionResult, lang: Lang) -> Vec<String> {
     if let Some(note) = &edition.edition().note {
         notes.push(lang.pick(&note.vi, &note.en).clone());
     }
-    notes.extend(edition.rows.iter().filter_map(|row| Some(format!("{}: {}", row.printed_name, either(row.note.as_ref()?, lang)))).take(30));
+    notes
+        .extend(edition.rows.iter().filter_map(|row| Some(format!("{}: {}", row.printed_name, either(row.note.as_ref()?, lang)))).take(30));
     notes
 }

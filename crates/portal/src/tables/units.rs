@@ -6,6 +6,7 @@ use registry::store::LinkedUnit;
 use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
+use crate::queries::Sources;
 use crate::words;
 
 /// Address of a unit's page as of a date.
@@ -16,7 +17,10 @@ pub(crate) fn unit_address(lang: Lang, unit: &str, date: Option<NaiveDate>) -> S
 
 /// A date, or why it is open.
 pub(crate) fn from_cell(version: &UnitVersion, lang: Lang) -> Cell {
-    version.valid_from.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").into())), Cell::Date)
+    version.valid_from.map_or_else(
+        || Cell::missing(MissingReason::Other(lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").into())),
+        Cell::Date,
+    )
 }
 
 /// The last day, or that the unit is still valid.
@@ -45,8 +49,13 @@ pub(crate) fn list(id: &str, caption: String, units: &[UnitVersion], date: Naive
     table
 }
 
+/// Title of a source, or its key where the register has no more.
+fn source_title<'s>(key: &'s str, sources: &'s Sources) -> &'s str {
+    sources.get(key).map_or(key, |source| source.title.as_str())
+}
+
 /// What a unit came from or went into.
-pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], lang: Lang) -> DataTable {
+pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], sources: &Sources, lang: Lang) -> DataTable {
     let mut table = DataTable::new(id, caption)
         .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
         .column(Column::text("code", lang.pick("Mã", "Code")))
@@ -61,7 +70,7 @@ pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], lang: Lang)
             Cell::text(&unit.code),
             Cell::text(words::extent(linked.link.extent, lang)),
             Cell::Date(linked.link.date),
-            Cell::text(&linked.link.source),
+            Cell::text(source_title(&linked.link.source, sources)),
         ]));
         if let Some(note) = &linked.link.note {
             table.notes.push(format!("{}: {}", unit.name, words::either(note, lang)));
@@ -71,7 +80,7 @@ pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], lang: Lang)
 }
 
 /// The versions of a unit.
-pub(crate) fn versions(versions: &[UnitVersion], lang: Lang) -> DataTable {
+pub(crate) fn versions(versions: &[UnitVersion], sources: &Sources, lang: Lang) -> DataTable {
     let mut table = DataTable::new("giai-doan", lang.pick("Các giai đoạn của đơn vị", "Versions of the unit"))
         .column(Column::header("name", lang.pick("Tên", "Name")))
         .column(Column::text("kind", lang.pick("Loại", "Kind")))
@@ -92,7 +101,7 @@ pub(crate) fn versions(versions: &[UnitVersion], lang: Lang) -> DataTable {
             Cell::text(&version.code),
             from_cell(version, lang),
             to_cell(version, lang),
-            Cell::text(&version.source),
+            Cell::text(source_title(&version.source, sources)),
             Cell::text(status),
         ]));
     }

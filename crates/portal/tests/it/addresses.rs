@@ -20,7 +20,8 @@ fn example(route: &str) -> String {
 fn examples() -> Vec<String> {
     let pages = PAGE_ROUTES.iter().map(|route| example(route));
     let english = PAGE_ROUTES.iter().map(|route| if *route == "/" { "/en".to_owned() } else { format!("/en{}", example(route)) });
-    let api = API_ROUTES.iter().map(|route| if *route == "/api/v1/units" { "/api/v1/units?q=hoan kiem".to_owned() } else { example(route) });
+    let api =
+        API_ROUTES.iter().map(|route| if *route == "/api/v1/units" { "/api/v1/units?q=hoan kiem".to_owned() } else { example(route) });
     pages.chain(english).chain(api).collect()
 }
 
@@ -67,7 +68,10 @@ async fn every_link_on_the_pages_leads_somewhere() {
 /// Local addresses of links, without fragments.
 fn links(page: &str) -> Vec<String> {
     let targets = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    targets.filter(|target| target.starts_with('/')).map(|target| target.split('#').next().unwrap_or_default().replace("&amp;", "&")).collect()
+    targets
+        .filter(|target| target.starts_with('/'))
+        .map(|target| target.split('#').next().unwrap_or_default().replace("&amp;", "&"))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,11 @@ use crate::site::TestSite;
 /// The cells of the first row that holds a text, without markup.
 fn row_with(page: &str, text: &str) -> Vec<String> {
     let row = page.split("<tr").skip(1).filter_map(|rest| rest.split("</tr>").next()).find(|row| row.contains(text)).unwrap_or_default();
-    row.split("<td").flat_map(|part| part.split("<th")).skip(1).map(|cell| plain(cell.split_once('>').map_or("", |(_, rest)| rest))).collect()
+    row.split("<td")
+        .flat_map(|part| part.split("<th"))
+        .skip(1)
+        .map(|cell| plain(cell.split_once('>').map_or("", |(_, rest)| rest)))
+        .collect()
 }
 
 fn plain(markup: &str) -> String {
@@ -71,7 +75,16 @@ async fn known_exceptions_are_told_and_not_hidden() {
 async fn a_figure_can_be_followed_to_its_row_and_source() {
     let site = TestSite::on_sqlite().await;
     let page = site.get("/tu-dau/pci/2018/01-ha-noi/total").await.text();
-    for words in ["65,40", "65,38", "0,02", "pci-2013", "catalogue/indices/pci-2018.csv", "dòng 10", "VCCI", "/tu-dau/pci/2018/01-ha-noi/transparency"] {
+    for words in [
+        "65,40",
+        "65,38",
+        "0,02",
+        "pci-2013",
+        "catalogue/indices/pci-2018.csv",
+        "dòng 10",
+        "VCCI",
+        "/tu-dau/pci/2018/01-ha-noi/transparency",
+    ] {
         assert!(page.contains(words), "{words}");
     }
     let leaf = site.get("/tu-dau/pci/2018/01-ha-noi/transparency").await.text();
@@ -103,9 +116,15 @@ async fn the_register_counts_units_as_of_a_date() {
 #[tokio::test(flavor = "multi_thread")]
 async fn three_ways_to_type_a_name_find_the_same() {
     let site = TestSite::on_sqlite().await;
-    let found = |page: String| page.split("href=\"/don-vi/").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect::<Vec<_>>();
+    let found = |page: String| {
+        page.split("href=\"/don-vi/").skip(1).filter_map(|rest| rest.split('"').next().map(str::to_owned)).collect::<Vec<_>>()
+    };
     let expected = found(site.get("/tim?q=Hoàn Kiếm").await.text());
-    assert!(expected.iter().any(|unit| unit.starts_with("00070-hoan-kiem-2025")) && expected.iter().any(|unit| unit.starts_with("002-hoan-kiem")), "{expected:?}");
+    assert!(
+        expected.iter().any(|unit| unit.starts_with("00070-hoan-kiem-2025"))
+            && expected.iter().any(|unit| unit.starts_with("002-hoan-kiem")),
+        "{expected:?}"
+    );
     for typed in ["hoàn kiếm", "hoan kiem", "HOÀN KIẾM"] {
         assert_eq!(found(site.get(&format!("/tim?q={typed}")).await.text()), expected, "{typed}");
     }

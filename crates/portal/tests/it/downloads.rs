@@ -16,10 +16,15 @@ async fn the_ranking_comes_as_xlsx_and_csv_in_the_readers_order() {
     let mut file: Xlsx<_> = open_workbook_from_rs(Cursor::new(answer.bytes)).expect("an XLSX file");
     let name = file.sheet_names()[1].clone();
     let sheet = file.worksheet_range(&name).expect("a sheet");
-    let units: Vec<String> = sheet.rows().filter_map(|row| row.iter().find_map(|cell| match cell {
-        Data::String(text) => Some(text.clone()),
-        _ => None,
-    })).collect();
+    let units: Vec<String> = sheet
+        .rows()
+        .filter_map(|row| {
+            row.iter().find_map(|cell| match cell {
+                Data::String(text) => Some(text.clone()),
+                _ => None,
+            })
+        })
+        .collect();
     assert!(units.iter().any(|unit| unit == "Hà Nội") && !units.iter().any(|unit| unit == "Đà Lạt"), "{units:?}");
     let csv = site.get("/xep-hang/pci/2018.csv").await.text();
     assert_eq!(csv.lines().count(), 64, "a head and 63 provinces");
@@ -29,9 +34,13 @@ async fn the_ranking_comes_as_xlsx_and_csv_in_the_readers_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_page_has_its_files() {
     let site = TestSite::on_sqlite().await;
-    for base in ["/xep-hang/papi/2020", "/ho-so/01-ha-noi", "/ho-so/08-tuyen-quang-2025", "/phuong-phap/pci/2018", "/don-vi", "/don-vi/01-ha-noi"] {
+    for base in
+        ["/xep-hang/papi/2020", "/ho-so/01-ha-noi", "/ho-so/08-tuyen-quang-2025", "/phuong-phap/pci/2018", "/don-vi", "/don-vi/01-ha-noi"]
+    {
         for prefix in ["", "/en"] {
-            for (ending, kind) in [("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("csv", "text/csv; charset=utf-8")] {
+            for (ending, kind) in
+                [("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("csv", "text/csv; charset=utf-8")]
+            {
                 let address = format!("{prefix}{base}.{ending}");
                 let answer = site.get(&address).await;
                 assert_eq!((answer.status, answer.header("content-type")), (StatusCode::OK, kind), "{address}");
@@ -48,7 +57,11 @@ async fn assets_are_kept_for_ever_and_pages_are_asked_for_again() {
     let site = TestSite::on_sqlite().await;
     let page = site.get("/").await;
     assert_eq!(page.header("cache-control"), "no-cache");
-    let sheet = page.text().split("href=\"").find_map(|rest| rest.starts_with("/assets/app.").then(|| rest.split('"').next().unwrap_or_default().to_owned())).expect("a style sheet");
+    let sheet = page
+        .text()
+        .split("href=\"")
+        .find_map(|rest| rest.starts_with("/assets/app.").then(|| rest.split('"').next().unwrap_or_default().to_owned()))
+        .expect("a style sheet");
     let asset = site.get(&sheet).await;
     assert_eq!((asset.status, asset.header("cache-control")), (StatusCode::OK, "public, max-age=31536000, immutable"));
     let zipped = site.ask("GET", "/xep-hang/pci/2018", &[("accept-encoding", "gzip")]).await;

@@ -74,7 +74,16 @@ fn twice<'p>(ids: &[&'p str]) -> Vec<&'p str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_that_a_reader_types_becomes_markup_or_sql() {
     let site = TestSite::on_sqlite().await;
-    let nasty = ["<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "' OR 1=1 --", "%'; DROP TABLE unit; --", "%_%", "\u{0}", "{{7*7}}", "../../etc/passwd"];
+    let nasty = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' OR 1=1 --",
+        "%'; DROP TABLE unit; --",
+        "%_%",
+        "\u{0}",
+        "{{7*7}}",
+        "../../etc/passwd",
+    ];
     for text in nasty {
         let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
         for address in [

@@ -97,5 +97,8 @@ pub(crate) async fn ask(router: &Router, method: &str, address: &str, headers: &
 
 /// Encodes what a browser would encode, so that tests can write addresses as people read them.
 fn encode(address: &str) -> String {
-    address.bytes().map(|byte| if byte.is_ascii_graphic() && !b"\"<>".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    address
+        .bytes()
+        .map(|byte| if byte.is_ascii_graphic() && !b"\"<>".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
