@@ -107,7 +107,7 @@ CREATE TABLE published_row (
 ) STRICT;
 CREATE INDEX published_row_unit ON published_row (unit);
 
--- What the catalogue looked like when it was last loaded; the same digest means nothing to do.
+-- Which catalogue was loaded last (embedded, demo, folder); the same digest means nothing to do. One row.
 CREATE TABLE catalogue_load (
     part      TEXT PRIMARY KEY,
     digest    TEXT NOT NULL,

@@ -14,6 +14,7 @@ use composite_index::Definition;
 use platform::{Db, Migrations, migrate};
 use registry::catalogue::CatalogueFiles;
 use registry::load::{Loaded, load};
+use registry::store;
 
 use crate::output::Failure;
 use crate::say;
@@ -57,10 +58,30 @@ impl Common {
 
     /// Opens the database, brings it up to date and loads the catalogue.
     pub(crate) async fn open(&self, demo: bool) -> Result<Db, Failure> {
-        let db = self.open_only(demo).await?;
-        let refuse = |error| Failure::failed(say::open(self.lang(), &error));
-        migrate(&db, Migrations::All).await.map_err(refuse)?;
+        let db = self.open_migrated(demo).await?;
         self.load(&db, demo).await?;
+        Ok(db)
+    }
+
+    /// The same for commands that look at an installation: one that was filled for demonstration stays so. Tells which it is.
+    pub(crate) async fn open_kept(&self) -> Result<(Db, bool), Failure> {
+        let db = self.open_migrated(false).await?;
+        let demo = self.holds_demo(&db).await?;
+        self.load(&db, demo).await?;
+        Ok((db, demo))
+    }
+
+    /// True where the database was filled for demonstration.
+    pub(crate) async fn holds_demo(&self, db: &Db) -> Result<bool, Failure> {
+        let refuse = |error| Failure::failed(say::db(self.lang(), &error));
+        let mut read = db.read().await.map_err(refuse)?;
+        let state = store::catalogue_state(read.conn()).await.map_err(refuse)?;
+        Ok(state.is_some_and(|state| state.part == CatalogueFiles::Demo.part()))
+    }
+
+    async fn open_migrated(&self, demo: bool) -> Result<Db, Failure> {
+        let db = self.open_only(demo).await?;
+        migrate(&db, Migrations::All).await.map_err(|error| Failure::failed(say::open(self.lang(), &error)))?;
         Ok(db)
     }
 

@@ -18,7 +18,11 @@ fn causes(error: &dyn Error) -> String {
     let mut text = String::new();
     let mut cause = error.source();
     while let Some(error) = cause {
-        let _ = write!(text, "\n  ← {error}");
+        let words = error.to_string();
+        // Wrappers repeat what they wrap; the last words say it once.
+        if error.source().is_none_or(|next| !words.ends_with(&next.to_string())) {
+            let _ = write!(text, "\n  ← {words}");
+        }
         cause = error.source();
     }
     text

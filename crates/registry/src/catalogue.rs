@@ -152,6 +152,16 @@ pub enum CatalogueFiles {
 }
 
 impl CatalogueFiles {
+    /// Name of the kind of files, kept in the database beside what was loaded.
+    #[must_use]
+    pub fn part(&self) -> &'static str {
+        match self {
+            Self::Embedded => "embedded",
+            Self::Demo => "demo",
+            Self::Folder(_) => "folder",
+        }
+    }
+
     /// Embedded files: where each lies, and under which name it is read. Demonstration files are read as if they lay beside the others.
     fn embedded(&self) -> impl Iterator<Item = (String, String)> {
         let with_demo = matches!(self, Self::Demo);

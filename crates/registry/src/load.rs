@@ -63,8 +63,8 @@ pub async fn load(db: &Db, files: &CatalogueFiles, now: DateTime<Utc>) -> Result
     let (count, loaded_at) = (i64::try_from(rows).unwrap_or(i64::MAX), now);
     on!(write.conn(), c => {
         query("DELETE FROM catalogue_load").execute(&mut *c).await?;
-        query("INSERT INTO catalogue_load (part, digest, rows, loaded_at) VALUES ('all', $1, $2, $3)")
-            .bind(&digest).bind(count).bind(loaded_at).execute(&mut *c).await?;
+        query("INSERT INTO catalogue_load (part, digest, rows, loaded_at) VALUES ($1, $2, $3, $4)")
+            .bind(files.part()).bind(&digest).bind(count).bind(loaded_at).execute(&mut *c).await?;
         query("UPDATE revision SET value = value + 1").execute(&mut *c).await?;
     });
     write.commit().await?;
@@ -73,7 +73,7 @@ pub async fn load(db: &Db, files: &CatalogueFiles, now: DateTime<Utc>) -> Result
 }
 
 async fn stored_digest(conn: Conn<'_>) -> Result<Option<String>, DbError> {
-    Ok(on!(conn, c => query_scalar("SELECT digest FROM catalogue_load WHERE part = 'all'").fetch_optional(&mut *c).await)?)
+    Ok(on!(conn, c => query_scalar("SELECT digest FROM catalogue_load").fetch_optional(&mut *c).await)?)
 }
 
 /// Inserts rows in chunks; the body binds one row.

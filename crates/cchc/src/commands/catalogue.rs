@@ -52,7 +52,8 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
         Command::Load => {
             let db = common.open_only(false).await?;
             platform::migrate(&db, platform::Migrations::All).await.map_err(|error| Failure::failed(say::open(lang, &error)))?;
-            let loaded = common.load(&db, false).await?;
+            let demo = common.holds_demo(&db).await?;
+            let loaded = common.load(&db, demo).await?;
             db.close().await;
             print(
                 lang,

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use registry::catalogue::CatalogueFiles;
 use registry::results::ResultsKeeper;
 use registry::store;
 use ui::Lang;
@@ -91,7 +92,7 @@ async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composi
 async fn check_content(
     common: &Common,
     db: &platform::Db,
-    definitions: Vec<std::sync::Arc<composite_index::Definition>>,
+    mut definitions: Vec<std::sync::Arc<composite_index::Definition>>,
     findings: &mut Findings,
 ) {
     let lang = findings.lang;
@@ -99,16 +100,26 @@ async fn check_content(
         Ok(mut read) => store::catalogue_state(read.conn()).await,
         Err(error) => Err(error),
     };
-    match (stored, common.files(false).digest()) {
-        (Ok(Some((stored, rows))), Ok(digest)) if stored == digest => {
-            findings
-                .good(&lang.pick(format!("danh mục trong cơ sở dữ liệu: {rows} dòng"), format!("catalogue in the database: {rows} rows")));
+    let demo = matches!(&stored, Ok(Some(state)) if state.part == CatalogueFiles::Demo.part());
+    match (stored, common.files(demo).digest()) {
+        (Ok(Some(state)), Ok(digest)) if state.digest == digest => {
+            let (rows, kind) =
+                (state.rows, if demo { lang.pick(", có số liệu minh họa", ", with made-up demonstration data") } else { "" });
+            findings.good(
+                &lang.pick(
+                    format!("danh mục trong cơ sở dữ liệu: {rows} dòng{kind}"),
+                    format!("catalogue in the database: {rows} rows{kind}"),
+                ),
+            );
         }
         (Ok(_), _) => findings.bad(lang.pick(
             "danh mục trong cơ sở dữ liệu khác với danh mục của chương trình; chạy `cchc catalogue load`",
             "the catalogue in the database differs from the program's; run `cchc catalogue load`",
         )),
         (Err(error), _) => return findings.bad(&say::db(lang, &error)),
+    }
+    if demo {
+        definitions = common.definitions(true).unwrap_or(definitions);
     }
     match ResultsKeeper::new(db.clone(), definitions).results().await {
         Ok(results) => {

@@ -225,9 +225,9 @@ fn as_json(definition: &Definition, edition: Option<&Edition>, table: &ScoreTabl
 
 async fn verify(common: &Common) -> Result<(), Failure> {
     let lang = common.lang();
-    let db = common.open(false).await?;
+    let (db, demo) = common.open_kept().await?;
     let results =
-        ResultsKeeper::new(db.clone(), common.definitions(false)?).results().await.map_err(|error| Failure::failed(format!("{error}")))?;
+        ResultsKeeper::new(db.clone(), common.definitions(demo)?).results().await.map_err(|error| Failure::failed(format!("{error}")))?;
     db.close().await;
     let mut text = format!(
         "{:<24} {:>5} {:>6} {:>8} {:>14} {:>12} {:>12}\n",

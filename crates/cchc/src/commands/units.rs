@@ -43,7 +43,7 @@ fn date(text: &str) -> Result<NaiveDate, String> {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     let lang = common.lang();
-    let db = common.open(false).await?;
+    let (db, _) = common.open_kept().await?;
     let refuse = |error| Failure::failed(say::db(lang, &error));
     let text = match command {
         Command::Search { words, as_of } => search(&db, lang, &words, as_of).await.map_err(refuse)?,

@@ -195,6 +195,26 @@ fn a_catalogue_is_loaded_once_and_checked_whole() {
 }
 
 #[test]
+fn a_trial_stays_a_trial_and_says_that_its_figures_are_made_up() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().to_string_lossy().into_owned();
+    let server = crate::program::Server::start(folder.path(), &["--demo"]);
+    let (status, page) = server.get("/xep-hang/mau-so-nganh/2025");
+    assert_eq!(status, 200);
+    let page = String::from_utf8_lossy(&page).into_owned();
+    assert!(page.contains("số liệu minh họa, không có thật") && page.contains("Bản dùng thử"));
+    server.stop("-TERM");
+    let shown = run(&["--data", &data, "units", "show", "Hà Nội"]);
+    assert_eq!(shown.status.code(), Some(0), "{}", err(&shown));
+    let verified = run(&["--data", &data, "index", "verify"]);
+    assert!(out(&verified).contains("mau-so-nganh 2025"), "another command does not take the sample away");
+    let checked = run(&["--data", &data, "check"]);
+    assert!(checked.status.success() && out(&checked).contains("có số liệu minh họa"), "{}", out(&checked));
+    let real = crate::program::Server::start(folder.path(), &[]);
+    assert_eq!(real.get("/xep-hang/mau-so-nganh/2025").0, 404, "a real start has no made-up figures");
+}
+
+#[test]
 fn settings_come_from_flag_environment_and_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("cchc.toml");

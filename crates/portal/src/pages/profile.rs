@@ -47,6 +47,7 @@ pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Respo
     let body = html! {
         (parts::page_heading(title, Some(lang.pick("Chọn một tỉnh, thành phố để xem mọi chỉ số qua các năm, điểm mạnh và điểm yếu theo thành phần.", "Choose a province to see every index over the years, and its strengths and weaknesses by component.")), None))
         (choose_form(&results, None, "/ho-so", "don-vi", lang))
+        (parts::download_bar(&[("XLSX", lang.href("/don-vi.xlsx")), ("CSV", lang.href("/don-vi.csv"))], lang))
         (render_table(&now, lang))
     };
     Ok(layout::page(&app, &visit, Page::new(title, "ho-so").help("ho-so"), body).into_response())

@@ -53,7 +53,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         (parts::stats(&stats, lang))
         (parts::download_bar(&[("XLSX", with_query(&lang.href("/don-vi.xlsx"), &query)), ("CSV", with_query(&lang.href("/don-vi.csv"), &query))], lang))
         (parts::section_heading("cay", lang.pick("Cây đơn vị", "Tree of units"), Some(lang.pick("Chọn một đơn vị để mở các đơn vị bên dưới.", "Choose a unit to open what lies below it."))))
-        (parts::tree(&tree, lang))
+        div.tree-columns { (parts::tree(&tree, lang)) }
         (parts::section_heading("bang", lang.pick("Bảng", "Table"), None))
         (render_table(&table, lang))
         p { (lang.pick("Nguồn danh mục và giấy phép: ", "Sources of the register and licences: ")) code { "catalogue/units/NOTICE.md" } "." }

@@ -79,12 +79,23 @@ pub async fn revision(conn: Conn<'_>) -> Result<i64, DbError> {
     Ok(on!(conn, c => query_scalar("SELECT value FROM revision WHERE id = 1").fetch_one(&mut *c).await)?)
 }
 
-/// Digest and number of rows of the catalogue in the database, if one was loaded.
+/// Which catalogue the database holds.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct CatalogueState {
+    /// Where it came from, [`crate::catalogue::CatalogueFiles::part`].
+    pub part: String,
+    /// Digest of its files.
+    pub digest: String,
+    /// Number of its rows.
+    pub rows: i64,
+}
+
+/// The catalogue in the database, if one was loaded.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn catalogue_state(conn: Conn<'_>) -> Result<Option<(String, i64)>, DbError> {
-    Ok(on!(conn, c => query_as("SELECT digest, rows FROM catalogue_load WHERE part = 'all'").fetch_optional(&mut *c).await)?)
+pub async fn catalogue_state(conn: Conn<'_>) -> Result<Option<CatalogueState>, DbError> {
+    Ok(on!(conn, c => query_as("SELECT part, digest, rows FROM catalogue_load").fetch_optional(&mut *c).await)?)
 }
 
 /// Every published table with its figures, by dataset.
