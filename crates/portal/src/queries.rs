@@ -81,6 +81,25 @@ fn newest_definition<'r>(results: &'r Results, index: &str) -> Option<&'r compos
     of_index.max_by_key(|definition| definition.editions.last().map(|edition| edition.year)).map(|definition| &**definition)
 }
 
+/// Name of a unit as the newest table with it prints it.
+pub(crate) fn printed_name(results: &Results, unit: &str) -> Option<String> {
+    let printed = |edition: &EditionResult| Some((edition.edition().year, edition.rows[edition.row_of(unit)?].printed_name.clone()));
+    results.editions.values().filter_map(printed).max_by_key(|(year, _)| *year).map(|(_, name)| name)
+}
+
+/// The edition that an address names, checked: year, definition and edition.
+pub(crate) fn asked<'r>(
+    results: &'r Results,
+    index: &str,
+    year: &str,
+    lang: ui::Lang,
+) -> Result<(i32, &'r composite_index::Definition, &'r composite_index::Edition), PageError> {
+    known_index(results, index, lang)?;
+    let year = known_year(results, index, year)?;
+    let (definition, edition) = results.definition_of(index, year).ok_or(PageError::NoPage)?;
+    Ok((year, definition, edition))
+}
+
 /// A unit with its versions and what it came from and went into.
 #[derive(Debug, Clone)]
 pub(crate) struct UnitStory {

@@ -12,7 +12,6 @@ use crate::App;
 use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::pages::home::name_of;
 use crate::pages::profile::known_units;
 use crate::queries;
 use crate::tables::compare::{Named, components_table, edition_for, rank_chart, ranks_table};
@@ -33,9 +32,11 @@ async fn choices(app: &App, results: &Results, visit: &Visit) -> Result<Choices,
     let year = visit.value("nam").map(|year| queries::known_year(results, &index, &year)).transpose()?;
     let mut units: Vec<Named> = Vec::new();
     for key in visit.values("don-vi") {
-        let found = match name_of(results, &key) {
+        let found = match queries::printed_name(results, &key) {
             Some(_) => Some(key.clone()),
-            None => queries::province_by_slug(app, &key, (app.today)()).await?.filter(|found| name_of(results, found).is_some()),
+            None => {
+                queries::province_by_slug(app, &key, (app.today)()).await?.filter(|found| queries::printed_name(results, found).is_some())
+            }
         };
         let Some(unit) = found else {
             // A known unit without figures says so on its own page; an unknown one is not found.
@@ -43,7 +44,7 @@ async fn choices(app: &App, results: &Results, visit: &Visit) -> Result<Choices,
             continue;
         };
         if units.iter().all(|(known, _)| *known != unit) {
-            let name = name_of(results, &unit).unwrap_or_default();
+            let name = queries::printed_name(results, &unit).unwrap_or_default();
             units.push((unit, name));
         }
     }

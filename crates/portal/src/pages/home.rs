@@ -24,7 +24,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     let lang = visit.lang;
     let results = queries::results(&app).await?;
     let chosen = visit.value("tinh").unwrap_or_else(|| SHOWN.to_owned());
-    let name = name_of(&results, &chosen).ok_or_else(|| PageError::NoUnit { unit: chosen.clone(), similar: Vec::new() })?;
+    let name = queries::printed_name(&results, &chosen).ok_or_else(|| PageError::NoUnit { unit: chosen.clone(), similar: Vec::new() })?;
     let title = lang.pick("Chỉ số cải cách hành chính và quản trị công", "Indices of administrative reform and public governance");
     let lead = lang.pick(
         "Kết quả PCI, PAPI, PAR INDEX và SIPAS đã công bố, tính lại từ các thành phần và đặt cạnh nhau. Mỗi con số đều mở được nguồn gốc.",
@@ -41,7 +41,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         div.grid-2 {
             @for index in &with_lines {
                 @if let Some(chart) = rank_chart(&results, index, &named, Some(&chosen), lang) {
-                    (figure_of(&chart, &finding(&results, index, &chosen, &name, lang), queries::index_name(&results, index, lang), None, lang))
+                    (figure_of(&chart, &series::finding(&results, index, &chosen, &name, lang), queries::index_name(&results, index, lang), None, lang))
                 }
             }
         }
@@ -49,15 +49,6 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     };
     let page = Page::new(title, "").description(lead).help("bat-dau");
     Ok(layout::page(&app, &visit, page, body))
-}
-
-/// Name of a unit as the newest table prints it.
-pub(crate) fn name_of(results: &Results, unit: &str) -> Option<String> {
-    let found = results
-        .editions
-        .values()
-        .filter_map(|edition| Some((edition.edition().year, unit_name(edition, edition.row_of(unit)?).to_owned())));
-    found.max_by_key(|(year, _)| *year).map(|(_, name)| name)
 }
 
 /// One card an index: newest full edition, who leads, where the shown province stands.
@@ -115,21 +106,4 @@ fn cards(results: &Results, chosen: &str, name: &str, lang: Lang) -> Vec<Card> {
         });
     }
     cards
-}
-
-/// The finding of a rank chart: from where to where.
-pub(crate) fn finding(results: &Results, index: &str, unit: &str, name: &str, lang: Lang) -> String {
-    let short = queries::index_short(results, index, lang);
-    let ranks: Vec<(i32, u32)> =
-        series::points(results, index, unit).iter().filter_map(|point| Some((point.year(), point.rank()?))).collect();
-    match (ranks.first(), ranks.last()) {
-        (Some((first, from)), Some((last, to))) if first != last => lang.pick(
-            format!("{name}: {short} từ hạng {from} năm {first} đến hạng {to} năm {last}"),
-            format!("{name}: {short} from rank {from} in {first} to rank {to} in {last}"),
-        ),
-        (Some((year, rank)), _) => {
-            lang.pick(format!("{name}: {short} hạng {rank} năm {year}"), format!("{name}: {short} rank {rank} in {year}"))
-        }
-        _ => lang.pick(format!("{name}: chưa có thứ hạng {short}"), format!("{name}: no {short} rank yet")),
-    }
 }

@@ -26,8 +26,7 @@ pub(crate) async fn get(
 ) -> Result<Response, PageError> {
     let lang = visit.lang;
     let results = queries::results(&app).await?;
-    queries::known_index(&results, &index, lang)?;
-    let year = queries::known_year(&results, &index, &year)?;
+    let (year, ..) = queries::asked(&results, &index, &year, lang)?;
     let no_figure = || PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") };
     let edition = results.edition(&index, year).ok_or_else(no_figure)?;
     let row = edition.row_of(&unit).ok_or_else(no_figure)?;

@@ -15,10 +15,9 @@ use crate::api;
 use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::pages::home::{finding, name_of};
 use crate::queries::{self, UnitStory};
 use crate::tables::compare::{Named, rank_chart};
-use crate::tables::profile::{Point, component_profile, component_table, points, series_table, tidy_table};
+use crate::tables::profile::{Point, component_profile, component_table, finding, points, series_table, tidy_table};
 use crate::visit::Visit;
 
 /// The choice of a province.
@@ -35,15 +34,9 @@ pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Respo
         "tinh-hien-nay",
         lang.pick(format!("Đơn vị cấp tỉnh ngày {}", lang.date(today)), format!("Provinces on {}", lang.date(today))),
         &provinces,
-        today,
+        |unit| lang.href(&format!("/ho-so/{}", unit.unit)),
         lang,
     );
-    let mut now = now;
-    for row in &mut now.rows {
-        if let Some(ui::table::Cell::Link { href, .. }) = row.cells.first_mut() {
-            *href = href.split('?').next().unwrap_or_default().replace("/don-vi/", "/ho-so/");
-        }
-    }
     let body = html! {
         (parts::page_heading(title, Some(lang.pick("Chọn một tỉnh, thành phố để xem mọi chỉ số qua các năm, điểm mạnh và điểm yếu theo thành phần.", "Choose a province to see every index over the years, and its strengths and weaknesses by component.")), None))
         (choose_form(&results, None, "/ho-so", "don-vi", lang))
@@ -76,7 +69,7 @@ pub(crate) fn known_units(results: &Results) -> Vec<Named> {
         results.editions.values().flat_map(|edition| edition.rows.iter().filter(|row| row.ranked).map(|row| row.unit.as_str())).collect();
     keys.sort_unstable();
     keys.dedup();
-    let mut units: Vec<Named> = keys.into_iter().filter_map(|key| Some((key.to_owned(), name_of(results, key)?))).collect();
+    let mut units: Vec<Named> = keys.into_iter().filter_map(|key| Some((key.to_owned(), queries::printed_name(results, key)?))).collect();
     viet_text::sort_by_name(&mut units, |(_, name)| name);
     units
 }
@@ -87,7 +80,7 @@ fn series_units(results: &Results, story: &UnitStory, name: &str) -> Vec<Named> 
     for linked in &story.predecessors {
         let key = linked.unit.unit.clone();
         if units.iter().all(|(known, _)| *known != key) {
-            let printed = name_of(results, &key).unwrap_or_else(|| linked.unit.short_name.clone());
+            let printed = queries::printed_name(results, &key).unwrap_or_else(|| linked.unit.short_name.clone());
             units.push((key, printed));
         }
     }

@@ -68,10 +68,8 @@ pub(crate) async fn newest(State(app): State<App>, visit: Visit, Path(index): Pa
 pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)): Path<(String, String)>) -> Result<Response, PageError> {
     let lang = visit.lang;
     let results = queries::results(&app).await?;
-    queries::known_index(&results, &index, lang)?;
     let (year, format) = Format::split(&year);
-    let year = queries::known_year(&results, &index, year)?;
-    let (definition, edition) = results.definition_of(&index, year).ok_or(PageError::NoPage)?;
+    let (year, definition, edition) = queries::asked(&results, &index, year, lang)?;
     let short = queries::index_short(&results, &index, lang);
     let title = lang.pick(format!("Xếp hạng {short} năm {year}"), format!("{short} ranking, {year}"));
     let Some(result) = results.edition(&index, year) else {

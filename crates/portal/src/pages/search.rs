@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use registry::results::Results;
 use registry::store::Found;
 use ui::parts::{self, ButtonKind, Field, Input, Pager};
-use ui::table::{Cell, Column, DataTable, Row, render_table};
+use ui::table::{DataTable, render_table};
 use viet_text::fold;
 
 use crate::App;
@@ -14,9 +14,8 @@ use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
-use crate::tables::units::{from_cell, to_cell};
+use crate::tables::units::{list, unit_address};
 use crate::visit::Visit;
-use crate::words;
 
 const PER_PAGE: u32 = 30;
 
@@ -72,27 +71,9 @@ fn file(visit: &Visit, ending: &str) -> String {
 }
 
 fn table(found: &Found, typed: &str, lang: ui::Lang) -> DataTable {
-    let mut table = DataTable::new(
-        "ket-qua",
-        lang.pick(format!("Đơn vị có tên hoặc mã khớp với “{typed}”"), format!("Units whose name or code matches “{typed}”")),
-    )
-    .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
-    .column(Column::text("kind", lang.pick("Loại", "Kind")))
-    .column(Column::text("code", lang.pick("Mã", "Code")))
-    .column(Column::date("valid_from", lang.pick("Có hiệu lực từ", "Valid from")))
-    .column(Column::date("valid_to", lang.pick("Đến", "Until")));
-    table.dense = true;
-    for unit in &found.versions {
-        let day = unit.valid_to.map(|to| format!("?ngay={}", viet_text::format_date(to))).unwrap_or_default();
-        table.rows.push(Row::new(vec![
-            Cell::link(&unit.name, lang.href(&format!("/don-vi/{}{day}", unit.unit))),
-            Cell::text(words::kind(unit.kind, lang)),
-            Cell::text(&unit.code),
-            from_cell(unit, lang),
-            to_cell(unit, lang),
-        ]));
-    }
-    table
+    let caption = lang.pick(format!("Đơn vị có tên hoặc mã khớp với “{typed}”"), format!("Units whose name or code matches “{typed}”"));
+    // A unit that ended is opened as of its last day.
+    list("ket-qua", caption, &found.versions, |unit| unit_address(lang, &unit.unit, unit.valid_to), lang)
 }
 
 /// Everything that was found, as a file.

@@ -149,7 +149,13 @@ fn tables(
                 format!("{} thuộc {}, ngày {day}: {count}", words::level(*level, lang), version.name),
                 format!("{} of {} on {day}: {count}", words::level(*level, lang), version.name),
             );
-            tables.push(list(&format!("truc-thuoc-{}", level.word()), caption, &of_level, date, lang));
+            tables.push(list(
+                &format!("truc-thuoc-{}", level.word()),
+                caption,
+                &of_level,
+                |unit| unit_address(lang, &unit.unit, Some(date)),
+                lang,
+            ));
         }
     }
     if tables.is_empty() {

@@ -23,7 +23,7 @@ async fn table(app: &App, visit: &Visit, date: NaiveDate) -> Result<DataTable, P
     let lang = visit.lang;
     let provinces = queries::units_at(app, Level::Province, date).await?;
     let caption = lang.pick(format!("Đơn vị cấp tỉnh ngày {}", lang.date(date)), format!("Provinces on {}", lang.date(date)));
-    Ok(list("don-vi-cap-tinh", caption, &provinces, date, lang))
+    Ok(list("don-vi-cap-tinh", caption, &provinces, |unit| unit_address(lang, &unit.unit, Some(date)), lang))
 }
 
 pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {
@@ -157,9 +157,9 @@ async fn by_code(app: &App, visit: &Visit, code: &str, date: NaiveDate) -> Resul
         @if then.is_empty() {
             (parts::notice(Tone::Warning, None, html! { p { (lang.pick(format!("Ngày {day} không có đơn vị nào mang mã này."), format!("On {day} no unit had this code."))) } }, lang))
         } @else {
-            (render_table(&list("vao-ngay", lang.pick(format!("Vào ngày {day}"), format!("On {day}")), &then, date, lang), lang))
+            (render_table(&list("vao-ngay", lang.pick(format!("Vào ngày {day}"), format!("On {day}")), &then, |unit| unit_address(lang, &unit.unit, Some(date)), lang), lang))
         }
-        @if !other.is_empty() { (render_table(&list("luc-khac", lang.pick("Vào thời gian khác", "At other times").to_owned(), &other, date, lang), lang)) }
+        @if !other.is_empty() { (render_table(&list("luc-khac", lang.pick("Vào thời gian khác", "At other times").to_owned(), &other, |unit| unit_address(lang, &unit.unit, Some(date)), lang), lang)) }
     };
     Ok(layout::page(
         app,

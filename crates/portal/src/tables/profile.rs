@@ -42,6 +42,23 @@ pub(crate) fn comparable(results: &Results, index: &str, earlier: i32, later: i3
     crossing.filter(|broken| broken.year > earlier && broken.year <= later).all(|broken| broken.comparable)
 }
 
+/// The finding of a unit's rank chart: where it stands, and from where it came under the same method.
+pub(crate) fn finding(results: &Results, index: &str, unit: &str, name: &str, lang: Lang) -> String {
+    let short = queries::index_short(results, index, lang);
+    let ranks: Vec<(i32, u32)> = points(results, index, unit).iter().filter_map(|point| Some((point.year(), point.rank()?))).collect();
+    let Some((last, to)) = ranks.last().copied() else {
+        return lang.pick(format!("{name}: chưa có thứ hạng {short}"), format!("{name}: no {short} rank yet"));
+    };
+    // Ranks from before a method break are on the chart, but no sentence compares across it.
+    match ranks.iter().find(|(year, _)| comparable(results, index, *year, last)) {
+        Some((first, from)) if *first != last => lang.pick(
+            format!("{name}: {short} từ hạng {from} năm {first} đến hạng {to} năm {last}"),
+            format!("{name}: {short} from rank {from} in {first} to rank {to} in {last}"),
+        ),
+        _ => lang.pick(format!("{name}: {short} hạng {to} năm {last}"), format!("{name}: {short} rank {to} in {last}")),
+    }
+}
+
 /// The series of a unit in one index.
 pub(crate) fn series_table(results: &Results, index: &str, unit: &str, unit_name: &str, lang: Lang) -> DataTable {
     let short = queries::index_short(results, index, lang);

@@ -16,7 +16,7 @@ pub(crate) fn unit_address(lang: Lang, unit: &str, date: Option<NaiveDate>) -> S
 }
 
 /// A date, or why it is open.
-pub(crate) fn from_cell(version: &UnitVersion, lang: Lang) -> Cell {
+fn from_cell(version: &UnitVersion, lang: Lang) -> Cell {
     version.valid_from.map_or_else(
         || Cell::missing(MissingReason::Other(lang.pick("ngày bắt đầu chưa được tra cứu", "first day not researched").into())),
         Cell::Date,
@@ -24,12 +24,12 @@ pub(crate) fn from_cell(version: &UnitVersion, lang: Lang) -> Cell {
 }
 
 /// The last day, or that the unit is still valid.
-pub(crate) fn to_cell(version: &UnitVersion, lang: Lang) -> Cell {
+fn to_cell(version: &UnitVersion, lang: Lang) -> Cell {
     version.valid_to.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("còn hiệu lực", "still valid").into())), Cell::Date)
 }
 
-/// A list of units at a date.
-pub(crate) fn list(id: &str, caption: String, units: &[UnitVersion], date: NaiveDate, lang: Lang) -> DataTable {
+/// A list of units; `href` says where each leads.
+pub(crate) fn list(id: &str, caption: String, units: &[UnitVersion], href: impl Fn(&UnitVersion) -> String, lang: Lang) -> DataTable {
     let mut table = DataTable::new(id, caption)
         .column(Column::header("name", lang.pick("Tên đơn vị", "Name")))
         .column(Column::text("kind", lang.pick("Loại", "Kind")))
@@ -39,7 +39,7 @@ pub(crate) fn list(id: &str, caption: String, units: &[UnitVersion], date: Naive
     table.dense = true;
     for unit in units {
         table.rows.push(Row::new(vec![
-            Cell::link(&unit.name, unit_address(lang, &unit.unit, Some(date))),
+            Cell::link(&unit.name, href(unit)),
             Cell::text(words::kind(unit.kind, lang)),
             Cell::text(&unit.code),
             from_cell(unit, lang),
