@@ -364,19 +364,43 @@ impl Definition {
         reproducible[self.total]
     }
 
-    /// Share of a node in the total, 0 to 1, as the product of normalised weights on its way up; `None` where a rule on the way is not known.
+    /// Share of a node in the highest possible total, 0 to 1; `None` where a rule on the way up is not known.
+    ///
+    /// Among siblings a node counts by weight × upper end of its range, so that an area of 18 points weighs more than one of 8 although both
+    /// have weight 1; where a sibling has no range, weights alone decide.
     #[must_use]
     pub fn effective_weight(&self, id: NodeId) -> Option<Decimal> {
         let mut share = Decimal::ONE;
         let mut at = id;
         while let Some(parent) = self.nodes[at].parent {
-            let siblings = self.nodes[parent]
-                .children
+            let siblings = &self.nodes[parent].children;
+            let ranged = siblings.iter().all(|sibling| self.nodes[*sibling].range.is_some_and(|(_, high)| high > Decimal::ZERO));
+            let reach = |node: &Node| match node.range {
+                Some((_, high)) if ranged => node.weight?.checked_mul(high),
+                _ => node.weight,
+            };
+            let all = siblings
                 .iter()
-                .try_fold(Decimal::ZERO, |sum, child| self.nodes[*child].weight.and_then(|weight| sum.checked_add(weight)))?;
-            share = share.checked_mul(self.nodes[at].weight?.checked_div(siblings)?)?;
+                .try_fold(Decimal::ZERO, |sum, sibling| reach(&self.nodes[*sibling]).and_then(|reach| sum.checked_add(reach)))?;
+            share = share.checked_mul(reach(&self.nodes[at])?.checked_div(all)?)?;
             at = parent;
         }
         Some(share)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::read_definition;
+
+    #[test]
+    fn an_area_of_more_points_has_the_larger_share_at_the_same_weight() {
+        let head = "format = \"cchc-index-definition/1\"\nid = \"t\"\nindex = \"t\"\nname = { vi = \"t\", en = \"t\" }\nsummary = { vi = \"t\", en = \"t\" }\n\
+            unit_level = \"department\"\nstatus = \"unverified\"\ndecimals = 2\n[computation]\nrank_direction = \"higher-is-better\"\n\
+            tie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n[[node]]\ncode = \"total\"\naggregation = \"weighted-sum\"\n";
+        let area = |code: &str, most: &str| format!("[[node]]\ncode = \"{code}\"\nparent = \"total\"\nweight = \"1\"\nrange = [\"0\", \"{most}\"]\n");
+        let definition = read_definition(&format!("{head}{}{}", area("a", "18"), area("b", "2"))).unwrap();
+        let shares = ["a", "b"].map(|code| definition.effective_weight(definition.node(code).unwrap()).unwrap().to_string());
+        assert_eq!(shares, ["0.9", "0.1"]);
     }
 }

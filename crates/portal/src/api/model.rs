@@ -100,7 +100,7 @@ pub(crate) struct NodeDocument {
     indicator: Option<String>,
     parent: Option<String>,
     weight: Option<String>,
-    /// Share in the total, 0 to 1.
+    /// Share in the highest possible total, 0 to 1.
     share: Option<String>,
     /// weighted-sum, weighted-mean, given or not-published; null for a leaf.
     aggregation: Option<String>,

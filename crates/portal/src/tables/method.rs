@@ -16,7 +16,7 @@ pub(crate) fn tree(results: &Results, definition: &Definition, lang: Lang) -> Da
         .column(Column::header("component", lang.pick("Thành phần", "Component")))
         .column(Column::text("code", lang.pick("Mã", "Code")))
         .column(Column::number("weight", lang.pick("Trọng số", "Weight"), 4))
-        .column(Column::number("share", lang.pick("Tỷ trọng trong tổng", "Share of total"), 2).unit("%"))
+        .column(Column::number("share", lang.pick("Tỷ trọng trong điểm tối đa", "Share of the maximum"), 2).unit("%"))
         .column(Column::text("range", lang.pick("Thang điểm", "Range")))
         .column(Column::text("rule", lang.pick("Cách tính", "Rule")))
         .column(Column::text("direction", lang.pick("Chiều", "Direction")));

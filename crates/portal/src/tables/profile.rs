@@ -199,7 +199,7 @@ pub(crate) fn component_table(results: &Results, point: &Point<'_>, name: &str, 
         .column(Column::number("value", lang.pick("Điểm", "Score"), definition.decimals))
         .column(Column::number("median", lang.pick("Trung vị", "Median"), definition.decimals))
         .column(Column::rank("rank", lang.pick("Hạng thành phần", "Component rank")))
-        .column(Column::number("weight", lang.pick("Tỷ trọng", "Share of total"), 0).unit("%"));
+        .column(Column::number("weight", lang.pick("Tỷ trọng", "Share of maximum"), 0).unit("%"));
     table.dense = true;
     let mut rows: Vec<(Option<u32>, Row)> = Vec::new();
     for node in &definition.nodes[definition.total].children {
