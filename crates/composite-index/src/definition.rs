@@ -398,9 +398,11 @@ mod tests {
         let head = "format = \"cchc-index-definition/1\"\nid = \"t\"\nindex = \"t\"\nname = { vi = \"t\", en = \"t\" }\nsummary = { vi = \"t\", en = \"t\" }\n\
             unit_level = \"department\"\nstatus = \"unverified\"\ndecimals = 2\n[computation]\nrank_direction = \"higher-is-better\"\n\
             tie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n[[node]]\ncode = \"total\"\naggregation = \"weighted-sum\"\n";
-        let area = |code: &str, most: &str| format!("[[node]]\ncode = \"{code}\"\nparent = \"total\"\nweight = \"1\"\nrange = [\"0\", \"{most}\"]\n");
+        let area = |code: &str, most: &str| {
+            format!("[[node]]\ncode = \"{code}\"\nparent = \"total\"\nweight = \"1\"\nrange = [\"0\", \"{most}\"]\n")
+        };
         let definition = read_definition(&format!("{head}{}{}", area("a", "18"), area("b", "2"))).unwrap();
-        let shares = ["a", "b"].map(|code| definition.effective_weight(definition.node(code).unwrap()).unwrap().to_string());
+        let shares = ["a", "b"].map(|code| definition.effective_weight(definition.node(code).unwrap()).unwrap().normalize().to_string());
         assert_eq!(shares, ["0.9", "0.1"]);
     }
 }

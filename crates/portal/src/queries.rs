@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use registry::results::{EditionResult, Results};
 use registry::store::{self, Found, LinkedUnit};
-use registry::{Level, SourceRecord, UnitVersion};
+use registry::{Level, Observation, SourceRecord, UnitVersion};
 
 use crate::App;
 use crate::error::PageError;
@@ -164,6 +164,11 @@ pub(crate) async fn ancestors(app: &App, unit: &UnitVersion, date: NaiveDate) ->
 /// Units below a unit at a date.
 pub(crate) async fn children(app: &App, key: &str, date: NaiveDate) -> Result<Vec<UnitVersion>, PageError> {
     Ok(store::children_at(app.db.read().await?.conn(), key, date).await?)
+}
+
+/// Figures of a unit that belong to no index table.
+pub(crate) async fn other_observations(app: &App, unit: &str) -> Result<Vec<Observation>, PageError> {
+    Ok(store::other_observations(app.db.read().await?.conn(), unit).await?)
 }
 
 /// Units of a level at a date.

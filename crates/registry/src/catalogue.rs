@@ -3,6 +3,7 @@
 //! Reading answers everything that was understood or every fault at once, each with file, row, column, value and rule.
 
 mod figures;
+mod observations;
 pub use figures::{NOT_IN_TABLE, dataset};
 mod sheet;
 mod units;
@@ -236,6 +237,7 @@ impl CatalogueFiles {
         catalogue.definitions = read_definitions(&files, &mut faults);
         figures::read_indicators(&files, &mut catalogue, &mut faults);
         figures::read_tables(&files, &mut catalogue, &mut faults);
+        observations::read(&files, &mut catalogue, &mut faults);
         if faults.is_empty() { Ok(catalogue) } else { Err(faults) }
     }
 }
@@ -244,8 +246,12 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, Vec<CatalogueF
     let refuse =
         |path: &Path, error: std::io::Error| vec![CatalogueFault::File { file: path.display().to_string(), cause: error.to_string() }];
     let mut files = BTreeMap::new();
-    for part in ["units", "indicators", "indices"] {
+    for part in ["units", "indicators", "indices", "observations"] {
         let path = folder.join(part);
+        // A catalogue may have no figures beside its index tables.
+        if part == "observations" && !path.exists() {
+            continue;
+        }
         for entry in std::fs::read_dir(&path).map_err(|error| refuse(&path, error))? {
             let file = entry.map_err(|error| refuse(&path, error))?.path();
             if !file.extension().is_some_and(|ending| ending == "csv" || ending == "toml") {

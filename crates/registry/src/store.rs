@@ -3,7 +3,7 @@
 mod figures;
 mod units;
 
-pub use figures::{CatalogueState, EditionRows, catalogue_state, edition_rows, indicators, revision, source_records};
+pub use figures::{CatalogueState, EditionRows, catalogue_state, edition_rows, indicators, other_observations, revision, source_records};
 pub use units::{
     Found, LinkedUnit, children_at, level_counts_at, links_of, search, unit_by_code_at, units_at, versions_of, versions_with_code,
 };

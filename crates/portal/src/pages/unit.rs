@@ -16,7 +16,7 @@ use crate::layout::{self, Page};
 use crate::pages::date_asked;
 use crate::pages::units::{date_form, early_notice};
 use crate::queries::{self, Sources, UnitStory};
-use crate::tables::units::{links, list, unit_address, versions};
+use crate::tables::units::{links, list, observations, unit_address, versions};
 use crate::visit::Visit;
 use crate::words;
 
@@ -37,7 +37,12 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(unit): Path<S
     let shown = if version.covers(date) { date } else { version.valid_to.or(version.valid_from).unwrap_or(date) };
     let children = queries::children(&app, key, shown).await?;
     let sources = queries::sources(&app).await?;
-    let tables = tables(&story, &version, &children, &sources, shown, lang);
+    let mut tables = tables(&story, &version, &children, &sources, shown, lang);
+    let figures = queries::other_observations(&app, key).await?;
+    if !figures.is_empty() {
+        let results = queries::results(&app).await?;
+        tables.push(observations(&figures, &results.indicators, lang));
+    }
     if format != Format::Page {
         return download::tables(&app, &visit, format, &format!("don-vi-{key}"), &version.name, &tables);
     }

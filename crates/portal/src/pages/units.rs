@@ -45,6 +45,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
     );
     let table = table(&app, &visit, date).await?;
     let tree = tree(&app, &visit, date).await?;
+    let sources = crate::tables::units::sources(&queries::sources(&app).await?, lang);
     let query = if asked { format!("ngay={}", viet_text::format_date(date)) } else { String::new() };
     let body = html! {
         (parts::page_heading(title, Some(lead), None))
@@ -56,7 +57,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
         div.tree-columns { (parts::tree(&tree, lang)) }
         (parts::section_heading("bang", lang.pick("Bảng", "Table"), None))
         (render_table(&table, lang))
-        p { (lang.pick("Nguồn danh mục và giấy phép: ", "Sources of the register and licences: ")) code { "catalogue/units/NOTICE.md" } "." }
+        (render_table(&sources, lang))
     };
     Ok(layout::page(&app, &visit, Page::new(title, "don-vi").help("don-vi"), body))
 }

@@ -1,8 +1,10 @@
 //! Units of a level or below a unit, at a date.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use registry::UnitVersion;
 use registry::store::LinkedUnit;
+use registry::{Indicator, Observation, UnitVersion};
 use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
@@ -76,6 +78,69 @@ pub(crate) fn links(id: &str, caption: String, units: &[LinkedUnit], sources: &S
             table.notes.push(format!("{}: {}", unit.name, words::either(note, lang)));
         }
     }
+    table
+}
+
+/// Figures of a unit that belong to no index table.
+pub(crate) fn observations(observations: &[Observation], indicators: &BTreeMap<String, Indicator>, lang: Lang) -> DataTable {
+    let mut table = DataTable::new("so-lieu-khac", lang.pick("Số liệu khác trong sổ đăng ký", "Other figures in the registry"))
+        .column(Column::header("indicator", lang.pick("Chỉ tiêu", "Indicator")))
+        .column(Column::text("period", lang.pick("Kỳ", "Period")))
+        .column(Column::number("value", lang.pick("Giá trị", "Value"), 2))
+        .column(Column::text("unit", lang.pick("Đơn vị tính", "Unit of measure")))
+        .column(Column::text("source", lang.pick("Nguồn", "Source")));
+    table.dense = true;
+    for observation in observations {
+        let Some(indicator) = indicators.get(&observation.indicator) else { continue };
+        let value = match &observation.value {
+            Ok(value) => Cell::number(*value, indicator.decimals),
+            Err(reason) => Cell::missing(MissingReason::Other(reason.clone())),
+        };
+        table.rows.push(Row::new(vec![
+            Cell::text(lang.pick(&indicator.name_vi, &indicator.name_en)),
+            Cell::text(observation.period.to_string()),
+            value,
+            Cell::text(lang.pick(&indicator.unit_vi, &indicator.unit_en)),
+            Cell::text(observation.source.as_deref().unwrap_or_default()),
+        ]));
+        for note in [&indicator.note, &observation.note].into_iter().flatten() {
+            let note = words::either(note, lang).to_owned();
+            if !table.notes.contains(&note) {
+                table.notes.push(note);
+            }
+        }
+    }
+    table
+}
+
+/// The sources of the register.
+pub(crate) fn sources(sources: &Sources, lang: Lang) -> DataTable {
+    let mut table =
+        DataTable::new("nguon-danh-muc", lang.pick("Nguồn của danh mục đơn vị và giấy phép", "Sources of the register and their licences"))
+            .column(Column::header("title", lang.pick("Tên nguồn", "Title")))
+            .column(Column::text("issuer", lang.pick("Nơi phát hành", "Issuer")))
+            .column(Column::text("licence", lang.pick("Giấy phép", "Licence")))
+            .column(Column::text("source", lang.pick("Ký hiệu", "Key")));
+    table.dense = true;
+    for source in sources.values() {
+        let title = match source.url.as_deref().filter(|url| url.starts_with("http")) {
+            Some(url) => Cell::link(&source.title, url),
+            None => Cell::text(&source.title),
+        };
+        table.rows.push(Row::new(vec![
+            title,
+            Cell::text(&source.issuer),
+            Cell::text(words::either(&source.licence, lang)),
+            Cell::text(&source.source),
+        ]));
+    }
+    table.notes.push(
+        lang.pick(
+            "Nguyên văn thông báo giấy phép MIT của hai bộ dữ liệu nằm trong tệp catalogue/units/NOTICE.md của mã nguồn.",
+            "The MIT notices of the two data sets stand in full in catalogue/units/NOTICE.md of the source code.",
+        )
+        .to_owned(),
+    );
     table
 }
 

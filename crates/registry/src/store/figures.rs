@@ -132,6 +132,17 @@ pub async fn edition_rows(mut conn: Conn<'_>) -> Result<BTreeMap<String, Edition
     Ok(editions)
 }
 
+/// Figures of a unit that belong to no published index table, by period and indicator.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn other_observations(conn: Conn<'_>, unit: &str) -> Result<Vec<Observation>, DbError> {
+    const SQL: &str = "SELECT indicator, unit, period, status, value, missing_reason, standard_error, dataset, source, note FROM observation \
+        WHERE unit = $1 AND dataset NOT IN (SELECT dataset FROM published_row) ORDER BY period DESC, indicator, status";
+    let records: Vec<ObservationRecord> = on!(conn, c => query_as(SQL).bind(unit).fetch_all(&mut *c).await)?;
+    Ok(records.into_iter().map(ObservationRecord::into_observation).collect::<Result<_, _>>()?)
+}
+
 #[derive(FromRow)]
 struct IndicatorRecord {
     indicator: String,

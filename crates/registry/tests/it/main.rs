@@ -4,6 +4,7 @@
 mod bed;
 mod catalogue;
 mod loading;
+mod observations;
 mod results;
 mod rows;
 mod units;
