@@ -1,5 +1,6 @@
 //! The commands.
 
+mod backup;
 pub(crate) mod catalogue;
 mod check;
 pub(crate) mod index;
@@ -27,7 +28,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
             let common = common.with_file(Some(&mut args))?;
             serve::run(&common, &args).await
         }
-        Command::Check => check::run(&common.with_file(None)?).await,
+        Command::Check { backup: Some(file) } => backup::check(&common.with_file(None)?, &file),
+        Command::Check { backup: None } => check::run(&common.with_file(None)?).await,
+        Command::Backup { file } => backup::make(&common.with_file(None)?, &file).await,
+        Command::Restore { file } => backup::restore(&common.with_file(None)?, &file).await,
         Command::Catalogue(command) => catalogue::run(&common.with_file(None)?, command).await,
         Command::Units(command) => units::run(&common.with_file(None)?, command).await,
         Command::Index(command) => index::run(&common.with_file(None)?, command).await,
@@ -61,6 +65,15 @@ impl Common {
         let db = self.open_migrated(demo).await?;
         self.load(&db, demo).await?;
         Ok(db)
+    }
+
+    /// Looking must not change anything: an absent database is told, not made.
+    pub(crate) fn refuse_absent_database(&self) -> Result<(), Failure> {
+        let file = self.folder(false).join("cchc.db");
+        if self.database.is_some() || file.exists() {
+            return Ok(());
+        }
+        Err(Failure::failed(say::no_database(self.lang(), &file)))
     }
 
     /// The same for commands that look at an installation: one that was filled for demonstration stays so. Tells which it is.

@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use platform::backup::BackupError;
 use platform::{DbError, DbFault, OpenError};
 use ui::Lang;
 
@@ -111,6 +112,50 @@ pub(crate) fn open(lang: Lang, error: &OpenError) -> String {
 
 pub(crate) fn db(lang: Lang, error: &DbError) -> String {
     db_fault(lang, error.fault).to_owned() + &causes(error)
+}
+
+pub(crate) fn no_database(lang: Lang, file: &Path) -> String {
+    let path = file.display();
+    lang.pick(
+        format!("chưa có cơ sở dữ liệu {path}; chạy `cchc serve` hoặc `cchc catalogue load` một lần để tạo"),
+        format!("no database {path} yet; run `cchc serve` or `cchc catalogue load` once to make it"),
+    )
+}
+
+pub(crate) fn backup(lang: Lang, error: &BackupError) -> String {
+    match error {
+        BackupError::Io { path, source } => {
+            let path = path.display();
+            lang.pick(
+                format!("Không đọc hoặc ghi được tệp sao lưu {path}: {source}. Kiểm tra đường dẫn, quyền và dung lượng đĩa; không để lại tệp dở dang."),
+                format!("The backup file {path} cannot be read or written: {source}. Check path, rights and disk space; no half-written file is left."),
+            )
+        }
+        BackupError::NotABackup { path } => {
+            let path = path.display();
+            lang.pick(
+                format!("Tệp {path} không phải bản sao lưu của chương trình này, hoặc bị cắt ngang. Chọn tệp khác; dữ liệu chưa bị thay đổi."),
+                format!("The file {path} is not a backup of this program, or was cut off. Choose another file; nothing was changed."),
+            )
+        }
+        BackupError::Newer { found, known } => lang.pick(
+            format!("Phiên bản lược đồ là {found}, chương trình này dùng phiên bản {known}. Dùng chương trình cùng phiên bản hoặc mới hơn (với cơ sở dữ liệu cũ hơn: chạy `cchc serve` một lần để nâng cấp); dữ liệu chưa bị thay đổi."),
+            format!("The schema version is {found}, this program uses {known}. Use a program of that version or newer (for an older database: run `cchc serve` once to migrate); nothing was changed."),
+        ),
+        BackupError::Damaged { entry, row } => {
+            let place = row.map(|row| format!(", {} {row}", lang.pick("dòng", "row"))).unwrap_or_default();
+            lang.pick(
+                format!("Bản sao lưu bị hỏng ở {entry}{place}. Dùng bản sao lưu khác; dữ liệu chưa bị thay đổi."),
+                format!("The backup is damaged at {entry}{place}. Use another backup; nothing was changed."),
+            )
+        }
+        BackupError::NotEmpty { table } => lang.pick(
+            format!("Cơ sở dữ liệu đích đã có dữ liệu (bảng {table}). Chỉ phục hồi vào cơ sở dữ liệu trống: chọn thư mục mới bằng --data hoặc cơ sở dữ liệu mới bằng --database; dữ liệu chưa bị thay đổi."),
+            format!("The database already holds rows (table {table}). Restore into an empty one: choose a new folder with --data or a new database with --database; nothing was changed."),
+        ),
+        BackupError::Open(error) => open(lang, error),
+        BackupError::Db(error) => db(lang, error),
+    }
 }
 
 fn db_fault(lang: Lang, fault: DbFault) -> &'static str {

@@ -58,8 +58,24 @@ pub(crate) enum Tongue {
 pub(crate) enum Command {
     /// Khởi động máy chủ web
     Serve(ServeArgs),
-    /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, danh mục, tính lại chỉ số
-    Check,
+    /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
+    Check {
+        /// Chỉ kiểm tra bản sao lưu này: từng bảng có đúng như bản kê không
+        #[arg(long, value_name = "FILE")]
+        backup: Option<PathBuf>,
+    },
+    /// Sao lưu toàn bộ cơ sở dữ liệu vào một tệp, kể cả khi chương trình đang chạy
+    Backup {
+        /// Tệp sao lưu; tệp cũ cùng tên chỉ bị thay khi bản mới đã trọn vẹn
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// Phục hồi một bản sao lưu vào cơ sở dữ liệu trống, SQLite hoặc PostgreSQL
+    Restore {
+        /// Tệp sao lưu
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Danh mục có sẵn: kiểm tra, liệt kê, nạp vào cơ sở dữ liệu
     #[command(subcommand)]
     Catalogue(catalogue::Command),

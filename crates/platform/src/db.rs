@@ -113,7 +113,32 @@ async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) 
     }
 }
 
+/// A read transaction that sees the database as it was at its beginning, whatever is written meanwhile.
+#[derive(Debug)]
+pub struct Snapshot(Write);
+
+impl Snapshot {
+    /// Borrows the connection inside the snapshot.
+    pub fn conn(&mut self) -> Conn<'_> {
+        self.0.conn()
+    }
+}
+
 impl Db {
+    /// A snapshot for reading much without being disturbed.
+    ///
+    /// # Errors
+    /// When no connection can be had in time.
+    pub async fn snapshot(&self) -> Result<Snapshot, DbError> {
+        let mut snapshot = Snapshot(match self {
+            Self::Lite { readers, .. } => Write::Lite(readers.begin().await?),
+            Self::Pg(pool) => Write::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+        });
+        // The view is taken by the first read, so read once here.
+        crate::on!(snapshot.conn(), c => sqlx::query("SELECT value FROM revision").fetch_optional(&mut *c).await.map(drop))?;
+        Ok(snapshot)
+    }
+
     /// Opens the SQLite file `cchc.db` in a data folder; makes folder and file where they are missing.
     ///
     /// # Errors

@@ -4,11 +4,12 @@
 //! [`Db`] holds the pools, [`Conn`] is a borrowed connection of either kind, and [`on!`] runs one body on both.
 //! Writes on SQLite go through a single connection and begin as writes, so that they wait in line instead of failing half-way.
 
+pub mod backup;
 mod db;
 mod error;
 mod migrate;
 
-pub use db::{Conn, Db, Read, Write};
+pub use db::{Conn, Db, Read, Snapshot, Write};
 pub use error::{DbError, DbFault, OpenError};
 pub use migrate::{Migrations, applied_version, migrate, schema_version};
 pub use sqlx;

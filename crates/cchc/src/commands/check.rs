@@ -54,15 +54,8 @@ pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
 
 async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composite_index::Definition>>, findings: &mut Findings) {
     let lang = findings.lang;
-    // Looking must not change anything: an absent database is told, not made.
-    let file = common.folder(false).join("cchc.db");
-    if common.database.is_none() && !file.exists() {
-        let path = file.display();
-        findings.bad(&lang.pick(
-            format!("chưa có cơ sở dữ liệu {path}; chạy `cchc serve` hoặc `cchc catalogue load` một lần để tạo"),
-            format!("no database {path} yet; run `cchc serve` or `cchc catalogue load` once to make it"),
-        ));
-        return;
+    if let Err(absent) = common.refuse_absent_database() {
+        return findings.bad(absent.message());
     }
     let db = match common.open_only(false).await {
         Ok(db) => db,

@@ -215,6 +215,30 @@ fn a_trial_stays_a_trial_and_says_that_its_figures_are_made_up() {
 }
 
 #[test]
+fn a_backup_is_made_checked_and_restored_elsewhere() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (here, there, file) = (at("here"), at("there"), at("sao-luu.zip"));
+    let absent = run(&["backup", &file, "--data", &here]);
+    assert!(absent.status.code() == Some(1) && err(&absent).contains("chưa có cơ sở dữ liệu"), "{}", err(&absent));
+    let server = crate::program::Server::start(folder.path().join("here").as_path(), &[]);
+    let made = run(&["backup", &file, "--data", &here]);
+    assert!(made.status.success() && out(&made).contains("Đã sao lưu vào"), "while the server runs: {}", err(&made));
+    assert_eq!(server.get("/").0, 200);
+    let checked = run(&["check", "--backup", &file]);
+    assert!(checked.status.success() && out(&checked).contains("nguyên vẹn"), "{}", err(&checked));
+    let restored = run(&["restore", &file, "--data", &there]);
+    assert!(restored.status.success(), "{}", err(&restored));
+    assert!(run(&["check", "--data", &there]).status.success());
+    let again = run(&["restore", &file, "--data", &there]);
+    assert!(again.status.code() == Some(2) && err(&again).contains("đã có dữ liệu"), "{}", err(&again));
+    fs::write(&file, "không phải tệp sao lưu").expect("written");
+    let foreign = run(&["restore", &file, "--data", &at("third")]);
+    assert!(foreign.status.code() == Some(2) && err(&foreign).contains("không phải bản sao lưu"), "{}", err(&foreign));
+    assert!(!folder.path().join("third").exists(), "a wrong file makes no database");
+}
+
+#[test]
 fn settings_come_from_flag_environment_and_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("cchc.toml");
