@@ -1,7 +1,9 @@
 //! Laws that hold for every day and every moment of the shipped calendar, checked against counting day by day.
 
 use chrono::{Datelike as _, Days, NaiveDate, NaiveDateTime, TimeDelta};
-use work_calendar::{Calendar, DeadlineRules, Due, Limit, Pause, Pauses, WorkClock, WorkingHours, WorkingTime, YearNotCovered};
+use work_calendar::{
+    Calendar, Deadline, DeadlineRules, Dossier, Due, Limit, Pause, Pauses, WorkClock, WorkingHours, WorkingTime, YearNotCovered,
+};
 
 use crate::HOLIDAYS;
 
@@ -118,14 +120,62 @@ fn a_pause_moves_a_deadline_by_its_working_time() {
         let given = vec![span(&mut chance), span(&mut chance), span(&mut chance)];
         let pauses = Pauses::new(given.clone()).unwrap();
         assert_eq!(pauses, Pauses::new(given.into_iter().rev().collect()).unwrap());
-        let Due::On(work_calendar::Deadline::At(due)) = clock.due_with_pauses(received, Limit::WorkingHours(40), rules, &pauses).unwrap()
-        else {
+        let Due::On(Deadline::At(due)) = clock.due_with_pauses(received, Limit::WorkingHours(40), rules, &pauses).unwrap() else {
             panic!("pauses that ended leave a deadline");
         };
         let used = clock.between(received, due).unwrap().seconds;
         let inside = |pause: &Pause| clock.between(pause.from.min(due), pause.to.unwrap().min(due)).unwrap().seconds;
         let paused: i64 = pauses.merged().iter().map(inside).sum();
         assert_eq!(used - paused, 40 * 3600, "{received} {pauses:?}");
+    }
+}
+
+#[test]
+fn who_comes_later_or_has_more_time_is_due_no_earlier() {
+    let (calendar, hours) = (calendar(), hours());
+    let clock = WorkClock { calendar: &calendar, hours: &hours };
+    let rules = DeadlineRules::nd61_2018();
+    let mut chance = Chance(4);
+    for _ in 0..10_000 {
+        let received = chance.moment();
+        let later = received + TimeDelta::minutes(i64::try_from(chance.below(2_000)).unwrap());
+        let count = u16::try_from(chance.below(60)).unwrap();
+        for limit in [Limit::WorkingDays, Limit::WorkingHours] {
+            let due = |received, count| match clock.due(received, limit(count), rules).unwrap() {
+                Deadline::EndOf(date) => date.and_hms_opt(23, 59, 59).unwrap(),
+                Deadline::At(moment) => moment,
+            };
+            assert!(due(received, count) >= received.min(due(received, 0)), "{received} {count}");
+            assert!(due(later, count) >= due(received, count), "{received} {later} {count}");
+            assert!(due(received, count + 1) >= due(received, count), "{received} {count}");
+        }
+        let supplements = Pauses::default();
+        let dossier = Dossier { received, limit: Limit::WorkingDays(count), supplements: &supplements, finished: Some(later) };
+        let [restart, subtract] = clock.verdicts(dossier, rules, later).unwrap();
+        assert_eq!((restart.due, restart.standing), (subtract.due, subtract.standing), "{received} {later}");
+    }
+}
+
+#[test]
+fn broken_files_are_answered_with_faults() {
+    let mut chance = Chance(5);
+    for _ in 0..500 {
+        let mut text: Vec<char> = HOLIDAYS.chars().collect();
+        for _ in 0..=chance.below(4) {
+            let place = usize::try_from(chance.below(u64::try_from(text.len()).unwrap())).unwrap();
+            let (from, sign) = (text.len().min(place + 1), usize::try_from(chance.below(7)).unwrap());
+            match ['"', ',', '\n', '9', 'ế', '\r', ' '].get(sign) {
+                Some(sign) if chance.below(2) == 0 => text[place] = *sign,
+                Some(sign) => text.insert(from, *sign),
+                None => {
+                    text.remove(place);
+                }
+            }
+        }
+        match Calendar::read(&text.into_iter().collect::<String>()) {
+            Ok(calendar) => assert!(calendar.years().contains(&2020)),
+            Err(faults) => assert!(!faults.is_empty() && faults.iter().all(|fault| !fault.to_string().is_empty())),
+        }
     }
 }
 
