@@ -24,6 +24,9 @@ use crate::model::{Indicator, Observation, PublishedRow, SourceRecord, UnitLink,
 #[include = "*/*.toml"]
 struct Embedded;
 
+/// Folders of the catalogue that the registry reads. Others, such as the calendar, belong to other rooms: they are neither loaded nor in the digest.
+const PARTS: [&str; 4] = ["units", "indicators", "indices", "observations"];
+
 /// Rules that catalogue tables of units and indicators must keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SheetRule {
@@ -167,7 +170,7 @@ impl CatalogueFiles {
     fn embedded(&self) -> impl Iterator<Item = (String, String)> {
         let with_demo = matches!(self, Self::Demo);
         Embedded::iter().filter_map(move |path| match path.strip_prefix("demo/") {
-            None => Some((path.to_string(), path.into_owned())),
+            None => PARTS.contains(&path.split('/').next()?).then(|| (path.to_string(), path.into_owned())),
             Some(_) if !with_demo => None,
             Some(name) if name.ends_with("-indicators.csv") => Some((path.to_string(), format!("indicators/{name}"))),
             Some(name) => Some((path.to_string(), format!("indices/{name}"))),
@@ -246,7 +249,7 @@ fn read_folder(folder: &Path) -> Result<BTreeMap<String, String>, Vec<CatalogueF
     let refuse =
         |path: &Path, error: std::io::Error| vec![CatalogueFault::File { file: path.display().to_string(), cause: error.to_string() }];
     let mut files = BTreeMap::new();
-    for part in ["units", "indicators", "indices", "observations"] {
+    for part in PARTS {
         let path = folder.join(part);
         // A catalogue may have no figures beside its index tables.
         if part == "observations" && !path.exists() {
