@@ -50,6 +50,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>, book: &Workbook<'_>, plans: &[Plan<'_
     for (column, width) in (0..).zip([250, 420, 90, 280, 540]) {
         sheet.column_width(column, width)?;
     }
+    sheet.fit_rows()?;
     sheet.print_setup(lang);
     Ok(())
 }

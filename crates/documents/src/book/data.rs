@@ -37,13 +37,14 @@ pub(super) fn write(sheet: &mut Sheet<'_>, plan: &Plan<'_>, number: usize, notes
         for (((column, item), head), width) in (0..).zip(plan.flat.items(line)).zip(&plan.flat.heads).zip(&mut widths) {
             let indent = if plan.flat.shows_level(head) { line.level.min(DEEPEST) } else { 0 };
             let needed = cell(sheet, (row, column), &item, Cast { strong, indent, figure: head.is_figure() }, lang)?;
-            *width = (*width).max(needed + u32::from(indent) * STEP);
+            *width = (*width).max(needed + (u32::from(indent) + 1) * STEP);
         }
     }
     sheet.table(Place { head, end }, table_name(number, &table.id, lang), &one_line(&table.caption), &heads)?;
     for (column, width) in (0..).zip(widths) {
         sheet.column_width(column, width.clamp(NARROW, WIDE))?;
     }
+    sheet.fit_rows()?;
     sheet.print_setup(lang);
     if !heads.is_empty() {
         sheet.keep_head(head)?;

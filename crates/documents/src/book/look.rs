@@ -79,16 +79,15 @@ fn made(look: Look, lang: Lang) -> Format {
         Look::Line { link } => linked(base(), link),
         Look::Head { figure } => {
             let format = base().set_bold().set_text_wrap().set_align(FormatAlign::VerticalCenter).set_border_bottom(FormatBorder::Thin);
-            format.set_align(if figure { FormatAlign::Right } else { FormatAlign::Left })
+            // A little room after the figures of the column before.
+            if figure { format.set_align(FormatAlign::Right) } else { format.set_align(FormatAlign::Left).set_indent(1) }
         }
         Look::Text { strong, indent, link, quoted } => {
-            let mut format = linked(cell(strong), link).set_align(FormatAlign::Left).set_text_wrap();
-            if indent > 0 {
-                format = format.set_indent(indent);
-            }
+            let format = linked(cell(strong), link).set_align(FormatAlign::Left).set_text_wrap().set_indent(indent + 1);
             if quoted { format.set_quote_prefix() } else { format }
         }
-        Look::Sign { strong, figure } => cell(strong).set_align(if figure { FormatAlign::Right } else { FormatAlign::Left }),
+        Look::Sign { strong, figure: true } => cell(strong).set_align(FormatAlign::Right),
+        Look::Sign { strong, figure: false } => cell(strong).set_align(FormatAlign::Left).set_indent(1),
         Look::Number { strong, form, decimals, link } => {
             linked(cell(strong), link).set_align(FormatAlign::Right).set_num_format(number_format(form, decimals))
         }

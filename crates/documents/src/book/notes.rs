@@ -115,6 +115,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>, lines: &[Line], lang: Lang) -> Result
     for (column, width) in (0..).zip([250, 200, 130, 620]) {
         sheet.column_width(column, width)?;
     }
+    sheet.fit_rows()?;
     sheet.print_setup(lang);
     sheet.keep_head(head)
 }

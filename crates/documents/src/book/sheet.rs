@@ -1,5 +1,7 @@
 //! A sheet while it is written: looks, limits, print set-up.
 
+use std::collections::BTreeMap;
+
 use rust_xlsxwriter::{ColNum, ExcelDateTime, IgnoreError, RowNum, Table, TableColumn, TableStyle, Url, Worksheet};
 use ui::Lang;
 
@@ -15,6 +17,10 @@ const LONGEST_TEXT: usize = 32_767;
 const A4: u8 = 9;
 /// Longest head of a column of a table, in UTF-16 units.
 pub(super) const LONGEST_HEAD: usize = 255;
+/// Width in pixels that every column has at least.
+const NARROWEST: u32 = 56;
+/// Height of a line of the font of the sheet, in points.
+const LINE_HEIGHT: f64 = 16.5;
 /// Rows of a sheet.
 pub(super) const MOST_ROWS: usize = 1_048_576;
 /// Columns of a sheet.
@@ -26,6 +32,9 @@ pub(super) struct Sheet<'a> {
     name: String,
     looks: &'a mut Looks,
     links: usize,
+    /// Texts that may go over several lines: row, column, width in one line.
+    wrapping: Vec<(RowNum, ColNum, u32)>,
+    widths: BTreeMap<ColNum, u32>,
 }
 
 /// The place of a table in a sheet: its head and the cells under it.
@@ -40,7 +49,7 @@ pub(super) struct Place {
 impl<'a> Sheet<'a> {
     pub(super) fn new(inner: &'a mut Worksheet, name: &str, looks: &'a mut Looks) -> Result<Sheet<'a>, DocumentError> {
         inner.set_name(name)?;
-        Ok(Sheet { inner, name: name.to_owned(), looks, links: 0 })
+        Ok(Sheet { inner, name: name.to_owned(), looks, links: 0, wrapping: Vec::new(), widths: BTreeMap::new() })
     }
 
     /// Writes a text, never a formula. A text that begins like one is marked to stay a text.
@@ -51,6 +60,36 @@ impl<'a> Sheet<'a> {
             look => look,
         };
         self.inner.write_string_with_format(row, column, text, self.looks.format(look))?;
+        self.note_wrapping(row, column, text, look);
+        Ok(())
+    }
+
+    fn note_wrapping(&mut self, row: RowNum, column: ColNum, text: &str, look: Look) {
+        let needed = match look {
+            Look::Text { .. } => pixels(text),
+            // Bold, and with the button of the filter beside it.
+            Look::Head { .. } => pixels(text) * 11 / 10 + 20,
+            _ => return,
+        };
+        if needed > NARROWEST {
+            self.wrapping.push((row, column, needed));
+        }
+    }
+
+    /// Gives rows with wrapped texts the height that they need; not every program does so by itself. Called when all widths are known.
+    pub(super) fn fit_rows(&mut self) -> Result<(), DocumentError> {
+        let mut lines: BTreeMap<RowNum, u32> = BTreeMap::new();
+        for (row, column, needed) in &self.wrapping {
+            let width = self.widths.get(column).copied().unwrap_or(NARROWEST).max(1);
+            // Words do not fill their lines to the end.
+            let needed = if *needed <= width { 1 } else { (needed * 23 / 20).div_ceil(width) };
+            let most = lines.entry(*row).or_insert(1);
+            *most = needed.max(*most);
+        }
+        for (row, lines) in lines.into_iter().filter(|(_, lines)| *lines > 1) {
+            // Excel knows no row higher than 409 points.
+            self.inner.set_row_height(row, (f64::from(lines) * LINE_HEIGHT).min(409.0))?;
+        }
         Ok(())
     }
 
@@ -59,6 +98,7 @@ impl<'a> Sheet<'a> {
         self.check(row, column, text)?;
         self.links += 1;
         self.inner.write_url_with_format(row, column, Url::new(address).set_text(text), self.looks.format(look))?;
+        self.note_wrapping(row, column, text, look);
         Ok(())
     }
 
@@ -94,6 +134,9 @@ impl<'a> Sheet<'a> {
             }
             return Ok(());
         }
+        for (column, (head, figure)) in (0..).zip(heads) {
+            self.note_wrapping(place.head, column, head, Look::Head { figure: *figure });
+        }
         let columns: Vec<TableColumn> = heads
             .iter()
             .map(|(head, figure)| TableColumn::new().set_header(head).set_header_format(self.looks.format(Look::Head { figure: *figure })))
@@ -108,6 +151,7 @@ impl<'a> Sheet<'a> {
 
     pub(super) fn column_width(&mut self, column: ColNum, pixels: u32) -> Result<(), DocumentError> {
         self.inner.set_column_width_pixels(column, pixels)?;
+        self.widths.insert(column, pixels);
         Ok(())
     }
 
@@ -128,8 +172,8 @@ impl<'a> Sheet<'a> {
 /// The width that a text needs in pixels, in the font of the sheet.
 pub(super) fn pixels(text: &str) -> u32 {
     let longest = text.lines().map(rust_xlsxwriter::cell_autofit_width).max().unwrap_or(0);
-    // The measure is made for Calibri 11.
-    longest.saturating_mul(11) / 10
+    // The measure is made for Calibri 11; capitals of Times New Roman 12 need a third more.
+    longest.saturating_mul(13) / 10
 }
 
 /// The width of the longest word of a head, with room for the button of the filter.
