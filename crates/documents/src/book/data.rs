@@ -5,6 +5,7 @@ use ui::Lang;
 use ui::table::{MissingReason, RowKind};
 
 use super::look::Look;
+use super::notes::Remarks;
 use super::sheet::{LONGEST_HEAD, MOST_COLUMNS, MOST_ROWS, Place, Sheet, head_pixels, pixels};
 use super::{Plan, figure, jump, link};
 use crate::error::DocumentError;
@@ -36,7 +37,7 @@ pub(super) fn write(sheet: &mut Sheet<'_>, plan: &Plan<'_>, number: usize, notes
         let strong = line.kind != RowKind::Usual;
         for (((column, item), head), width) in (0..).zip(plan.flat.items(line)).zip(&plan.flat.heads).zip(&mut widths) {
             let indent = if plan.flat.shows_level(head) { line.level.min(DEEPEST) } else { 0 };
-            let needed = cell(sheet, (row, column), &item, Cast { strong, indent, figure: head.is_figure() }, lang)?;
+            let needed = cell(sheet, (row, column), &item, Cast { strong, indent, figure: head.is_figure() }, &plan.remarks, lang)?;
             *width = (*width).max(needed + (u32::from(indent) + 1) * STEP);
         }
     }
@@ -88,7 +89,14 @@ struct Cast {
 }
 
 /// Writes one cell; the answer is the width it needs.
-fn cell(sheet: &mut Sheet<'_>, (row, column): (RowNum, ColNum), item: &Item<'_>, cast: Cast, lang: Lang) -> Result<u32, DocumentError> {
+fn cell(
+    sheet: &mut Sheet<'_>,
+    (row, column): (RowNum, ColNum),
+    item: &Item<'_>,
+    cast: Cast,
+    remarks: &Remarks<'_>,
+    lang: Lang,
+) -> Result<u32, DocumentError> {
     let Cast { strong, indent, figure: in_figures } = cast;
     let sign = Look::Sign { strong, figure: in_figures };
     let words = Look::Text { strong, indent, link: false, quoted: false };
@@ -131,7 +139,7 @@ fn cell(sheet: &mut Sheet<'_>, (row, column): (RowNum, ColNum), item: &Item<'_>,
             }
             lang.date(*date)
         }
-        Item::Missing(reason) => short(sheet, (row, column), reason.sign(), sign)?,
+        Item::Missing(reason) => short(sheet, (row, column), &remarks.sign(reason), sign)?,
         Item::Nothing => short(sheet, (row, column), MissingReason::NotApplicable.sign(), sign)?,
         Item::Mark(mark) => {
             let text = if mark.sign().trim().is_empty() { mark.words(lang) } else { mark.sign() };

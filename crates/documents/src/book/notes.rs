@@ -36,6 +36,13 @@ impl<'a> Remarks<'a> {
         Remarks { missing, marks: table.marks(), shortened }
     }
 
+    /// The sign of a reason in this table. Reasons in free words have no sign of their own, so they are numbered.
+    pub(super) fn sign(&self, reason: &MissingReason) -> String {
+        let is_free = |reason: &&&MissingReason| matches!(reason, MissingReason::Other(_));
+        let number = self.missing.iter().filter(is_free).position(|known| *known == reason);
+        number.map_or_else(|| reason.sign().to_owned(), |number| format!("[{}]", number + 1))
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.missing.is_empty() && self.marks.is_empty() && self.shortened == 0
     }
@@ -71,7 +78,7 @@ pub(super) fn lines(plans: &[Plan<'_>], lang: Lang) -> Vec<Line> {
             add(note, (number + 1).to_string(), words);
         }
         for reason in &plan.remarks.missing {
-            add(lang.pick("Ký hiệu thay cho số liệu", "Sign in the place of a value"), reason.sign().to_owned(), reason.words(lang));
+            add(lang.pick("Ký hiệu thay cho số liệu", "Sign in the place of a value"), plan.remarks.sign(reason), reason.words(lang));
         }
         for mark in &plan.remarks.marks {
             let sign = if mark.sign().trim().is_empty() { mark.words(lang) } else { mark.sign() };

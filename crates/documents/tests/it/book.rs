@@ -123,7 +123,7 @@ fn values_of_a_table() {
     assert_eq!(text(&range, 7, 7), "–");
     assert_eq!(number(7, 13), "1");
     assert_eq!(text(&range, 8, 0), "–");
-    assert_eq!(text(&range, 8, 2), "[*]");
+    assert_eq!(text(&range, 8, 2), "[1]");
     assert_eq!(text(&range, 8, 3), "…");
     assert_eq!(text(&range, 8, 6), "[k]");
     assert_eq!(text(&range, 8, 14), "tổng hoặc trung bình");
@@ -138,7 +138,7 @@ fn notes_explain_every_sign() {
     assert_eq!(text(&range, 0, 0), "Ghi chú và ký hiệu");
     let lines: Vec<_> = (2..=range.end().unwrap().0).map(|line| (text(&range, line, 2), text(&range, line, 3))).collect();
     let signs: Vec<_> = lines.iter().map(|(sign, _)| sign.as_str()).collect();
-    assert_eq!(signs, ["1", "2", "3", "[c]", "[*]", "…", "[k]", "–", "m"]);
+    assert_eq!(signs, ["1", "2", "3", "[c]", "[1]", "…", "[k]", "–", "m"]);
     assert_eq!(lines[1].1, "=không phải công thức");
     assert!(lines[2].1.contains("15 chữ số"));
     assert_eq!(lines[4].1, "đang thẩm định");
