@@ -113,7 +113,7 @@ async fn edition(State(app): State<App>, Path((index, year)): Path<(String, Stri
     queries::known_index(&results, &index, Lang::Vi)?;
     let year = queries::known_year(&results, &index, &year)?;
     let result = results.edition(&index, year).ok_or_else(|| PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") })?;
-    Ok(edition_json(&results, result, Lang::Vi))
+    Ok(edition_json(&results, result))
 }
 
 /// Every indicator: the meaning of the numbers.
@@ -163,16 +163,16 @@ async fn series(State(app): State<App>, Path(unit): Path<String>) -> Result<Resp
     let story = queries::unit(&app, &unit).await?;
     let results = queries::results(&app).await?;
     let name = story.at(NaiveDate::MAX).short_name.clone();
-    Ok(series_json(&results, &[(unit, name)], Lang::Vi))
+    Ok(series_json(&results, &[(unit, name)]))
 }
 
 /// An edition as JSON; also the download of its page.
-pub(crate) fn edition_json(results: &Results, edition: &EditionResult, _: Lang) -> Response {
+pub(crate) fn edition_json(results: &Results, edition: &EditionResult) -> Response {
     open(EditionDocument::of(results, edition))
 }
 
 /// Series of units as JSON; also the download of a profile.
-pub(crate) fn series_json(results: &Results, units: &[Named], _: Lang) -> Response {
+pub(crate) fn series_json(results: &Results, units: &[Named]) -> Response {
     let mut found = Vec::new();
     for (unit, _) in units {
         for index in queries::indices(results) {

@@ -28,7 +28,7 @@ pub(crate) fn origin_address(lang: Lang, edition: &EditionResult, row: usize, no
 /// A published figure, with its chain.
 pub(crate) fn published_cell(lang: Lang, edition: &EditionResult, row: usize, node: NodeId) -> Cell {
     match edition.published(row, node) {
-        Some(value) => Cell::number(value, decimals(edition, node)).from_where(origin_address(lang, edition, row, node)),
+        Some(value) => Cell::number(value, edition.definition.decimals).from_where(origin_address(lang, edition, row, node)),
         None => Cell::missing(missing_reason(lang, edition, row, node)),
     }
 }
@@ -37,7 +37,7 @@ pub(crate) fn published_cell(lang: Lang, edition: &EditionResult, row: usize, no
 pub(crate) fn computed_cell(lang: Lang, edition: &EditionResult, row: usize, node: NodeId) -> Cell {
     match edition.computed(row, node) {
         Some(value) => {
-            let cell = Cell::number(value, decimals(edition, node)).from_where(origin_address(lang, edition, row, node));
+            let cell = Cell::number(value, edition.definition.decimals).from_where(origin_address(lang, edition, row, node));
             if differs(edition, row, node) { cell.marked(Mark::Differs) } else { cell }
         }
         None => Cell::missing(missing_reason(lang, edition, row, node)),
@@ -52,12 +52,6 @@ pub(crate) fn best_cell(lang: Lang, edition: &EditionResult, row: usize, node: N
 /// True where published and recomputed value differ by more than the edition's tolerance.
 pub(crate) fn differs(edition: &EditionResult, row: usize, node: NodeId) -> bool {
     edition.comparison.differences.iter().any(|pair| pair.row == row && pair.node == node && !pair.within_tolerance)
-}
-
-/// Digits shown for a node.
-pub(crate) fn decimals(edition: &EditionResult, node: NodeId) -> u32 {
-    let _ = node;
-    edition.definition.decimals
 }
 
 /// Why a unit has no value at a node.

@@ -86,7 +86,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
             let body = page_body(&results, result, &view, &visit, &title, &table, verdict(definition, edition, Some(result), lang));
             Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response())
         }
-        Format::Json => Ok(api::edition_json(&results, result, lang).into_response()),
+        Format::Json => Ok(api::edition_json(&results, result).into_response()),
         Format::Xlsx | Format::Csv => download::tables(&app, &visit, format, &format!("{index}-{year}"), &title, &[table]),
     }
 }
