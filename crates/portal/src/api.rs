@@ -163,7 +163,7 @@ async fn series(State(app): State<App>, Path(unit): Path<String>) -> Result<Resp
     let story = queries::unit(&app, &unit).await?;
     let results = queries::results(&app).await?;
     let name = story.at(NaiveDate::MAX).short_name.clone();
-    Ok(series_json(&results, &[(unit, name)]))
+    Ok(series_json(&results, &[(unit, name)], None))
 }
 
 /// An edition as JSON; also the download of its page.
@@ -171,11 +171,11 @@ pub(crate) fn edition_json(results: &Results, edition: &EditionResult) -> Respon
     open(EditionDocument::of(results, edition))
 }
 
-/// Series of units as JSON; also the download of a profile.
-pub(crate) fn series_json(results: &Results, units: &[Named]) -> Response {
+/// Series of units as JSON, in one index or in all; also the download of a profile and of a comparison.
+pub(crate) fn series_json(results: &Results, units: &[Named], only: Option<&str>) -> Response {
     let mut found = Vec::new();
     for (unit, _) in units {
-        for index in queries::indices(results) {
+        for index in queries::indices(results).into_iter().filter(|index| only.is_none_or(|only| only == index)) {
             found.extend(points(results, &index, unit).iter().map(|point| SeriesPoint::of(&index, unit, point)));
         }
     }

@@ -123,6 +123,7 @@ fn pages(dev: bool) -> Router<App> {
         .route("/so-sanh", get(pages::compare::get))
         .route("/so-sanh.xlsx", get(pages::compare::download))
         .route("/so-sanh.csv", get(pages::compare::download))
+        .route("/so-sanh.json", get(pages::compare::download))
         .route("/phuong-phap", get(pages::method::all))
         .route("/phuong-phap/{index}/{year}", get(pages::method::get))
         .route("/tu-dau/{index}/{year}/{unit}/{node}", get(pages::origin::get))

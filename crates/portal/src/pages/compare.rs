@@ -9,6 +9,7 @@ use ui::parts::{self, ActiveFilter, Choice, Field, FilterPanel, PanelWords};
 use ui::table::{DataTable, render_table};
 
 use crate::App;
+use crate::api;
 use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
@@ -90,7 +91,7 @@ fn results_body(results: &Results, choices: &Choices, visit: &Visit) -> Markup {
     // Up to four lines have a colour each; among more, the first one stands out.
     let emphasis = choices.units.first().filter(|_| choices.units.len() > 4).map(|(unit, _)| unit.as_str());
     html! {
-        (parts::download_bar(&[("XLSX", file_address(visit, "xlsx")), ("CSV", file_address(visit, "csv"))], lang))
+        (parts::download_bar(&[("XLSX", file_address(visit, "xlsx")), ("CSV", file_address(visit, "csv")), ("JSON", file_address(visit, "json"))], lang))
         (parts::section_heading("ket-qua", lang.pick("Kết quả so sánh", "Comparison"), None))
         @if let Some(chart) = rank_chart(results, &choices.index, &choices.units, emphasis, lang) {
             (figure_of(&chart, &finding, queries::index_name(results, &choices.index, lang), None, lang))
@@ -155,6 +156,9 @@ pub(crate) async fn download(State(app): State<App>, visit: Visit) -> Result<Res
     let (_, format) = Format::split(&visit.path);
     let results = queries::results(&app).await?;
     let choices = choices(&app, &results, &visit).await?;
+    if format == Format::Json {
+        return Ok(api::series_json(&results, &choices.units, Some(&choices.index)));
+    }
     let title = visit.lang.pick("So sánh các đơn vị", "Compare units");
     let tables = chosen_tables(&results, &choices, &visit);
     Ok(download::tables(&app, &visit, format, &format!("so-sanh-{}", choices.index), title, &tables)?.into_response())

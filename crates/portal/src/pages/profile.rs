@@ -110,7 +110,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(unit): Path<S
             let page = Page::new(&version.name, "ho-so").below(&visit, lang.pick("Hồ sơ", "Profiles"), "/ho-so").help("ho-so");
             Ok(layout::page(&app, &visit, page, body).into_response())
         }
-        Format::Json => Ok(api::series_json(&results, &units).into_response()),
+        Format::Json => Ok(api::series_json(&results, &units, None).into_response()),
         Format::Xlsx | Format::Csv => {
             let mut tables = vec![tidy_table(&results, &units, lang)];
             if format == Format::Xlsx {

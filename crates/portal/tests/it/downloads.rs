@@ -50,6 +50,8 @@ async fn every_table_page_has_its_files() {
     }
     let compared = site.get("/so-sanh.xlsx?chi-so=pci&don-vi=01-ha-noi&don-vi=48-da-nang").await;
     assert_eq!(compared.status, StatusCode::OK);
+    let series = site.get("/so-sanh.json?chi-so=pci&don-vi=01-ha-noi&don-vi=48-da-nang").await.text();
+    assert!(series.contains("\"unit\":\"48-da-nang\"") && !series.contains("\"index\":\"papi\""), "{series:.300}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
