@@ -4,7 +4,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use survey_stats::{Clusters, Column, Design, Labels, LoneUnit, Options, ProportionInterval, Stage, Weights, mean, proportion};
+use survey_stats::{
+    Clusters, Column, Design, Labels, LoneUnit, Measure, Options, ProportionInterval, Replicates, Stage, Weights, mean, proportion,
+};
 
 const ROWS: usize = 36_525;
 const ITEMS: usize = 39;
@@ -74,6 +76,17 @@ fn benches(criterion: &mut Criterion) {
             for domain in &design.groups(&survey.provinces).unwrap() {
                 for item in &survey.satisfied {
                     black_box(proportion(&design, domain, item, ProportionInterval::Logit, &options).unwrap());
+                }
+            }
+        });
+    });
+    let made = design();
+    group.bench_function("1,000 bootstrap replicates, means of 39 items by 63 provinces", |bench| {
+        bench.iter(|| {
+            let replicates = Replicates::rao_wu(&made, 1000, 2024).unwrap();
+            for domain in &made.groups(&survey.provinces).unwrap() {
+                for item in &survey.points {
+                    black_box(replicates.estimate(&made, domain, Measure::Mean(item), &options).unwrap());
                 }
             }
         });

@@ -25,6 +25,8 @@ pub enum Statistic {
 pub enum Variance {
     /// Taylor linearisation under the design.
     Linearised,
+    /// Spread of replicates.
+    Replicates,
 }
 
 /// Which degrees of freedom the interval takes.

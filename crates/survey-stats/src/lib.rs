@@ -13,6 +13,8 @@
 //! | `estimate` | totals, means, ratios, proportions, by groups |
 //! | `interval` | confidence intervals with method, level and degrees of freedom |
 //! | `quantile` | quantiles with intervals after Woodruff |
+//! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
+//! | `random` | the generator of draws and bootstraps |
 //! | `distribution` | quantiles of the normal, t and beta distributions |
 //! | `fault` | what can be wrong, by name, with row and column |
 
@@ -25,6 +27,8 @@ mod fault;
 mod interval;
 mod linearise;
 mod quantile;
+mod random;
+mod replicates;
 
 pub use column::{Column, Labels};
 pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
@@ -36,3 +40,4 @@ pub use estimate::{
 pub use fault::{DesignFault, EstimateFault};
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use quantile::{Quantile, quantile};
+pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};

@@ -5,4 +5,5 @@
 mod beside_r;
 mod by_hand;
 mod refusals;
+mod replicates;
 mod table;
