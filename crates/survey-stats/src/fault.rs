@@ -221,3 +221,64 @@ pub enum EstimateFault {
     #[error("the result is no finite number")]
     Overflow,
 }
+
+/// Why a sample cannot be planned or drawn.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PlanFault {
+    /// A figure is out of range.
+    #[error("{what}: {value} is out of range")]
+    OutOfRange {
+        /// What the figure is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// More units are asked for than there are.
+    #[error("{asked} units of {population}")]
+    MoreThanPopulation {
+        /// Units asked for.
+        asked: usize,
+        /// Units that there are.
+        population: usize,
+    },
+    /// The minimum of all strata together is larger than the sample.
+    #[error("the minimum of the strata takes {needed} units of {total}")]
+    MinimumAboveTotal {
+        /// Units that the minimum takes.
+        needed: usize,
+        /// Units of the sample.
+        total: usize,
+    },
+    /// Lists of the frame or of the sizes have different lengths.
+    #[error("{what}: {found} where {expected} are needed")]
+    Length {
+        /// What the list is.
+        what: &'static str,
+        /// Entries needed.
+        expected: usize,
+        /// Entries found.
+        found: usize,
+    },
+    /// A label of the frame is empty or stands twice in it.
+    #[error("row {row}: the label {label} is empty or stands twice")]
+    Label {
+        /// Row of the frame, from 1.
+        row: usize,
+        /// The label.
+        label: String,
+    },
+    /// A unit has no positive size.
+    #[error("row {row}: {value} is no size")]
+    Size {
+        /// Row of the frame, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// A draw in proportion to size needs a frame with sizes.
+    #[error("the frame has no sizes")]
+    NoSizes,
+    /// The frame is not the one that a manifest speaks of.
+    #[error("the frame is not the one of the manifest")]
+    OtherFrame,
+}

@@ -14,14 +14,17 @@
 //! | `interval` | confidence intervals with method, level and degrees of freedom |
 //! | `quantile` | quantiles with intervals after Woodruff |
 //! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
+//! | `sample_size`, `allocation`, `draw` | how many, where, and which: a draw comes with its manifest |
 //! | `random` | the generator of draws and bootstraps |
 //! | `distribution` | quantiles of the normal, t and beta distributions |
 //! | `fault` | what can be wrong, by name, with row and column |
 
+mod allocation;
 mod column;
 mod design;
 mod distribution;
 mod domain;
+mod draw;
 mod estimate;
 mod fault;
 mod interval;
@@ -29,15 +32,19 @@ mod linearise;
 mod quantile;
 mod random;
 mod replicates;
+mod sample_size;
 
+pub use allocation::{Allocation, allocate};
 pub use column::{Column, Labels};
 pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
+pub use draw::{Draw, DrawMethod, DrawnUnit, Frame, Manifest};
 pub use estimate::{
     DegreesOfFreedom, Estimate, GroupEstimate, Missing, Options, Reference, Statistic, Variance, by_groups, mean, proportion, ratio,
     shares, total,
 };
-pub use fault::{DesignFault, EstimateFault};
+pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use quantile::{Quantile, quantile};
 pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
+pub use sample_size::{Precision, SampleSize, size_for_mean, size_for_proportion, yamane};

@@ -2,6 +2,9 @@
 //!
 //! The algorithm is part of the promise: the same seed gives the same draw in every release and on every machine.
 
+/// Name of the generator, as a manifest states it.
+pub(crate) const ALGORITHM: &str = "xoshiro256** 1.0, state from SplitMix64(seed), bounded by rejection";
+
 #[derive(Debug, Clone)]
 pub(crate) struct Random {
     state: [u64; 4],
@@ -44,6 +47,11 @@ impl Random {
                 return (number % bound) as usize;
             }
         }
+    }
+
+    /// A number in [0, 1) with 53 random bits.
+    pub(crate) fn share(&mut self) -> f64 {
+        (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     /// `count` different numbers of 0..population in random order: the first steps of a Fisher-Yates shuffle.
@@ -92,5 +100,6 @@ mod tests {
         chosen.sort_unstable();
         assert_eq!(chosen, (0..20).collect::<Vec<_>>());
         assert_eq!(random.choose(3, 9).len(), 3);
+        assert!((0..1000).all(|_| (0.0..1.0).contains(&random.share())));
     }
 }

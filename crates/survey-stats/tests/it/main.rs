@@ -4,6 +4,7 @@
 
 mod beside_r;
 mod by_hand;
+mod planning;
 mod refusals;
 mod replicates;
 mod table;
