@@ -9,6 +9,8 @@ use crate::fault::EstimateFault;
 #[derive(Debug, Clone)]
 pub struct Domain {
     pub(crate) name: String,
+    /// Rows of the design that it was made from.
+    pub(crate) rows_of_design: usize,
     /// Positions in the order of the design, ascending, with positive weight.
     pub(crate) positions: Vec<u32>,
 }
@@ -28,7 +30,7 @@ impl Domain {
 impl Design {
     /// The whole population.
     pub fn whole(&self) -> Domain {
-        Domain { name: String::new(), positions: self.positions(|_| true) }
+        Domain { name: String::new(), rows_of_design: self.rows(), positions: self.positions(|_| true) }
     }
 
     /// The sub-population of the marked rows; `members` has one mark a row, in the order of the input.
@@ -45,7 +47,7 @@ impl Design {
         if positions.is_empty() {
             return Err(EstimateFault::EmptyDomain { domain: name });
         }
-        Ok(Domain { name, positions })
+        Ok(Domain { name, rows_of_design: self.rows(), positions })
     }
 
     /// One sub-population for each label, in the order of the levels; rows without label belong to none.
@@ -58,7 +60,8 @@ impl Design {
         if labels.codes.len() != self.rows() {
             return Err(EstimateFault::Length { column: labels.name.clone(), expected: self.rows(), found: labels.codes.len() });
         }
-        let mut domains: Vec<Domain> = labels.levels.iter().map(|level| Domain { name: level.clone(), positions: Vec::new() }).collect();
+        let mut domains: Vec<Domain> =
+            labels.levels.iter().map(|level| Domain { name: level.clone(), rows_of_design: self.rows(), positions: Vec::new() }).collect();
         for position in self.positions(|row| labels.codes[row] != NO_LABEL) {
             let code = labels.codes[self.order[position as usize] as usize];
             domains[code as usize].positions.push(position);

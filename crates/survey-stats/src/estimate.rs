@@ -128,6 +128,9 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
             return Err(EstimateFault::Length { column: column.name.clone(), expected: design.rows(), found: column.values.len() });
         }
     }
+    if domain.rows_of_design != design.rows() {
+        return Err(EstimateFault::Length { column: domain.name.clone(), expected: design.rows(), found: domain.rows_of_design });
+    }
     let mut positions = Vec::with_capacity(domain.positions.len());
     let mut weight_sum = 0.0;
     'rows: for &position in &domain.positions {

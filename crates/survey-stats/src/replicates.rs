@@ -64,6 +64,12 @@ pub struct Replicates {
     scale: f64,
     replicate_scales: Vec<f64>,
     centre: Centre,
+    /// Rows and first-stage units of the design that they were made from.
+    shape: (usize, usize),
+}
+
+fn shape_of(design: &Design) -> (usize, usize) {
+    (design.rows(), design.clusters())
 }
 
 /// What is estimated from each replicate.
@@ -113,7 +119,14 @@ impl Replicates {
         }
         let positions = weights.iter().map(|replicate| design.order.iter().map(|&row| replicate[row as usize]).collect()).collect();
         let table = Table::Positions(positions);
-        Ok(Self { method: ReplicateMethod::Given, table, scale, replicate_scales: replicate_scales.to_vec(), centre: Centre::default() })
+        Ok(Self {
+            method: ReplicateMethod::Given,
+            table,
+            scale,
+            replicate_scales: replicate_scales.to_vec(),
+            centre: Centre::default(),
+            shape: shape_of(design),
+        })
     }
 
     /// The same replicates with another centre.
@@ -143,7 +156,12 @@ impl Replicates {
     }
 
     /// Weights of each replicate, one a row in the order of the input.
-    pub fn weights(&self, design: &Design) -> Vec<Vec<f64>> {
+    ///
+    /// # Errors
+    ///
+    /// A design other than the one the replicates were made from.
+    pub fn weights(&self, design: &Design) -> Result<Vec<Vec<f64>>, EstimateFault> {
+        self.belongs_to(design)?;
         let by_row = |weight: &dyn Fn(usize) -> f64| {
             let mut rows = vec![0.0; design.rows()];
             for (position, &row) in design.order.iter().enumerate() {
@@ -151,21 +169,31 @@ impl Replicates {
             }
             rows
         };
-        match &self.table {
+        Ok(match &self.table {
             Table::Positions(list) => list.iter().map(|replicate| by_row(&|position| replicate[position])).collect(),
             Table::Units(list) => {
                 let units = &design.stages[0].unit_of;
                 list.iter().map(|replicate| by_row(&|position| design.weights[position] * replicate[units[position] as usize])).collect()
             }
+        })
+    }
+
+    fn belongs_to(&self, design: &Design) -> Result<(), EstimateFault> {
+        let (rows, clusters) = shape_of(design);
+        if self.shape == (rows, clusters) {
+            return Ok(());
         }
+        let (expected, found) = if self.shape.0 == rows { (clusters, self.shape.1) } else { (rows, self.shape.0) };
+        Err(EstimateFault::Length { column: "replicates".into(), expected, found })
     }
 
     /// An estimate whose error comes from the replicates. Degrees of freedom are those of the design, at most one less than replicates.
     ///
     /// # Errors
     ///
-    /// As of [`crate::total`] and [`crate::ratio`]; a replicate without an estimate, such as one that has no row of the domain.
+    /// As of [`crate::total`] and [`crate::ratio`]; a design other than the one the replicates were made from; a replicate without an estimate, such as one that has no row of the domain.
     pub fn estimate(&self, design: &Design, domain: &Domain, measure: Measure<'_>, options: &Options) -> Result<Estimate, EstimateFault> {
+        self.belongs_to(design)?;
         let (full, columns) = match measure {
             Measure::Total(x) => (total(design, domain, x, options)?, vec![x]),
             Measure::Mean(x) => (mean(design, domain, x, options)?, vec![x]),

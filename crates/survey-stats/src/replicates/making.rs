@@ -1,6 +1,6 @@
 //! Jackknife, balanced half samples and bootstraps of a design.
 
-use super::{Centre, ReplicateMethod, Replicates, Table};
+use super::{Centre, ReplicateMethod, Replicates, Table, shape_of};
 use crate::design::{Design, Stratum};
 use crate::fault::DesignFault;
 use crate::random::Random;
@@ -29,8 +29,8 @@ fn out_of_range(what: &'static str, value: f64) -> Vec<DesignFault> {
 }
 
 impl Replicates {
-    fn of_units(method: ReplicateMethod, factors: Vec<Vec<f64>>, scale: f64, replicate_scales: Vec<f64>) -> Self {
-        Self { method, table: Table::Units(factors), scale, replicate_scales, centre: Centre::default() }
+    fn of_units(design: &Design, method: ReplicateMethod, factors: Vec<Vec<f64>>, scale: f64, replicate_scales: Vec<f64>) -> Self {
+        Self { method, table: Table::Units(factors), scale, replicate_scales, centre: Centre::default(), shape: shape_of(design) }
     }
 
     /// Jackknife without strata (JK1): each unit left out once, scale (n - 1) / n · (1 - f).
@@ -70,7 +70,7 @@ impl Replicates {
         if factors.is_empty() {
             return Err(out_of_range("replicates", 0.0));
         }
-        Ok(Self::of_units(ReplicateMethod::StratifiedJackknife, factors, 1.0, scales))
+        Ok(Self::of_units(design, ReplicateMethod::StratifiedJackknife, factors, 1.0, scales))
     }
 
     /// Balanced half samples (BRR) of a design with two units in each stratum, by a Hadamard matrix of Sylvester with more rows than
@@ -104,7 +104,7 @@ impl Replicates {
         };
         let factors = (0..order).map(replicate).collect();
         let scale = 1.0 / (order as f64 * reach * reach);
-        Ok(Self::of_units(ReplicateMethod::BalancedHalfSamples { fay }, factors, scale, vec![1.0; order]))
+        Ok(Self::of_units(design, ReplicateMethod::BalancedHalfSamples { fay }, factors, scale, vec![1.0; order]))
     }
 
     /// Bootstrap of Rao & Wu (1988; Rao, Wu & Yue 1992): in each stratum n - 1 units with replacement, rescaled by n / (n - 1) and, where
@@ -178,5 +178,5 @@ fn bootstrap(
         }
         factors.push(replicate);
     }
-    Ok(Replicates::of_units(method, factors, scale, vec![1.0; count]))
+    Ok(Replicates::of_units(design, method, factors, scale, vec![1.0; count]))
 }

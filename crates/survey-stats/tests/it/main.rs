@@ -4,6 +4,7 @@
 
 mod beside_r;
 mod by_hand;
+mod laws;
 mod planning;
 mod refusals;
 mod replicates;

@@ -95,7 +95,7 @@ fn compare(answers: &Path) {
             list
         };
         let made = replicates(&sample.design).expect("replicates");
-        let ours = sorted(made.weights(&sample.design));
+        let ours = sorted(made.weights(&sample.design).expect("weights"));
         let theirs = sorted(weights_of(answers, kind, made.count()));
         assert!(ours.iter().flatten().zip(theirs.iter().flatten()).all(|(&ours, &theirs)| close(ours, theirs)), "{kind}");
     }
@@ -199,4 +199,15 @@ fn a_replicate_without_a_row_of_the_domain_is_named() {
     let replicates = Replicates::balanced_half_samples(&design, 0.0).expect("replicates");
     let fault = replicates.estimate(&design, &domain, Measure::Mean(&data.column("x")), &OPTIONS()).expect_err("a fault");
     assert_eq!(fault.to_string(), "replicate 2 gives no estimate");
+}
+
+#[test]
+fn replicates_and_domains_of_another_design_are_refused() {
+    let (one, other) = (pairs(), sipas(true, false));
+    let x = one.data.column("x");
+    let replicates = Replicates::rao_wu(&other.design, 3, 1).expect("replicates");
+    let fault = replicates.estimate(&one.design, &one.design.whole(), Measure::Total(&x), &OPTIONS()).expect_err("a fault");
+    assert_eq!(fault.to_string(), "column replicates: 485 rows where 40 are needed");
+    assert!(replicates.weights(&one.design).is_err());
+    assert!(total(&one.design, &other.design.whole(), &x, &OPTIONS()).is_err());
 }
