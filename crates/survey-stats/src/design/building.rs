@@ -1,0 +1,260 @@
+//! A described sample becomes a design, or every fault in it.
+
+use std::collections::HashMap;
+
+use super::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, StageFrame, Stratum, Weights};
+use crate::column::{Column, NO_LABEL};
+use crate::fault::DesignFault;
+
+/// Keys of one stage for each row, in the order of the input.
+struct Keys {
+    strata: Vec<u32>,
+    clusters: Vec<u32>,
+}
+
+pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: LoneUnit) -> Result<Design, Vec<DesignFault>> {
+    let mut faults = Vec::new();
+    if rows == 0 {
+        return Err(vec![DesignFault::NoRows]);
+    }
+    if stages.is_empty() {
+        return Err(vec![DesignFault::NoStage]);
+    }
+    check_shapes(rows, &weights, stages, &mut faults);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let keys: Vec<Keys> = stages.iter().map(|stage| keys_of(rows, stage)).collect();
+    let mut order: Vec<u32> = (0..rows).filter_map(|row| u32::try_from(row).ok()).collect();
+    order.sort_by(|&one, &other| {
+        let path = |row: u32| keys.iter().flat_map(move |key| [key.strata[row as usize], key.clusters[row as usize]]);
+        path(one).cmp(path(other))
+    });
+    let mut frames: Vec<StageFrame> = Vec::with_capacity(stages.len());
+    for (number, (stage, key)) in stages.iter().zip(&keys).enumerate() {
+        let frame = frame_of(stage, number, key, &order, frames.last(), &mut faults);
+        frames.push(frame);
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let weights = match weights {
+        Weights::Given(column) => order.iter().map(|&row| column.values[row as usize]).collect(),
+        Weights::FromPopulation => from_population(&frames, rows),
+    };
+    let mut lone = 0;
+    for (number, frame) in frames.iter_mut().enumerate() {
+        for stratum in &mut frame.strata {
+            stratum.lone = stratum.sampled == 1 && stratum.fraction < 1.0 && stratum.multiplier > 0.0;
+            if stratum.lone {
+                lone += 1;
+                if choice == LoneUnit::Refuse {
+                    faults.push(DesignFault::LoneUnit { row: stratum.first_row + 1, stage: number + 1 });
+                }
+            }
+        }
+    }
+    if faults.is_empty() {
+        Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone } })
+    } else {
+        Err(faults)
+    }
+}
+
+/// Lengths, weights, labels and figures of each row, before anything is put together.
+fn check_shapes(rows: usize, weights: &Weights, stages: &[Stage], faults: &mut Vec<DesignFault>) {
+    let length = |column: &str, found: usize, faults: &mut Vec<DesignFault>| {
+        if found != rows {
+            faults.push(DesignFault::Length { column: column.to_owned(), expected: rows, found });
+        }
+    };
+    if let Weights::Given(column) = weights {
+        length(&column.name, column.values.len(), faults);
+        for (row, &value) in column.values.iter().enumerate() {
+            if value.is_nan() {
+                faults.push(DesignFault::MissingWeight { column: column.name.clone(), row: row + 1 });
+            } else if value < 0.0 || value.is_infinite() {
+                faults.push(DesignFault::WrongWeight { column: column.name.clone(), row: row + 1, value });
+            }
+        }
+        if !column.values.iter().any(|&value| value > 0.0) {
+            faults.push(DesignFault::NoPositiveWeight { column: column.name.clone() });
+        }
+    }
+    for (number, stage) in stages.iter().enumerate() {
+        let clusters = if let Clusters::Labelled(labels) = &stage.clusters { Some(labels) } else { None };
+        for labels in stage.strata.iter().chain(clusters) {
+            length(&labels.name, labels.codes.len(), faults);
+            for (row, &code) in labels.codes.iter().enumerate() {
+                if code == NO_LABEL {
+                    faults.push(DesignFault::MissingLabel { column: labels.name.clone(), row: row + 1 });
+                }
+            }
+        }
+        if let Some(certainty) = &stage.certainty {
+            length("certainty", certainty.len(), faults);
+        }
+        let certain = |row: usize| stage.certainty.as_ref().is_some_and(|marks| marks.get(row).copied().unwrap_or(false));
+        match &stage.population {
+            Population::Unlimited => {
+                if matches!(weights, Weights::FromPopulation) {
+                    faults.push(DesignFault::WeightsNeedPopulation { stage: number + 1 });
+                }
+            }
+            Population::Size(column) | Population::Fraction(column) => {
+                length(&column.name, column.values.len(), faults);
+                let is_fraction = matches!(stage.population, Population::Fraction(_));
+                for (row, &value) in column.values.iter().enumerate().filter(|&(row, _)| !certain(row)) {
+                    if !value.is_finite() || value <= 0.0 {
+                        faults.push(DesignFault::MissingPopulation { column: column.name.clone(), row: row + 1 });
+                    } else if is_fraction && value > 1.0 {
+                        faults.push(DesignFault::FractionAboveOne { column: column.name.clone(), row: row + 1, value });
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn keys_of(rows: usize, stage: &Stage) -> Keys {
+    let clusters: Vec<u32> = match &stage.clusters {
+        Clusters::Labelled(labels) => labels.codes.clone(),
+        Clusters::Rows => (0..rows).filter_map(|row| u32::try_from(row).ok()).collect(),
+    };
+    let mut strata = stage.strata.as_ref().map_or_else(|| vec![0; rows], |labels| labels.codes.clone());
+    if let Some(certainty) = &stage.certainty {
+        // A certainty unit is a stratum of its own, behind the drawn ones.
+        let mut own: HashMap<(u32, u32), u32> = HashMap::new();
+        let first = stage.strata.as_ref().map_or(1, |labels| labels.levels.len());
+        for row in (0..rows).filter(|&row| certainty[row]) {
+            let next = u32::try_from(first + own.len()).unwrap_or(u32::MAX);
+            strata[row] = *own.entry((strata[row], clusters[row])).or_insert(next);
+        }
+    }
+    Keys { strata, clusters }
+}
+
+fn frame_of(
+    stage: &Stage,
+    number: usize,
+    key: &Keys,
+    order: &[u32],
+    before: Option<&StageFrame>,
+    faults: &mut Vec<DesignFault>,
+) -> StageFrame {
+    let mut frame = StageFrame {
+        unit_of: Vec::with_capacity(order.len()),
+        stratum_of: Vec::with_capacity(order.len()),
+        strata: Vec::new(),
+        units: 0,
+        active: false,
+    };
+    check_nesting(stage, key, order, before, faults);
+    let mut last: Option<(u32, u32, u32)> = None;
+    for (position, &row) in order.iter().enumerate() {
+        let row = row as usize;
+        let parent = before.map_or(0, |before| before.unit_of[position]);
+        let here = (parent, key.strata[row], key.clusters[row]);
+        let certain = stage.certainty.as_ref().is_some_and(|marks| marks[row]);
+        let new_stratum = last.is_none_or(|(unit, stratum, _)| (unit, stratum) != (here.0, here.1));
+        if new_stratum {
+            let multiplier = before.map_or(1.0, |before| {
+                let above = &before.strata[before.stratum_of[position] as usize];
+                above.multiplier * above.fraction
+            });
+            let fraction = if certain { 1.0 } else { 0.0 };
+            frame.strata.push(Stratum { sampled: 0, fraction, multiplier, parent, lone: false, first_row: row });
+        }
+        if new_stratum || last != Some(here) {
+            frame.units += 1;
+            if let Some(stratum) = frame.strata.last_mut() {
+                stratum.sampled += 1;
+            }
+        }
+        last = Some(here);
+        if let Some(stratum) = frame.strata.last_mut() {
+            stratum.first_row = stratum.first_row.min(row);
+        }
+        frame.unit_of.push(u32::try_from(frame.units - 1).unwrap_or(u32::MAX));
+        frame.stratum_of.push(u32::try_from(frame.strata.len() - 1).unwrap_or(u32::MAX));
+    }
+    set_fractions(stage, order, &mut frame, faults);
+    frame.active = frame.strata.iter().any(|stratum| stratum.multiplier > 0.0 && stratum.fraction < 1.0);
+    debug_assert!(number == 0 || before.is_some());
+    frame
+}
+
+/// A label means one cluster: the same label in two strata of one unit of the stage before is a fault.
+fn check_nesting(stage: &Stage, key: &Keys, order: &[u32], before: Option<&StageFrame>, faults: &mut Vec<DesignFault>) {
+    let Clusters::Labelled(labels) = &stage.clusters else { return };
+    if stage.cluster_labels == ClusterLabels::WithinStratum || (stage.strata.is_none() && stage.certainty.is_none()) {
+        return;
+    }
+    let mut seen: HashMap<(u32, u32), usize> = HashMap::new();
+    let mut reported: HashMap<(u32, u32), ()> = HashMap::new();
+    for (position, &row) in order.iter().enumerate() {
+        let row = row as usize;
+        let unit = (before.map_or(0, |before| before.unit_of[position]), key.clusters[row]);
+        let first = *seen.entry(unit).or_insert(row);
+        if key.strata[first] != key.strata[row] && reported.insert(unit, ()).is_none() {
+            let given = |row: usize| stage.strata.as_ref().map_or(0, |labels| labels.codes[row]);
+            let (low, high) = (first.min(row), first.max(row));
+            faults.push(if given(first) == given(row) {
+                DesignFault::CertaintyVaries { row: high + 1, first_row: low + 1 }
+            } else {
+                let cluster = labels.level(key.clusters[row]).to_owned();
+                DesignFault::ClusterInTwoStrata { column: labels.name.clone(), row: high + 1, cluster, first_row: low + 1 }
+            });
+        }
+    }
+}
+
+/// Sampling fractions from the populations, which must be one figure in each stratum.
+fn set_fractions(stage: &Stage, order: &[u32], frame: &mut StageFrame, faults: &mut Vec<DesignFault>) {
+    let (column, is_size): (&Column, bool) = match &stage.population {
+        Population::Unlimited => return,
+        Population::Size(column) => (column, true),
+        Population::Fraction(column) => (column, false),
+    };
+    let mut told = vec![false; frame.strata.len()];
+    for (position, &row) in order.iter().enumerate() {
+        let index = frame.stratum_of[position] as usize;
+        let stratum = &frame.strata[index];
+        if stage.certainty.as_ref().is_some_and(|marks| marks[stratum.first_row]) || told[index] {
+            continue;
+        }
+        let (first, value) = (column.values[stratum.first_row], column.values[row as usize]);
+        if (first - value).abs() > 1e-9 * first.abs() {
+            told[index] = true;
+            let (row, first_row) = (row as usize + 1, stratum.first_row + 1);
+            faults.push(DesignFault::PopulationVaries { column: column.name.clone(), row, value, first_row, first });
+        }
+    }
+    for stratum in &mut frame.strata {
+        if stage.certainty.as_ref().is_some_and(|marks| marks[stratum.first_row]) {
+            continue;
+        }
+        let value = column.values[stratum.first_row];
+        stratum.fraction = if is_size {
+            let sampled = stratum.sampled;
+            let count = sampled as f64;
+            if value < count {
+                faults.push(DesignFault::PopulationBelowSample {
+                    column: column.name.clone(),
+                    row: stratum.first_row + 1,
+                    size: value,
+                    sampled,
+                });
+            }
+            count / value
+        } else {
+            value
+        };
+    }
+}
+
+fn from_population(frames: &[StageFrame], rows: usize) -> Vec<f64> {
+    (0..rows)
+        .map(|position| frames.iter().map(|frame| 1.0 / frame.strata[frame.stratum_of[position] as usize].fraction).product())
+        .collect()
+}

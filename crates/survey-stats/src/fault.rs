@@ -1,0 +1,284 @@
+//! What can be wrong with a design or a question, by name, with row and column.
+
+use thiserror::Error;
+
+/// What is wrong with the description of a sample. Rows count from 1, as in the table without its heading.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum DesignFault {
+    /// The sample has no row.
+    #[error("the sample has no row")]
+    NoRows,
+    /// No stage was described.
+    #[error("the design has no stage")]
+    NoStage,
+    /// A column has another number of rows than the first.
+    #[error("column {column}: {found} rows where {expected} are needed")]
+    Length {
+        /// Name of the column.
+        column: String,
+        /// Rows of the design.
+        expected: usize,
+        /// Rows of the column.
+        found: usize,
+    },
+    /// A weight is not there.
+    #[error("row {row}, column {column}: no weight")]
+    MissingWeight {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+    },
+    /// A weight is negative or infinite.
+    #[error("row {row}, column {column}: {value} is no weight")]
+    WrongWeight {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// All weights are zero.
+    #[error("column {column}: all weights are zero")]
+    NoPositiveWeight {
+        /// Name of the column.
+        column: String,
+    },
+    /// Weights were to follow from the population, and a stage gives none.
+    #[error("stage {stage}: weights cannot follow from a population that is not given")]
+    WeightsNeedPopulation {
+        /// Stage, from 1.
+        stage: usize,
+    },
+    /// A label of a stratum or a cluster is empty.
+    #[error("row {row}, column {column}: no label")]
+    MissingLabel {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+    },
+    /// One cluster label stands in two strata.
+    #[error("row {row}, column {column}: cluster {cluster} stands in another stratum in row {first_row}")]
+    ClusterInTwoStrata {
+        /// Name of the column of clusters.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// Label of the cluster.
+        cluster: String,
+        /// Row where the cluster was met first.
+        first_row: usize,
+    },
+    /// One cluster is marked as drawn with certainty in one row and not in another.
+    #[error("row {row}: the cluster is certain in one row and not in row {first_row}")]
+    CertaintyVaries {
+        /// Row, from 1.
+        row: usize,
+        /// Row where the cluster was met first.
+        first_row: usize,
+    },
+    /// A population size or sampling fraction is not there or no positive number.
+    #[error("row {row}, column {column}: no population")]
+    MissingPopulation {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+    },
+    /// Two rows of one stratum give different populations.
+    #[error("row {row}, column {column}: {value} where row {first_row} of the same stratum has {first}")]
+    PopulationVaries {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+        /// Row where the stratum was met first.
+        first_row: usize,
+        /// What stands there.
+        first: f64,
+    },
+    /// The population of a stratum is smaller than its sample.
+    #[error("row {row}, column {column}: a population of {size} for {sampled} sampled units")]
+    PopulationBelowSample {
+        /// Name of the column.
+        column: String,
+        /// First row of the stratum, from 1.
+        row: usize,
+        /// The population.
+        size: f64,
+        /// Units in the sample.
+        sampled: usize,
+    },
+    /// A sampling fraction is above one.
+    #[error("row {row}, column {column}: {value} is no sampling fraction")]
+    FractionAboveOne {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// A stratum has a single sampled unit, which shows no variance.
+    #[error("row {row}: a stratum of stage {stage} has a single sampled unit")]
+    LoneUnit {
+        /// First row of the stratum, from 1.
+        row: usize,
+        /// Stage, from 1.
+        stage: usize,
+    },
+    /// Replicates of this kind need exactly two clusters in each stratum.
+    #[error("row {row}: the stratum has {clusters} clusters where two are needed")]
+    NotPaired {
+        /// First row of the stratum, from 1.
+        row: usize,
+        /// Clusters in the sample.
+        clusters: usize,
+    },
+    /// A number that steers the making of replicates is out of range.
+    #[error("{what}: {value} is out of range")]
+    OutOfRange {
+        /// What the number is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+}
+
+/// Why an estimate cannot be given.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum EstimateFault {
+    /// A column has another number of rows than the design.
+    #[error("column {column}: {found} rows where {expected} are needed")]
+    Length {
+        /// Name of the column.
+        column: String,
+        /// Rows of the design.
+        expected: usize,
+        /// Rows of the column.
+        found: usize,
+    },
+    /// No row with positive weight and with values lies in the domain.
+    #[error("domain {domain}: no row with positive weight and values")]
+    EmptyDomain {
+        /// Name of the domain.
+        domain: String,
+    },
+    /// A value is missing and was not to be left out.
+    #[error("row {row}, column {column}: no value")]
+    MissingValue {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+    },
+    /// A value is infinite.
+    #[error("row {row}, column {column}: {value} is no finite number")]
+    NotFinite {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// A proportion needs 0 and 1.
+    #[error("row {row}, column {column}: {value} where 0 or 1 is needed")]
+    NotBinary {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// The weighted sum under a ratio is zero.
+    #[error("column {column}: the denominator sums to zero")]
+    ZeroDenominator {
+        /// Name of the denominator.
+        column: String,
+    },
+    /// All strata have a single unit, so that no average of the others exists.
+    #[error("no stratum has two sampled units, so there is no average for the lone ones")]
+    NothingToAverage,
+    /// A confidence level or a probability lies outside (0, 1).
+    #[error("{value} lies outside (0, 1)")]
+    NotAProbability {
+        /// What was given.
+        value: f64,
+    },
+    /// A replicate gives no finite estimate.
+    #[error("replicate {replicate} gives no estimate")]
+    ReplicateWithoutEstimate {
+        /// Replicate, from 1.
+        replicate: usize,
+    },
+    /// The result left the range of numbers: the inputs are too large.
+    #[error("the result is no finite number")]
+    Overflow,
+}
+
+/// Why a sample cannot be planned or drawn.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PlanFault {
+    /// A figure is out of range.
+    #[error("{what}: {value} is out of range")]
+    OutOfRange {
+        /// What the figure is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// More units are asked for than there are.
+    #[error("{asked} units of {population}")]
+    MoreThanPopulation {
+        /// Units asked for.
+        asked: usize,
+        /// Units that there are.
+        population: usize,
+    },
+    /// The minimum of all strata together is larger than the sample.
+    #[error("the minimum of the strata takes {needed} units of {total}")]
+    MinimumAboveTotal {
+        /// Units that the minimum takes.
+        needed: usize,
+        /// Units of the sample.
+        total: usize,
+    },
+    /// Lists of the frame or of the sizes have different lengths.
+    #[error("{what}: {found} where {expected} are needed")]
+    Length {
+        /// What the list is.
+        what: &'static str,
+        /// Entries needed.
+        expected: usize,
+        /// Entries found.
+        found: usize,
+    },
+    /// A label of the frame is empty or stands twice in it.
+    #[error("row {row}: the label {label} is empty or stands twice")]
+    Label {
+        /// Row of the frame, from 1.
+        row: usize,
+        /// The label.
+        label: String,
+    },
+    /// A unit has no positive size.
+    #[error("row {row}: {value} is no size")]
+    Size {
+        /// Row of the frame, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
+    },
+    /// A draw in proportion to size needs a frame with sizes.
+    #[error("the frame has no sizes")]
+    NoSizes,
+    /// The frame is not the one that a manifest speaks of.
+    #[error("the frame is not the one of the manifest")]
+    OtherFrame,
+}

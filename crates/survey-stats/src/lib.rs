@@ -1,0 +1,50 @@
+//! Statistics of complex samples: designs, estimates with their sampling errors, replicate weights, sample sizes and draws.
+//!
+//! The crate is pure arithmetic. It opens no files, reads no clock and has no random source of its own: seeds are parameters,
+//! and the same input always gives the same output. Figures are `f64`; results agree with R `survey` to a relative 1e-8.
+//! Formulas and references stand in `docs/survey-stats.md`.
+//!
+//! | module | what happens there |
+//! |---|---|
+//! | `column` | figures with gaps, and labels |
+//! | `design` | strata, clusters, weights and populations become a [`Design`], or every fault in them |
+//! | `domain` | sub-populations that keep the whole design |
+//! | `linearise` | the variance of a total of scores under a design |
+//! | `estimate` | totals, means, ratios, proportions, by groups |
+//! | `interval` | confidence intervals with method, level and degrees of freedom |
+//! | `quantile` | quantiles with intervals after Woodruff |
+//! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
+//! | `sample_size`, `allocation`, `draw` | how many, where, and which: a draw comes with its manifest |
+//! | `random` | the generator of draws and bootstraps |
+//! | `distribution` | quantiles of the normal, t and beta distributions |
+//! | `fault` | what can be wrong, by name, with row and column |
+
+mod allocation;
+mod column;
+mod design;
+mod distribution;
+mod domain;
+mod draw;
+mod estimate;
+mod fault;
+mod interval;
+mod linearise;
+mod quantile;
+mod random;
+mod replicates;
+mod sample_size;
+
+pub use allocation::{Allocation, allocate};
+pub use column::{Column, Labels};
+pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
+pub use domain::Domain;
+pub use draw::{Draw, DrawMethod, DrawnUnit, Frame, Manifest};
+pub use estimate::{
+    DegreesOfFreedom, Estimate, GroupEstimate, Missing, Options, Reference, Statistic, Variance, by_groups, mean, proportion, ratio,
+    shares, total,
+};
+pub use fault::{DesignFault, EstimateFault, PlanFault};
+pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
+pub use quantile::{Quantile, quantile};
+pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
+pub use sample_size::{Precision, SampleSize, size_for_mean, size_for_proportion, yamane};

@@ -1,0 +1,93 @@
+//! Quantiles, with intervals after Woodruff (1952).
+//!
+//! The quantile is the smallest value whose weighted share of rows at or below it reaches the probability (rule "math" of R `survey`).
+//! The share below it is a proportion with a t interval; the quantiles at both ends of that interval are the interval.
+
+use crate::column::Column;
+use crate::design::{Design, LoneUnits};
+use crate::domain::Domain;
+use crate::estimate::{Options, mean, select};
+use crate::fault::EstimateFault;
+use crate::interval::{Interval, IntervalGap, IntervalMethod, critical};
+
+/// A quantile with its interval.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quantile {
+    /// The probability that was asked for.
+    pub probability: f64,
+    /// The quantile, in the unit of the variable.
+    pub value: f64,
+    /// Length of the interval over twice the t quantile; none without interval.
+    pub standard_error: Option<f64>,
+    /// The interval, or why there is none.
+    pub interval: Result<Interval, IntervalGap>,
+    /// Rows that the figure stands on.
+    pub observations: usize,
+    /// Sum of their weights.
+    pub weighted_observations: f64,
+    /// Sampled first-stage units among them.
+    pub clusters: usize,
+    /// What was done with strata of one unit.
+    pub lone_units: LoneUnits,
+}
+
+/// Quantile of a variable at `probability`, in the unit of the variable; 0.5 is the median.
+/// Where the interval of the share leaves [0, 1], it ends at the smallest or the largest value.
+///
+/// # Errors
+///
+/// As of [`crate::total`]; a probability outside (0, 1).
+pub fn quantile(
+    design: &Design,
+    domain: &Domain,
+    variable: &Column,
+    probability: f64,
+    options: &Options,
+) -> Result<Quantile, EstimateFault> {
+    if !(probability > 0.0 && probability < 1.0) {
+        return Err(EstimateFault::NotAProbability { value: probability });
+    }
+    let selected = select(design, domain, &[variable], options)?;
+    let mut points: Vec<(f64, f64)> = selected
+        .positions
+        .iter()
+        .map(|&position| (variable.values[design.order[position as usize] as usize], design.weights[position as usize]))
+        .collect();
+    points.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let value = lookup(&points, selected.weight_sum, probability);
+    let below = variable.values.iter().map(|&x| if x.is_nan() { x } else { f64::from(u8::from(x <= value)) }).collect();
+    let share = mean(design, domain, &Column::new(variable.name.clone(), below), options)?;
+    let interval = share.interval.map(|of_share| Interval {
+        low: lookup(&points, selected.weight_sum, of_share.low),
+        high: lookup(&points, selected.weight_sum, of_share.high),
+        method: IntervalMethod::Woodruff,
+        ..of_share
+    });
+    let standard_error = match (interval, critical(share.degrees_of_freedom, options.level)) {
+        (Ok(interval), Ok(t)) => Some((interval.high - interval.low) / (2.0 * t)),
+        _ => None,
+    };
+    Ok(Quantile {
+        probability,
+        value,
+        standard_error,
+        interval,
+        observations: share.observations,
+        weighted_observations: share.weighted_observations,
+        clusters: share.clusters,
+        lone_units: share.lone_units,
+    })
+}
+
+/// Smallest value whose cumulated weight reaches `probability`; a share that is missed by rounding alone counts as reached.
+fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
+    let target = probability * weight_sum * (1.0 - 1e-14);
+    let mut sum = 0.0;
+    for &(value, weight) in points {
+        sum += weight;
+        if sum >= target {
+            return value;
+        }
+    }
+    points.last().map_or(f64::NAN, |point| point.0)
+}

@@ -1,0 +1,182 @@
+//! Jackknife, balanced half samples and bootstraps of a design.
+
+use super::{Centre, ReplicateMethod, Replicates, Table, shape_of};
+use crate::design::{Design, Stratum};
+use crate::fault::DesignFault;
+use crate::random::Random;
+
+/// A stratum of the first stage with the number of its first unit.
+fn strata(design: &Design) -> Vec<(usize, &Stratum)> {
+    let mut first = 0;
+    let mut found = Vec::new();
+    for stratum in &design.stages[0].strata {
+        found.push((first, stratum));
+        first += stratum.sampled;
+    }
+    found
+}
+
+/// Strata that replicates vary: all but those taken completely. A lone unit cannot be left out.
+fn varied(design: &Design) -> Result<Vec<(usize, &Stratum)>, Vec<DesignFault>> {
+    let found: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| stratum.fraction < 1.0).collect();
+    let lone = found.iter().filter(|(_, stratum)| stratum.sampled < 2);
+    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| DesignFault::LoneUnit { row: stratum.first_row + 1, stage: 1 }).collect();
+    if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+fn out_of_range(what: &'static str, value: f64) -> Vec<DesignFault> {
+    vec![DesignFault::OutOfRange { what, value }]
+}
+
+impl Replicates {
+    fn of_units(design: &Design, method: ReplicateMethod, factors: Vec<Vec<f64>>, scale: f64, replicate_scales: Vec<f64>) -> Self {
+        Self { method, table: Table::Units(factors), scale, replicate_scales, centre: Centre::default(), shape: shape_of(design) }
+    }
+
+    /// Jackknife without strata (JK1): each unit left out once, scale (n - 1) / n · (1 - f).
+    ///
+    /// # Errors
+    ///
+    /// A design with strata, or with a single unit.
+    pub fn jackknife(design: &Design) -> Result<Self, Vec<DesignFault>> {
+        if design.strata() != 1 {
+            return Err(out_of_range("strata", design.strata() as f64));
+        }
+        let mut made = Self::stratified_jackknife(design)?;
+        made.method = ReplicateMethod::Jackknife;
+        made.scale = made.replicate_scales.first().copied().unwrap_or(0.0);
+        made.replicate_scales.fill(1.0);
+        Ok(made)
+    }
+
+    /// Jackknife with strata (JKn): each unit left out once and the others of its stratum weighted by n / (n - 1);
+    /// replicate scales (n - 1) / n · (1 - f).
+    ///
+    /// # Errors
+    ///
+    /// A stratum with a single unit that was not taken for certain; a sample that was taken completely.
+    pub fn stratified_jackknife(design: &Design) -> Result<Self, Vec<DesignFault>> {
+        let (mut factors, mut scales) = (Vec::new(), Vec::new());
+        for (first, stratum) in varied(design)? {
+            let n = stratum.sampled as f64;
+            for left_out in 0..stratum.sampled {
+                let mut replicate = vec![1.0; design.clusters()];
+                replicate[first..first + stratum.sampled].fill(n / (n - 1.0));
+                replicate[first + left_out] = 0.0;
+                factors.push(replicate);
+                scales.push((n - 1.0) / n * (1.0 - stratum.fraction));
+            }
+        }
+        if factors.is_empty() {
+            return Err(out_of_range("replicates", 0.0));
+        }
+        Ok(Self::of_units(design, ReplicateMethod::StratifiedJackknife, factors, 1.0, scales))
+    }
+
+    /// Balanced half samples (BRR) of a design with two units in each stratum, by a Hadamard matrix of Sylvester with more rows than
+    /// strata; Fay's method with `fay` above 0. Scale 1 / (R (1 - fay)²); population sizes are not used.
+    ///
+    /// # Errors
+    ///
+    /// A stratum without exactly two units; `fay` outside [0, 1).
+    pub fn balanced_half_samples(design: &Design, fay: f64) -> Result<Self, Vec<DesignFault>> {
+        if !(0.0..1.0).contains(&fay) {
+            return Err(out_of_range("Fay's coefficient", fay));
+        }
+        let strata = strata(design);
+        let unpaired = strata.iter().filter(|(_, stratum)| stratum.sampled != 2);
+        let faults: Vec<DesignFault> =
+            unpaired.map(|(_, stratum)| DesignFault::NotPaired { row: stratum.first_row + 1, clusters: stratum.sampled }).collect();
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let order = (strata.len() + 1).next_power_of_two();
+        let reach = 1.0 - fay;
+        let replicate = |row: usize| {
+            let mut factors = vec![1.0; design.clusters()];
+            for (column, (first, _)) in strata.iter().enumerate() {
+                // Entry of Sylvester's matrix; its constant column 0 is not used, so each half counts equally often.
+                let sign = if (row & (column + 1)).count_ones().is_multiple_of(2) { reach } else { -reach };
+                factors[*first] = 1.0 + sign;
+                factors[*first + 1] = 1.0 - sign;
+            }
+            factors
+        };
+        let factors = (0..order).map(replicate).collect();
+        let scale = 1.0 / (order as f64 * reach * reach);
+        Ok(Self::of_units(design, ReplicateMethod::BalancedHalfSamples { fay }, factors, scale, vec![1.0; order]))
+    }
+
+    /// Bootstrap of Rao & Wu (1988; Rao, Wu & Yue 1992): in each stratum n - 1 units with replacement, rescaled by n / (n - 1) and, where
+    /// a sampling fraction is known, drawn towards 1 by √(1 - f). Scale 1 / (R - 1).
+    ///
+    /// # Errors
+    ///
+    /// Fewer than two replicates; a stratum with a single unit that was not taken for certain.
+    pub fn rao_wu(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
+        let strata = varied(design)?;
+        let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
+            let n = stratum.sampled as f64;
+            let reach = (1.0 - stratum.fraction).sqrt();
+            factors.fill(1.0 - reach);
+            for _ in 1..stratum.sampled {
+                factors[random.below(stratum.sampled)] += reach * n / (n - 1.0);
+            }
+        };
+        let scale = 1.0 / (count as f64 - 1.0);
+        bootstrap(ReplicateMethod::RaoWu { seed }, design, &strata, count, scale, seed, draw)
+    }
+
+    /// Bootstrap of Canty & Davison (1999): in each stratum n units, with replacement, or without from a population in which each unit
+    /// stands N / n times (the rest filled by chance, which makes the error somewhat too large where N / n is not whole). Scale m / ((m - 1) (R - 1)) with the harmonic mean m of the n.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Replicates::rao_wu`].
+    pub fn canty_davison(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
+        let strata = varied(design)?;
+        let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
+            let n = stratum.sampled;
+            factors.fill(0.0);
+            if stratum.fraction <= 0.0 {
+                for _ in 0..n {
+                    factors[random.below(n)] += 1.0;
+                }
+                return;
+            }
+            let size = (n as f64 / stratum.fraction).round() as usize;
+            let mut population: Vec<usize> = (0..size / n * n).map(|place| place % n).collect();
+            population.extend(random.choose(n, size % n));
+            for place in random.choose(population.len(), n) {
+                factors[population[place]] += 1.0;
+            }
+        };
+        let harmonic = strata.len() as f64 / strata.iter().map(|(_, stratum)| 1.0 / stratum.sampled as f64).sum::<f64>();
+        let scale = harmonic / ((harmonic - 1.0) * (count as f64 - 1.0));
+        bootstrap(ReplicateMethod::CantyDavison { seed }, design, &strata, count, scale, seed, draw)
+    }
+}
+
+fn bootstrap(
+    method: ReplicateMethod,
+    design: &Design,
+    strata: &[(usize, &Stratum)],
+    count: usize,
+    scale: f64,
+    seed: u64,
+    draw: impl Fn(&mut Random, &mut [f64], &Stratum),
+) -> Result<Replicates, Vec<DesignFault>> {
+    if count < 2 {
+        return Err(out_of_range("replicates", count as f64));
+    }
+    let mut random = Random::new(seed);
+    let mut factors = Vec::with_capacity(count);
+    for _ in 0..count {
+        let mut replicate = vec![1.0; design.clusters()];
+        for &(first, stratum) in strata {
+            draw(&mut random, &mut replicate[first..first + stratum.sampled], stratum);
+        }
+        factors.push(replicate);
+    }
+    Ok(Replicates::of_units(design, method, factors, scale, vec![1.0; count]))
+}

@@ -1,0 +1,11 @@
+//! The engine from outside: beside R `survey`, beside what is known by hand, and what it refuses.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot prepare its case has failed")]
+#![expect(clippy::print_stdout, reason = "a comparison says how much it compared, and where R is absent")]
+
+mod beside_r;
+mod by_hand;
+mod laws;
+mod planning;
+mod refusals;
+mod replicates;
+mod table;

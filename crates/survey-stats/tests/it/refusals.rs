@@ -1,0 +1,123 @@
+//! What the engine refuses, by name, with row and column.
+
+use survey_stats::{
+    Clusters, Column, Design, DesignFault, EstimateFault, Labels, Level, LoneUnit, Missing, Options, Population, ProportionInterval, Stage,
+    Weights, mean, proportion, quantile, ratio, total,
+};
+
+fn column(name: &str, values: &[f64]) -> Column {
+    Column::new(name, values.to_vec())
+}
+
+fn faults(weights: &[f64], stage: Stage) -> Vec<String> {
+    let found = Design::new(4, Weights::Given(column("w", weights)), &[stage], LoneUnit::Refuse).expect_err("faults");
+    found.iter().map(ToString::to_string).collect()
+}
+
+fn villages() -> Stage {
+    Stage::new(Clusters::Labelled(Labels::new("village", ["1", "2", "3", "4"])))
+}
+
+#[test]
+fn weights_that_are_none() {
+    assert_eq!(
+        faults(&[1.0, -2.0, f64::NAN, f64::INFINITY], villages()),
+        ["row 2, column w: -2 is no weight", "row 3, column w: no weight", "row 4, column w: inf is no weight"]
+    );
+    assert_eq!(faults(&[0.0; 4], villages()), ["column w: all weights are zero"]);
+    assert_eq!(faults(&[1.0; 3], villages()), ["column w: 3 rows where 4 are needed"]);
+}
+
+#[test]
+fn a_cluster_in_two_strata() {
+    let mut stage = Stage::new(Clusters::Labelled(Labels::new("village", ["1", "2", "1", "3"])));
+    stage.strata = Some(Labels::new("province", ["a", "a", "b", "b"]));
+    assert_eq!(faults(&[1.0; 4], stage), ["row 3, column village: cluster 1 stands in another stratum in row 1"]);
+}
+
+#[test]
+fn a_cluster_that_is_certain_in_one_row_alone() {
+    let mut stage = Stage::new(Clusters::Labelled(Labels::new("village", ["1", "1", "2", "3"])));
+    stage.certainty = Some(vec![true, false, false, false]);
+    assert!(faults(&[1.0; 4], stage).contains(&"row 2: the cluster is certain in one row and not in row 1".to_owned()));
+}
+
+#[test]
+fn labels_that_are_missing() {
+    let mut stage = villages();
+    stage.strata = Some(Labels::new("province", ["a", "", "a", "a"]));
+    assert_eq!(faults(&[1.0; 4], stage), ["row 2, column province: no label"]);
+}
+
+#[test]
+fn populations_that_cannot_be() {
+    let with = |population| {
+        let mut stage = villages();
+        stage.population = population;
+        faults(&[1.0; 4], stage)
+    };
+    assert_eq!(with(Population::Size(column("N", &[3.0; 4]))), ["row 1, column N: a population of 3 for 4 sampled units"]);
+    // A fraction where a size is asked for is caught in the same way, and a size where a fraction is asked for.
+    assert_eq!(with(Population::Size(column("N", &[0.1; 4]))), ["row 1, column N: a population of 0.1 for 4 sampled units"]);
+    assert_eq!(with(Population::Fraction(column("f", &[0.5, 40.0, 0.5, 0.5]))), ["row 2, column f: 40 is no sampling fraction"]);
+    assert_eq!(with(Population::Size(column("N", &[9.0, 9.0, f64::NAN, 9.0]))), ["row 3, column N: no population"]);
+    assert_eq!(with(Population::Size(column("N", &[9.0, 9.0, 8.0, 9.0]))), ["row 3, column N: 8 where row 1 of the same stratum has 9"]);
+    assert_eq!(
+        Design::new(4, Weights::FromPopulation, &[villages()], LoneUnit::Refuse).expect_err("faults"),
+        [DesignFault::WeightsNeedPopulation { stage: 1 }]
+    );
+}
+
+#[test]
+fn a_lone_unit_stops_by_default() {
+    let mut stage = villages();
+    stage.strata = Some(Labels::new("province", ["a", "a", "b", "c"]));
+    assert_eq!(
+        faults(&[1.0; 4], stage),
+        ["row 3: a stratum of stage 1 has a single sampled unit", "row 4: a stratum of stage 1 has a single sampled unit"]
+    );
+}
+
+#[test]
+fn an_average_over_lone_units_alone() {
+    let mut stage = villages();
+    stage.strata = Some(Labels::new("province", ["a", "b", "c", "d"]));
+    let design = Design::new(4, Weights::Given(column("w", &[1.0; 4])), &[stage], LoneUnit::Average).expect("a design");
+    let answer = mean(&design, &design.whole(), &column("x", &[1.0, 2.0, 3.0, 4.0]), &Options::default());
+    assert_eq!(answer, Err(EstimateFault::NothingToAverage));
+}
+
+#[test]
+fn an_empty_sample_or_design() {
+    let none = Weights::Given(column("w", &[]));
+    assert_eq!(Design::new(0, none, &[villages()], LoneUnit::Refuse).expect_err("faults"), [DesignFault::NoRows]);
+    let some = Weights::Given(column("w", &[1.0]));
+    assert_eq!(Design::new(1, some, &[], LoneUnit::Refuse).expect_err("faults"), [DesignFault::NoStage]);
+}
+
+#[test]
+fn questions_without_answer() {
+    let design = Design::new(4, Weights::Given(column("w", &[1.0, 1.0, 0.0, 1.0])), &[villages()], LoneUnit::Refuse).expect("a design");
+    let (whole, options) = (design.whole(), Options::default());
+    let said = |fault: EstimateFault| fault.to_string();
+    let gaps = column("x", &[1.0, f64::NAN, f64::NAN, 2.0]);
+    assert_eq!(said(mean(&design, &whole, &gaps, &options).expect_err("a fault")), "row 2, column x: no value");
+    let nothing = column("x", &[f64::NAN; 4]);
+    let leave_out = Options { missing: Missing::LeaveOut, ..options };
+    assert_eq!(said(total(&design, &whole, &nothing, &leave_out).expect_err("a fault")), "domain : no row with positive weight and values");
+    let only_zero = design.domain("third", &[false, false, true, false]);
+    assert_eq!(said(only_zero.expect_err("a fault")), "domain third: no row with positive weight and values");
+    let infinite = column("x", &[1.0, 2.0, 3.0, f64::NEG_INFINITY]);
+    assert_eq!(said(mean(&design, &whole, &infinite, &options).expect_err("a fault")), "row 4, column x: -inf is no finite number");
+    let large = column("x", &[f64::MAX, f64::MAX, 1.0, 1.0]);
+    assert_eq!(total(&design, &whole, &large, &options), Err(EstimateFault::Overflow));
+    let five = column("x", &[0.0, 5.0, 1.0, 1.0]);
+    let answer = proportion(&design, &whole, &five, ProportionInterval::Logit, &options);
+    assert_eq!(said(answer.expect_err("a fault")), "row 2, column x: 5 where 0 or 1 is needed");
+    let zero = column("z", &[1.0, -1.0, 0.0, 0.0]);
+    assert_eq!(said(ratio(&design, &whole, &five, &zero, &options).expect_err("a fault")), "column z: the denominator sums to zero");
+    assert_eq!(said(quantile(&design, &whole, &five, 1.0, &options).expect_err("a fault")), "1 lies outside (0, 1)");
+    assert!(Level::new(0.0).is_err() && Level::new(f64::NAN).is_err());
+    let short = column("x", &[1.0]);
+    assert_eq!(said(mean(&design, &whole, &short, &options).expect_err("a fault")), "column x: 1 rows where 4 are needed");
+}
