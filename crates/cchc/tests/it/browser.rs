@@ -77,6 +77,16 @@ async fn pages_are_accessible_in_the_dark() {
     no_violations(PageOptions::desktop().dark()).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_accessible_without_script_on_a_desktop() {
+    no_violations(PageOptions::desktop().without_scripts()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_accessible_without_script_at_320_pixels() {
+    no_violations(PageOptions::narrow().without_scripts()).await;
+}
+
 async fn heading(page: &Page) -> String {
     page.find(By::Tag("h1")).await.expect("a heading").text().await.expect("words")
 }
