@@ -364,7 +364,7 @@ def build(path, folder, out):
         if change:
             last["valid_to"] = (date.fromisoformat(change["date"]) - timedelta(days=1)).isoformat()
             rows.append(territory(last["code"], last["level"], change["name"], last["parent"], change["date"], "",
-                                  VPD52, "seen", change["act"], last["unit"]))
+                                  VPD52, change["status"], change["act"], last["unit"]))
 
     files["country.csv"] = [row("vn", "VN", "country", "country", "Việt Nam", "Việt Nam", "", "", "", VPD, "seen", "")]
 
