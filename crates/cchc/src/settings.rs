@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use ui::Lang;
 
@@ -96,10 +97,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CCHC_LISTEN", value_name = "HOST:PORT")]
     pub(crate) listen: Option<SocketAddr>,
     /// Chạy thử với dữ liệu minh họa, trong thư mục dữ liệu riêng
-    #[arg(long, env = "CCHC_DEMO")]
+    #[arg(long, env = "CCHC_DEMO", value_parser = BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub(crate) demo: bool,
     /// Bật trang dành cho người phát triển (/phat-trien)
-    #[arg(long, env = "CCHC_DEV")]
+    #[arg(long, env = "CCHC_DEV", value_parser = BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub(crate) dev: bool,
     /// Tên cơ quan vận hành, in ở đầu và cuối trang
     #[arg(long, env = "CCHC_OWNER", value_name = "NAME")]

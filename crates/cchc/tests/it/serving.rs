@@ -34,6 +34,17 @@ fn a_server_that_was_killed_starts_again() {
 }
 
 #[test]
+fn switches_in_the_environment_take_the_usual_words() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (word, status) in [("1", 200), ("true", 200), ("yes", 200), ("0", 404), ("false", 404)] {
+        let server = Server::start_with(folder.path(), &[], |command| {
+            command.env("CCHC_DEV", word);
+        });
+        assert_eq!(server.get("/phat-trien/bo-phan").0, status, "CCHC_DEV={word}");
+    }
+}
+
+#[test]
 fn a_port_in_use_is_told_with_a_way_out() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();
