@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::error::WebDriverResult;
-use thirtyfour::{DesiredCapabilities, WebDriver};
+use thirtyfour::{By, DesiredCapabilities, WebDriver, WebElement};
 
 const ARGUMENTS: [&str; 16] = [
     "--headless=new",
@@ -31,6 +31,9 @@ const ARGUMENTS: [&str; 16] = [
     "--password-store=basic",
     "--lang=vi",
 ];
+
+/// How long a click may take to bring the next page, on a machine that does much else.
+const NEXT_PAGE: Duration = Duration::from_secs(30);
 
 static SHARED: LazyLock<Browser> = LazyLock::new(Browser::start);
 
@@ -188,6 +191,26 @@ impl Page {
     #[must_use]
     pub const fn options(&self) -> PageOptions {
         self.options
+    }
+
+    /// Clicks a link or a button that leads to another page, and waits until that page is there.
+    ///
+    /// The driver waits for a navigation that has begun; without script the browser may begin it only after the click is answered,
+    /// and whatever is looked for next would be looked for in the old page.
+    ///
+    /// # Panics
+    ///
+    /// When the element cannot be clicked, or no other page comes.
+    pub async fn follow(&self, element: WebElement) {
+        let old = self.driver.find(By::Tag("html")).await.expect("a page to leave");
+        element.click().await.expect("a click");
+        let left = async {
+            while old.tag_name().await.is_ok() {
+                tokio::time::sleep(NEXT_PAGE / 1000).await;
+            }
+        };
+        tokio::time::timeout(NEXT_PAGE, left).await.expect("the click leads to another page");
+        self.driver.find(By::Tag("body")).await.expect("the next page");
     }
 
     /// The faults axe finds in the page as it stands. A page that was opened with scripts off stands as it was made without them:

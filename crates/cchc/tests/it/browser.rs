@@ -102,9 +102,9 @@ async fn the_main_flows_work_without_script() {
     let page = Browser::shared().open(PageOptions::desktop().without_scripts()).await;
     // From the first page to a ranking, a filter, a sort, the origin of a figure.
     page.goto(server.url("/")).await.expect("opens");
-    page.find(By::LinkText("PCI")).await.expect("the card of PCI").click().await.expect("clicked");
+    page.follow(page.find(By::LinkText("PCI")).await.expect("the card of PCI")).await;
     assert_eq!(heading(&page).await, "Xếp hạng PCI năm 2021");
-    page.find(By::LinkText("2018")).await.expect("the year").click().await.expect("clicked");
+    page.follow(page.find(By::LinkText("2018")).await.expect("the year")).await;
     page.find(By::Css("#bo-loc > summary, details[data-keep='bo-loc'] > summary"))
         .await
         .expect("the filter")
@@ -112,27 +112,27 @@ async fn the_main_flows_work_without_script() {
         .await
         .expect("opened");
     page.find(By::Name("loc")).await.expect("the name field").send_keys("ha noi").await.expect("typed");
-    page.find(By::Css("details[data-keep='bo-loc'] button")).await.expect("the button").click().await.expect("applied");
+    page.follow(page.find(By::Css("details[data-keep='bo-loc'] button")).await.expect("the button")).await;
     assert!(path(&page).await.contains("loc=ha"), "the filter stands in the address: {}", path(&page).await);
     let rows = page.find_all(By::Css("main a[href*='/ho-so/']")).await.expect("rows").len();
     assert_eq!(rows, 1, "one province has this name");
-    page.find(By::Css("main td a[href*='/tu-dau/']")).await.expect("a figure").click().await.expect("followed");
+    page.follow(page.find(By::Css("main td a[href*='/tu-dau/']")).await.expect("a figure")).await;
     assert!(heading(&page).await.contains("Hà Nội"), "{}", heading(&page).await);
     // Search without tone marks, and a unit as of a date.
     let search = page.find(By::Name("q")).await.expect("the search field");
     search.send_keys("hoan kiem").await.expect("typed");
-    page.find(By::Css("form.site-search button")).await.expect("the button").click().await.expect("searched");
-    page.find(By::LinkText("Quận Hoàn Kiếm")).await.expect("the district").click().await.expect("followed");
+    page.follow(page.find(By::Css("form.site-search button")).await.expect("the button")).await;
+    page.follow(page.find(By::LinkText("Quận Hoàn Kiếm")).await.expect("the district")).await;
     assert_eq!(heading(&page).await, "Quận Hoàn Kiếm");
     // Compare, then the other language and the dark appearance.
     page.goto(server.url("/so-sanh?chi-so=pci&don-vi=01-ha-noi")).await.expect("opens");
     let choice = page.find(By::Css("select[name='don-vi'] option[value='48-da-nang']")).await.expect("Đà Nẵng");
     choice.click().await.expect("chosen");
-    page.find(By::Css("details[data-keep='lua-chon'] button")).await.expect("the button").click().await.expect("applied");
+    page.follow(page.find(By::Css("details[data-keep='lua-chon'] button")).await.expect("the button")).await;
     assert!(path(&page).await.contains("don-vi=48-da-nang"), "{}", path(&page).await);
-    page.find(By::Css("a.lang-switch")).await.expect("the language").click().await.expect("switched");
+    page.follow(page.find(By::Css("a.lang-switch")).await.expect("the language")).await;
     assert_eq!(heading(&page).await, "Compare units");
-    page.find(By::Css("ul.theme-switch a[href*='toi']")).await.expect("dark").click().await.expect("switched");
+    page.follow(page.find(By::Css("ul.theme-switch a[href*='toi']")).await.expect("dark")).await;
     let root = page.find(By::Tag("html")).await.expect("the root");
     assert_eq!(root.attr("data-theme").await.expect("read").as_deref(), Some("dark"));
     assert_eq!(heading(&page).await, "Compare units", "the switch comes back to the same page");
