@@ -7,12 +7,15 @@
 pub mod backup;
 mod db;
 mod error;
+pub mod history;
 mod migrate;
+mod world;
 
 pub use db::{Conn, Db, Read, Snapshot, Write};
 pub use error::{DbError, DbFault, OpenError};
 pub use migrate::{Migrations, applied_version, migrate, schema_version};
 pub use sqlx;
+pub use world::{World, day_in_viet_nam, hex, in_viet_nam};
 
 /// Runs one body on whichever connection a [`Conn`] holds.
 ///

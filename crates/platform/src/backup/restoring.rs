@@ -53,6 +53,10 @@ pub async fn restore(db: &Db, path: &Path) -> Result<Manifest, BackupError> {
             // The one row that a new schema brings with it.
             on!(write.conn(), c => sqlx::query("DELETE FROM revision WHERE value = 0").execute(&mut *c).await.map(drop))?;
         }
+        if entry.table == "event_head" {
+            // The heads of lanes without events that a new schema brings with it.
+            on!(write.conn(), c => sqlx::query("DELETE FROM event_head WHERE sequence = 0").execute(&mut *c).await.map(drop))?;
+        }
         let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {}", entry.table);
         let rows: i64 = on!(write.conn(), c => sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *c).await)?;
         if rows > 0 {
@@ -72,8 +76,9 @@ fn open(path: &Path) -> Result<(Archive, Manifest), BackupError> {
     let mut text = String::new();
     archive.by_name("manifest.json").map_err(|_| not_a_backup())?.read_to_string(&mut text).map_err(|_| not_a_backup())?;
     let manifest: Manifest = serde_json::from_str(&text).map_err(|_| not_a_backup())?;
-    // Names go into statements, so they are letters and underscores or the file is not ours.
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    // Names go into statements, so they are letters, digits and underscores or the file is not ours.
+    let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(is_sign);
     let named = |entry: &TableEntry| is_name(&entry.table) && entry.columns.iter().all(|column| is_name(&column.name));
     if manifest.format != FORMAT || !manifest.tables.iter().all(named) {
         return Err(not_a_backup());

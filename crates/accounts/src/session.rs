@@ -1,0 +1,240 @@
+//! Sessions of browsers: from a cookie to a principal, and their ends.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use platform::history::{Change, record};
+use platform::{Conn, DbError, Write, on};
+use serde_json::json;
+use sqlx::{FromRow, query, query_as};
+
+use crate::error::AccountError;
+use crate::policy::Role;
+use crate::principal::{Actor, Grant, Principal, Proof};
+use crate::security::SecondFactorFor;
+use crate::store::counting_grants;
+use crate::{Accounts, digest_of};
+
+/// How old the last look at a session may be before it is written down anew; a write with every request would be a waste.
+const SEEN_STEP: TimeDelta = TimeDelta::seconds(60);
+
+/// Why a cookie does not open the working area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// There is no such session: never was, or signed out.
+    Unknown,
+    /// Too long without a request.
+    Idle,
+    /// It reached its greatest age.
+    Over,
+    /// The account was disabled or has ended.
+    Closed,
+    /// The password was given, the second factor not yet.
+    SecondFactor,
+}
+
+#[derive(FromRow)]
+struct Row {
+    session: String,
+    stage: String,
+    second_factor: i64,
+    unit: Option<String>,
+    seen_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    account: String,
+    login: String,
+    name: String,
+    state: String,
+    valid_to: Option<NaiveDate>,
+    must_change: i64,
+    password_set_at: Option<DateTime<Utc>>,
+    totp_since: Option<DateTime<Utc>>,
+    method: String,
+    made_up: i64,
+}
+
+/// What a new session is made of.
+pub(crate) struct NewSession<'a> {
+    pub(crate) account: &'a str,
+    pub(crate) method: &'static str,
+    pub(crate) full: bool,
+    pub(crate) second_factor: bool,
+    pub(crate) agent: Option<&'a str>,
+    pub(crate) address: Option<&'a str>,
+}
+
+/// Makes a session inside a transaction and answers the secret of its cookie.
+pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession<'_>) -> Result<String, DbError> {
+    const SQL: &str = "INSERT INTO session (session, account, stage, method, second_factor, started_at, seen_at, ends_at, agent, address) \
+        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)";
+    let secret = accounts.world.new_secret();
+    let now = accounts.world.now();
+    let stage = if new.full { "full" } else { "password" };
+    let ends_at = now + TimeDelta::hours(accounts.security.session_hours);
+    let agent = new.agent.map(|agent| agent.chars().take(200).collect::<String>());
+    on!(conn, c => query(SQL)
+        .bind(digest_of(&secret))
+        .bind(new.account)
+        .bind(stage)
+        .bind(new.method)
+        .bind(i64::from(new.second_factor))
+        .bind(now)
+        .bind(ends_at)
+        .bind(&agent)
+        .bind(new.address)
+        .execute(&mut *c)
+        .await
+        .map(drop))?;
+    Ok(secret)
+}
+
+async fn row_of(conn: Conn<'_>, digest: &str) -> Result<Option<Row>, DbError> {
+    const SQL: &str = "SELECT s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, \
+        a.must_change, a.password_set_at, a.totp_since, s.method, a.made_up FROM session s JOIN account a ON a.account = s.account WHERE s.session = $1";
+    Ok(on!(conn, c => query_as(SQL).bind(digest).fetch_optional(&mut *c).await)?)
+}
+
+/// Who a cookie belongs to, if it opens the working area; else why not.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<Result<Principal, SessionEnd>, DbError> {
+    let now = accounts.world.now();
+    let today = accounts.world.today();
+    let mut read = accounts.db.read().await?;
+    let Some(row) = row_of(read.conn(), &digest_of(secret)).await? else { return Ok(Err(SessionEnd::Unknown)) };
+    if row.state != "active" || row.valid_to.is_some_and(|last| last < today) {
+        return Ok(Err(SessionEnd::Closed));
+    }
+    let grants = counting_grants(read.conn(), &row.account, today).await?;
+    drop(read);
+    let administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
+    if now >= row.ends_at {
+        return Ok(Err(SessionEnd::Over));
+    }
+    if now >= row.seen_at + accounts.security.idle(administrator) {
+        return Ok(Err(SessionEnd::Idle));
+    }
+    if row.stage != "full" {
+        return Ok(Err(SessionEnd::SecondFactor));
+    }
+    if now >= row.seen_at + SEEN_STEP {
+        touch(accounts, &row.session, now).await?;
+    }
+    Ok(Ok(principal(accounts, row, grants, administrator, now)))
+}
+
+fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: bool, now: DateTime<Utc>) -> Principal {
+    let security = &accounts.security;
+    let days = security.administrator_password_days;
+    let by_password = row.method == "password";
+    let aged = administrator && by_password && days > 0 && row.password_set_at.is_none_or(|set| now >= set + TimeDelta::days(days));
+    let needs_factor = match security.second_factor {
+        SecondFactorFor::Administrators => administrator,
+        SecondFactorFor::Everybody => true,
+        SecondFactorFor::Nobody => false,
+    };
+    let acting_unit =
+        row.unit.filter(|unit| grants.iter().any(|grant| grant.unit == *unit)).or_else(|| grants.first().map(|grant| grant.unit.clone()));
+    Principal {
+        account: row.account,
+        login: row.login,
+        name: row.name,
+        second_factor: row.second_factor != 0,
+        acting_unit,
+        grants,
+        must_change_password: by_password && (row.must_change != 0 || aged),
+        // A made-up person's sign-in stands on the sign-in page: a second factor would guard nothing.
+        must_set_second_factor: by_password && needs_factor && row.totp_since.is_none() && row.made_up == 0,
+        ends_at: Some(row.ends_at),
+        made_up: row.made_up != 0,
+        proof: Proof::Session(row.session),
+    }
+}
+
+async fn touch(accounts: &Accounts, session: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE session SET seen_at = $1 WHERE session = $2 AND seen_at < $1";
+    let mut write = accounts.db.write().await?;
+    on!(write.conn(), c => query(SQL).bind(now).bind(session).execute(&mut *c).await.map(drop))?;
+    write.commit().await
+}
+
+/// The person acts for another of their units from now on, in this session.
+///
+/// # Errors
+/// When the person has no role there, or the database does not answer.
+pub async fn act_for(accounts: &Accounts, actor: &Actor, unit: &str) -> Result<(), AccountError> {
+    const SQL: &str = "UPDATE session SET unit = $1 WHERE session = $2";
+    let Proof::Session(session) = &actor.principal.proof else { return Err(AccountError::Unknown) };
+    if !actor.principal.units().contains(&unit) {
+        return Err(AccountError::Unknown);
+    }
+    let mut write = accounts.db.write().await?;
+    on!(write.conn(), c => query(SQL).bind(unit).bind(session).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    Ok(write.commit().await?)
+}
+
+/// A session as its owner sees it.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct OpenSession {
+    /// Its key: the digest of the cookie, which opens nothing.
+    pub session: String,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    /// Last request, to the minute.
+    pub seen_at: DateTime<Utc>,
+    /// The browser, as it names itself.
+    pub agent: Option<String>,
+    /// The address it came from.
+    pub address: Option<String>,
+}
+
+/// The sessions of an account that have not ended, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_sessions(accounts: &Accounts, account: &str) -> Result<Vec<OpenSession>, DbError> {
+    const SQL: &str = "SELECT session, started_at, seen_at, agent, address FROM session WHERE account = $1 AND ends_at > $2 AND stage = 'full' \
+        ORDER BY started_at DESC, session";
+    let mut read = accounts.db.read().await?;
+    Ok(on!(read.conn(), c => query_as(SQL).bind(account).bind(accounts.world.now()).fetch_all(&mut *c).await)?)
+}
+
+/// Signs out: the cookie opens nothing any more, at once and in every process.
+///
+/// # Errors
+/// When the database does not answer; the session may still be open then.
+pub async fn end_session(accounts: &Accounts, secret: &str) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM session WHERE session = $1";
+    let mut write = accounts.db.write().await?;
+    on!(write.conn(), c => query(SQL).bind(digest_of(secret)).execute(&mut *c).await.map(drop))?;
+    write.commit().await
+}
+
+/// Ends every session of the person but this one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_others(accounts: &Accounts, actor: &Actor) -> Result<(), AccountError> {
+    let Proof::Session(session) = &actor.principal.proof else { return Err(AccountError::Unknown) };
+    let mut write = accounts.db.write().await?;
+    end_all_in(&mut write, &actor.principal.account, Some(session)).await?;
+    let change = Change::new("account", &actor.principal.account, "signed-out-elsewhere");
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Ends every session of an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_all(accounts: &Accounts, actor: &Actor, account: &str) -> Result<(), AccountError> {
+    let mut write = accounts.db.write().await?;
+    end_all_in(&mut write, account, None).await?;
+    let change = Change::new("account", account, "signed-out-everywhere").after(json!({ "by": actor.by() }));
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
+    Ok(write.commit().await?)
+}
+
+pub(crate) async fn end_all_in(write: &mut Write, account: &str, except: Option<&str>) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM session WHERE account = $1 AND session <> $2";
+    Ok(on!(write.conn(), c => query(SQL).bind(account).bind(except.unwrap_or_default()).execute(&mut *c).await.map(drop))?)
+}

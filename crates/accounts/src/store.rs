@@ -1,0 +1,256 @@
+//! Rows of accounts, roles and deputies.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use platform::{Conn, DbError, on};
+use sqlx::{FromRow, query_as};
+
+use crate::policy::Role;
+use crate::principal::{Grant, Reach};
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountState {
+    /// The first link was sent and not used yet.
+    Invited,
+    /// In use.
+    Active,
+    /// Closed by an administrator or after a long time without sign-in.
+    Disabled,
+}
+
+impl AccountState {
+    /// The word in the database.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Invited => "invited",
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+        }
+    }
+
+    /// The state of a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Invited, Self::Active, Self::Disabled].into_iter().find(|state| state.word() == word)
+    }
+}
+
+/// An account as pages show it; no secrets.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Account {
+    /// Its key.
+    pub account: String,
+    /// Sign-in name, lower case.
+    pub login: String,
+    /// Name of the person.
+    pub name: String,
+    /// Position ("Chuyên viên").
+    pub position: Option<String>,
+    /// The unit where the person works.
+    pub unit: String,
+    /// Mail address.
+    pub email: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
+    state: String,
+    /// Why it is disabled.
+    pub state_reason: Option<String>,
+    /// Last day on which it may be used.
+    pub valid_to: Option<NaiveDate>,
+    /// When the password was set.
+    pub password_set_at: Option<DateTime<Utc>>,
+    /// When the second factor was set up; absent without one.
+    pub totp_since: Option<DateTime<Utc>>,
+    /// Last sign-in.
+    pub signed_in_at: Option<DateTime<Utc>>,
+    /// Until when tries to sign in do not count.
+    pub next_try_at: Option<DateTime<Utc>>,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// Number of changes, for finding that somebody else changed it.
+    pub version: i64,
+    made_up: i64,
+}
+
+impl Account {
+    /// Whether it may be used.
+    #[must_use]
+    pub fn state(&self) -> AccountState {
+        AccountState::of(&self.state).unwrap_or(AccountState::Disabled)
+    }
+
+    /// Whether it is a made-up person of a demonstration.
+    #[must_use]
+    pub fn is_made_up(&self) -> bool {
+        self.made_up != 0
+    }
+
+    /// Whether it has a second factor.
+    #[must_use]
+    pub fn has_second_factor(&self) -> bool {
+        self.totp_since.is_some()
+    }
+}
+
+macro_rules! account_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account, login, name, position, unit, email, phone, state, state_reason, valid_to, password_set_at, totp_since, \
+             signed_in_at, next_try_at, made_at, version, made_up FROM account ",
+            $rest
+        )
+    };
+}
+
+/// Every account, in Vietnamese order of names.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn accounts(conn: Conn<'_>) -> Result<Vec<Account>, DbError> {
+    const SQL: &str = account_query!("ORDER BY sort_key, login");
+    Ok(on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?)
+}
+
+/// An account by its key.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn account(conn: Conn<'_>, key: &str) -> Result<Option<Account>, DbError> {
+    const SQL: &str = account_query!("WHERE account = $1");
+    Ok(on!(conn, c => query_as(SQL).bind(key).fetch_optional(&mut *c).await)?)
+}
+
+/// An account by its sign-in name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn account_by_login(conn: Conn<'_>, login: &str) -> Result<Option<Account>, DbError> {
+    const SQL: &str = account_query!("WHERE login = $1");
+    let login = login.trim().to_lowercase();
+    Ok(on!(conn, c => query_as(SQL).bind(login).fetch_optional(&mut *c).await)?)
+}
+
+/// A role that was given, past and future ones too.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct GrantRow {
+    /// Its key.
+    pub role_grant: String,
+    /// Whose.
+    pub account: String,
+    role: String,
+    /// On which unit.
+    pub unit: String,
+    reach: String,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    pub valid_to: Option<NaiveDate>,
+    /// Why it was given.
+    pub reason: Option<String>,
+    /// When it was given.
+    pub given_at: DateTime<Utc>,
+    /// When it was taken away.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+impl GrantRow {
+    /// The role; absent for a word that this program does not know.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        Role::of(&self.role)
+    }
+
+    /// How far it reaches; the unit alone when the word is not known.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        Reach::of(&self.reach).unwrap_or(Reach::Unit)
+    }
+
+    /// Whether it counts on a day.
+    #[must_use]
+    pub fn counts_on(&self, day: NaiveDate) -> bool {
+        self.revoked_at.is_none() && self.valid_from <= day && self.valid_to.is_none_or(|last| day <= last)
+    }
+}
+
+/// Every role that an account was ever given, newest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn grants_of(conn: Conn<'_>, account: &str) -> Result<Vec<GrantRow>, DbError> {
+    const SQL: &str = "SELECT role_grant, account, role, unit, reach, valid_from, valid_to, reason, given_at, revoked_at FROM role_grant \
+        WHERE account = $1 ORDER BY given_at DESC, role_grant DESC";
+    Ok(on!(conn, c => query_as(SQL).bind(account).fetch_all(&mut *c).await)?)
+}
+
+/// Somebody who stands in for somebody.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct DeputyRow {
+    /// Its key.
+    pub deputy: String,
+    /// The absent person.
+    pub absent: String,
+    /// Name of the absent person.
+    pub absent_name: String,
+    /// Who stands in.
+    pub stands_in: String,
+    /// Name of who stands in.
+    pub stands_in_name: String,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    pub valid_to: NaiveDate,
+    /// Why.
+    pub reason: Option<String>,
+    /// When it was ended early.
+    pub revoked_at: Option<DateTime<Utc>>,
+}
+
+/// Everybody who stands in for a person, and everybody for whom the person stands in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn deputies_of(conn: Conn<'_>, account: &str) -> Result<Vec<DeputyRow>, DbError> {
+    const SQL: &str = "SELECT d.deputy, d.absent, a.name AS absent_name, d.stands_in, s.name AS stands_in_name, d.valid_from, d.valid_to, d.reason, \
+        d.revoked_at FROM deputy d JOIN account a ON a.account = d.absent JOIN account s ON s.account = d.stands_in \
+        WHERE d.absent = $1 OR d.stands_in = $1 ORDER BY d.valid_from DESC, d.deputy DESC";
+    Ok(on!(conn, c => query_as(SQL).bind(account).fetch_all(&mut *c).await)?)
+}
+
+#[derive(FromRow)]
+struct CountingRow {
+    role_grant: String,
+    account: String,
+    role: String,
+    unit: String,
+    reach: String,
+    valid_from: NaiveDate,
+    valid_to: Option<NaiveDate>,
+    name: String,
+}
+
+/// The roles that count on a day: the person's own, and those of everybody for whom they stand in.
+pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDate) -> Result<Vec<Grant>, DbError> {
+    const SQL: &str = "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
+        FROM role_grant g JOIN account a ON a.account = g.account \
+        WHERE g.revoked_at IS NULL AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2) AND (g.account = $1 OR (a.state <> 'disabled' \
+        AND g.account IN (SELECT absent FROM deputy WHERE stands_in = $1 AND revoked_at IS NULL AND valid_from <= $2 AND valid_to >= $2))) \
+        ORDER BY g.role_grant";
+    let rows: Vec<CountingRow> = on!(conn, c => query_as(SQL).bind(account).bind(day).fetch_all(&mut *c).await)?;
+    let grants = rows.into_iter().filter_map(|row| {
+        Some(Grant {
+            // A word that this program does not know gives no right.
+            role: Role::of(&row.role)?,
+            reach: Reach::of(&row.reach)?,
+            key: row.role_grant,
+            unit: row.unit,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            stands_in_for: (row.account != account).then_some(row.name),
+        })
+    });
+    // The person's own roles first.
+    let (own, others): (Vec<Grant>, Vec<Grant>) = grants.partition(|grant| grant.stands_in_for.is_none());
+    Ok(own.into_iter().chain(others).collect())
+}

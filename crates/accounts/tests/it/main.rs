@@ -1,0 +1,3 @@
+//! Accounts on both kinds of database.
+
+mod policy;

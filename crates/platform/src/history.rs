@@ -1,0 +1,164 @@
+//! The history of every business record: who, for which unit, when, from where, what before and after, and why.
+//!
+//! An event is written in the transaction that changes the record. Events stand in sixteen lanes, and each lane is a chain: the digest of
+//! an event covers its fields and the digest of the event before it, so an event that is changed, taken out or put in is found by [`verify`].
+//! Lanes let writers on PostgreSQL pass each other; all events of one transaction go into one lane.
+//! The heads of the lanes, kept elsewhere (a backup's manifest, a printed line of `cchc check`), show when the end of a chain was cut off.
+
+mod chain;
+mod reading;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::{query, query_as};
+
+pub use chain::{ChainFault, ChainReport, Head, heads, verify};
+pub use reading::{Event, EventFilter, EventPage, search};
+
+use crate::{Conn, DbError, on};
+
+/// Number of lanes; the migration made as many heads.
+pub const LANES: i64 = 16;
+
+/// Who acts, for which unit, from where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Source {
+    /// The account; absent for the program itself.
+    pub account: Option<String>,
+    /// The unit that the person acts for.
+    pub unit: Option<String>,
+    /// The address of the caller.
+    pub address: Option<String>,
+    /// Number of the request, as in the log.
+    pub request: Option<String>,
+}
+
+impl Source {
+    /// The program itself: a scheduled job, the command line.
+    #[must_use]
+    pub fn program() -> Self {
+        Self::default()
+    }
+}
+
+/// One change of one record.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Change {
+    /// What kind of record: the name of its table.
+    pub kind: &'static str,
+    /// Its key.
+    pub thing: String,
+    /// The unit that the record belongs to.
+    pub of_unit: Option<String>,
+    /// What was done, as a word of the code ("submitted").
+    pub action: &'static str,
+    /// The fields that changed, before.
+    pub before: Option<Value>,
+    /// The fields that changed, after.
+    pub after: Option<Value>,
+    /// Why, in the words of the person.
+    pub reason: Option<String>,
+}
+
+impl Change {
+    /// A change of a record.
+    #[must_use]
+    pub fn new(kind: &'static str, thing: impl Into<String>, action: &'static str) -> Self {
+        Self { kind, thing: thing.into(), action, ..Self::default() }
+    }
+
+    /// Of a record that belongs to a unit.
+    #[must_use]
+    pub fn of_unit(mut self, unit: impl Into<String>) -> Self {
+        self.of_unit = Some(unit.into());
+        self
+    }
+
+    /// With the fields before.
+    #[must_use]
+    pub fn before(mut self, fields: Value) -> Self {
+        self.before = Some(fields);
+        self
+    }
+
+    /// With the fields after.
+    #[must_use]
+    pub fn after(mut self, fields: Value) -> Self {
+        self.after = Some(fields);
+        self
+    }
+
+    /// With the reason that was given.
+    #[must_use]
+    pub fn reason(mut self, reason: Option<String>) -> Self {
+        self.reason = reason;
+        self
+    }
+}
+
+/// Writes the changes of one transaction. Call it once a transaction: two lanes taken in turn by two writers could wait for each other.
+///
+/// Time in a lane never runs backwards: after the clock was set back, events carry the time of the event before them.
+///
+/// # Errors
+/// When the database does not answer; the transaction must not be committed then.
+pub async fn record(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes: &[Change]) -> Result<(), DbError> {
+    const TAKE: &str = "UPDATE event_head SET sequence = sequence + $1 WHERE lane = $2 RETURNING sequence, digest, at";
+    const PUT: &str = "UPDATE event_head SET digest = $1, at = $2 WHERE lane = $3";
+    let Some(first) = changes.first() else { return Ok(()) };
+    let lane = chain::lane_of(first.kind, &first.thing);
+    let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
+    let (last, mut digest, before): (i64, String, Option<DateTime<Utc>>) =
+        on!(conn.reborrow(), c => query_as(TAKE).bind(count).bind(lane).fetch_one(&mut *c).await)?;
+    let at = before.map_or(at, |before| before.max(at));
+    for (index, change) in changes.iter().enumerate() {
+        let sequence = last - count + 1 + i64::try_from(index).unwrap_or(0);
+        digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }).await?;
+    }
+    on!(conn, c => query(PUT).bind(&digest).bind(at).bind(lane).execute(&mut *c).await.map(drop))?;
+    Ok(())
+}
+
+async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::Place<'_>) -> Result<String, DbError> {
+    const SQL: &str = "INSERT INTO event (lane, sequence, at, account, unit, address, request, kind, thing, of_unit, action, before, after, reason, previous, digest) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    let before = change.before.as_ref().map(Value::to_string);
+    let after = change.after.as_ref().map(Value::to_string);
+    let digest = chain::digest(
+        &place,
+        &[
+            source.account.as_deref(),
+            source.unit.as_deref(),
+            source.address.as_deref(),
+            source.request.as_deref(),
+            Some(change.kind),
+            Some(&change.thing),
+            change.of_unit.as_deref(),
+            Some(change.action),
+            before.as_deref(),
+            after.as_deref(),
+            change.reason.as_deref(),
+        ],
+    );
+    on!(conn, c => query(SQL)
+        .bind(place.lane)
+        .bind(place.sequence)
+        .bind(place.at)
+        .bind(&source.account)
+        .bind(&source.unit)
+        .bind(&source.address)
+        .bind(&source.request)
+        .bind(change.kind)
+        .bind(&change.thing)
+        .bind(&change.of_unit)
+        .bind(change.action)
+        .bind(&before)
+        .bind(&after)
+        .bind(&change.reason)
+        .bind(place.previous)
+        .bind(&digest)
+        .execute(&mut *c)
+        .await
+        .map(drop))?;
+    Ok(digest)
+}

@@ -1,0 +1,241 @@
+//! The chain of a lane: how a digest is made, and where a chain is broken.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use futures_util::TryStreamExt as _;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use sqlx::query_as;
+
+use super::LANES;
+use crate::world::hex;
+use crate::{Db, DbError, on};
+
+/// Where an event stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) lane: i64,
+    pub(super) sequence: i64,
+    pub(super) at: DateTime<Utc>,
+    pub(super) previous: &'a str,
+}
+
+/// The lane of a record: the first byte of the digest of its name, modulo the number of lanes.
+pub(super) fn lane_of(kind: &str, thing: &str) -> i64 {
+    let digest = Sha256::digest(format!("{kind}/{thing}"));
+    i64::from(digest.first().copied().unwrap_or(0)) % LANES
+}
+
+/// SHA-256 over place and fields. Each field is preceded by its length in bytes, an absent one is `-`, so that no two events read the same.
+pub(super) fn digest(place: &Place<'_>, fields: &[Option<&str>]) -> String {
+    let mut hash = Sha256::new();
+    let at = place.at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    hash.update(format!("cchc-event-1\n{}\n{}\n{at}\n{}\n", place.lane, place.sequence, place.previous));
+    for field in fields {
+        match field {
+            Some(text) => {
+                hash.update(format!("{}:", text.len()));
+                hash.update(text.as_bytes());
+                hash.update(b"\n");
+            }
+            None => hash.update(b"-\n"),
+        }
+    }
+    hex(&hash.finalize())
+}
+
+/// The end of a lane.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Number of the lane.
+    pub lane: i64,
+    /// Number of its last event.
+    pub sequence: i64,
+    /// Digest of its last event.
+    pub digest: String,
+}
+
+/// What is wrong with a chain, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChainFault {
+    /// An event does not have the digest of its fields: it was changed.
+    Changed {
+        /// Number of the lane.
+        lane: i64,
+        /// Number of the event.
+        sequence: i64,
+    },
+    /// Events are missing before this one.
+    Missing {
+        /// Number of the lane.
+        lane: i64,
+        /// Number of the first one that is missing.
+        sequence: i64,
+    },
+    /// An event does not follow from the one before it: it or the one before was put in by other hands.
+    Unlinked {
+        /// Number of the lane.
+        lane: i64,
+        /// Number of the event.
+        sequence: i64,
+    },
+    /// The last event is not the one that the head names: the end was cut off or added to.
+    Head {
+        /// Number of the lane.
+        lane: i64,
+        /// Number of the last event found.
+        found: i64,
+        /// Number that the head names.
+        named: i64,
+    },
+    /// The chain does not contain the head that was written down earlier: it was cut and written anew.
+    Anchor {
+        /// Number of the lane.
+        lane: i64,
+        /// Number of the event that was its head then.
+        sequence: i64,
+    },
+}
+
+/// What a look over all chains found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChainReport {
+    /// Number of events seen.
+    pub events: u64,
+    /// Everything that is wrong, lane by lane.
+    pub faults: Vec<ChainFault>,
+    /// The heads as they are now.
+    pub heads: Vec<Head>,
+}
+
+/// The heads of all lanes.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads(db: &Db) -> Result<Vec<Head>, DbError> {
+    const SQL: &str = "SELECT lane, sequence, digest FROM event_head ORDER BY lane";
+    let mut read = db.read().await?;
+    let rows: Vec<(i64, i64, String)> = on!(read.conn(), c => query_as(SQL).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(lane, sequence, digest)| Head { lane, sequence, digest }).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    lane: i64,
+    sequence: i64,
+    at: DateTime<Utc>,
+    account: Option<String>,
+    unit: Option<String>,
+    address: Option<String>,
+    request: Option<String>,
+    kind: String,
+    thing: String,
+    of_unit: Option<String>,
+    action: String,
+    before: Option<String>,
+    after: Option<String>,
+    reason: Option<String>,
+    previous: String,
+    digest: String,
+}
+
+impl Row {
+    fn recomputed(&self) -> String {
+        let place = Place { lane: self.lane, sequence: self.sequence, at: self.at, previous: &self.previous };
+        let fields = [
+            self.account.as_deref(),
+            self.unit.as_deref(),
+            self.address.as_deref(),
+            self.request.as_deref(),
+            Some(self.kind.as_str()),
+            Some(self.thing.as_str()),
+            self.of_unit.as_deref(),
+            Some(self.action.as_str()),
+            self.before.as_deref(),
+            self.after.as_deref(),
+            self.reason.as_deref(),
+        ];
+        digest(&place, &fields)
+    }
+}
+
+/// The walk along one lane.
+struct Walk<'a> {
+    lane: i64,
+    expected: i64,
+    previous: String,
+    anchor: Option<&'a Head>,
+    report: &'a mut ChainReport,
+}
+
+impl Walk<'_> {
+    fn step(&mut self, row: &Row) {
+        let (lane, sequence) = (row.lane, row.sequence);
+        self.report.events += 1;
+        if sequence != self.expected {
+            self.report.faults.push(ChainFault::Missing { lane, sequence: self.expected });
+        } else if row.previous != self.previous {
+            self.report.faults.push(ChainFault::Unlinked { lane, sequence });
+        }
+        if row.recomputed() != row.digest {
+            self.report.faults.push(ChainFault::Changed { lane, sequence });
+        }
+        if let Some(anchor) = self.anchor
+            && anchor.sequence == sequence
+            && anchor.digest != row.digest
+        {
+            self.report.faults.push(ChainFault::Anchor { lane, sequence });
+        }
+        self.expected = sequence + 1;
+        self.previous.clone_from(&row.digest);
+    }
+
+    fn end(self, head: &Head) {
+        let found = self.expected - 1;
+        if found != head.sequence || self.previous != head.digest {
+            self.report.faults.push(ChainFault::Head { lane: self.lane, found, named: head.sequence });
+        }
+        if let Some(anchor) = self.anchor
+            && anchor.sequence > found
+        {
+            self.report.faults.push(ChainFault::Anchor { lane: self.lane, sequence: anchor.sequence });
+        }
+    }
+}
+
+/// Walks along every chain and says where one is broken. `anchors` are heads written down earlier, elsewhere; none is right too.
+///
+/// Reads event by event, from one snapshot, while others write.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn verify(db: &Db, anchors: &[Head]) -> Result<ChainReport, DbError> {
+    const HEADS: &str = "SELECT lane, sequence, digest FROM event_head ORDER BY lane";
+    const EVENTS: &str = "SELECT * FROM event WHERE lane = $1 ORDER BY sequence";
+    let mut snapshot = db.snapshot().await?;
+    let rows: Vec<(i64, i64, String)> = on!(snapshot.conn(), c => query_as(HEADS).fetch_all(&mut *c).await)?;
+    let heads: Vec<Head> = rows.into_iter().map(|(lane, sequence, digest)| Head { lane, sequence, digest }).collect();
+    let mut report = ChainReport::default();
+    for head in &heads {
+        let anchor = anchors.iter().find(|anchor| anchor.lane == head.lane && anchor.sequence > 0);
+        let mut walk = Walk { lane: head.lane, expected: 1, previous: String::new(), anchor, report: &mut report };
+        on!(snapshot.conn(), c => {
+            let mut rows = query_as::<_, Row>(EVENTS).bind(head.lane).fetch(&mut *c);
+            loop {
+                match rows.try_next().await {
+                    Ok(Some(row)) => walk.step(&row),
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                }
+            }
+        })?;
+        walk.end(head);
+    }
+    // A head that was taken away leaves its lane unread.
+    for lane in 0..LANES {
+        if !heads.iter().any(|head| head.lane == lane) {
+            report.faults.push(ChainFault::Head { lane, found: 0, named: 0 });
+        }
+    }
+    report.heads = heads;
+    Ok(report)
+}
