@@ -20,11 +20,11 @@ use crate::pages::date_asked;
 use crate::queries;
 use crate::tables::compare::Named;
 use crate::tables::profile::points;
-use crate::visit::Visit;
 use model::{
     EditionDocument, EditionSummary, ErrorBody, ErrorDocument, IndexSummary, IndicatorDocument, LinkDocument, NodeDocument, NodeValue,
     SeriesPoint, UnitDocument, UnitList, UnitResult, UnitVersionDocument,
 };
+use web::Visit;
 
 /// Addresses of the interface. Tests call each of them.
 pub const ROUTES: &[&str] = &[

@@ -8,7 +8,7 @@ use ui::table::DataTable;
 
 use crate::App;
 use crate::error::PageError;
-use crate::visit::Visit;
+use web::Visit;
 
 /// The form in which an address asks for a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

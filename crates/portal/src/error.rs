@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::RETRY_AFTER;
@@ -11,15 +10,14 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use documents::DocumentError;
-use platform::{DbError, DbFault};
+use platform::DbError;
 use registry::results::ResultsError;
-use serde_json::json;
+use ui::Lang;
 use ui::shell::Link;
-use ui::{Lang, parts};
 
 use crate::App;
 use crate::layout::{self, Page};
-use crate::visit::Visit;
+use web::{Problem, Visit, Words};
 
 /// Why a page cannot be shown.
 #[derive(Debug, Clone)]
@@ -63,21 +61,15 @@ pub(crate) enum PageError {
         /// What would be understood.
         expected: &'static str,
     },
-    /// The method is not one the address takes.
-    WrongMethod,
-    /// The database did not answer.
-    Db(Arc<DbError>),
     /// Results could not be computed.
     Compute(Arc<ResultsError>),
-    /// A file could not be made.
-    Document(Arc<DocumentError>),
-    /// The program met a fault of its own.
-    Fault,
+    /// What can go wrong with any page.
+    Common(Problem),
 }
 
 impl From<DbError> for PageError {
     fn from(error: DbError) -> Self {
-        Self::Db(Arc::new(error))
+        Self::Common(error.into())
     }
 }
 
@@ -92,7 +84,7 @@ impl From<ResultsError> for PageError {
 
 impl From<DocumentError> for PageError {
     fn from(error: DocumentError) -> Self {
-        Self::Document(Arc::new(error))
+        Self::Common(error.into())
     }
 }
 
@@ -103,11 +95,8 @@ impl PageError {
                 StatusCode::NOT_FOUND
             }
             Self::BadValue { .. } => StatusCode::BAD_REQUEST,
-            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Compute(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Common(problem) => problem.status(),
         }
     }
 
@@ -120,9 +109,8 @@ impl PageError {
             Self::NoUnit { .. } => "no-such-unit",
             Self::NoFigure { .. } => "no-such-figure",
             Self::BadValue { .. } => "bad-value",
-            Self::WrongMethod => "wrong-method",
-            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
-            Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => "internal",
+            Self::Compute(_) => "internal",
+            Self::Common(problem) => problem.code(),
         }
     }
 
@@ -198,68 +186,17 @@ impl PageError {
                     .advice(&lang.pick(format!("Giá trị đúng: {expected}."), format!("It should be: {expected}.")))
                     .links(vec![link(lang.pick("Trang đầu", "Home"), "/")])
             }
-            Self::WrongMethod => Words::new(
-                lang.pick("Thao tác không được hỗ trợ", "Method not allowed"),
-                lang.pick("Địa chỉ này chỉ để đọc.", "This address can only be read."),
-            )
-            .advice(lang.pick("Mở địa chỉ bằng liên kết thông thường.", "Open the address as a usual link."))
-            .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
-            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
-                lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
-                lang.pick(
-                    "Hệ thống tạm thời chưa lấy được số liệu. Không có dữ liệu nào bị mất.",
-                    "The data cannot be reached for the moment. Nothing was lost.",
-                ),
-            )
-            .advice(lang.pick(
-                "Đợi một phút rồi tải lại trang. Nếu vẫn không được, báo cho đơn vị vận hành.",
-                "Wait a minute and reload the page. If it stays so, tell the agency that runs the site.",
-            )),
-            Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => Words::new(
-                lang.pick("Hệ thống gặp lỗi", "Something went wrong"),
-                lang.pick(
-                    "Trang này chưa hiển thị được do lỗi của hệ thống. Không có dữ liệu nào bị mất.",
-                    "The page could not be shown because of a fault in the system. Nothing was lost.",
-                ),
-            )
-            .advice(lang.pick(
-                "Tải lại trang. Nếu vẫn gặp lỗi, báo cho đơn vị vận hành kèm địa chỉ trang và thời điểm.",
-                "Reload the page. If it happens again, tell the agency that runs the site, with the address and the time.",
-            ))
-            .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
+            Self::Compute(_) => Problem::Fault.words(lang),
+            Self::Common(problem) => problem.words(lang),
         }
     }
 
     fn log(&self) {
         match self {
-            Self::Db(error) => tracing::error!(error = %error, cause = %error.source, "a page could not reach the database"),
             Self::Compute(error) => tracing::error!(error = ?error, "results could not be computed"),
-            Self::Document(error) => tracing::error!(error = ?error, "a file could not be made"),
+            Self::Common(problem) => problem.log(),
             _ => {}
         }
-    }
-}
-
-struct Words {
-    title: String,
-    happened: String,
-    advice: Vec<String>,
-    links: Vec<Link>,
-}
-
-impl Words {
-    fn new(title: &str, happened: &str) -> Self {
-        Self { title: title.to_owned(), happened: happened.to_owned(), advice: Vec::new(), links: Vec::new() }
-    }
-
-    fn advice(mut self, what: &str) -> Self {
-        self.advice.push(what.to_owned());
-        self
-    }
-
-    fn links(mut self, links: Vec<Link>) -> Self {
-        self.links = links;
-        self
     }
 }
 
@@ -281,11 +218,9 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
     error.log();
     let words = error.words(visit.lang);
     let mut answer = if visit.path.starts_with("/api/") {
-        let body = json!({ "error": { "code": error.code(), "message": words.happened, "what_to_do": words.advice.join(" ") } });
-        (error.status(), Json(body)).into_response()
+        (error.status(), words.json(error.code())).into_response()
     } else {
-        let advice: Vec<&str> = words.advice.iter().map(String::as_str).collect();
-        let body = parts::error_page(Some(error.status().as_u16()), &words.title, &words.happened, &advice, &words.links, visit.lang);
+        let body = words.body(error.status(), visit.lang);
         (error.status(), layout::page(&app, &visit, Page::new(&words.title, ""), body)).into_response()
     };
     if error.status() == StatusCode::SERVICE_UNAVAILABLE {
@@ -301,12 +236,12 @@ pub(crate) async fn no_such_page() -> PageError {
 
 /// Any other method on a known address.
 pub(crate) async fn wrong_method() -> PageError {
-    PageError::WrongMethod
+    PageError::Common(Problem::WrongMethod)
 }
 
 /// A handler panicked: the fault is logged, the server goes on.
 pub(crate) fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
     let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     tracing::error!(cause = words, "a handler panicked");
-    PageError::Fault.into_response()
+    PageError::Common(Problem::Fault).into_response()
 }

@@ -5,7 +5,7 @@ use ui::parts::Crumb;
 use ui::shell::{Link, LinkGroup, Nav, NavItem, PageHead, portal_page};
 
 use crate::App;
-use crate::visit::Visit;
+use web::Visit;
 
 /// What a page says of itself.
 #[derive(Debug, Clone, Default)]

@@ -10,7 +10,6 @@ mod layout;
 mod pages;
 mod queries;
 mod tables;
-mod visit;
 mod words;
 
 use std::sync::Arc;

@@ -21,7 +21,7 @@ use ui::Lang;
 use viet_text::parse_date;
 
 use crate::error::PageError;
-use crate::visit::Visit;
+use web::Visit;
 
 /// The date asked for with `ngay=`, in any usual form, or today.
 pub(crate) fn date_asked(visit: &Visit, today: NaiveDate) -> Result<(NaiveDate, bool), PageError> {

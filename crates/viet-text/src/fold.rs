@@ -30,6 +30,12 @@ pub fn fold(text: &str) -> String {
     key
 }
 
+/// The text in composed form (NFC): one sign for ế, however it was typed. Everything that is stored passes through here (TCVN 6909).
+#[must_use]
+pub fn compose(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// The search key with hyphens between the words, for addresses and keys: "Bà Rịa - Vũng Tàu" becomes "ba-ria-vung-tau".
 #[must_use]
 pub fn slug(text: &str) -> String {

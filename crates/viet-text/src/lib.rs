@@ -7,5 +7,5 @@ mod fold;
 mod sort;
 
 pub use figure::{format_date, format_date_long, format_decimal, format_decimal_with, format_integer, parse_date, round_half_up};
-pub use fold::{fold, slug};
+pub use fold::{compose, fold, slug};
 pub use sort::{compare, sort_by_name, sort_key};

@@ -9,7 +9,7 @@ use crate::App;
 use crate::api::ROUTES;
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::visit::Visit;
+use web::Visit;
 
 pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {
     let lang = visit.lang;

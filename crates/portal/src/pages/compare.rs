@@ -16,7 +16,7 @@ use crate::layout::{self, Page};
 use crate::pages::profile::known_units;
 use crate::queries;
 use crate::tables::compare::{Named, components_table, edition_for, rank_chart, ranks_table};
-use crate::visit::Visit;
+use web::Visit;
 
 /// More lines than this cannot be told apart.
 const MOST: usize = 6;

@@ -4,7 +4,7 @@ use axum::extract::State;
 use maud::Markup;
 
 use crate::App;
-use crate::visit::Visit;
+use web::Visit;
 
 /// Every part of the design layer in every state.
 pub(crate) async fn parts(State(_): State<App>, visit: Visit) -> Markup {

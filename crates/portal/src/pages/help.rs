@@ -10,7 +10,7 @@ use ui::parts::{self, Card};
 use crate::App;
 use crate::error::PageError;
 use crate::layout::{self, Page};
-use crate::visit::Visit;
+use web::Visit;
 
 #[derive(RustEmbed)]
 #[folder = "../../guide"]

@@ -15,7 +15,7 @@ use crate::pages::profile;
 use crate::queries;
 use crate::tables::compare::rank_chart;
 use crate::tables::{profile as series, unit_name};
-use crate::visit::Visit;
+use web::Visit;
 
 /// The province shown on the first page: the capital, unless another was chosen.
 const SHOWN: &str = "01-ha-noi";

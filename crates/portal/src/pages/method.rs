@@ -15,8 +15,8 @@ use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
 use crate::tables::method::{all_reproductions, reproduction, tree, verdict};
-use crate::visit::Visit;
 use crate::words;
+use web::Visit;
 
 /// All indices: how well each year can be reproduced.
 pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {

@@ -16,8 +16,8 @@ use crate::layout::{self, Page};
 use crate::queries;
 use crate::tables::origin::working;
 use crate::tables::{differs, missing_reason, node_name, unit_name};
-use crate::visit::Visit;
 use crate::words;
+use web::Visit;
 
 pub(crate) async fn get(
     State(app): State<App>,

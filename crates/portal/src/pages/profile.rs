@@ -18,7 +18,7 @@ use crate::layout::{self, Page};
 use crate::queries::{self, UnitStory};
 use crate::tables::compare::{Named, rank_chart};
 use crate::tables::profile::{Point, component_profile, component_table, finding, points, series_table, tidy_table};
-use crate::visit::Visit;
+use web::Visit;
 
 /// The choice of a province.
 pub(crate) async fn choose(State(app): State<App>, visit: Visit) -> Result<Response, PageError> {

@@ -20,8 +20,8 @@ use crate::queries;
 use crate::tables::method::verdict;
 use crate::tables::ranking::{View, ordered_rows, table};
 use crate::tables::{spread, unit_name};
-use crate::visit::Visit;
 use crate::words::status;
+use web::Visit;
 
 /// All indices with their years.
 pub(crate) async fn all(State(app): State<App>, visit: Visit) -> Result<Markup, PageError> {

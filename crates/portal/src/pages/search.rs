@@ -15,7 +15,7 @@ use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
 use crate::tables::units::{list, unit_address};
-use crate::visit::Visit;
+use web::Visit;
 
 const PER_PAGE: u32 = 30;
 

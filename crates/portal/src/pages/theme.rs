@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use ui::Theme;
 
 use crate::App;
-use crate::visit::Visit;
+use web::Visit;
 
 pub(crate) async fn get(State(_): State<App>, visit: Visit) -> Response {
     let theme = visit.value("che-do").map_or(Theme::System, |value| Theme::from_value(&value));

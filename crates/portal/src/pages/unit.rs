@@ -17,8 +17,8 @@ use crate::pages::date_asked;
 use crate::pages::units::{date_form, early_notice};
 use crate::queries::{self, Sources, UnitStory};
 use crate::tables::units::{links, list, observations, unit_address, versions};
-use crate::visit::Visit;
 use crate::words;
+use web::Visit;
 
 pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(unit): Path<String>) -> Result<Response, PageError> {
     let lang = visit.lang;

@@ -16,8 +16,8 @@ use crate::layout::{self, Page};
 use crate::pages::date_asked;
 use crate::queries;
 use crate::tables::units::{list, unit_address};
-use crate::visit::Visit;
 use crate::words;
+use web::Visit;
 
 async fn table(app: &App, visit: &Visit, date: NaiveDate) -> Result<DataTable, PageError> {
     let lang = visit.lang;

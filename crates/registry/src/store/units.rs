@@ -106,6 +106,17 @@ pub async fn units_at(conn: Conn<'_>, level: Level, date: NaiveDate) -> Result<V
     into_versions(on!(conn, c => query_as(SQL).bind(level.word()).bind(date).fetch_all(&mut *c).await)?)
 }
 
+/// All units of every level at a date, in Vietnamese order within a level.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all_units_at(conn: Conn<'_>, date: NaiveDate) -> Result<Vec<UnitVersion>, DbError> {
+    const SQL: &str = version_query!(
+        "WHERE (valid_from IS NULL OR valid_from <= $1) AND (valid_to IS NULL OR valid_to >= $1) ORDER BY level DESC, sort_key, unit"
+    );
+    into_versions(on!(conn, c => query_as(SQL).bind(date).fetch_all(&mut *c).await)?)
+}
+
 /// Number of units on each level at a date, highest level first.
 ///
 /// # Errors

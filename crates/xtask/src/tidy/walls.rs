@@ -12,7 +12,7 @@ const ENGINES: [&str; 5] = ["composite-index", "file-reading", "survey-stats", "
 /// What speaks to other systems: mail servers, sign-in providers, browsers. They know none of ours.
 const LEAVES: [&str; 3] = ["delivery", "openid", "serving"];
 /// What every capability may build on.
-const SHARED: [&str; 8] = ["accounts", "documents", "evidence", "notices", "openid", "platform", "registry", "ui"];
+const SHARED: [&str; 9] = ["accounts", "documents", "evidence", "notices", "openid", "platform", "registry", "ui", "web"];
 const PROGRAM: &str = "cchc";
 /// Crates that are no part of the program.
 const APART: [&str; 2] = ["test-support", "xtask"];
@@ -79,6 +79,8 @@ fn may_know(from: &str, to: &str) -> bool {
         "accounts" => ["platform", "viet-text"].contains(&to),
         "evidence" => ["accounts", "file-reading", "platform", "viet-text"].contains(&to),
         "notices" => ["accounts", "delivery", "platform", "viet-text", "work-calendar"].contains(&to),
+        // What every page stands on knows all that pages may know.
+        "web" => ENGINES.contains(&to) || SHARED.contains(&to) && to != "web",
         "registry" => ENGINES.contains(&to) || to == "platform",
         "ui" => to == "viet-text",
         "documents" => ["viet-text", "ui"].contains(&to),

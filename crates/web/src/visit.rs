@@ -9,20 +9,20 @@ use ui::{Lang, Theme};
 
 /// One request as the pages see it.
 #[derive(Debug, Clone)]
-pub(crate) struct Visit {
+pub struct Visit {
     /// Language of the address.
-    pub(crate) lang: Lang,
+    pub lang: Lang,
     /// Appearance, from the cookie.
-    pub(crate) theme: Theme,
+    pub theme: Theme,
     /// Path without language prefix and without query.
-    pub(crate) path: String,
+    pub path: String,
     /// The query as it came.
-    pub(crate) query: String,
+    pub query: String,
 }
 
 impl Visit {
     /// Reads a request's address and cookie.
-    pub(crate) fn of(uri: &axum::http::Uri, headers: &axum::http::HeaderMap) -> Self {
+    pub fn of(uri: &axum::http::Uri, headers: &axum::http::HeaderMap) -> Self {
         let full = uri.path();
         let (lang, path) = match full.strip_prefix("/en") {
             Some("") => (Lang::En, "/"),
@@ -41,17 +41,17 @@ impl Visit {
     }
 
     /// Path with query, without language prefix.
-    pub(crate) fn path_and_query(&self) -> String {
+    pub fn path_and_query(&self) -> String {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
     /// First value of a query key; empty values count as absent.
-    pub(crate) fn value(&self, key: &str) -> Option<String> {
+    pub fn value(&self, key: &str) -> Option<String> {
         self.values(key).into_iter().next()
     }
 
     /// Every value of a query key, without empty ones.
-    pub(crate) fn values(&self, key: &str) -> Vec<String> {
+    pub fn values(&self, key: &str) -> Vec<String> {
         form_urlencoded::parse(self.query.as_bytes())
             .filter(|(name, value)| name == key && !value.trim().is_empty())
             .map(|(_, value)| value.trim().to_owned())
@@ -59,7 +59,7 @@ impl Visit {
     }
 
     /// The address of this page with one query key set, or taken away.
-    pub(crate) fn with(&self, key: &str, value: Option<&str>) -> String {
+    pub fn with(&self, key: &str, value: Option<&str>) -> String {
         let mut pairs: Vec<(String, String)> = form_urlencoded::parse(self.query.as_bytes())
             .filter(|(name, value)| name != key && !value.is_empty())
             .map(|(name, value)| (name.into_owned(), value.into_owned()))
@@ -71,7 +71,7 @@ impl Visit {
     }
 
     /// The address of this page without one of the values of a key.
-    pub(crate) fn without(&self, key: &str, value: &str) -> String {
+    pub fn without(&self, key: &str, value: &str) -> String {
         let pairs: Vec<(String, String)> = form_urlencoded::parse(self.query.as_bytes())
             .filter(|(name, found)| !found.is_empty() && (name != key || found != value))
             .map(|(name, value)| (name.into_owned(), value.into_owned()))

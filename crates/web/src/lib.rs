@@ -1,0 +1,29 @@
+//! What every page of the program stands on: who asks, in which language; forms that come from our own pages; errors as pages;
+//! and for the working area the signed-in person, its frame, and the tasks of its first page.
+//!
+//! It knows no capability: each hands in its navigation and its tasks when the program is put together.
+
+mod caller;
+mod form;
+mod frame;
+mod office;
+mod problem;
+mod receipt;
+mod signed;
+mod tasks;
+mod units;
+mod visit;
+
+pub use caller::Caller;
+pub use form::{Fields, Posted};
+pub use frame::{NavEntry, WorkPage, form_frame, work_frame};
+pub use office::{Office, OfficeParts};
+pub use problem::{Problem, Words, render};
+pub use receipt::Receipt;
+pub use signed::{SESSION_COOKIE, Signed, cookie_header, cookie_name, session_secret};
+pub use tasks::{Task, TaskFuture, TaskKind, TaskSource};
+pub use units::{UnitName, UnitTree};
+pub use visit::Visit;
+
+/// What handlers of the working area share.
+pub type App = std::sync::Arc<Office>;

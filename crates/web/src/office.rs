@@ -1,0 +1,102 @@
+//! What the working area is made of.
+
+use std::sync::Arc;
+
+use accounts::{Accounts, Hasher, Security, Tree};
+use platform::{Db, World};
+
+use crate::frame::NavEntry;
+use crate::tasks::TaskSource;
+use crate::units::UnitTree;
+
+/// What the program hands in.
+pub struct OfficeParts {
+    /// The database.
+    pub db: Db,
+    /// Time and chance.
+    pub world: World,
+    /// Terms of accounts and sessions.
+    pub security: Security,
+    /// Where passwords are hashed.
+    pub hasher: Hasher,
+    /// Version of the program.
+    pub version: String,
+    /// The agency that runs the installation.
+    pub owner: Option<String>,
+    /// True on a demonstration.
+    pub demo: bool,
+    /// Whether people reach the site over HTTPS: cookies are bound to it then.
+    pub secure: bool,
+    /// Address of the site as people type it, without path: for links in mails.
+    pub public_address: String,
+    /// Navigation, in order.
+    pub nav: Vec<NavEntry>,
+    /// Who knows of tasks, in order.
+    pub task_sources: Vec<Arc<dyn TaskSource>>,
+}
+
+/// The working area, shared by all handlers.
+pub struct Office {
+    /// The database.
+    pub db: Db,
+    /// Time and chance.
+    pub world: World,
+    /// People and rights.
+    pub accounts: Accounts,
+    /// The units of today.
+    pub units: UnitTree,
+    /// Version of the program.
+    pub version: String,
+    /// The agency that runs the installation.
+    pub owner: Option<String>,
+    /// True on a demonstration.
+    pub demo: bool,
+    /// Whether people reach the site over HTTPS.
+    pub secure: bool,
+    /// Address of the site as people type it, without path.
+    pub public_address: String,
+    /// Navigation, in order.
+    pub nav: Vec<NavEntry>,
+    /// Who knows of tasks, in order.
+    pub task_sources: Vec<Arc<dyn TaskSource>>,
+}
+
+impl std::fmt::Debug for Office {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Office")
+            .field("version", &self.version)
+            .field("owner", &self.owner)
+            .field("demo", &self.demo)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Office {
+    /// Puts the working area together.
+    #[must_use]
+    pub fn new(parts: OfficeParts) -> Self {
+        let units = UnitTree::default();
+        let tree = units.clone();
+        let accounts = Accounts {
+            db: parts.db.clone(),
+            world: parts.world.clone(),
+            security: parts.security,
+            hasher: parts.hasher,
+            tree: Tree::new(move |unit| tree.lineage(unit)),
+            issuer: parts.owner.clone().map_or_else(|| "cchc".to_owned(), |owner| format!("cchc – {owner}")),
+        };
+        Self {
+            db: parts.db,
+            world: parts.world,
+            accounts,
+            units,
+            version: parts.version,
+            owner: parts.owner,
+            demo: parts.demo,
+            secure: parts.secure,
+            public_address: parts.public_address,
+            nav: parts.nav,
+            task_sources: parts.task_sources,
+        }
+    }
+}

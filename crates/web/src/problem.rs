@@ -1,0 +1,484 @@
+//! From errors to answers, for every page: one variant for each way a request can fail, one place where it becomes words.
+
+use std::sync::Arc;
+
+use accounts::{AccountError, Denied, SessionEnd};
+use axum::Json;
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::header::{LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use documents::DocumentError;
+use maud::{Markup, html};
+use platform::{DbError, DbFault};
+use serde_json::json;
+use ui::shell::Link;
+use ui::{Lang, parts};
+
+use crate::form::Fields;
+use crate::frame::form_frame;
+use crate::{App, Visit};
+
+/// Why a page cannot be shown, or an act cannot be done.
+#[derive(Debug, Clone)]
+pub enum Problem {
+    /// There is no such page, or none that this person may know of.
+    NotFound,
+    /// The person may see this and not do it.
+    Forbidden,
+    /// Somebody must sign in first.
+    SignIn {
+        /// Why the cookie opens nothing.
+        end: SessionEnd,
+        /// Whether there was a cookie at all.
+        had_one: bool,
+    },
+    /// Somebody must sign in first; what they sent is kept.
+    SignInAndKeep {
+        /// Why the cookie opens nothing.
+        end: SessionEnd,
+        /// Whether there was a cookie at all.
+        had_one: bool,
+        /// What they sent.
+        fields: Fields,
+    },
+    /// A password or a second factor must be set first.
+    SetFirst {
+        /// Where, without language prefix.
+        path: &'static str,
+    },
+    /// The access token does not work.
+    BadToken,
+    /// The form does not come from a page of this session, or the page is too old.
+    StaleForm {
+        /// What was sent.
+        fields: Fields,
+    },
+    /// The same form is at work already.
+    SentTwice,
+    /// The body is not that of a form.
+    BadForm,
+    /// The body is too large, or broke off.
+    TooLarge,
+    /// Somebody else changed the record meanwhile.
+    Changed,
+    /// The method is not one the address takes.
+    WrongMethod,
+    /// Too many requests in a short time.
+    TooMany {
+        /// Seconds to wait.
+        seconds: u64,
+    },
+    /// A value in the address is not understood.
+    BadValue {
+        /// Query key or part of the path.
+        key: &'static str,
+        /// What the address said.
+        value: String,
+    },
+    /// The database did not answer.
+    Db(Arc<DbError>),
+    /// A file could not be made.
+    Document(Arc<DocumentError>),
+    /// The store of files did not answer.
+    Files,
+    /// The program met a fault of its own.
+    Fault,
+}
+
+impl From<DbError> for Problem {
+    fn from(error: DbError) -> Self {
+        Self::Db(Arc::new(error))
+    }
+}
+
+impl From<DocumentError> for Problem {
+    fn from(error: DocumentError) -> Self {
+        Self::Document(Arc::new(error))
+    }
+}
+
+impl From<Denied> for Problem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound => Self::NotFound,
+            Denied::Forbidden => Self::Forbidden,
+        }
+    }
+}
+
+/// What no form can put right; the pages give words to the rest.
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::Db(error) => error.into(),
+            AccountError::Denied(denied) => denied.into(),
+            AccountError::Unknown | AccountError::UnknownUnit => Self::NotFound,
+            AccountError::Changed => Self::Changed,
+            other => {
+                tracing::error!(error = ?other, "an account error that its page has no words for");
+                Self::Fault
+            }
+        }
+    }
+}
+
+/// What an error page says.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    /// Title.
+    pub title: String,
+    /// What happened.
+    pub happened: String,
+    /// What to do.
+    pub advice: Vec<String>,
+    /// Where to go.
+    pub links: Vec<Link>,
+}
+
+impl Words {
+    /// A title and what happened.
+    #[must_use]
+    pub fn new(title: &str, happened: &str) -> Self {
+        Self { title: title.to_owned(), happened: happened.to_owned(), ..Self::default() }
+    }
+
+    /// With something to do.
+    #[must_use]
+    pub fn advice(mut self, what: &str) -> Self {
+        self.advice.push(what.to_owned());
+        self
+    }
+
+    /// With a place to go.
+    #[must_use]
+    pub fn link(mut self, text: &str, href: String) -> Self {
+        self.links.push(Link::new(text, href));
+        self
+    }
+
+    /// With several places to go.
+    #[must_use]
+    pub fn links(mut self, links: Vec<Link>) -> Self {
+        self.links.extend(links);
+        self
+    }
+
+    /// The body of the page.
+    #[must_use]
+    pub fn body(&self, status: StatusCode, lang: Lang) -> Markup {
+        let advice: Vec<&str> = self.advice.iter().map(String::as_str).collect();
+        parts::error_page(Some(status.as_u16()), &self.title, &self.happened, &advice, &self.links, lang)
+    }
+
+    /// The same for programs.
+    #[must_use]
+    pub fn json(&self, code: &str) -> Json<serde_json::Value> {
+        Json(json!({ "error": { "code": code, "message": self.happened, "what_to_do": self.advice.join(" ") } }))
+    }
+}
+
+impl Problem {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::SignIn { .. } | Self::SetFirst { .. } => StatusCode::SEE_OTHER,
+            Self::SignInAndKeep { .. } | Self::BadToken => StatusCode::UNAUTHORIZED,
+            Self::StaleForm { .. } | Self::SentTwice | Self::Changed => StatusCode::CONFLICT,
+            Self::BadForm | Self::BadValue { .. } => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Files => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Db(_) | Self::Document(_) | Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A stable word for programs.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound => "no-such-page",
+            Self::Forbidden => "forbidden",
+            Self::SignIn { .. } | Self::SignInAndKeep { .. } => "sign-in",
+            Self::SetFirst { .. } => "set-first",
+            Self::BadToken => "bad-token",
+            Self::StaleForm { .. } => "stale-form",
+            Self::SentTwice => "sent-twice",
+            Self::BadForm => "bad-form",
+            Self::TooLarge => "too-large",
+            Self::Changed => "changed",
+            Self::WrongMethod => "wrong-method",
+            Self::TooMany { .. } => "too-many-requests",
+            Self::BadValue { .. } => "bad-value",
+            Self::Db(_) | Self::Files if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
+            Self::Db(_) | Self::Document(_) | Self::Fault | Self::Files => "internal",
+        }
+    }
+
+    /// What it says to people.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> Words {
+        let home = |words: Words| words.link(lang.pick("Trang đầu", "Home"), lang.href("/"));
+        match self {
+            Self::NotFound => home(
+                Words::new(
+                    lang.pick("Không tìm thấy trang", "Page not found"),
+                    lang.pick(
+                        "Không có trang nào ở địa chỉ này, hoặc trang không thuộc quyền xem của bạn.",
+                        "There is no page at this address, or it is not yours to see.",
+                    ),
+                )
+                .advice(lang.pick("Kiểm tra lại địa chỉ, hoặc đi từ trang đầu.", "Check the address, or start from the home page."))
+                .advice(lang.pick(
+                    "Nếu bạn làm việc cho nhiều đơn vị, hãy chọn đúng đơn vị ở góc trên bên phải.",
+                    "If you act for several units, choose the right one at the top right.",
+                )),
+            ),
+            Self::Forbidden => home(
+                Words::new(
+                    lang.pick("Không có quyền thực hiện", "Not allowed"),
+                    lang.pick(
+                        "Bạn được xem nội dung này nhưng không được thực hiện thao tác vừa chọn.",
+                        "You may see this, but not do what you chose.",
+                    ),
+                )
+                .advice(lang.pick(
+                    "Nếu việc này thuộc nhiệm vụ của bạn, hãy đề nghị người quản trị cấp vai trò phù hợp.",
+                    "If this is your task, ask an administrator for the role.",
+                )),
+            ),
+            Self::BadToken => Words::new(
+                lang.pick("Mã truy cập không dùng được", "The access token does not work"),
+                lang.pick("Mã truy cập sai, đã hết hạn hoặc đã bị thu hồi.", "The access token is wrong, has ended or was taken back."),
+            )
+            .advice(lang.pick("Tạo mã mới ở trang Tài khoản của tôi.", "Make a new one on the page My account.")),
+            Self::SentTwice => home(Words::new(
+                lang.pick("Nội dung này đã được gửi", "This was sent already"),
+                lang.pick(
+                    "Hệ thống đã nhận nội dung này và đang xử lý; không cần gửi lại.",
+                    "This was received and is at work; there is no need to send it again.",
+                ),
+            )),
+            Self::BadForm => home(Words::new(
+                lang.pick("Nội dung gửi không hợp lệ", "The form is not understood"),
+                lang.pick("Nội dung gửi lên không đúng dạng của biểu mẫu trên trang.", "What was sent does not have the form of the page."),
+            )),
+            Self::TooLarge => home(
+                Words::new(
+                    lang.pick("Nội dung gửi quá lớn hoặc bị ngắt giữa chừng", "Too large, or broken off"),
+                    lang.pick(
+                        "Nội dung gửi lên vượt giới hạn, hoặc kết nối bị ngắt giữa chừng. Chưa có gì được lưu.",
+                        "What was sent is beyond the limit, or the connection broke off. Nothing was saved.",
+                    ),
+                )
+                .advice(lang.pick("Quay lại trang trước, giảm bớt nội dung rồi gửi lại.", "Go back, make it smaller and send it again.")),
+            ),
+            Self::Changed => home(
+                Words::new(
+                    lang.pick("Nội dung đã được người khác sửa", "Somebody else changed this"),
+                    lang.pick(
+                        "Trong lúc bạn đang sửa, người khác đã lưu một bản mới. Bản của bạn chưa được lưu.",
+                        "While you were editing, somebody else saved a new version. Yours was not saved.",
+                    ),
+                )
+                .advice(lang.pick(
+                    "Quay lại, tải lại trang để xem bản mới, rồi sửa tiếp nếu cần.",
+                    "Go back, reload the page to see it, and edit again if need be.",
+                )),
+            ),
+            Self::StaleForm { .. } => Words::new(
+                lang.pick("Cần xác nhận lại trước khi gửi", "Please confirm"),
+                lang.pick(
+                    "Trang này được mở từ phiên làm việc trước. Nội dung bạn nhập vẫn còn, chưa được lưu.",
+                    "This page was opened in an earlier session. What you typed is kept, and not saved yet.",
+                ),
+            ),
+            Self::WrongMethod => home(Words::new(
+                lang.pick("Thao tác không được hỗ trợ", "Method not allowed"),
+                lang.pick("Địa chỉ này không nhận thao tác vừa gửi.", "This address does not take what was sent."),
+            )),
+            Self::TooMany { seconds } => Words::new(
+                lang.pick("Quá nhiều yêu cầu", "Too many requests"),
+                lang.pick(
+                    "Có quá nhiều yêu cầu từ địa chỉ của bạn trong thời gian ngắn.",
+                    "There were too many requests from your address in a short time.",
+                ),
+            )
+            .advice(&lang.pick(format!("Đợi {seconds} giây rồi thử lại."), format!("Wait {seconds} seconds and try again."))),
+            Self::BadValue { key, value } => home(Words::new(
+                lang.pick("Địa chỉ không hợp lệ", "Address not understood"),
+                &lang.pick(
+                    format!("Giá trị “{value}” của “{key}” trong địa chỉ không hợp lệ."),
+                    format!("The value “{value}” of “{key}” in the address is not understood."),
+                ),
+            )),
+            Self::SignIn { .. } | Self::SignInAndKeep { .. } => {
+                Words::new(lang.pick("Cần đăng nhập", "Sign in first"), lang.pick("Phiên làm việc đã kết thúc.", "The session has ended."))
+            }
+            Self::SetFirst { .. } => Words::new(
+                lang.pick("Cần thiết lập trước", "Set up first"),
+                lang.pick("Cần đặt mật khẩu hoặc xác thực hai lớp trước.", "A password or second factor must be set first."),
+            ),
+            Self::Files | Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
+                lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
+                lang.pick(
+                    "Hệ thống tạm thời chưa lấy được số liệu. Không có dữ liệu nào đã lưu bị mất.",
+                    "The data cannot be reached for the moment. Nothing that was saved is lost.",
+                ),
+            )
+            .advice(lang.pick(
+                "Đợi một phút rồi tải lại trang. Nếu vẫn không được, báo cho đơn vị vận hành.",
+                "Wait a minute and reload the page. If it stays so, tell the agency that runs the site.",
+            )),
+            Self::Db(_) | Self::Document(_) | Self::Fault | Self::Files => home(
+                Words::new(
+                    lang.pick("Hệ thống gặp lỗi", "Something went wrong"),
+                    lang.pick(
+                        "Trang này chưa hiển thị được do lỗi của hệ thống. Không có dữ liệu nào đã lưu bị mất.",
+                        "The page could not be shown because of a fault in the system. Nothing that was saved is lost.",
+                    ),
+                )
+                .advice(lang.pick(
+                    "Tải lại trang. Nếu vẫn gặp lỗi, báo cho đơn vị vận hành kèm địa chỉ trang và thời điểm.",
+                    "Reload the page. If it happens again, tell the agency that runs the site, with the address and the time.",
+                )),
+            ),
+        }
+    }
+
+    /// Writes the cause into the log, for faults that somebody must look into.
+    pub fn log(&self) {
+        match self {
+            Self::Db(error) => tracing::error!(error = %error, cause = %error.source, "a page could not reach the database"),
+            Self::Document(error) => tracing::error!(error = ?error, "a file could not be made"),
+            Self::Files => tracing::error!("the store of files did not answer"),
+            _ => {}
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    /// An empty answer that carries the problem; [`render`] gives it words in the reader's language.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Gives an answer that carries a problem its page, its JSON, or its way to the sign-in page.
+pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+    let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
+    let visit = Visit::of(&uri, request.headers());
+    let response = next.run(request).await;
+    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    problem.log();
+    if visit.path.starts_with("/api/") {
+        return api_answer(problem, &visit);
+    }
+    let mut answer = match problem {
+        Problem::SignIn { end, had_one } => to_sign_in(&visit, had_one.then_some(*end)),
+        Problem::SetFirst { path } => see_other(&visit.lang.href(path)),
+        Problem::SignInAndKeep { end, fields, .. } => page(&app, &visit, problem, &kept_page(&visit, *end, fields)),
+        Problem::StaleForm { fields } => page(&app, &visit, problem, &stale_page(&visit, fields)),
+        _ => page(&app, &visit, problem, &problem.words(visit.lang).body(problem.status(), visit.lang)),
+    };
+    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    if let Problem::TooMany { seconds } = problem {
+        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    answer
+}
+
+fn page(app: &App, visit: &Visit, problem: &Problem, body: &Markup) -> Response {
+    let title = problem.words(visit.lang).title;
+    (problem.status(), form_frame(app, visit, &title, false, body)).into_response()
+}
+
+fn api_answer(problem: &Problem, visit: &Visit) -> Response {
+    let status = match problem.status() {
+        StatusCode::SEE_OTHER => StatusCode::UNAUTHORIZED,
+        other => other,
+    };
+    let mut answer = (status, problem.words(visit.lang).json(problem.code())).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    answer
+}
+
+fn see_other(href: &str) -> Response {
+    (StatusCode::SEE_OTHER, [(LOCATION, href.to_owned())]).into_response()
+}
+
+fn to_sign_in(visit: &Visit, end: Option<SessionEnd>) -> Response {
+    if end == Some(SessionEnd::SecondFactor) {
+        return see_other(&visit.lang.href("/dang-nhap/ma-xac-thuc"));
+    }
+    let why = end.map_or("", |end| match end {
+        SessionEnd::Idle => "nghi",
+        SessionEnd::Over => "het-gio",
+        SessionEnd::Closed => "dong",
+        SessionEnd::Unknown | SessionEnd::SecondFactor => "",
+    });
+    let mut pairs = vec![("ve", visit.path_and_query())];
+    if !why.is_empty() {
+        pairs.push(("vi-sao", why.to_owned()));
+    }
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    see_other(&ui::url::with_query(&visit.lang.href("/dang-nhap"), &pairs))
+}
+
+/// The session has ended while somebody was typing: what they typed waits on this page, beside the sign-in that opens in another tab.
+fn kept_page(visit: &Visit, end: SessionEnd, fields: &Fields) -> Markup {
+    let lang = visit.lang;
+    let why = match end {
+        SessionEnd::Idle => {
+            lang.pick("Phiên làm việc đã kết thúc vì lâu không có thao tác.", "The session ended because nothing was done for long.")
+        }
+        SessionEnd::Over => lang.pick("Phiên làm việc đã hết thời hạn.", "The session has reached its end."),
+        _ => lang.pick("Bạn chưa đăng nhập hoặc đã đăng xuất.", "You are not signed in, or have signed out."),
+    };
+    html! {
+        h1 { (lang.pick("Cần đăng nhập lại", "Sign in again")) }
+        p.lead { (why) " " (lang.pick("Nội dung bạn vừa nhập vẫn còn trên trang này và chưa được lưu.", "What you typed is still on this page and not saved yet.")) }
+        ol {
+            li { a href=(lang.href("/dang-nhap")) target="_blank" { (lang.pick("Đăng nhập ở một thẻ khác của trình duyệt", "Sign in in another tab")) } }
+            li { (lang.pick("Quay lại thẻ này và bấm nút bên dưới.", "Come back to this tab and use the button below.")) }
+        }
+        (resend(visit, fields))
+    }
+}
+
+fn stale_page(visit: &Visit, fields: &Fields) -> Markup {
+    let lang = visit.lang;
+    let words = Problem::StaleForm { fields: Fields::default() }.words(lang);
+    html! {
+        h1 { (words.title) }
+        p.lead { (words.happened) }
+        p { (lang.pick("Nếu bạn không tự gửi nội dung này, hãy đóng trang.", "If it was not you who sent this, close the page.")) }
+        (resend(visit, fields))
+    }
+}
+
+/// The same fields once more, to a page that gives them a token of the present session and asks for confirmation.
+fn resend(visit: &Visit, fields: &Fields) -> Markup {
+    let lang = visit.lang;
+    html! {
+        form action=(lang.href("/gui-lai")) method="post" {
+            input type="hidden" name="gui-den" value=(visit.path_and_query());
+            (fields.kept())
+            (parts::button(lang.pick("Gửi lại nội dung đã nhập", "Send what I typed"), parts::ButtonKind::Primary, None))
+        }
+    }
+}

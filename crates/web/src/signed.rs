@@ -1,0 +1,112 @@
+//! The signed-in person of a request.
+
+use accounts::{Actor, Principal, Proof, SessionEnd, principal_of_session, principal_of_token};
+use axum::extract::{FromRequestParts, OriginalUri};
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Uri};
+use ui::Lang;
+
+use crate::{App, Caller, Office, Problem, Visit};
+
+/// Name of the cookie that holds the secret of a session; over HTTPS with the prefix that binds it to the host.
+pub const SESSION_COOKIE: &str = "cchc_phien";
+
+/// Pages that a person may open whose password or second factor is to be set first.
+const ALWAYS_OPEN: [&str; 3] = ["/lam-viec/tai-khoan/mat-khau", "/lam-viec/tai-khoan/hai-lop", "/dang-xuat"];
+
+/// Name of the session cookie on this site.
+#[must_use]
+pub fn cookie_name(office: &Office) -> String {
+    if office.secure { format!("__Host-{SESSION_COOKIE}") } else { SESSION_COOKIE.to_owned() }
+}
+
+/// The header that sets the session cookie, or takes it away.
+#[must_use]
+pub fn cookie_header(office: &Office, secret: Option<&str>) -> String {
+    let name = cookie_name(office);
+    let secure = if office.secure { "; Secure" } else { "" };
+    match secret {
+        Some(secret) => format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}"),
+        None => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
+    }
+}
+
+/// The secret in the session cookie of a request.
+#[must_use]
+pub fn session_secret(office: &Office, headers: &HeaderMap) -> Option<String> {
+    let name = cookie_name(office);
+    headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(key, _)| *key == name)
+        .map(|(_, value)| value.to_owned())
+        .filter(|secret| secret.len() == 64)
+}
+
+/// A signed-in person, the request's place and language.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// Who acts, from where, when.
+    pub actor: Actor,
+    /// The request.
+    pub visit: Visit,
+    /// Secret of the session; absent for a token. Tokens of forms are made with it.
+    pub(crate) secret: Option<String>,
+}
+
+impl Signed {
+    /// Language of the page.
+    #[must_use]
+    pub fn lang(&self) -> Lang {
+        self.visit.lang
+    }
+
+    /// Who is signed in.
+    #[must_use]
+    pub fn principal(&self) -> &Principal {
+        &self.actor.principal
+    }
+}
+
+/// Looks for a session or a token in the headers of a request.
+pub(crate) async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Result<Signed, Problem> {
+    let visit = Visit::of(uri, headers);
+    app.units.refresh(&app.db, app.world.now()).await?;
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let (principal, secret) = if let Some(token) = bearer {
+        let found = principal_of_token(&app.accounts, token.trim()).await?;
+        (found.ok_or(Problem::BadToken)?, None)
+    } else {
+        let secret = session_secret(app, headers).ok_or(Problem::SignIn { end: SessionEnd::Unknown, had_one: false })?;
+        let found = principal_of_session(&app.accounts, &secret).await?;
+        (found.map_err(|end| Problem::SignIn { end, had_one: true })?, Some(secret))
+    };
+    if !ALWAYS_OPEN.contains(&visit.path.as_str()) {
+        if principal.must_change_password {
+            return Err(Problem::SetFirst { path: "/lam-viec/tai-khoan/mat-khau" });
+        }
+        if principal.must_set_second_factor {
+            return Err(Problem::SetFirst { path: "/lam-viec/tai-khoan/hai-lop" });
+        }
+    }
+    if principal.acting_unit.is_none() && matches!(principal.proof, Proof::ReadToken(_) | Proof::WriteToken(_)) {
+        return Err(Problem::BadToken);
+    }
+    let actor = Actor::person(principal, app.world.now(), caller.address, caller.request);
+    Ok(Signed { actor, visit, secret })
+}
+
+impl FromRequestParts<App> for Signed {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        // Below `/en` the router takes the prefix away; the original address still has it.
+        let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
+        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
+        signed(app, &uri, &parts.headers, caller).await
+    }
+}

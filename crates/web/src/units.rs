@@ -1,0 +1,158 @@
+//! The units of today in memory: names and lineages are asked for in every request.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use accounts::{Lineage, Reach};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use platform::{Db, DbError};
+use registry::store;
+use registry::{Level, UnitVersion};
+
+/// How long another process' change of the units may stay unseen.
+const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
+
+/// A unit of today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitName {
+    /// Its key.
+    pub unit: String,
+    /// Full name.
+    pub name: String,
+    /// Short name.
+    pub short_name: String,
+    /// Level.
+    pub level: Level,
+    /// The unit above.
+    pub parent: Option<String>,
+}
+
+#[derive(Debug, Default)]
+struct Today {
+    day: NaiveDate,
+    revision: i64,
+    looked_at: DateTime<Utc>,
+    /// By key.
+    units: BTreeMap<String, UnitName>,
+    /// Keys below each unit, in Vietnamese order.
+    below: BTreeMap<String, Vec<String>>,
+}
+
+/// The units of today. Cloning shares them.
+#[derive(Debug, Clone, Default)]
+pub struct UnitTree {
+    today: Arc<RwLock<Arc<Today>>>,
+}
+
+impl UnitTree {
+    /// Reads the units again when the day or the registry has changed.
+    ///
+    /// # Errors
+    /// When the database does not answer; what was read before stays.
+    pub async fn refresh(&self, db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
+        let day = platform::day_in_viet_nam(now);
+        let held = self.held();
+        if held.day == day && now < held.looked_at + LOOK_AGAIN && held.looked_at <= now {
+            return Ok(());
+        }
+        let mut read = db.read().await?;
+        let revision = store::revision(read.conn()).await?;
+        let (units, below) = if held.day == day && held.revision == revision && !held.units.is_empty() {
+            (held.units.clone(), held.below.clone())
+        } else {
+            indexed(store::all_units_at(read.conn(), day).await?)
+        };
+        drop(read);
+        let fresh = Arc::new(Today { day, revision, looked_at: now, units, below });
+        *self.today.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
+    }
+
+    fn held(&self) -> Arc<Today> {
+        Arc::clone(&self.today.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A unit that exists today.
+    #[must_use]
+    pub fn get(&self, unit: &str) -> Option<UnitName> {
+        self.held().units.get(unit).cloned()
+    }
+
+    /// Short name of a unit; its key when it does not exist today.
+    #[must_use]
+    pub fn short_name(&self, unit: &str) -> String {
+        self.get(unit).map_or_else(|| unit.to_owned(), |found| found.short_name)
+    }
+
+    /// Name of a unit; its key when it does not exist today.
+    #[must_use]
+    pub fn name(&self, unit: &str) -> String {
+        self.get(unit).map_or_else(|| unit.to_owned(), |found| found.name)
+    }
+
+    /// A unit that exists today with all units above it.
+    #[must_use]
+    pub fn lineage(&self, unit: &str) -> Option<Lineage> {
+        let held = self.held();
+        let mut units = Vec::new();
+        let mut next = held.units.get(unit);
+        while let Some(found) = next {
+            // The test over the catalogue knows no circle; one that came another way ends here.
+            if units.len() > 16 {
+                break;
+            }
+            units.push(found.unit.clone());
+            next = found.parent.as_deref().and_then(|parent| held.units.get(parent));
+        }
+        (!units.is_empty()).then(|| Lineage::new(units))
+    }
+
+    /// The units directly below a unit, in Vietnamese order.
+    #[must_use]
+    pub fn below(&self, unit: &str) -> Vec<UnitName> {
+        let held = self.held();
+        held.below.get(unit).into_iter().flatten().filter_map(|key| held.units.get(key).cloned()).collect()
+    }
+
+    /// All units within reaches: each unit with its reach, without repetition, in the order of the tree.
+    #[must_use]
+    pub fn within(&self, scope: &[(&str, Reach)]) -> Vec<UnitName> {
+        let held = self.held();
+        let mut found: Vec<UnitName> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for (unit, reach) in scope {
+            let mut open = vec![(*unit).to_owned()];
+            while let Some(key) = open.pop() {
+                let Some(here) = held.units.get(&key) else { continue };
+                if seen.insert(key.clone()) {
+                    found.push(here.clone());
+                }
+                if *reach == Reach::Subtree {
+                    open.extend(held.below.get(&key).into_iter().flatten().rev().cloned());
+                }
+            }
+        }
+        found
+    }
+}
+
+type Indexed = (BTreeMap<String, UnitName>, BTreeMap<String, Vec<String>>);
+
+fn indexed(versions: Vec<UnitVersion>) -> Indexed {
+    let mut below: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut units = BTreeMap::new();
+    for version in versions {
+        if let Some(parent) = &version.parent {
+            below.entry(parent.clone()).or_default().push(version.unit.clone());
+        }
+        let name = UnitName {
+            unit: version.unit.clone(),
+            name: version.name,
+            short_name: version.short_name,
+            level: version.level,
+            parent: version.parent,
+        };
+        units.insert(version.unit, name);
+    }
+    (units, below)
+}
