@@ -8,6 +8,7 @@ pub mod backup;
 mod db;
 mod error;
 pub mod history;
+pub mod jobs;
 mod migrate;
 mod world;
 

@@ -36,6 +36,12 @@ impl Fields {
         Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), tidy(&value))).collect())
     }
 
+    /// Fields that a page fills in at first.
+    #[must_use]
+    pub fn of(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
     /// The first value of a field, trimmed; empty when it is absent.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
@@ -74,9 +80,15 @@ impl Fields {
     /// Every field but the token and passwords, as hidden fields of a page.
     #[must_use]
     pub fn kept(&self) -> Markup {
+        self.kept_but("")
+    }
+
+    /// The same without one more field.
+    #[must_use]
+    pub fn kept_but(&self, left_out: &str) -> Markup {
         html! {
             @for (name, value) in &self.0 {
-                @if name != TOKEN && !name.starts_with("mat-khau") { input type="hidden" name=(name) value=(value); }
+                @if name != TOKEN && name != left_out && !name.starts_with("mat-khau") { input type="hidden" name=(name) value=(value); }
             }
         }
     }

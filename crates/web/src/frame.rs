@@ -3,7 +3,8 @@
 use accounts::policy::{Action, Thing};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use maud::Markup;
+use maud::{Markup, html};
+use ui::Lang;
 use ui::parts::Crumb;
 use ui::shell::{Account, Link, LinkGroup, Nav, NavItem, PageHead, form_page, work_page};
 
@@ -146,4 +147,32 @@ pub fn form_frame(office: &Office, visit: &Visit, title: &str, faults: bool, bod
     let markup = form_page(&head, &nav, body.clone());
     let status = if faults { FAULTS } else { StatusCode::OK };
     (status, markup).into_response()
+}
+
+/// Two versions of a record beside each other: the field, the version that was saved meanwhile, one's own.
+#[must_use]
+pub fn versions_table(rows: &[(&str, String, &str)], lang: Lang) -> Markup {
+    html! {
+        div.table-box tabindex="0" role="region" aria-label=(lang.pick("Hai bản", "The two versions")) {
+            table.versions {
+                caption { (lang.pick("Hai bản; chỗ khác nhau được ghi rõ", "The two versions; differences are marked")) }
+                thead { tr {
+                    th scope="col" { (lang.pick("Mục", "Field")) }
+                    th scope="col" { (lang.pick("Bản mới đã lưu", "Saved meanwhile")) }
+                    th scope="col" { (lang.pick("Bản của bạn", "Yours")) }
+                    th scope="col" { (lang.pick("So sánh", "Comparison")) }
+                } }
+                tbody {
+                    @for (field, saved, own) in rows {
+                        tr {
+                            th scope="row" { (field) }
+                            td { (saved) }
+                            td { (own) }
+                            td { @if saved == own { (lang.pick("giống nhau", "the same")) } @else { strong { (lang.pick("khác nhau", "different")) } } }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

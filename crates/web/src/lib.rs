@@ -6,9 +6,11 @@
 mod caller;
 mod form;
 mod frame;
+mod letter;
 mod office;
 mod problem;
 mod receipt;
+mod route;
 mod signed;
 mod tasks;
 mod units;
@@ -16,10 +18,12 @@ mod visit;
 
 pub use caller::Caller;
 pub use form::{Fields, Posted};
-pub use frame::{NavEntry, WorkPage, form_frame, work_frame};
+pub use frame::{NavEntry, WorkPage, form_frame, versions_table, work_frame};
+pub use letter::{LETTER_JOB, Letter};
 pub use office::{Office, OfficeParts};
 pub use problem::{Problem, Words, render};
 pub use receipt::Receipt;
+pub use route::{Guard, Route, router};
 pub use signed::{SESSION_COOKIE, Signed, cookie_header, cookie_name, session_secret};
 pub use tasks::{Task, TaskFuture, TaskKind, TaskSource};
 pub use units::{UnitName, UnitTree};

@@ -1,5 +1,6 @@
 //! From errors to answers, for every page: one variant for each way a request can fail, one place where it becomes words.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use accounts::{AccountError, Denied, SessionEnd};
@@ -13,6 +14,7 @@ use documents::DocumentError;
 use maud::{Markup, html};
 use platform::{DbError, DbFault};
 use serde_json::json;
+use tower_http::csrf::ProtectionError;
 use ui::shell::Link;
 use ui::{Lang, parts};
 
@@ -57,6 +59,8 @@ pub enum Problem {
     },
     /// The same form is at work already.
     SentTwice,
+    /// The request was sent by a page of another site.
+    OtherSite,
     /// The body is not that of a form.
     BadForm,
     /// The body is too large, or broke off.
@@ -185,7 +189,7 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::OtherSite => StatusCode::FORBIDDEN,
             Self::SignIn { .. } | Self::SetFirst { .. } => StatusCode::SEE_OTHER,
             Self::SignInAndKeep { .. } | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::StaleForm { .. } | Self::SentTwice | Self::Changed => StatusCode::CONFLICT,
@@ -212,6 +216,7 @@ impl Problem {
             Self::BadToken => "bad-token",
             Self::StaleForm { .. } => "stale-form",
             Self::SentTwice => "sent-twice",
+            Self::OtherSite => "other-site",
             Self::BadForm => "bad-form",
             Self::TooLarge => "too-large",
             Self::Changed => "changed",
@@ -265,6 +270,13 @@ impl Problem {
                 lang.pick(
                     "Hệ thống đã nhận nội dung này và đang xử lý; không cần gửi lại.",
                     "This was received and is at work; there is no need to send it again.",
+                ),
+            )),
+            Self::OtherSite => home(Words::new(
+                lang.pick("Yêu cầu đến từ trang khác", "The request came from another site"),
+                lang.pick(
+                    "Một trang web khác đã gửi yêu cầu này thay bạn; hệ thống không thực hiện.",
+                    "A page of another site sent this in your name; it was not done.",
                 ),
             )),
             Self::BadForm => home(Words::new(
@@ -379,7 +391,8 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
     let response = next.run(request).await;
-    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let refused = response.extensions().get::<ProtectionError>().map(|_| &Problem::OtherSite);
+    let Some(problem) = response.extensions().get::<Problem>().or(refused) else { return response };
     problem.log();
     if visit.path.starts_with("/api/") {
         return api_answer(problem, &visit);
@@ -398,6 +411,13 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
     answer
+}
+
+/// A handler panicked: the fault is logged, the server goes on.
+pub(crate) fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+    tracing::error!(cause = words, "a handler panicked");
+    Problem::Fault.into_response()
 }
 
 fn page(app: &App, visit: &Visit, problem: &Problem, body: &Markup) -> Response {

@@ -1,7 +1,7 @@
 //! The signed-in person of a request.
 
 use accounts::{Actor, Principal, Proof, SessionEnd, principal_of_session, principal_of_token};
-use axum::extract::{FromRequestParts, OriginalUri};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
@@ -108,5 +108,18 @@ impl FromRequestParts<App> for Signed {
         let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
         let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
         signed(app, &uri, &parts.headers, caller).await
+    }
+}
+
+impl OptionalFromRequestParts<App> for Signed {
+    type Rejection = Problem;
+
+    /// Nobody is no fault here: a page that looks different for whoever is signed in.
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Option<Self>, Problem> {
+        match <Self as FromRequestParts<App>>::from_request_parts(parts, app).await {
+            Ok(signed) => Ok(Some(signed)),
+            Err(Problem::SignIn { .. } | Problem::BadToken) => Ok(None),
+            Err(other) => Err(other),
+        }
     }
 }

@@ -90,6 +90,28 @@ impl UnitTree {
         self.get(unit).map_or_else(|| unit.to_owned(), |found| found.name)
     }
 
+    /// How a list names a unit: with the unit above it, as many communes share a name.
+    #[must_use]
+    pub fn label(&self, unit: &UnitName) -> String {
+        match unit.parent.as_deref().filter(|_| unit.level == Level::Commune) {
+            Some(parent) => format!("{} – {}", unit.name, self.short_name(parent)),
+            None => unit.name.clone(),
+        }
+    }
+
+    /// The key of the one unit that a list names so, with or without tone marks; absent when there is none or more than one.
+    #[must_use]
+    pub fn by_label(&self, label: &str) -> Option<String> {
+        let held = self.held();
+        let key = viet_text::fold(label);
+        if key.is_empty() {
+            return None;
+        }
+        let mut found = held.units.values().filter(|unit| viet_text::fold(&self.label(unit)) == key || viet_text::fold(&unit.name) == key);
+        let first = found.next()?;
+        found.next().is_none().then(|| first.unit.clone())
+    }
+
     /// A unit that exists today with all units above it.
     #[must_use]
     pub fn lineage(&self, unit: &str) -> Option<Lineage> {

@@ -94,8 +94,14 @@ pub enum Input {
     Email,
     /// A telephone number.
     Phone,
-    /// A password.
+    /// The present password.
     Password,
+    /// A password that is chosen now.
+    NewPassword,
+    /// The name to sign in with.
+    Login,
+    /// A code that works once.
+    Code,
     /// Something to look for.
     Search,
 }
@@ -103,16 +109,20 @@ pub enum Input {
 impl Input {
     fn kind(self) -> &'static str {
         match self {
-            Input::Text | Input::Number => "text",
+            Input::Text | Input::Number | Input::Login | Input::Code => "text",
             Input::Email => "email",
             Input::Phone => "tel",
-            Input::Password => "password",
+            Input::Password | Input::NewPassword => "password",
             Input::Search => "search",
         }
     }
 
     fn mode(self) -> Option<&'static str> {
-        (self == Input::Number).then_some("decimal")
+        match self {
+            Input::Number => Some("decimal"),
+            Input::Code => Some("numeric"),
+            _ => None,
+        }
     }
 
     fn autocomplete(self) -> Option<&'static str> {
@@ -120,6 +130,9 @@ impl Input {
             Input::Email => Some("email"),
             Input::Phone => Some("tel"),
             Input::Password => Some("current-password"),
+            Input::NewPassword => Some("new-password"),
+            Input::Login => Some("username"),
+            Input::Code => Some("one-time-code"),
             Input::Text | Input::Number | Input::Search => None,
         }
     }
@@ -143,7 +156,7 @@ pub fn text_field(field: &Field<'_>, input: Input, value: &str, unit: Option<&st
         (Some(described), Some(unit_id)) => Some(format!("{described} {unit_id}")),
         (described, unit_id) => described.or_else(|| unit_id.clone()),
     };
-    let narrow = input == Input::Number;
+    let narrow = matches!(input, Input::Number | Input::Code);
     wrap(
         field,
         html! {

@@ -1,0 +1,72 @@
+//! The desk: what a person finds in the working area before any capability: signing in, the first page with what waits for them,
+//! their account, and for those who look after the installation people, roles and the history.
+
+mod pages;
+mod words;
+
+use accounts::policy::{Action, Thing};
+use web::{Guard, NavEntry, Route};
+
+/// The first entry of the navigation.
+#[must_use]
+pub fn first_nav() -> Vec<NavEntry> {
+    vec![NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None }]
+}
+
+/// The last entries of the navigation, below those of the capabilities.
+#[must_use]
+pub fn last_nav() -> Vec<NavEntry> {
+    vec![
+        NavEntry {
+            key: "lich-su",
+            words: ("Nhật ký thay đổi", "History"),
+            path: "/lam-viec/lich-su",
+            needs: Some((Action::See, Thing::History)),
+        },
+        NavEntry {
+            key: "nguoi-dung",
+            words: ("Người dùng và vai trò", "People and roles"),
+            path: "/lam-viec/nguoi-dung",
+            needs: Some((Action::See, Thing::Account)),
+        },
+    ]
+}
+
+/// Every route of the desk.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use pages::{codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
+    let see_people = Guard::May(Action::See, Thing::Account);
+    let change_people = Guard::May(Action::Change, Thing::Account);
+    vec![
+        Route::form("/dang-nhap", Guard::Open, sign_in::get, sign_in::post),
+        Route::form("/dang-nhap/ma-xac-thuc", Guard::Open, sign_in::get_code, sign_in::post_code),
+        Route::form("/dang-xuat", Guard::Signed, sign_in::get_out, sign_in::post_out),
+        Route::form("/quen-mat-khau", Guard::Open, link::get_forgotten, link::post_forgotten),
+        Route::form("/lien-ket/{secret}", Guard::Open, link::get, link::post),
+        Route::act("/gui-lai", Guard::Signed, resend::post),
+        Route::page("/lam-viec", Guard::Signed, home::get),
+        Route::form("/lam-viec/doi-don-vi", Guard::Signed, units::get, units::post),
+        Route::page("/lam-viec/tai-khoan", Guard::Signed, home::account),
+        Route::form("/lam-viec/tai-khoan/mat-khau", Guard::Signed, password::get, password::post),
+        Route::form("/lam-viec/tai-khoan/hai-lop", Guard::Signed, codes::get, codes::post),
+        Route::act("/lam-viec/tai-khoan/dang-xuat-noi-khac", Guard::Signed, home::sign_out_elsewhere),
+        Route::form("/lam-viec/tai-khoan/ma-truy-cap", Guard::Signed, tokens::get, tokens::post),
+        Route::act("/lam-viec/tai-khoan/ma-truy-cap/{token}/thu-hoi", Guard::Signed, tokens::revoke),
+        Route::form("/lam-viec/tai-khoan/nguoi-thay", Guard::Signed, roles::get_deputy, roles::post_deputy),
+        Route::act("/lam-viec/nguoi-thay/{deputy}/thoi", Guard::Signed, roles::dismiss),
+        Route::page("/lam-viec/nguoi-dung", see_people, people::get),
+        Route::form("/lam-viec/nguoi-dung/them", Guard::May(Action::Make, Thing::Account), person::get_new, person::post_new),
+        Route::page("/lam-viec/nguoi-dung/{account}", see_people, person::get),
+        Route::form("/lam-viec/nguoi-dung/{account}/sua", change_people, person::get_edit, person::post_edit),
+        Route::act("/lam-viec/nguoi-dung/{account}/lien-ket", change_people, person::make_link),
+        Route::act("/lam-viec/nguoi-dung/{account}/trang-thai", change_people, person::set_open),
+        Route::act("/lam-viec/nguoi-dung/{account}/doi-mat-khau", change_people, person::demand_password),
+        Route::act("/lam-viec/nguoi-dung/{account}/bo-hai-lop", change_people, person::remove_factor),
+        Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
+        Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
+        Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
+        Route::page("/lam-viec/lich-su", Guard::May(Action::See, Thing::History), history::get),
+        Route::page("/lam-viec/lich-su.csv", Guard::May(Action::Export, Thing::History), history::download),
+    ]
+}

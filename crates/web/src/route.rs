@@ -1,0 +1,90 @@
+//! Routes as a list, so that a test can call every one of them as nobody, as the wrong unit and as the wrong role.
+
+use std::sync::Arc;
+
+use accounts::policy::{Action, Thing};
+use axum::Router;
+use axum::handler::Handler;
+use axum::routing::{MethodRouter, get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+
+use crate::{App, Problem, problem};
+
+/// Who may open a route at all. What is shown or done there is asked again where it is shown or done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Guard {
+    /// Everybody: signing in.
+    Open,
+    /// Whoever is signed in.
+    Signed,
+    /// Whoever may do this to such a thing somewhere.
+    May(Action, Thing),
+}
+
+/// A route of the working area.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// Path without language prefix, with `{names}`.
+    pub path: &'static str,
+    /// Methods that it takes.
+    pub methods: &'static [&'static str],
+    /// Who may open it.
+    pub guard: Guard,
+    handler: MethodRouter<App>,
+}
+
+impl Route {
+    /// A page.
+    pub fn page<H, T>(path: &'static str, guard: Guard, shown: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Self { path, methods: &["GET"], guard, handler: get(shown) }
+    }
+
+    /// A page with a form.
+    pub fn form<H, T, J, U>(path: &'static str, guard: Guard, shown: H, sent: J) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+        J: Handler<U, App>,
+        U: 'static,
+    {
+        Self { path, methods: &["GET", "POST"], guard, handler: get(shown).post(sent) }
+    }
+
+    /// An act without a page of its own.
+    pub fn act<H, T>(path: &'static str, guard: Guard, sent: H) -> Self
+    where
+        H: Handler<T, App>,
+        T: 'static,
+    {
+        Self { path, methods: &["POST"], guard, handler: post(sent) }
+    }
+
+    /// A route below another path or with another body limit: the handler as it is.
+    pub fn of(path: &'static str, methods: &'static [&'static str], guard: Guard, handler: MethodRouter<App>) -> Self {
+        Self { path, methods, guard, handler }
+    }
+}
+
+/// Every route in Vietnamese and below `/en` in English, with errors as pages and without requests that other sites send.
+pub fn router(app: &App, routes: Vec<Route>) -> Router {
+    let mut pages: Router<App> = Router::new();
+    for route in routes {
+        pages = pages.route(route.path, route.handler.fallback(wrong_method));
+    }
+    Router::new()
+        .merge(pages.clone())
+        .nest("/en", pages)
+        .layer(CatchPanicLayer::custom(problem::on_panic))
+        .layer(CsrfLayer::new())
+        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), problem::render))
+        .with_state(Arc::clone(app))
+}
+
+async fn wrong_method() -> Problem {
+    Problem::WrongMethod
+}
