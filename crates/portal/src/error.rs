@@ -71,8 +71,31 @@ pub(crate) enum PageError {
     Compute(Arc<ResultsError>),
     /// A file could not be made.
     Document(Arc<DocumentError>),
+    /// The request was refused before it reached a page.
+    Refused(Refused),
     /// The program met a fault of its own.
     Fault,
+}
+
+/// Why the server refused a request before it reached a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The client asks too often.
+    TooOften,
+    /// A page of another site sent the request.
+    OtherSite,
+    /// The request holds more than the server takes.
+    TooLarge {
+        /// The most bytes it takes.
+        limit: usize,
+    },
+}
+
+impl IntoResponse for Refused {
+    /// An empty answer that the error pages give words.
+    fn into_response(self) -> Response {
+        PageError::Refused(self).into_response()
+    }
 }
 
 impl From<DbError> for PageError {
@@ -104,6 +127,9 @@ impl PageError {
             }
             Self::BadValue { .. } => StatusCode::BAD_REQUEST,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Refused(Refused::TooOften) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Refused(Refused::OtherSite) => StatusCode::FORBIDDEN,
+            Self::Refused(Refused::TooLarge { .. }) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -121,6 +147,9 @@ impl PageError {
             Self::NoFigure { .. } => "no-such-figure",
             Self::BadValue { .. } => "bad-value",
             Self::WrongMethod => "wrong-method",
+            Self::Refused(Refused::TooOften) => "too-many-requests",
+            Self::Refused(Refused::OtherSite) => "other-site",
+            Self::Refused(Refused::TooLarge { .. }) => "too-large",
             Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
             Self::Db(_) | Self::Compute(_) | Self::Document(_) | Self::Fault => "internal",
         }
@@ -204,6 +233,7 @@ impl PageError {
             )
             .advice(lang.pick("Mở địa chỉ bằng liên kết thông thường.", "Open the address as a usual link."))
             .links(vec![link(lang.pick("Trang đầu", "Home"), "/")]),
+            Self::Refused(refused) => refused.words(lang),
             Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
                 lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
                 lang.pick(
@@ -237,6 +267,38 @@ impl PageError {
             Self::Document(error) => tracing::error!(error = ?error, "a file could not be made"),
             _ => {}
         }
+    }
+}
+
+impl Refused {
+    fn words(self, lang: Lang) -> Words {
+        match self {
+            Self::TooOften => Words::new(
+                lang.pick("Quá nhiều yêu cầu", "Too many requests"),
+                lang.pick(
+                    "Hệ thống nhận được quá nhiều yêu cầu từ địa chỉ mạng của bạn trong thời gian ngắn.",
+                    "Too many requests came from your network address within a short time.",
+                ),
+            )
+            .advice(lang.pick("Đợi một phút rồi thử lại.", "Wait a minute and try again.")),
+            Self::OtherSite => Words::new(
+                lang.pick("Yêu cầu đến từ trang khác", "Sent from another site"),
+                lang.pick(
+                    "Yêu cầu này do một trang ngoài hệ thống gửi đi nên không được thực hiện. Không có dữ liệu nào bị thay đổi.",
+                    "A page outside of this site sent this request, so it was not carried out. Nothing was changed.",
+                ),
+            )
+            .advice(lang.pick("Mở lại trang trong hệ thống và thực hiện từ đó.", "Open the page on this site and do it from there.")),
+            Self::TooLarge { limit } => Words::new(
+                lang.pick("Nội dung gửi lên quá lớn", "Too large"),
+                &lang.pick(
+                    format!("Nội dung gửi lên vượt quá {} MB.", limit >> 20),
+                    format!("What was sent is larger than {} MB.", limit >> 20),
+                ),
+            )
+            .advice(lang.pick("Chia nhỏ hoặc nén tệp rồi gửi lại.", "Split or compress the file and send it again.")),
+        }
+        .links(vec![Link::new(lang.pick("Trang đầu", "Home"), lang.href("/"))])
     }
 }
 
@@ -276,10 +338,15 @@ impl IntoResponse for PageError {
 pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
+    // The server writes the id of the request there, whatever the client sent.
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let response = next.run(request).await;
     let Some(error) = response.extensions().get::<PageError>() else { return response };
     error.log();
-    let words = error.words(visit.lang);
+    let mut words = error.words(visit.lang);
+    if let Some(id) = id.filter(|_| error.status().is_server_error()) {
+        words = words.advice(&visit.lang.pick(format!("Mã yêu cầu: {id}."), format!("Request id: {id}.")));
+    }
     let mut answer = if visit.path.starts_with("/api/") {
         let body = json!({ "error": { "code": error.code(), "message": words.happened, "what_to_do": words.advice.join(" ") } });
         (error.status(), Json(body)).into_response()
@@ -288,7 +355,9 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
         let body = parts::error_page(Some(error.status().as_u16()), &words.title, &words.happened, &advice, &words.links, visit.lang);
         (error.status(), layout::page(&app, &visit, Page::new(&words.title, ""), body)).into_response()
     };
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if let Some(after) = response.headers().get(RETRY_AFTER) {
+        answer.headers_mut().insert(RETRY_AFTER, after.clone());
+    } else if error.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
     }
     answer

@@ -101,11 +101,17 @@ async fn enter(State(frame): State<Arc<Frame>>, mut request: Request, next: Next
     extensions.insert(client);
     extensions.insert(visitor.scheme);
     extensions.insert(id.clone());
+    // For parts of the application that do not know this crate; whatever the client sent there is gone.
+    let id_value = HeaderValue::from_str(id.as_str()).ok();
+    match &id_value {
+        Some(value) => request.headers_mut().insert(REQUEST_ID, value.clone()),
+        None => request.headers_mut().remove(REQUEST_ID),
+    };
     let received = Arc::clone(&record.received);
     let request = request.map(|body| Body::new(Counted { inner: body, received }));
     let mut response = next.run(request).instrument(span).await;
     frame.headers.add(response.headers_mut(), visitor.scheme);
-    if let Ok(value) = HeaderValue::from_str(id.as_str()) {
+    if let Some(value) = id_value {
         response.headers_mut().insert(REQUEST_ID, value);
     }
     record.answered(response.status());

@@ -5,9 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use ipnet::IpNet;
+use serde::Deserialize;
 
 /// Addresses and networks, such as `127.0.0.1`, `10.0.0.0/8` and `fd00::/8`, with commas between them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Networks(Vec<IpNet>);
 
 /// A word that is neither an address nor a network.
@@ -45,6 +47,14 @@ impl FromStr for Networks {
     fn from_str(text: &str) -> Result<Self, BadNetwork> {
         let words = text.split([',', ' ']).filter(|word| !word.is_empty());
         words.map(network).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl TryFrom<String> for Networks {
+    type Error = BadNetwork;
+
+    fn try_from(text: String) -> Result<Self, BadNetwork> {
+        text.parse()
     }
 }
 
