@@ -1,11 +1,11 @@
 //! The one place where errors become words: what happened, where, and what to do.
 
 mod faults;
+mod network;
 
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 
 use platform::backup::BackupError;
@@ -13,6 +13,7 @@ use platform::{DbError, DbFault, OpenError};
 use ui::Lang;
 
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
+pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
 
 /// The chain of causes, for the end of a message to an administrator.
 fn causes(error: &dyn Error) -> String {
@@ -54,32 +55,6 @@ pub(crate) fn settings_file(lang: Lang, path: &Path, cause: &str) -> String {
         format!("Tệp cấu hình {path} có lỗi:\n{cause}\nCác khóa hợp lệ có trong docs/reference.md hoặc lệnh `cchc reference`."),
         format!("The settings file {path} has a fault:\n{cause}\nThe valid keys are in docs/reference.md, or run `cchc reference`."),
     )
-}
-
-pub(crate) fn listen(lang: Lang, address: SocketAddr, error: &io::Error) -> String {
-    let port = address.port();
-    match error.kind() {
-        io::ErrorKind::AddrInUse => lang.pick(
-            format!(
-                "Cổng {port} ({address}) đang có chương trình khác sử dụng. Dừng chương trình đó, hoặc chọn cổng khác: --listen {}:{}.",
-                address.ip(),
-                port.wrapping_add(1).max(1024)
-            ),
-            format!(
-                "Port {port} ({address}) is in use by another program. Stop it, or choose another port: --listen {}:{}.",
-                address.ip(),
-                port.wrapping_add(1).max(1024)
-            ),
-        ),
-        io::ErrorKind::PermissionDenied => lang.pick(
-            format!("Không có quyền mở cổng {port}. Chọn cổng từ 1024 trở lên, hoặc đặt máy chủ sau một proxy."),
-            format!("No right to open port {port}. Choose a port of 1024 or above, or put the server behind a proxy."),
-        ),
-        _ => lang.pick(
-            format!("Không mở được địa chỉ {address}: {error}. Kiểm tra địa chỉ trong --listen."),
-            format!("The address {address} cannot be opened: {error}. Check --listen."),
-        ),
-    }
 }
 
 pub(crate) fn open(lang: Lang, error: &OpenError) -> String {

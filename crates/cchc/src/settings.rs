@@ -1,5 +1,7 @@
 //! Settings by flag, environment and file, in this order of precedence, and the command line itself.
 
+mod server;
+
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +13,8 @@ use ui::Lang;
 use crate::commands::{catalogue, index, units};
 use crate::output::Failure;
 use crate::say;
+
+pub(crate) use server::{NetworkArgs, NetworkFile};
 
 /// Hệ thống làm việc về cải cách hành chính: kế hoạch, theo dõi, báo cáo, khảo sát, chỉ số.
 #[derive(Debug, Parser)]
@@ -105,9 +109,11 @@ pub(crate) struct ServeArgs {
     /// Tên cơ quan vận hành, in ở đầu và cuối trang
     #[arg(long, env = "CCHC_OWNER", value_name = "NAME")]
     pub(crate) owner: Option<String>,
+    #[command(flatten)]
+    pub(crate) network: NetworkArgs,
 }
 
-/// The keys a configuration file may hold; each is the long flag of the same name.
+/// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FileSettings {
@@ -118,6 +124,8 @@ pub(crate) struct FileSettings {
     listen: Option<SocketAddr>,
     dev: Option<bool>,
     owner: Option<String>,
+    #[serde(default)]
+    network: NetworkFile,
 }
 
 impl Common {
@@ -151,6 +159,7 @@ impl Common {
             serve.listen = serve.listen.or(file.listen);
             serve.dev |= file.dev.unwrap_or(false);
             serve.owner = serve.owner.take().or(file.owner);
+            serve.network.with_file(file.network);
         }
         Ok(self)
     }

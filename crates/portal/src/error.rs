@@ -209,21 +209,29 @@ impl IntoResponse for PageError {
     }
 }
 
-/// Gives an answer that carries an error its page or its JSON.
+/// Gives an answer that carries an error its page or its JSON; so too what the server refused before it reached a page.
 pub(crate) async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
+    // The server writes the id of the request there, whatever the client sent.
+    let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
     let response = next.run(request).await;
-    let Some(error) = response.extensions().get::<PageError>() else { return response };
+    let refused = || response.extensions().get::<Problem>().cloned().map(PageError::Common);
+    let Some(error) = response.extensions().get::<PageError>().cloned().or_else(refused) else { return response };
     error.log();
-    let words = error.words(visit.lang);
+    let mut words = error.words(visit.lang);
+    if let Some(id) = id.filter(|_| error.status().is_server_error()) {
+        words = words.advice(&visit.lang.pick(format!("Mã yêu cầu: {id}."), format!("Request id: {id}.")));
+    }
     let mut answer = if visit.path.starts_with("/api/") {
         (error.status(), words.json(error.code())).into_response()
     } else {
         let body = words.body(error.status(), visit.lang);
         (error.status(), layout::page(&app, &visit, Page::new(&words.title, ""), body)).into_response()
     };
-    if error.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if let Some(after) = response.headers().get(RETRY_AFTER) {
+        answer.headers_mut().insert(RETRY_AFTER, after.clone());
+    } else if error.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
     }
     answer

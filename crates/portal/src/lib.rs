@@ -15,11 +15,6 @@ mod words;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
 use axum::routing::get;
 use chrono::NaiveDate;
 use platform::Db;
@@ -70,24 +65,28 @@ impl Portal {
         Self { app: Arc::new(site) }
     }
 
-    /// Every route, in Vietnamese at the root and in English below `/en`, with headers and error pages.
+    /// Every route, in Vietnamese at the root and in English below `/en`, with error pages.
     pub fn router(self) -> Router {
+        self.router_guarded(|routes| routes)
+    }
+
+    /// The same with a guard around the routes, inside of the error pages: what the guard refuses with a [`web::Problem`] gets its page.
+    pub fn router_guarded(self, guard: impl FnOnce(Router) -> Router) -> Router {
         let app = self.app;
         let pages = pages(app.dev);
-        Router::new()
+        let routes = Router::new()
             .merge(pages.clone())
             .nest("/en", pages)
             .merge(api::routes())
             .route("/assets/{file}", get(download::asset))
             .route("/giao-dien", get(pages::theme::get))
-            .route("/khoe", get(pages::health::get))
             .fallback(error::no_such_page)
             .method_not_allowed_fallback(error::wrong_method)
+            .with_state(Arc::clone(&app));
+        guard(routes)
             .layer(CatchPanicLayer::custom(error::on_panic))
-            .layer(axum::middleware::from_fn_with_state(Arc::clone(&app), error::render))
-            .layer(axum::middleware::from_fn(headers))
+            .layer(axum::middleware::from_fn_with_state(app, error::render))
             .layer(CompressionLayer::new())
-            .with_state(app)
     }
 }
 
@@ -142,23 +141,4 @@ fn pages(dev: bool) -> Router<App> {
         router = router.route("/phat-trien/bo-phan", get(pages::developer::parts));
     }
     router
-}
-
-/// Headers that every answer carries.
-async fn headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    let fixed: [(HeaderName, &'static str); 5] = [
-        (CONTENT_SECURITY_POLICY, ui::assets::content_security_policy()),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (X_FRAME_OPTIONS, "DENY"),
-        (REFERRER_POLICY, "same-origin"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    ];
-    for (name, value) in fixed {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    // Pages change with the data and with the reader's choice of appearance: ask again each time.
-    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
-    response
 }

@@ -3,7 +3,6 @@
 pub(crate) mod api_page;
 pub(crate) mod compare;
 pub(crate) mod developer;
-pub(crate) mod health;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod method;

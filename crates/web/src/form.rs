@@ -5,7 +5,7 @@ use std::time::Duration;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, OriginalUri, Request};
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use maud::{Markup, html};
@@ -167,8 +167,11 @@ impl FromRequest<App> for Posted {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Problem::BadForm);
         }
-        // A larger body and one that breaks off look the same here; the limit of the server in front names the first.
-        let body: Bytes = tokio_timeout(to_bytes(body, LARGEST)).await.ok_or(Problem::TooLarge)?;
+        let length = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()).and_then(|text| text.parse::<usize>().ok());
+        if length.is_some_and(|length| length > LARGEST) {
+            return Err(Problem::TooLarge { limit: LARGEST });
+        }
+        let body: Bytes = tokio_timeout(to_bytes(body, LARGEST)).await.ok_or(Problem::BrokenOff)?;
         let fields = Fields::read(&body);
         let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
         let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();

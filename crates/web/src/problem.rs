@@ -14,7 +14,6 @@ use documents::DocumentError;
 use maud::{Markup, html};
 use platform::{DbError, DbFault};
 use serde_json::json;
-use tower_http::csrf::ProtectionError;
 use ui::shell::Link;
 use ui::{Lang, parts};
 
@@ -63,17 +62,19 @@ pub enum Problem {
     OtherSite,
     /// The body is not that of a form.
     BadForm,
-    /// The body is too large, or broke off.
-    TooLarge,
+    /// The body is too large.
+    TooLarge {
+        /// The most bytes that are taken.
+        limit: usize,
+    },
+    /// The body broke off, or came too slowly.
+    BrokenOff,
     /// Somebody else changed the record meanwhile.
     Changed,
     /// The method is not one the address takes.
     WrongMethod,
     /// Too many requests in a short time.
-    TooMany {
-        /// Seconds to wait.
-        seconds: u64,
-    },
+    TooMany,
     /// A value in the address is not understood.
     BadValue {
         /// Query key or part of the path.
@@ -193,10 +194,10 @@ impl Problem {
             Self::SignIn { .. } | Self::SetFirst { .. } => StatusCode::SEE_OTHER,
             Self::SignInAndKeep { .. } | Self::BadToken => StatusCode::UNAUTHORIZED,
             Self::StaleForm { .. } | Self::SentTwice | Self::Changed => StatusCode::CONFLICT,
-            Self::BadForm | Self::BadValue { .. } => StatusCode::BAD_REQUEST,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::BadForm | Self::BrokenOff | Self::BadValue { .. } => StatusCode::BAD_REQUEST,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Db(error) if matches!(error.fault, DbFault::Locked | DbFault::Unreachable | DbFault::DiskFull) => {
                 StatusCode::SERVICE_UNAVAILABLE
             }
@@ -218,10 +219,11 @@ impl Problem {
             Self::SentTwice => "sent-twice",
             Self::OtherSite => "other-site",
             Self::BadForm => "bad-form",
-            Self::TooLarge => "too-large",
+            Self::TooLarge { .. } => "too-large",
+            Self::BrokenOff => "broken-off",
             Self::Changed => "changed",
             Self::WrongMethod => "wrong-method",
-            Self::TooMany { .. } => "too-many-requests",
+            Self::TooMany => "too-many-requests",
             Self::BadValue { .. } => "bad-value",
             Self::Db(_) | Self::Files if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
             Self::Db(_) | Self::Document(_) | Self::Fault | Self::Files => "internal",
@@ -272,26 +274,39 @@ impl Problem {
                     "This was received and is at work; there is no need to send it again.",
                 ),
             )),
-            Self::OtherSite => home(Words::new(
-                lang.pick("Yêu cầu đến từ trang khác", "The request came from another site"),
-                lang.pick(
-                    "Một trang web khác đã gửi yêu cầu này thay bạn; hệ thống không thực hiện.",
-                    "A page of another site sent this in your name; it was not done.",
-                ),
-            )),
+            Self::OtherSite => home(
+                Words::new(
+                    lang.pick("Yêu cầu đến từ trang khác", "Sent from another site"),
+                    lang.pick(
+                        "Yêu cầu này do một trang ngoài hệ thống gửi đi nên không được thực hiện. Không có dữ liệu nào bị thay đổi.",
+                        "A page outside of this site sent this request, so it was not carried out. Nothing was changed.",
+                    ),
+                )
+                .advice(lang.pick("Mở lại trang trong hệ thống và thực hiện từ đó.", "Open the page on this site and do it from there.")),
+            ),
             Self::BadForm => home(Words::new(
                 lang.pick("Nội dung gửi không hợp lệ", "The form is not understood"),
                 lang.pick("Nội dung gửi lên không đúng dạng của biểu mẫu trên trang.", "What was sent does not have the form of the page."),
             )),
-            Self::TooLarge => home(
+            Self::TooLarge { limit } => home(
                 Words::new(
-                    lang.pick("Nội dung gửi quá lớn hoặc bị ngắt giữa chừng", "Too large, or broken off"),
-                    lang.pick(
-                        "Nội dung gửi lên vượt giới hạn, hoặc kết nối bị ngắt giữa chừng. Chưa có gì được lưu.",
-                        "What was sent is beyond the limit, or the connection broke off. Nothing was saved.",
+                    lang.pick("Nội dung gửi lên quá lớn", "Too large"),
+                    &lang.pick(
+                        format!("Nội dung gửi lên vượt quá {} MB.", limit >> 20),
+                        format!("What was sent is larger than {} MB.", limit >> 20),
                     ),
                 )
-                .advice(lang.pick("Quay lại trang trước, giảm bớt nội dung rồi gửi lại.", "Go back, make it smaller and send it again.")),
+                .advice(lang.pick("Chia nhỏ hoặc nén tệp rồi gửi lại.", "Split or compress the file and send it again.")),
+            ),
+            Self::BrokenOff => home(
+                Words::new(
+                    lang.pick("Nội dung gửi bị ngắt giữa chừng", "Broken off"),
+                    lang.pick(
+                        "Kết nối bị ngắt trước khi nhận đủ nội dung. Chưa có gì được lưu.",
+                        "The connection broke off before everything was received. Nothing was saved.",
+                    ),
+                )
+                .advice(lang.pick("Quay lại trang trước rồi gửi lại.", "Go back and send it again.")),
             ),
             Self::Changed => home(
                 Words::new(
@@ -317,14 +332,16 @@ impl Problem {
                 lang.pick("Thao tác không được hỗ trợ", "Method not allowed"),
                 lang.pick("Địa chỉ này không nhận thao tác vừa gửi.", "This address does not take what was sent."),
             )),
-            Self::TooMany { seconds } => Words::new(
-                lang.pick("Quá nhiều yêu cầu", "Too many requests"),
-                lang.pick(
-                    "Có quá nhiều yêu cầu từ địa chỉ của bạn trong thời gian ngắn.",
-                    "There were too many requests from your address in a short time.",
-                ),
-            )
-            .advice(&lang.pick(format!("Đợi {seconds} giây rồi thử lại."), format!("Wait {seconds} seconds and try again."))),
+            Self::TooMany => home(
+                Words::new(
+                    lang.pick("Quá nhiều yêu cầu", "Too many requests"),
+                    lang.pick(
+                        "Hệ thống nhận được quá nhiều yêu cầu từ địa chỉ mạng của bạn trong thời gian ngắn.",
+                        "Too many requests came from your network address within a short time.",
+                    ),
+                )
+                .advice(lang.pick("Đợi một phút rồi thử lại.", "Wait a minute and try again.")),
+            ),
             Self::BadValue { key, value } => home(Words::new(
                 lang.pick("Địa chỉ không hợp lệ", "Address not understood"),
                 &lang.pick(
@@ -391,8 +408,7 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
     let response = next.run(request).await;
-    let refused = response.extensions().get::<ProtectionError>().map(|_| &Problem::OtherSite);
-    let Some(problem) = response.extensions().get::<Problem>().or(refused) else { return response };
+    let Some(problem) = response.extensions().get::<Problem>() else { return response };
     problem.log();
     if visit.path.starts_with("/api/") {
         return api_answer(problem, &visit);
@@ -406,9 +422,6 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     };
     if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
-    }
-    if let Problem::TooMany { seconds } = problem {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(*seconds));
     }
     answer
 }

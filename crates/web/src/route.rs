@@ -7,7 +7,6 @@ use axum::Router;
 use axum::handler::Handler;
 use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::csrf::CsrfLayer;
 
 use crate::{App, Problem, problem};
 
@@ -70,7 +69,7 @@ impl Route {
     }
 }
 
-/// Every route in Vietnamese and below `/en` in English, with errors as pages and without requests that other sites send.
+/// Every route in Vietnamese and below `/en` in English, with errors as pages.
 pub fn router(app: &App, routes: Vec<Route>) -> Router {
     let mut pages: Router<App> = Router::new();
     for route in routes {
@@ -80,7 +79,6 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
         .merge(pages.clone())
         .nest("/en", pages)
         .layer(CatchPanicLayer::custom(problem::on_panic))
-        .layer(CsrfLayer::new())
         .layer(axum::middleware::from_fn_with_state(Arc::clone(app), problem::render))
         .with_state(Arc::clone(app))
 }

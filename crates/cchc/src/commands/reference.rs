@@ -17,7 +17,9 @@ pub(crate) fn markdown() -> String {
     let mut text = String::from(
         "# Cấu hình và câu lệnh\n\nTrang này do `cchc reference` tạo ra; không sửa tay.\n\n\
          Thứ tự ưu tiên: tham số dòng lệnh, biến môi trường, tệp cấu hình `cchc.toml`, giá trị mặc định.\n\
-         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`.\n\
+         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`;\n\
+         trong nhóm `[network]`: `tls-certificate`, `tls-key`, `trusted-proxies`, `forwarded-header`, `metrics-listen`, `watchers`, `rate-limit`, \
+         `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`.\n\
          Mã thoát: 0 xong, 1 không làm được, 2 đầu vào hoặc câu lệnh có lỗi.\n",
     );
     let mut root = Cli::command();

@@ -1,26 +1,36 @@
 //! `cchc serve`: prepares the installation, serves pages, stops cleanly.
 
+mod house;
+mod signals;
+mod watching;
+
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use portal::{Portal, Site};
 use registry::results::ResultsKeeper;
+use serving::certificate::CertificateFiles;
+use serving::{Certificates, Server};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use ui::Lang;
 
 use crate::commands::today;
 use crate::output::{Failure, print};
 use crate::say;
-use crate::settings::{Common, ServeArgs};
+use crate::settings::{Common, NetworkArgs, ServeArgs};
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
 pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure> {
     let lang = common.lang();
-    start_log(common);
-    let address = args.listen.unwrap_or(DEFAULT_LISTEN);
-    // The port first: a second start by mistake must not touch the first one's database.
-    let listener = TcpListener::bind(address).await.map_err(|error| Failure::failed(say::listen(lang, address, &error)))?;
-    let address = listener.local_addr().unwrap_or(address);
+    start_log(common, &args.network)?;
+    let certificates = certificates(lang, &args.network)?.map(Arc::new);
+    // The ports first: a second start by mistake must not touch the first one's database.
+    let (listener, address) = listen(lang, args.listen.unwrap_or(DEFAULT_LISTEN), "--listen").await?;
+    let apart = match args.network.metrics_listen {
+        Some(address) => Some(listen(lang, address, "--metrics-listen").await?),
+        None => None,
+    };
     let db = common.open(args.demo).await?;
     let definitions = common.definitions(args.demo)?;
     let site = Site {
@@ -32,42 +42,73 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         demo: args.demo,
         dev: args.dev,
     };
-    let router = Portal::new(site).router();
+    let house = house::House::new(lang, &args.network, &db, certificates.as_ref()).map_err(|error| Failure::failed(error.to_string()))?;
+    let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes)));
+    let limits = house::limits(&args.network);
+    let mut server = Server::new(listener, application, &house.frame, limits);
+    if let Some(certificates) = &certificates {
+        server = server.with_certificates(certificates).map_err(|error| Failure::failed(error.to_string()))?;
+    }
+    // Before the address is told: who reads it may send a signal at once.
+    let signals = signals::Signals::listen(certificates.clone()).map_err(|error| Failure::failed(say::runtime(lang, &error)))?;
+    let scheme = if certificates.is_some() { "https" } else { "http" };
     print(
         lang,
         &lang.pick(
-            format!("Mở trình duyệt tại http://{address}/ (dừng: Ctrl+C)\n"),
-            format!("Open http://{address}/ in a browser (stop: Ctrl+C)\n"),
+            format!("Mở trình duyệt tại {scheme}://{address}/ (dừng: Ctrl+C)\n"),
+            format!("Open {scheme}://{address}/ in a browser (stop: Ctrl+C)\n"),
         ),
     )?;
-    let served = axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await;
+    if let Some((_, address)) = &apart {
+        print(lang, &lang.pick(format!("Số đo: http://{address}/metrics\n"), format!("Measurements: http://{address}/metrics\n")))?;
+    }
+    signals::notify("READY=1");
+    let watched = apart.map(|(listener, _)| {
+        let server = Server::new(listener, house.monitor.routes_apart(), &house.frame, limits);
+        tokio::spawn(server.run(signals.stopped()))
+    });
+    let readiness = Arc::clone(&house.readiness);
+    let stop = signals.stopped();
+    let stopped = server
+        .run(async move {
+            stop.await;
+            readiness.stop();
+            signals::notify("STOPPING=1");
+        })
+        .await;
+    if let Some(watched) = watched {
+        watched.abort();
+    }
     db.close().await;
-    served.map_err(|error| Failure::failed(format!("{error}")))?;
+    if stopped.cut > 0 {
+        tracing::warn!(cut = stopped.cut, "open requests did not end in time and were cut");
+    }
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))
 }
 
-fn start_log(common: &Common) {
-    let level = common.log.as_deref().unwrap_or("info,sqlx=warn");
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+async fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = TcpListener::bind(address).await.map_err(|error| Failure::failed(say::listen(lang, address, flag, &error)))?;
+    let address = listener.local_addr().unwrap_or(address);
+    Ok((listener, address))
 }
 
-/// Ends at Ctrl+C or SIGTERM.
-async fn stop_signal() {
-    let interrupt = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-            let _ = interrupt.await;
-            return;
-        };
-        tokio::select! {
-            _ = interrupt => {}
-            _ = terminate.recv() => {}
+fn certificates(lang: Lang, network: &NetworkArgs) -> Result<Option<Certificates>, Failure> {
+    match (&network.tls_certificate, &network.tls_key) {
+        (None, None) => Ok(None),
+        (Some(chain), Some(key)) => {
+            let files = CertificateFiles { chain: chain.clone(), key: key.clone() };
+            Certificates::read(files).map(Some).map_err(|error| Failure::failed(say::certificate(lang, &error)))
         }
+        (Some(_), None) => Err(Failure::bad_input(say::half_a_certificate(lang, "--tls-key"))),
+        (None, Some(_)) => Err(Failure::bad_input(say::half_a_certificate(lang, "--tls-certificate"))),
     }
-    #[cfg(not(unix))]
-    {
-        let _ = interrupt.await;
-    }
+}
+
+fn start_log(common: &Common, network: &NetworkArgs) -> Result<(), Failure> {
+    let level = common.log.as_deref().unwrap_or("info,sqlx=warn");
+    let lines = serving::logs::subscriber(network.log_format(), level, std::io::stderr)
+        .map_err(|error| Failure::bad_input(say::log_level(common.lang(), level, &error.to_string())))?;
+    // A second log cannot be: this is called once, at the start of the one command that runs.
+    let _ = tracing::subscriber::set_global_default(lines);
+    Ok(())
 }

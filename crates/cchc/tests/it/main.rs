@@ -3,5 +3,6 @@
 
 mod browser;
 mod command_line;
+mod network;
 mod program;
 mod serving;

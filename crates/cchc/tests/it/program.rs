@@ -9,20 +9,10 @@ use std::time::Duration;
 /// The program with a clean environment.
 pub(crate) fn cchc(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cchc"));
-    for name in [
-        "CCHC_DATA",
-        "CCHC_DATABASE",
-        "CCHC_CONFIG",
-        "CCHC_CATALOGUE",
-        "CCHC_LANG",
-        "CCHC_LOG",
-        "CCHC_LISTEN",
-        "CCHC_DEMO",
-        "CCHC_DEV",
-        "CCHC_OWNER",
-    ] {
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("CCHC_")) {
         command.env_remove(name);
     }
+    command.env_remove("NOTIFY_SOCKET");
     command.args(arguments);
     command
 }
@@ -55,19 +45,32 @@ impl Server {
 
     pub(crate) fn start_with(folder: &Path, more: &[&str], set: impl FnOnce(&mut Command)) -> Self {
         let folder = folder.to_string_lossy();
-        let mut command = cchc(&["serve", "--data", &folder, "--listen", "127.0.0.1:0", "--log", "error"]);
-        command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = cchc(&["serve", "--data", &folder, "--listen", "127.0.0.1:0"]);
+        command.env("CCHC_LOG", "error").args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
         set(&mut command);
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output"));
         let mut line = String::new();
         lines.read_line(&mut line).expect("a first line");
-        let Some(address) = line.split("http://").nth(1).and_then(|rest| rest.split('/').next()) else {
+        let Some(address) = line.split("://").nth(1).and_then(|rest| rest.split('/').next()) else {
             let mut trouble = String::new();
             let _ = child.stderr.take().map(|mut stream| stream.read_to_string(&mut trouble));
             panic!("no address in {line:?}; {trouble}");
         };
         Self { address: address.to_owned(), child, lines }
+    }
+
+    /// The next line it says.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        line
+    }
+
+    /// Sends a signal, such as `-HUP`.
+    pub(crate) fn signal(&self, signal: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().expect("kill runs").success());
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -76,22 +79,19 @@ impl Server {
 
     /// A plain request; status and body.
     pub(crate) fn get(&self, path: &str) -> (u16, Vec<u8>) {
-        let mut stream = TcpStream::connect(&self.address).expect("the server listens");
-        stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).expect("a request");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("an answer");
-        let head_end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
-        let head = String::from_utf8_lossy(&answer[..head_end]).into_owned();
-        let status = head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-        (status, answer.split_off(head_end + 4))
+        let (head, body) = ask(&self.address, &format!("GET {path} HTTP/1.1\r\n"), "");
+        (status_of(&head), body)
+    }
+
+    /// Request line and headers, each with its line end, and a body; the answer's head in small letters, and its text.
+    pub(crate) fn ask(&self, head: &str, body: &str) -> (u16, String, String) {
+        let (head, body) = ask(&self.address, head, body);
+        (status_of(&head), head.to_ascii_lowercase(), String::from_utf8_lossy(&body).into_owned())
     }
 
     /// Asks the server to end with a signal; the exit code and what it said last.
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {
-        let id = self.child.id().to_string();
-        let sent = Command::new("kill").args([signal, &id]).status().expect("kill runs");
-        assert!(sent.success());
+        self.signal(signal);
         let status = self.child.wait().expect("the program ends");
         let mut rest = String::new();
         let _ = self.lines.read_to_string(&mut rest);
@@ -105,4 +105,20 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+fn status_of(head: &str) -> u16 {
+    head.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status")
+}
+
+/// One request to an address; head and body of the answer.
+pub(crate) fn ask(address: &str, head: &str, body: &str) -> (String, Vec<u8>) {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.set_read_timeout(Some(Duration::from_secs(30))).expect("a time limit");
+    write!(stream, "{head}Host: {address}\r\nConnection: close\r\n\r\n{body}").expect("a request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("an answer");
+    let head_end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+    let head = String::from_utf8_lossy(&answer[..head_end]).into_owned();
+    (head, answer.split_off(head_end + 4))
 }

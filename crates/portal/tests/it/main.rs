@@ -6,4 +6,5 @@ mod bad_days;
 mod contents;
 mod downloads;
 mod markup;
+mod refusals;
 mod site;

@@ -47,10 +47,13 @@ pub(crate) fn today() -> NaiveDate {
 }
 
 pub(crate) fn router_over(db: Db) -> Router {
+    Portal::new(site(db)).router()
+}
+
+pub(crate) fn site(db: Db) -> Site {
     let definitions = CatalogueFiles::Embedded.definitions().expect("the catalogue has no fault");
     let results = ResultsKeeper::new(db.clone(), definitions);
-    let site = Site { db, results, today: Box::new(today), version: "thử".into(), owner: None, demo: false, dev: true };
-    Portal::new(site).router()
+    Site { db, results, today: Box::new(today), version: "thử".into(), owner: None, demo: false, dev: true }
 }
 
 pub(crate) async fn fill(db: &Db) {

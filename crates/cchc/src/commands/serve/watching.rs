@@ -1,0 +1,109 @@
+//! What a running server tells those who watch it: checks of readiness, and measurements of its own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use platform::{Db, applied_version, schema_version};
+use serving::metrics::{Asked, Kind, MetricError};
+use serving::{Certificates, Readiness, Registry, disk};
+use ui::Lang;
+
+/// How long a check may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// Room that must be left on the disk of the data folder, in bytes.
+const LEAST_ROOM: u64 = 64 << 20;
+
+/// Database, schema, and room on the disk of the data folder.
+pub(super) fn readiness(lang: Lang, db: &Db) -> Readiness {
+    let (asked, compared) = (db.clone(), db.clone());
+    let readiness = Readiness::new()
+        .check("database", PATIENCE, move || answers(asked.clone()))
+        .check("schema", PATIENCE, move || is_current(lang, compared.clone()));
+    match folder(db) {
+        Some(folder) => readiness.check("disk", PATIENCE, move || has_room(lang, folder.clone())),
+        None => readiness,
+    }
+}
+
+/// The folder of the database file, if the database is a file here.
+fn folder(db: &Db) -> Option<PathBuf> {
+    match db {
+        Db::Lite { path, .. } => Some(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()),
+        Db::Pg(_) => None,
+    }
+}
+
+async fn answers(db: Db) -> Result<String, String> {
+    let mut read = db.read().await.map_err(|error| error.to_string())?;
+    let answer: Result<i64, _> =
+        platform::on!(read.conn(), c => platform::sqlx::query_scalar("SELECT CAST(1 AS BIGINT)").fetch_one(&mut *c).await);
+    answer.map(|_| db.kind().to_owned()).map_err(|error| error.to_string())
+}
+
+async fn is_current(lang: Lang, db: Db) -> Result<String, String> {
+    let known = schema_version(&db);
+    let found = applied_version(&db).await.map_err(|error| error.to_string())?.unwrap_or(0);
+    if found == known {
+        return Ok(found.to_string());
+    }
+    Err(lang.pick(format!("phiên bản {found}, chương trình cần {known}"), format!("version {found}, the program needs {known}")))
+}
+
+async fn has_room(lang: Lang, folder: PathBuf) -> Result<String, String> {
+    // A disk of the network may let its askers wait, so not among those who answer requests.
+    let free = tokio::task::spawn_blocking(move || disk::free_bytes(&folder)).await;
+    let free = free.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    let room = lang.pick(format!("còn {} MiB", free >> 20), format!("{} MiB left", free >> 20));
+    if free < LEAST_ROOM { Err(room) } else { Ok(room) }
+}
+
+/// Connections to the database, room on the disk, end of the certificate.
+pub(super) fn measure(registry: &Registry, db: &Db, certificates: Option<&Arc<Certificates>>) -> Result<(), MetricError> {
+    let pools = db.clone();
+    registry.ask(
+        Kind::Gauge,
+        "cchc_database_connections",
+        "Connections to the database, by pool and state.",
+        &["pool", "state"],
+        move || connections(&pools),
+    )?;
+    if let Some(folder) = folder(db) {
+        registry.ask(Kind::Gauge, "cchc_data_disk_free_bytes", "Room on the disk of the data folder, in bytes.", &[], move || {
+            disk::free_bytes(&folder).map(|free| one(precise(free))).unwrap_or_default()
+        })?;
+    }
+    if let Some(certificates) = certificates {
+        let certificates = Arc::clone(certificates);
+        let help = "End of the server's certificate, in seconds since 1970.";
+        registry.ask(Kind::Gauge, "cchc_certificate_not_after_timestamp_seconds", help, &[], move || {
+            one(precise(certificates.validity().until.timestamp().unsigned_abs()))
+        })?;
+    }
+    Ok(())
+}
+
+fn one(value: f64) -> Vec<Asked> {
+    vec![(Vec::new(), value)]
+}
+
+#[expect(clippy::cast_precision_loss, reason = "measurements are floats in Prometheus; the last bytes of a disk do not matter")]
+fn precise(value: u64) -> f64 {
+    value as f64
+}
+
+fn connections(db: &Db) -> Vec<Asked> {
+    let pool = |name: &str, all: u32, idle: usize| {
+        let idle = u32::try_from(idle).unwrap_or(u32::MAX).min(all);
+        let state = |state: &str, count: u32| (vec![name.to_owned(), state.to_owned()], f64::from(count));
+        [state("busy", all - idle), state("idle", idle)]
+    };
+    match db {
+        Db::Lite { readers, writer, .. } => {
+            let mut both = pool("readers", readers.size(), readers.num_idle()).to_vec();
+            both.extend(pool("writer", writer.size(), writer.num_idle()));
+            both
+        }
+        Db::Pg(all) => pool("all", all.size(), all.num_idle()).to_vec(),
+    }
+}
