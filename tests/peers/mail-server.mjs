@@ -1,7 +1,8 @@
 // A mail server for tests: smtp-server, which says what it was given and refuses what it is told to refuse.
 //
 // Settings: `tls` (`cert` and `key`, PEM), `secure` (TLS from the first byte), `user` and `password` (then both are required),
-// `refuse` (step to code: `greeting`, `from`, `to`, `data`), `silent` (a step at which it never answers).
+// `refuse` (step to code: `greeting`, `from`, `to`, `data`), `silent` (a step at which it never answers),
+// `asciiOnly` (no SMTPUTF8).
 
 import { SMTPServer } from 'smtp-server';
 import { listen, say, settings } from './peer.mjs';
@@ -24,6 +25,7 @@ const server = new SMTPServer({
   disabledCommands: [...(settings.tls ? [] : ['STARTTLS']), ...(settings.user ? [] : ['AUTH'])],
   allowInsecureAuth: true,
   disableReverseLookup: true,
+  hideSMTPUTF8: settings.asciiOnly ?? false,
   logger: false,
   onConnect: (_, callback) => answer('greeting', callback),
   onAuth: (auth, _, callback) => {

@@ -13,11 +13,15 @@ export function say(event) {
 
 /** Listens on the loopback address, on `settings.port` or on a free one, and says so. */
 export function listen(server) {
+  let listening = false;
   server.on('error', (fault) => {
+    // Later faults are those of one connection, such as a certificate the other side does not trust.
+    if (listening) return;
     process.stderr.write(`${fault.stack}\n`);
     process.exit(1);
   });
   server.listen(settings.port ?? 0, '127.0.0.1', () => {
+    listening = true;
     const { port } = (server.server ?? server).address();
     say({ port });
   });

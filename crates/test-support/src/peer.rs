@@ -7,7 +7,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Mutex;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::time::Duration;
 
 /// How long a peer may take to start or to say something, on a machine that does much else.
@@ -64,14 +64,19 @@ impl Peer {
         events.recv_timeout(PATIENCE).expect("the peer says something")
     }
 
-    /// Whether the peer has said nothing since [`Peer::next`] was last asked. Only what it says before it answers can be judged so.
+    /// Whether the peer, which is still there, has said nothing since [`Peer::next`] was last asked. Only what it says before it
+    /// answers can be judged so.
     ///
     /// # Panics
     ///
-    /// When another test panicked while it waited.
+    /// When the peer has ended.
     #[must_use]
     pub fn is_quiet(&self) -> bool {
-        self.events.lock().expect("no test panicked while it waited").try_recv().is_err()
+        match self.events.lock().expect("no test panicked while it waited").try_recv() {
+            Ok(_) => false,
+            Err(TryRecvError::Empty) => true,
+            Err(TryRecvError::Disconnected) => panic!("the peer has ended"),
+        }
     }
 }
 

@@ -176,6 +176,37 @@ async fn user_info_must_be_about_the_same_person_and_must_come() {
     assert!(fault.is_temporary());
 }
 
+#[tokio::test]
+async fn what_providers_write_differently_is_understood_and_nothing_is_assumed() {
+    let (front, _peer) = behind_front(|_| {}).await;
+    let mut wanted = settings(&front.issuer());
+    wanted.user_name_claim = Some("personal_number".into());
+    wanted.claims = vec!["units".into()];
+    let provider = discover(wanted).await;
+    front.change("/me", |claims| {
+        claims["email_verified"] = json!("true");
+        claims["personal_number"] = json!(1_234_567);
+        claims["units"] = json!([{ "code": "01" }, { "code": "79" }]);
+        claims.as_object_mut().unwrap().remove("organisation");
+    });
+    let begin = provider.begin(&random(32));
+    let callback = go(&client(), &begin.url, Will::SignIn(PERSON)).await;
+    let identity = provider.finish(&callback, &begin.pending, now()).await.unwrap();
+    assert!(identity.email_verified, "written as text");
+    assert_eq!(identity.user_name.as_deref(), Some("1234567"));
+    assert_eq!(identity.claims["units"], json!([{ "code": "01" }, { "code": "79" }]));
+    assert_eq!(identity.organisation, None);
+
+    front.change("/me", |claims| {
+        claims.as_object_mut().unwrap().remove("email_verified");
+    });
+    let begin = provider.begin(&random(33));
+    let callback = go(&client(), &begin.url, Will::SignIn(PERSON)).await;
+    let identity = provider.finish(&callback, &begin.pending, now()).await.unwrap();
+    assert!(!identity.email_verified, "no word is no");
+    assert_eq!(identity.user_name, None);
+}
+
 #[test]
 fn the_paper_for_administrators_names_every_error_and_no_other() {
     let source = include_str!("../../src/error.rs");
