@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything the tests need, then every check and every test.
 
 use crate::apt::{self, Missing};
-use crate::browser::{self, Packages};
+use crate::browser;
+use crate::npm::{self, Packages};
 use crate::tally::Tally;
 use crate::{postgres, process, tidy};
 use std::io::{BufRead, BufReader, Write};
@@ -49,6 +50,7 @@ struct Tools {
     /// The programs of PostgreSQL; absent when an address was given.
     postgres: Option<PathBuf>,
     browser: browser::Programs,
+    node: PathBuf,
 }
 
 /// Runs everything; the answer is the exit status.
@@ -105,7 +107,7 @@ fn timed<T>(heading: &str, step: impl FnOnce() -> T) -> T {
 }
 
 /// Looks for everything; installs what is absent where that is allowed.
-fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Vec<Missing>> {
+fn prepare(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
     let may_install = !options.no_install;
     let mut found = look(root, options, packages);
     if let Err(missing) = &found
@@ -117,8 +119,8 @@ fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools,
         found = look(root, options, packages);
     }
     let tools = found?;
-    if !packages.are_current() {
-        packages.install().map_err(|missing| vec![missing])?;
+    for folder in packages.iter().filter(|folder| !folder.are_current()) {
+        folder.install().map_err(|missing| vec![missing])?;
     }
     match &tools.postgres {
         Some(folder) => println!("   PostgreSQL: {}", folder.display()),
@@ -126,10 +128,11 @@ fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools,
     }
     println!("   Chromium: {}", tools.browser.chromium.display());
     println!("   chromedriver: {}", tools.browser.driver.display());
+    println!("   Node: {}", tools.node.display());
     Ok(tools)
 }
 
-fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Vec<Missing>> {
+fn look(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
     let mut missing = Vec::new();
     let given = process::place_from_env("CCHC_TEST_POSTGRES").is_some();
     let postgres = if given { None } else { postgres::find() };
@@ -137,12 +140,12 @@ fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Ve
         missing.push(postgres::missing());
     }
     let browser = browser::find().map_err(|all| missing.extend(all));
-    if !packages.are_current() {
-        if options.no_install {
-            missing.push(Packages::missing());
-        } else if process::which("npm").is_none() {
-            missing.push(Packages::npm_missing());
-        }
+    let node = npm::node().map_err(|one| missing.push(one));
+    let absent: Vec<_> = packages.iter().filter(|folder| !folder.are_current()).collect();
+    if options.no_install {
+        missing.extend(absent.into_iter().map(Packages::missing));
+    } else if !absent.is_empty() && process::which("npm").is_none() {
+        missing.push(Packages::npm_missing());
     }
     if !options.fast {
         for (name, otherwise) in [("fmt", "rustup component add rustfmt"), ("clippy", "rustup component add clippy")] {
@@ -153,21 +156,24 @@ fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Ve
             }
         }
     }
-    match browser {
-        Ok(browser) if missing.is_empty() => Ok(Tools { postgres, browser }),
+    match (browser, node) {
+        (Ok(browser), Ok(node)) if missing.is_empty() => Ok(Tools { postgres, browser, node }),
         _ => Err(missing),
     }
 }
 
 /// Runs cargo test against a server of its own and counts what it prints.
-fn test(root: &Path, options: &Options, packages: &Packages, tools: &Tools, tally: &mut Tally) -> Result<(), String> {
+fn test(root: &Path, options: &Options, packages: &[Packages; 2], tools: &Tools, tally: &mut Tally) -> Result<(), String> {
     let server = tools.postgres.as_deref().map(postgres::Server::start).transpose()?;
+    let [axe, peers] = packages;
     let mut command = process::cargo(root);
     command
         .args(options.test_words())
         .env("CCHC_TEST_CHROMIUM", &tools.browser.chromium)
         .env("CCHC_TEST_CHROMEDRIVER", &tools.browser.driver)
-        .env("CCHC_TEST_AXE", packages.axe());
+        .env("CCHC_TEST_AXE", axe.proof())
+        .env("CCHC_TEST_NODE", &tools.node)
+        .env("CCHC_TEST_PEERS", peers.folder());
     if let Some(server) = &server {
         command.env("CCHC_TEST_POSTGRES", &server.url);
     }

@@ -1,0 +1,9 @@
+//! Sign-in at a real provider, which `cargo xtask test` installs, driven by plain requests.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests fail as tests do")]
+
+mod answers;
+mod front;
+mod person;
+mod setup;
+mod sign_in;
+mod tokens;
