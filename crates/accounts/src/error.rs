@@ -34,6 +34,12 @@ pub enum AccountError {
     /// The present password is not right.
     #[error("the present password is wrong")]
     WrongPassword,
+    /// Too many wrong passwords; tries do not count until then.
+    #[error("too many failures")]
+    Locked {
+        /// When tries count again.
+        until: DateTime<Utc>,
+    },
     /// The code is not right.
     #[error("the code is wrong")]
     WrongCode,

@@ -6,6 +6,7 @@ use sqlx::{query, query_as};
 
 use crate::error::AccountError;
 use crate::sign_in::{self, Origin};
+use crate::store::account;
 use crate::{Accounts, digest_of};
 
 /// What a link is for.
@@ -18,7 +19,7 @@ pub enum LinkPurpose {
 }
 
 impl LinkPurpose {
-    const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::First => "first",
             Self::Reset => "reset",
@@ -26,12 +27,12 @@ impl LinkPurpose {
     }
 }
 
-/// Makes a link inside a transaction and answers its secret. Older links of the account stop working.
+/// Makes a link inside a transaction and answers its secret. Older links of the account stop working; ended ones of anybody are swept out.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn make_link(accounts: &Accounts, mut conn: Conn<'_>, account: &str, purpose: LinkPurpose) -> Result<String, DbError> {
-    const OLD: &str = "DELETE FROM one_time_link WHERE account = $1 AND used_at IS NULL";
+    const SWEEP: &str = "DELETE FROM one_time_link WHERE ends_at <= $1";
     const SQL: &str = "INSERT INTO one_time_link (digest, account, purpose, made_at, ends_at) VALUES ($1, $2, $3, $4, $5)";
     let now = accounts.world.now();
     let ends_at = match purpose {
@@ -39,7 +40,8 @@ pub async fn make_link(accounts: &Accounts, mut conn: Conn<'_>, account: &str, p
         LinkPurpose::Reset => now + TimeDelta::minutes(accounts.security.reset_minutes),
     };
     let secret = accounts.world.new_secret();
-    on!(conn.reborrow(), c => query(OLD).bind(account).execute(&mut *c).await.map(drop))?;
+    forget_links(conn.reborrow(), account).await?;
+    on!(conn.reborrow(), c => query(SWEEP).bind(now).execute(&mut *c).await.map(drop))?;
     on!(conn, c => query(SQL)
         .bind(digest_of(&secret))
         .bind(account)
@@ -52,18 +54,25 @@ pub async fn make_link(accounts: &Accounts, mut conn: Conn<'_>, account: &str, p
     Ok(secret)
 }
 
+/// Links of an account that were not used stop working.
+pub(crate) async fn forget_links(conn: Conn<'_>, account: &str) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM one_time_link WHERE account = $1 AND used_at IS NULL";
+    Ok(on!(conn, c => query(SQL).bind(account).execute(&mut *c).await.map(drop))?)
+}
+
 /// Whose link this is, while it works; looking at it does not use it.
 ///
 /// # Errors
 /// [`AccountError::LinkEnded`] when it does not work.
 pub async fn link_account(accounts: &Accounts, secret: &str) -> Result<String, AccountError> {
-    const SQL: &str = "SELECT l.account, l.ends_at FROM one_time_link l JOIN account a ON a.account = l.account \
-        WHERE l.digest = $1 AND l.used_at IS NULL AND a.state <> 'disabled'";
+    const SQL: &str = "SELECT account FROM one_time_link WHERE digest = $1 AND used_at IS NULL AND ends_at > $2";
     let mut read = accounts.db.read().await?;
-    let row: Option<(String, DateTime<Utc>)> =
-        on!(read.conn(), c => query_as(SQL).bind(digest_of(secret)).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    let (account, ends_at) = row.ok_or(AccountError::LinkEnded)?;
-    if accounts.world.now() >= ends_at { Err(AccountError::LinkEnded) } else { Ok(account) }
+    let row: Option<(String,)> =
+        on!(read.conn(), c => query_as(SQL).bind(digest_of(secret)).bind(accounts.world.now()).fetch_optional(&mut *c).await)
+            .map_err(DbError::from)?;
+    let (key,) = row.ok_or(AccountError::LinkEnded)?;
+    let found = account(read.conn(), &key).await?.ok_or(AccountError::LinkEnded)?;
+    if found.is_closed(&accounts.security, accounts.world.now()) { Err(AccountError::LinkEnded) } else { Ok(key) }
 }
 
 /// Uses a link: sets the password, ends every session of the account and opens one.
@@ -73,27 +82,23 @@ pub async fn link_account(accounts: &Accounts, secret: &str) -> Result<String, A
 /// # Errors
 /// When the link does not work any more or the password is refused; the link still works after a refused password.
 pub async fn use_link(accounts: &Accounts, secret: &str, password: &str, origin: &Origin) -> Result<Option<String>, AccountError> {
-    const USE: &str = "UPDATE one_time_link SET used_at = $1 WHERE digest = $2 AND used_at IS NULL";
-    const READY: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state = 'invited'";
-    const FACTOR: &str = "SELECT totp_since FROM account WHERE account = $1";
+    const USE: &str = "UPDATE one_time_link SET used_at = $1 WHERE digest = $2 AND used_at IS NULL AND ends_at > $1";
+    const READY: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state <> 'disabled' RETURNING totp_since";
     let account = link_account(accounts, secret).await?;
-    let source = platform::history::Source {
-        account: Some(account.clone()),
-        unit: None,
-        address: origin.address.clone(),
-        request: origin.request.clone(),
-    };
+    let source = origin.source(Some(&account));
     let ready = crate::people::prepare_password(accounts, &account, password).await?;
+    let now = accounts.world.now();
     let mut write = accounts.db.write().await?;
-    let used = on!(write.conn(), c => query(USE).bind(accounts.world.now()).bind(digest_of(secret)).execute(&mut *c).await.map(|done| done.rows_affected()))
+    // The account may have been closed, or the link used, while the password was hashed. The account's row is taken first, as everywhere.
+    let factor: Option<(Option<DateTime<Utc>>,)> =
+        on!(write.conn(), c => query_as(READY).bind(&account).fetch_optional(&mut *c).await).map_err(DbError::from)?;
+    let (factor,) = factor.ok_or(AccountError::LinkEnded)?;
+    let used = on!(write.conn(), c => query(USE).bind(now).bind(digest_of(secret)).execute(&mut *c).await.map(|done| done.rows_affected()))
         .map_err(DbError::from)?;
     if used != 1 {
         return Err(AccountError::LinkEnded);
     }
-    on!(write.conn(), c => query(READY).bind(&account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
     crate::people::put_password(accounts, &mut write, &account, &ready, &source, None).await?;
-    let (factor,): (Option<DateTime<Utc>>,) =
-        on!(write.conn(), c => query_as(FACTOR).bind(&account).fetch_one(&mut *c).await).map_err(DbError::from)?;
     write.commit().await?;
     if factor.is_some() {
         return Ok(None);

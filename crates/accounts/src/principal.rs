@@ -205,23 +205,43 @@ impl Principal {
     /// Whether the person may do something to a kind of thing that belongs to a unit.
     #[must_use]
     pub fn may(&self, action: Action, thing: Thing, of: &Lineage) -> bool {
-        match self.proof {
-            Proof::Program => true,
-            Proof::ReadToken(_) if !matches!(action, Action::See | Action::Export) => false,
-            _ => self.acting_grants().any(|grant| allows(grant.role, action, thing) && grant.reaches(of)),
-        }
+        self.proof == Proof::Program || self.allowing(action, thing).any(|grant| grant.reaches(of))
+    }
+
+    /// Whether the person may do something on a unit, and on everything below it when `reach` says so: nobody hands on more than they have.
+    #[must_use]
+    pub fn may_throughout(&self, action: Action, thing: Thing, of: &Lineage, reach: Reach) -> bool {
+        let far = |grant: &Grant| reach == Reach::Unit || grant.reach == Reach::Subtree;
+        self.proof == Proof::Program || self.allowing(action, thing).any(|grant| far(grant) && grant.reaches(of))
     }
 
     /// Whether the person may do something to a kind of thing on some unit: for navigation and empty lists.
     #[must_use]
     pub fn may_somewhere(&self, action: Action, thing: Thing) -> bool {
-        self.proof == Proof::Program || self.acting_grants().any(|grant| allows(grant.role, action, thing))
+        self.proof == Proof::Program || self.allowing(action, thing).next().is_some()
     }
 
     /// The stretches of the tree in which the person may do something: units with their reach.
     #[must_use]
     pub fn scope(&self, action: Action, thing: Thing) -> Vec<(&str, Reach)> {
-        self.acting_grants().filter(|grant| allows(grant.role, action, thing)).map(|grant| (grant.unit.as_str(), grant.reach)).collect()
+        self.allowing(action, thing).map(|grant| (grant.unit.as_str(), grant.reach)).collect()
+    }
+
+    /// The roles from which a right comes. A token that may only read gives no other right.
+    fn allowing(&self, action: Action, thing: Thing) -> impl Iterator<Item = &Grant> {
+        let shut = !self.may_write() && !matches!(action, Action::See | Action::Export);
+        self.acting_grants().filter(move |grant| !shut && allows(grant.role, action, thing))
+    }
+
+    /// Whether anything may be written at all with this proof.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        !matches!(self.proof, Proof::ReadToken(_))
+    }
+
+    /// Refuses whoever did not sign in themselves: a token does not make tokens, and does not touch password and second factor.
+    pub(crate) fn must_be_present(&self) -> Result<&str, Denied> {
+        if let Proof::Session(session) = &self.proof { Ok(session) } else { Err(Denied::Forbidden) }
     }
 
     /// Refuses an act that the person may not do.

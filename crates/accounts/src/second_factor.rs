@@ -3,12 +3,13 @@
 use chrono::{DateTime, Utc};
 use platform::history::{Change, record};
 use platform::{DbError, on};
+use serde_json::json;
 use sqlx::{query, query_as};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::error::AccountError;
 use crate::principal::Actor;
-use crate::{Accounts, digest_of};
+use crate::{Accounts, Denied, digest_of};
 
 /// How many recovery codes a person gets.
 const CODES: usize = 10;
@@ -70,47 +71,70 @@ impl Enrolment {
 
 /// Takes a secret into use after a code made from it, and answers the recovery codes. They are shown once.
 ///
+/// Every other session ends: some may have been opened without it. A second factor that is there already is replaced only in a session that
+/// has shown it, or whoever knows the password alone could put their own in its place.
+///
 /// # Errors
-/// When the code is wrong.
+/// When the code is wrong, or the person did not sign in with the second factor that they have.
 pub async fn finish_enrolment(accounts: &Accounts, actor: &Actor, secret: &str, code: &str) -> Result<Vec<String>, AccountError> {
-    const SET: &str = "UPDATE account SET totp_secret = $1, totp_since = $2, totp_last_step = $3, version = version + 1 WHERE account = $4";
+    const SET: &str = "UPDATE account SET totp_secret = $1, totp_since = $2, totp_last_step = $3, version = version + 1 \
+        WHERE account = $4 AND (totp_since IS NULL OR $5 = 1) RETURNING unit";
     const FORGET: &str = "DELETE FROM recovery_code WHERE account = $1";
     const INSERT: &str = "INSERT INTO recovery_code (account, digest, made_at) VALUES ($1, $2, $3)";
     const FULL: &str = "UPDATE session SET second_factor = 1 WHERE session = $1";
+    let session = actor.principal.must_be_present()?;
     let account = &actor.principal.account;
     let step = totp(secret).and_then(|totp| step(&totp, code, actor.now)).ok_or(AccountError::WrongCode)?;
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code(accounts.world.bytes())).collect();
     let mut write = accounts.db.write().await?;
-    on!(write.conn(), c => query(SET).bind(secret).bind(actor.now).bind(step).bind(account).execute(&mut *c).await.map(drop))
-        .map_err(DbError::from)?;
+    let shown = i64::from(actor.principal.second_factor);
+    let unit: Option<(String,)> =
+        on!(write.conn(), c => query_as(SET).bind(secret).bind(actor.now).bind(step).bind(account).bind(shown).fetch_optional(&mut *c).await)
+            .map_err(DbError::from)?;
+    let (unit,) = unit.ok_or(Denied::Forbidden)?;
     on!(write.conn(), c => query(FORGET).bind(account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
     for code in &codes {
         let digest = digest_of(&plain(code));
         on!(write.conn(), c => query(INSERT).bind(account).bind(&digest).bind(actor.now).execute(&mut *c).await.map(drop))
             .map_err(DbError::from)?;
     }
-    if let crate::Proof::Session(session) = &actor.principal.proof {
-        on!(write.conn(), c => query(FULL).bind(session).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
-    }
-    record(write.conn(), &actor.source, actor.now, &[Change::new("account", account, "second-factor-set")]).await?;
+    on!(write.conn(), c => query(FULL).bind(session).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    crate::session::end_all_in(&mut write, account, Some(session)).await?;
+    let change = Change::new("account", account, "second-factor-set")
+        .of_unit(unit)
+        .before(json!({ "second_factor": actor.principal.second_factor }))
+        .after(json!({ "second_factor": true }));
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
     write.commit().await?;
     Ok(codes)
 }
 
-/// Takes the second factor away: by an administrator, after a telephone was lost and the codes too.
+/// Takes the second factor away: by another administrator, after a telephone was lost and the codes too. Every session of the account ends.
+/// The password may have been chosen short, because there was a second factor, so a new one must be chosen.
 ///
 /// # Errors
-/// When the database does not answer. Rights are checked by the caller in [`crate::people`].
+/// When the actor may not change the account, it is their own, or it has no second factor.
 pub async fn remove_second_factor(accounts: &Accounts, actor: &Actor, account: &str, reason: &str) -> Result<(), AccountError> {
-    const SET: &str =
-        "UPDATE account SET totp_secret = NULL, totp_since = NULL, totp_last_step = NULL, version = version + 1 WHERE account = $1";
+    const SET: &str = "UPDATE account SET totp_secret = NULL, totp_since = NULL, totp_last_step = NULL, must_change = 1, version = version + 1 \
+         WHERE account = $1 AND totp_since IS NOT NULL";
     const FORGET: &str = "DELETE FROM recovery_code WHERE account = $1";
-    crate::people::must_change(accounts, actor, account).await?;
+    let found = crate::people::must_change(accounts, actor, account).await?;
+    if actor.principal.account == account {
+        return Err(AccountError::Oneself);
+    }
     let mut write = accounts.db.write().await?;
-    on!(write.conn(), c => query(SET).bind(account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    let done =
+        on!(write.conn(), c => query(SET).bind(account).execute(&mut *c).await.map(|done| done.rows_affected())).map_err(DbError::from)?;
+    if done != 1 {
+        return Err(AccountError::Unknown);
+    }
     on!(write.conn(), c => query(FORGET).bind(account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
     crate::session::end_all_in(&mut write, account, None).await?;
-    let change = Change::new("account", account, "second-factor-removed").reason(Some(reason.to_owned()));
+    let change = Change::new("account", account, "second-factor-removed")
+        .of_unit(found.unit)
+        .before(json!({ "second_factor": true }))
+        .after(json!({ "second_factor": false, "must_change": true }))
+        .reason(Some(reason.to_owned()));
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }

@@ -1,6 +1,6 @@
 //! Settings of security. Defaults follow the points of level 3 in `docs/security-level-3.md`, which names their source.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 
 /// For whom a second factor is required.
@@ -76,6 +76,12 @@ impl Security {
     #[must_use]
     pub fn idle(&self, administrator: bool) -> TimeDelta {
         TimeDelta::minutes(if administrator { self.idle_minutes_administrator } else { self.idle_minutes })
+    }
+
+    /// Whether an account that was last used (or made) then counts as closed, because nobody has used it for long.
+    #[must_use]
+    pub fn is_dormant(&self, used_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        self.dormant_days > 0 && now >= used_at + TimeDelta::days(self.dormant_days)
     }
 
     /// How long to wait after a failure before the next try counts: 1, 2, 4, 8 seconds, then the lock.

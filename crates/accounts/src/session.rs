@@ -1,12 +1,13 @@
 //! Sessions of browsers: from a cookie to a principal, and their ends.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use platform::history::{Change, record};
-use platform::{Conn, DbError, Write, on};
+use platform::history::{Change, Source, record};
+use platform::{Conn, DbError, DbFault, Write, on};
 use serde_json::json;
 use sqlx::{FromRow, query, query_as};
 
 use crate::error::AccountError;
+use crate::people::{must_change, seen};
 use crate::policy::Role;
 use crate::principal::{Actor, Grant, Principal, Proof};
 use crate::security::SecondFactorFor;
@@ -117,7 +118,11 @@ pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<R
         return Ok(Err(SessionEnd::SecondFactor));
     }
     if now >= row.seen_at + SEEN_STEP {
-        touch(accounts, &row.session, now).await?;
+        match touch(accounts, &row.session, now).await {
+            // While another program writes for long, pages are still read; the session looks idle a little earlier than it is.
+            Err(error) if error.fault == DbFault::Locked => tracing::warn!("the last request of a session could not be noted: {error}"),
+            outcome => outcome?,
+        }
     }
     Ok(Ok(principal(accounts, row, grants, administrator, now)))
 }
@@ -163,12 +168,17 @@ async fn touch(accounts: &Accounts, session: &str, now: DateTime<Utc>) -> Result
 /// When the person has no role there, or the database does not answer.
 pub async fn act_for(accounts: &Accounts, actor: &Actor, unit: &str) -> Result<(), AccountError> {
     const SQL: &str = "UPDATE session SET unit = $1 WHERE session = $2";
-    let Proof::Session(session) = &actor.principal.proof else { return Err(AccountError::Unknown) };
+    let session = actor.principal.must_be_present()?;
     if !actor.principal.units().contains(&unit) {
         return Err(AccountError::Unknown);
     }
     let mut write = accounts.db.write().await?;
     on!(write.conn(), c => query(SQL).bind(unit).bind(session).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    let change = Change::new("account", &actor.principal.account, "acting-unit-changed")
+        .of_unit(unit)
+        .before(json!({ "unit": actor.principal.acting_unit }))
+        .after(json!({ "unit": unit }));
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }
 
@@ -203,9 +213,19 @@ pub async fn open_sessions(accounts: &Accounts, account: &str) -> Result<Vec<Ope
 /// # Errors
 /// When the database does not answer; the session may still be open then.
 pub async fn end_session(accounts: &Accounts, secret: &str) -> Result<(), DbError> {
-    const SQL: &str = "DELETE FROM session WHERE session = $1";
+    const SQL: &str = "DELETE FROM session WHERE session = $1 RETURNING account, address, stage, \
+        (SELECT a.unit FROM account a WHERE a.account = session.account) AS unit";
     let mut write = accounts.db.write().await?;
-    on!(write.conn(), c => query(SQL).bind(digest_of(secret)).execute(&mut *c).await.map(drop))?;
+    let ended: Option<(String, Option<String>, String, String)> =
+        on!(write.conn(), c => query_as(SQL).bind(digest_of(secret)).fetch_optional(&mut *c).await)?;
+    // A session that still waited for the second factor was nobody's yet.
+    if let Some((account, address, stage, unit)) = ended
+        && stage == "full"
+    {
+        let change = Change::new("account", &account, "signed-out").of_unit(unit);
+        let source = Source { account: Some(account), address, ..Source::default() };
+        record(write.conn(), &source, accounts.world.now(), &[change]).await?;
+    }
     write.commit().await
 }
 
@@ -214,22 +234,28 @@ pub async fn end_session(accounts: &Accounts, secret: &str) -> Result<(), DbErro
 /// # Errors
 /// When the database does not answer.
 pub async fn end_others(accounts: &Accounts, actor: &Actor) -> Result<(), AccountError> {
-    let Proof::Session(session) = &actor.principal.proof else { return Err(AccountError::Unknown) };
+    let session = actor.principal.must_be_present()?;
+    let own = seen(accounts, actor, &actor.principal.account).await?;
     let mut write = accounts.db.write().await?;
-    end_all_in(&mut write, &actor.principal.account, Some(session)).await?;
-    let change = Change::new("account", &actor.principal.account, "signed-out-elsewhere");
+    end_all_in(&mut write, &own.account, Some(session)).await?;
+    let change = Change::new("account", &own.account, "signed-out-elsewhere").of_unit(&own.unit);
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }
 
-/// Ends every session of an account.
+/// Ends every session of an account: the person's own, or one that the actor may change.
 ///
 /// # Errors
-/// When the database does not answer.
+/// When the actor may not, or the database does not answer.
 pub async fn end_all(accounts: &Accounts, actor: &Actor, account: &str) -> Result<(), AccountError> {
+    let found = if actor.principal.account == account && actor.principal.may_write() {
+        seen(accounts, actor, account).await?
+    } else {
+        must_change(accounts, actor, account).await?
+    };
     let mut write = accounts.db.write().await?;
     end_all_in(&mut write, account, None).await?;
-    let change = Change::new("account", account, "signed-out-everywhere").after(json!({ "by": actor.by() }));
+    let change = Change::new("account", account, "signed-out-everywhere").of_unit(found.unit);
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }

@@ -25,8 +25,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn source(&self, account: &str) -> Source {
-        Source { account: Some(account.to_owned()), unit: None, address: self.address.clone(), request: self.request.clone() }
+    pub(crate) fn source(&self, account: Option<&str>) -> Source {
+        Source { account: account.map(str::to_owned), unit: None, address: self.address.clone(), request: self.request.clone() }
     }
 }
 
@@ -48,6 +48,7 @@ pub enum SignedIn {
 #[derive(FromRow)]
 struct Row {
     account: String,
+    unit: String,
     state: String,
     valid_to: Option<NaiveDate>,
     password_hash: Option<String>,
@@ -59,8 +60,20 @@ struct Row {
     made_up: i64,
 }
 
-const ROW: &str =
-    "SELECT account, state, valid_to, password_hash, totp_since, failures, next_try_at, signed_in_at, made_at, made_up FROM account ";
+macro_rules! row_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT account, unit, state, valid_to, password_hash, totp_since, failures, next_try_at, signed_in_at, made_at, made_up FROM account ",
+            $rest
+        )
+    };
+}
+
+/// A try that was counted, and until when it shuts out the next one.
+struct Try {
+    row: Row,
+    until: DateTime<Utc>,
+}
 
 /// Checks a name and a password and opens a session.
 ///
@@ -68,23 +81,32 @@ const ROW: &str =
 /// See [`SignInRefusal`].
 pub async fn with_password(accounts: &Accounts, login: &str, password: &str, origin: &Origin) -> Result<SignedIn, SignInRefusal> {
     let login = login.trim().to_lowercase();
-    let found = begin_try(accounts, &login).await?;
-    let hash = found.as_ref().and_then(|row| row.password_hash.clone());
+    let found = match begin_try(accounts, &login).await {
+        Err(SignInRefusal::Locked { until }) => {
+            // The same work as for a name that nobody has: the time of the answer must not tell who has an account.
+            accounts.hasher.matches(password, None, &accounts.world).await.map_err(|_| SignInRefusal::Hash)?;
+            return Err(SignInRefusal::Locked { until });
+        }
+        found => found?,
+    };
+    let hash = found.as_ref().and_then(|tried| tried.row.password_hash.clone());
     let right = accounts.hasher.matches(password, hash, &accounts.world).await.map_err(|_| SignInRefusal::Hash)?;
-    let Some(row) = found else { return Err(SignInRefusal::Wrong) };
+    let Some(tried) = found else { return Err(SignInRefusal::Wrong) };
+    let row = &tried.row;
     if !right {
-        note_failure(accounts, &row, origin, "password").await?;
+        note_failure(accounts, row, origin.source(None), "password").await?;
         return Err(SignInRefusal::Wrong);
     }
-    if !usable(accounts, &row) {
+    if !usable(accounts, row) {
+        note_failure(accounts, row, origin.source(None), "closed").await?;
         return Err(SignInRefusal::Closed);
     }
     if row.totp_since.is_some() {
         // Only the second factor clears the failures.
         let mut write = accounts.db.write().await?;
+        give_back(write.conn(), &tried).await?;
         let new = new_session(&row.account, "password", false, false, origin);
         let secret = insert(accounts, write.conn(), &new).await?;
-        give_back_try(write.conn(), &row).await?;
         write.commit().await?;
         return Ok(SignedIn::SecondFactor { secret });
     }
@@ -106,12 +128,13 @@ pub async fn with_code(accounts: &Accounts, secret: &str, code: &str, origin: &O
     const LOGIN: &str = "SELECT login FROM account WHERE account = $1";
     let (login,): (String,) = on!(read.conn(), c => query_as(LOGIN).bind(&account).fetch_one(&mut *c).await).map_err(DbError::from)?;
     drop(read);
-    let Some(row) = begin_try(accounts, &login).await? else { return Err(SignInRefusal::Closed) };
+    let Some(Try { row, .. }) = begin_try(accounts, &login).await? else { return Err(SignInRefusal::Closed) };
     if !usable(accounts, &row) {
+        note_failure(accounts, &row, origin.source(None), "closed").await?;
         return Err(SignInRefusal::Closed);
     }
     if !second_factor::spend(accounts, &account, code).await? {
-        note_failure(accounts, &row, origin, "second-factor").await?;
+        note_failure(accounts, &row, origin.source(None), "second-factor").await?;
         return Err(SignInRefusal::Wrong);
     }
     crate::session::end_session(accounts, secret).await?;
@@ -129,14 +152,15 @@ pub async fn with_identity(
     second_factor: bool,
     origin: &Origin,
 ) -> Result<String, SignInRefusal> {
-    const SQL: &str = "SELECT a.account, a.state, a.valid_to, a.password_hash, a.totp_since, a.failures, a.next_try_at, a.signed_in_at, a.made_at, a.made_up \
-        FROM identity i JOIN account a ON a.account = i.account WHERE i.issuer = $1 AND i.subject = $2";
+    const SQL: &str = row_query!("WHERE account = (SELECT account FROM identity WHERE issuer = $1 AND subject = $2)");
     let mut read = accounts.db.read().await?;
     let row: Option<Row> =
         on!(read.conn(), c => query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut *c).await).map_err(DbError::from)?;
     drop(read);
     let Some(row) = row else { return Err(SignInRefusal::Wrong) };
     if !usable(accounts, &row) {
+        let change = failure(&row, "sign-in-failed", json!({ "what": "closed" }));
+        note(accounts, origin.source(None), change).await?;
         return Err(SignInRefusal::Closed);
     }
     open(accounts, &row.account, "openid", second_factor, origin).await
@@ -148,14 +172,14 @@ pub(crate) async fn after_link(accounts: &Accounts, account: &str, origin: &Orig
 }
 
 /// Counts a try before anything is checked. While tries do not count, nothing is checked at all.
-async fn begin_try(accounts: &Accounts, login: &str) -> Result<Option<Row>, SignInRefusal> {
-    const COUNT: &str = "UPDATE account SET failures = failures + 1, next_try_at = $1 WHERE account = $2";
+async fn begin_try(accounts: &Accounts, login: &str) -> Result<Option<Try>, SignInRefusal> {
+    const COUNT: &str = "UPDATE account SET failures = $1, next_try_at = $2 WHERE account = $3";
     let now = accounts.world.now();
     let mut write = accounts.db.write().await?;
-    let sql = sqlx::AssertSqlSafe(match write.conn() {
-        platform::Conn::Lite(_) => format!("{ROW} WHERE login = $1"),
-        platform::Conn::Pg(_) => format!("{ROW} WHERE login = $1 FOR UPDATE"),
-    });
+    let sql = match write.conn() {
+        platform::Conn::Lite(_) => row_query!("WHERE login = $1"),
+        platform::Conn::Pg(_) => row_query!("WHERE login = $1 FOR UPDATE"),
+    };
     let row: Option<Row> = on!(write.conn(), c => query_as(sql).bind(login).fetch_optional(&mut *c).await).map_err(DbError::from)?;
     let Some(row) = row else { return Ok(None) };
     if let Some(until) = row.next_try_at.filter(|until| now < *until) {
@@ -163,39 +187,39 @@ async fn begin_try(accounts: &Accounts, login: &str) -> Result<Option<Row>, Sign
     }
     // After the lock is over, counting begins anew.
     let failures = if row.failures >= accounts.security.failures_before_lock { 0 } else { row.failures };
-    let next = now + accounts.security.wait_after(failures + 1);
-    if failures != row.failures {
-        const ANEW: &str = "UPDATE account SET failures = 0 WHERE account = $1";
-        on!(write.conn(), c => query(ANEW).bind(&row.account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
-    }
-    on!(write.conn(), c => query(COUNT).bind(next).bind(&row.account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    let until = now + accounts.security.wait_after(failures + 1);
+    on!(write.conn(), c => query(COUNT).bind(failures + 1).bind(until).bind(&row.account).execute(&mut *c).await.map(drop))
+        .map_err(DbError::from)?;
     write.commit().await?;
-    Ok(Some(Row { failures, ..row }))
+    Ok(Some(Try { row: Row { failures, ..row }, until }))
 }
 
-/// The try succeeded half-way: it does not count as a failure, and earlier failures stay.
-async fn give_back_try(conn: platform::Conn<'_>, row: &Row) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE account SET failures = $1, next_try_at = NULL WHERE account = $2";
-    Ok(on!(conn, c => query(SQL).bind(row.failures).bind(&row.account).execute(&mut *c).await.map(drop))?)
+/// The try was right and proves too little: it alone stops counting. Failures before it stay, and so do those that came while it was checked.
+async fn give_back(conn: platform::Conn<'_>, tried: &Try) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE account SET failures = CASE WHEN failures > 0 THEN failures - 1 ELSE 0 END, \
+        next_try_at = CASE WHEN next_try_at = $1 THEN NULL ELSE next_try_at END WHERE account = $2";
+    Ok(on!(conn, c => query(SQL).bind(tried.until).bind(&tried.row.account).execute(&mut *c).await.map(drop))?)
 }
 
-async fn note_failure(accounts: &Accounts, row: &Row, origin: &Origin, what: &str) -> Result<(), DbError> {
+async fn note_failure(accounts: &Accounts, row: &Row, source: Source, what: &str) -> Result<(), DbError> {
     let failures = row.failures + 1;
-    let locked = failures >= accounts.security.failures_before_lock;
-    let change = Change::new("account", &row.account, if locked { "locked" } else { "sign-in-failed" })
-        .after(json!({ "what": what, "failures": failures }));
-    let source = Source { account: None, ..origin.source(&row.account) };
+    let action = if failures >= accounts.security.failures_before_lock { "locked" } else { "sign-in-failed" };
+    note(accounts, source, failure(row, action, json!({ "what": what, "failures": failures }))).await
+}
+
+fn failure(row: &Row, action: &'static str, after: serde_json::Value) -> Change {
+    Change::new("account", &row.account, action).of_unit(&row.unit).after(after)
+}
+
+async fn note(accounts: &Accounts, source: Source, change: Change) -> Result<(), DbError> {
     let mut write = accounts.db.write().await?;
     record(write.conn(), &source, accounts.world.now(), &[change]).await?;
     write.commit().await
 }
 
 fn usable(accounts: &Accounts, row: &Row) -> bool {
-    let today = accounts.world.today();
-    let days = accounts.security.dormant_days;
-    let last = row.signed_in_at.unwrap_or(row.made_at);
-    let dormant = days > 0 && row.made_up == 0 && accounts.world.now() >= last + TimeDelta::days(days);
-    row.state == "active" && row.valid_to.is_none_or(|last| today <= last) && !dormant
+    let dormant = row.made_up == 0 && accounts.security.is_dormant(row.signed_in_at.unwrap_or(row.made_at), accounts.world.now());
+    row.state == "active" && row.valid_to.is_none_or(|last| accounts.world.today() <= last) && !dormant
 }
 
 fn new_session<'a>(account: &'a str, method: &'static str, full: bool, second_factor: bool, origin: &'a Origin) -> NewSession<'a> {
@@ -209,38 +233,44 @@ async fn open(
     second_factor: bool,
     origin: &Origin,
 ) -> Result<String, SignInRefusal> {
-    const SQL: &str = "UPDATE account SET failures = 0, next_try_at = NULL, signed_in_at = $1 WHERE account = $2";
+    // The account may have been closed while the password was checked. Its row comes first: every write takes account, then sessions and links.
+    const SQL: &str =
+        "UPDATE account SET failures = 0, next_try_at = NULL, signed_in_at = $1 WHERE account = $2 AND state = 'active' RETURNING unit";
     // Sessions that have ended are swept out here: there is always somebody who signs in.
     const SWEEP: &str = "DELETE FROM session WHERE ends_at < $1";
     let now = accounts.world.now();
     let mut write = accounts.db.write().await?;
+    let unit: Option<(String,)> =
+        on!(write.conn(), c => query_as(SQL).bind(now).bind(account).fetch_optional(&mut *c).await).map_err(DbError::from)?;
+    let Some((unit,)) = unit else { return Err(SignInRefusal::Closed) };
     on!(write.conn(), c => query(SWEEP).bind(now).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
-    on!(write.conn(), c => query(SQL).bind(now).bind(account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
     let secret = insert(accounts, write.conn(), &new_session(account, method, true, second_factor, origin)).await?;
-    let change = Change::new("account", account, "signed-in").after(json!({ "method": method, "second_factor": second_factor }));
-    record(write.conn(), &origin.source(account), now, &[change]).await?;
+    let change =
+        Change::new("account", account, "signed-in").of_unit(unit).after(json!({ "method": method, "second_factor": second_factor }));
+    record(write.conn(), &origin.source(Some(account)), now, &[change]).await?;
     write.commit().await?;
     Ok(secret)
 }
 
-/// Changes the person's own password; every other session ends.
+/// Changes the person's own password; every other session ends. A wrong present password counts as a failure to sign in does,
+/// or whoever finds a browser open could try passwords without end.
 ///
 /// # Errors
-/// When the present password is wrong or the new one is refused.
+/// When the person did not sign in themselves, the present password is wrong, too many were wrong, or the new one is refused.
 pub async fn change_password(accounts: &Accounts, actor: &crate::Actor, present: &str, new: &str) -> Result<(), AccountError> {
-    const SQL: &str = "SELECT password_hash FROM account WHERE account = $1";
-    let account = &actor.principal.account;
-    let mut read = accounts.db.read().await?;
-    let found: Option<(Option<String>,)> =
-        on!(read.conn(), c => query_as(SQL).bind(account).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    drop(read);
-    let hash = found.and_then(|row| row.0);
-    if !accounts.hasher.matches(present, hash, &accounts.world).await? {
+    let session = actor.principal.must_be_present()?;
+    let tried = match begin_try(accounts, &actor.principal.login).await {
+        Ok(tried) => tried.ok_or(AccountError::Unknown)?,
+        Err(SignInRefusal::Locked { until }) => return Err(AccountError::Locked { until }),
+        Err(SignInRefusal::Db(error)) => return Err(error.into()),
+        Err(_) => return Err(AccountError::WrongPassword),
+    };
+    if !accounts.hasher.matches(present, tried.row.password_hash.clone(), &accounts.world).await? {
+        note_failure(accounts, &tried.row, actor.source.clone(), "present-password").await?;
         return Err(AccountError::WrongPassword);
     }
-    let keep = match &actor.principal.proof {
-        crate::Proof::Session(session) => Some(session.as_str()),
-        _ => None,
-    };
-    crate::people::set_password(accounts, account, new, &actor.source, keep).await
+    let mut write = accounts.db.write().await?;
+    give_back(write.conn(), &tried).await?;
+    write.commit().await?;
+    crate::people::set_password(accounts, &actor.principal.account, new, &actor.source, Some(session)).await
 }

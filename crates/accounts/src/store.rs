@@ -6,6 +6,7 @@ use sqlx::{FromRow, query_as};
 
 use crate::policy::Role;
 use crate::principal::{Grant, Reach};
+use crate::security::Security;
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +85,13 @@ impl Account {
     #[must_use]
     pub fn is_made_up(&self) -> bool {
         self.made_up != 0
+    }
+
+    /// Whether it may not be used any more: disabled, ended, or without sign-in for too long.
+    #[must_use]
+    pub fn is_closed(&self, security: &Security, now: DateTime<Utc>) -> bool {
+        let dormant = !self.is_made_up() && security.is_dormant(self.signed_in_at.unwrap_or(self.made_at), now);
+        self.state() == AccountState::Disabled || self.valid_to.is_some_and(|last| last < platform::day_in_viet_nam(now)) || dormant
     }
 
     /// Whether it has a second factor.
@@ -230,12 +238,13 @@ struct CountingRow {
     name: String,
 }
 
-/// The roles that count on a day: the person's own, and those of everybody for whom they stand in.
+/// The roles that count on a day: the person's own, and those of everybody for whom they stand in while that account may be used.
+/// An administrator's role stays with its holder, also one that was given after the deputy was appointed.
 pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDate) -> Result<Vec<Grant>, DbError> {
     const SQL: &str = "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
         FROM role_grant g JOIN account a ON a.account = g.account \
         WHERE g.revoked_at IS NULL AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2) AND (g.account = $1 OR (a.state <> 'disabled' \
-        AND g.account IN (SELECT absent FROM deputy WHERE stands_in = $1 AND revoked_at IS NULL AND valid_from <= $2 AND valid_to >= $2))) \
+        AND (a.valid_to IS NULL OR a.valid_to >= $2) AND g.role <> 'administrator' AND g.account IN (SELECT absent FROM deputy WHERE stands_in = $1 AND revoked_at IS NULL AND valid_from <= $2 AND valid_to >= $2))) \
         ORDER BY g.role_grant";
     let rows: Vec<CountingRow> = on!(conn, c => query_as(SQL).bind(account).bind(day).fetch_all(&mut *c).await)?;
     let grants = rows.into_iter().filter_map(|row| {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::history::{Change, record};
-use platform::{DbError, on};
+use platform::{DbError, DbFault, on};
 use serde_json::json;
 use sqlx::{FromRow, query, query_as};
 
@@ -71,9 +71,10 @@ impl AccessToken {
 /// Makes a token for the unit that the person acts for, and answers its secret.
 ///
 /// # Errors
-/// When the number of days is not 1 to 366, or the person acts for no unit.
+/// When the number of days is not 1 to 366, the person acts for no unit, or did not sign in themselves: a token makes no tokens.
 pub async fn make_token(accounts: &Accounts, actor: &Actor, name: &str, scope: Scope, days: i64) -> Result<String, AccountError> {
     const SQL: &str = "INSERT INTO access_token (access_token, digest, account, name, scope, unit, made_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    actor.principal.must_be_present()?;
     if !(1..=366).contains(&days) {
         return Err(AccountError::Period);
     }
@@ -94,8 +95,9 @@ pub async fn make_token(accounts: &Accounts, actor: &Actor, name: &str, scope: S
         .await
         .map(drop))
     .map_err(DbError::from)?;
-    let change =
-        Change::new("access_token", &key, "made").after(json!({ "name": name, "scope": scope.word(), "unit": unit, "ends_at": ends_at }));
+    let change = Change::new("access_token", &key, "made")
+        .of_unit(unit)
+        .after(json!({ "name": name, "scope": scope.word(), "unit": unit, "ends_at": ends_at }));
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     write.commit().await?;
     Ok(secret)
@@ -115,16 +117,25 @@ pub async fn tokens_of(accounts: &Accounts, account: &str) -> Result<Vec<AccessT
 /// Takes one of the person's own tokens back.
 ///
 /// # Errors
-/// When it is not the person's.
+/// When it is not the person's, or the person did not sign in themselves.
 pub async fn revoke_token(accounts: &Accounts, actor: &Actor, token: &str) -> Result<(), AccountError> {
-    const SQL: &str = "UPDATE access_token SET revoked_at = $1 WHERE access_token = $2 AND account = $3 AND revoked_at IS NULL";
+    const SQL: &str = "UPDATE access_token SET revoked_at = $1 WHERE access_token = $2 AND account = $3 AND revoked_at IS NULL \
+        RETURNING name, scope, unit";
+    actor.principal.must_be_present()?;
     let mut write = accounts.db.write().await?;
-    let done = on!(write.conn(), c => query(SQL).bind(actor.now).bind(token).bind(&actor.principal.account).execute(&mut *c).await.map(|done| done.rows_affected()))
-        .map_err(DbError::from)?;
-    if done != 1 {
-        return Err(AccountError::Unknown);
-    }
-    record(write.conn(), &actor.source, actor.now, &[Change::new("access_token", token, "revoked")]).await?;
+    let done: Option<(String, String, String)> = on!(write.conn(), c => query_as(SQL)
+        .bind(actor.now)
+        .bind(token)
+        .bind(&actor.principal.account)
+        .fetch_optional(&mut *c)
+        .await)
+    .map_err(DbError::from)?;
+    let (name, scope, unit) = done.ok_or(AccountError::Unknown)?;
+    let change = Change::new("access_token", token, "revoked")
+        .of_unit(&unit)
+        .before(json!({ "name": name, "scope": scope, "unit": unit, "revoked_at": null }))
+        .after(json!({ "revoked_at": actor.now }));
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }
 
@@ -142,6 +153,8 @@ struct Row {
     state: String,
     valid_to: Option<NaiveDate>,
     totp_since: Option<DateTime<Utc>>,
+    signed_in_at: Option<DateTime<Utc>>,
+    made_at: DateTime<Utc>,
     made_up: i64,
 }
 
@@ -151,22 +164,24 @@ struct Row {
 /// When the database does not answer.
 pub async fn principal_of_token(accounts: &Accounts, secret: &str) -> Result<Option<Principal>, DbError> {
     const SQL: &str = "SELECT t.access_token, t.scope, t.unit, t.ends_at, t.used_at, t.revoked_at, a.account, a.login, a.name, a.state, a.valid_to, \
-        a.totp_since, a.made_up FROM access_token t JOIN account a ON a.account = t.account WHERE t.digest = $1";
-    const USED: &str = "UPDATE access_token SET used_at = $1 WHERE access_token = $2";
+        a.totp_since, a.signed_in_at, a.made_at, a.made_up FROM access_token t JOIN account a ON a.account = t.account WHERE t.digest = $1";
     let (now, today) = (accounts.world.now(), accounts.world.today());
     let mut read = accounts.db.read().await?;
     let row: Option<Row> = on!(read.conn(), c => query_as(SQL).bind(digest_of(secret)).fetch_optional(&mut *c).await)?;
     let Some(row) = row else { return Ok(None) };
-    let works = row.revoked_at.is_none() && now < row.ends_at && row.state == "active" && row.valid_to.is_none_or(|last| today <= last);
-    if !works {
+    let dormant = row.made_up == 0 && accounts.security.is_dormant(row.signed_in_at.unwrap_or(row.made_at), now);
+    let usable = row.state == "active" && row.valid_to.is_none_or(|last| today <= last) && !dormant;
+    if row.revoked_at.is_some() || now >= row.ends_at || !usable {
         return Ok(None);
     }
     let grants = counting_grants(read.conn(), &row.account, today).await?;
     drop(read);
     if row.used_at.is_none_or(|used| now >= used + TimeDelta::hours(1)) {
-        let mut write = accounts.db.write().await?;
-        on!(write.conn(), c => query(USED).bind(now).bind(&row.access_token).execute(&mut *c).await.map(drop))?;
-        write.commit().await?;
+        match note_use(accounts, &row.access_token, now).await {
+            // While another program writes for long, the API still answers.
+            Err(error) if error.fault == DbFault::Locked => tracing::warn!("the last use of a token could not be noted: {error}"),
+            outcome => outcome?,
+        }
     }
     let proof = match Scope::of(&row.scope) {
         Some(Scope::Write) => Proof::WriteToken(row.access_token),
@@ -186,4 +201,11 @@ pub async fn principal_of_token(accounts: &Accounts, secret: &str) -> Result<Opt
         ends_at: Some(row.ends_at),
         made_up: row.made_up != 0,
     }))
+}
+
+async fn note_use(accounts: &Accounts, token: &str, now: DateTime<Utc>) -> Result<(), DbError> {
+    const USED: &str = "UPDATE access_token SET used_at = $1 WHERE access_token = $2";
+    let mut write = accounts.db.write().await?;
+    on!(write.conn(), c => query(USED).bind(now).bind(token).execute(&mut *c).await.map(drop))?;
+    write.commit().await
 }

@@ -8,7 +8,7 @@
 mod chain;
 mod reading;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 use sqlx::{query, query_as};
 
@@ -110,7 +110,8 @@ pub async fn record(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, chan
     let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
     let (last, mut digest, before): (i64, String, Option<DateTime<Utc>>) =
         on!(conn.reborrow(), c => query_as(TAKE).bind(count).bind(lane).fetch_one(&mut *c).await)?;
-    let at = before.map_or(at, |before| before.max(at));
+    // To the microsecond: what both databases keep.
+    let at = before.map_or(at, |before| before.max(at)).trunc_subsecs(6);
     for (index, change) in changes.iter().enumerate() {
         let sequence = last - count + 1 + i64::try_from(index).unwrap_or(0);
         digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }).await?;

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Row, Type};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::tables::{Column, Kind, TABLES, Table};
+use super::tables::{Column, Kind, LEFT_OUT, TABLES, Table};
 use super::{BackupError, FORMAT, Manifest, TableEntry};
 use crate::db::{Conn, Db};
 use crate::migrate::{applied_version, schema_version};
@@ -103,6 +103,9 @@ impl From<sqlx::Error> for Trouble {
 }
 
 async fn write_table(conn: Conn<'_>, table: &Table, write: &mut impl FnMut(&[u8]) -> std::io::Result<()>) -> Result<u64, Trouble> {
+    if LEFT_OUT.contains(&table.name) {
+        return Ok(0);
+    }
     let columns: Vec<&str> = table.columns.iter().map(|(name, _)| *name).collect();
     let is_text = |name: &str| table.columns.iter().any(|(column, kind)| *column == name && *kind == Kind::Text);
     // Byte order on both databases, so that the same content gives the same entry.

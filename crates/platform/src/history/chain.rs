@@ -1,14 +1,16 @@
 //! The chain of a lane: how a digest is made, and where a chain is broken.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SecondsFormat, Utc};
 use futures_util::TryStreamExt as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sqlx::query_as;
+use sqlx::{FromRow as _, Row as _, query, query_as};
 
 use super::LANES;
 use crate::world::hex;
-use crate::{Db, DbError, on};
+use crate::{Conn, Db, DbError, on};
 
 /// Where an event stands.
 #[derive(Debug, Clone, Copy)]
@@ -78,14 +80,14 @@ pub enum ChainFault {
         /// Number of the event.
         sequence: i64,
     },
-    /// The last event is not the one that the head names: the end was cut off or added to.
+    /// The last event is not the one that the head names: the end was cut off or added to, or the head itself is gone.
     Head {
         /// Number of the lane.
         lane: i64,
         /// Number of the last event found.
         found: i64,
-        /// Number that the head names.
-        named: i64,
+        /// Number that the head names; absent when there is no head.
+        named: Option<i64>,
     },
     /// The chain does not contain the head that was written down earlier: it was cut and written anew.
     Anchor {
@@ -119,7 +121,7 @@ pub async fn heads(db: &Db) -> Result<Vec<Head>, DbError> {
 }
 
 #[derive(sqlx::FromRow)]
-struct Row {
+struct Event {
     lane: i64,
     sequence: i64,
     at: DateTime<Utc>,
@@ -138,7 +140,7 @@ struct Row {
     digest: String,
 }
 
-impl Row {
+impl Event {
     fn recomputed(&self) -> String {
         let place = Place { lane: self.lane, sequence: self.sequence, at: self.at, previous: &self.previous };
         let fields = [
@@ -168,12 +170,12 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn step(&mut self, row: &Row) {
+    fn step(&mut self, row: &Event) {
         let (lane, sequence) = (row.lane, row.sequence);
         self.report.events += 1;
-        if sequence != self.expected {
+        if sequence > self.expected {
             self.report.faults.push(ChainFault::Missing { lane, sequence: self.expected });
-        } else if row.previous != self.previous {
+        } else if sequence < self.expected || row.previous != self.previous {
             self.report.faults.push(ChainFault::Unlinked { lane, sequence });
         }
         if row.recomputed() != row.digest {
@@ -189,10 +191,19 @@ impl Walk<'_> {
         self.previous.clone_from(&row.digest);
     }
 
-    fn end(self, head: &Head) {
+    /// A row that cannot even be read as an event, because another hand wrote a time that is none.
+    fn step_over(&mut self, sequence: i64, digest: String) {
+        self.report.events += 1;
+        self.report.faults.push(ChainFault::Changed { lane: self.lane, sequence });
+        self.expected = sequence + 1;
+        self.previous = digest;
+    }
+
+    fn end(self, head: Option<&Head>) {
         let found = self.expected - 1;
-        if found != head.sequence || self.previous != head.digest {
-            self.report.faults.push(ChainFault::Head { lane: self.lane, found, named: head.sequence });
+        let whole = head.is_some_and(|head| found == head.sequence && self.previous == head.digest);
+        if !whole {
+            self.report.faults.push(ChainFault::Head { lane: self.lane, found, named: head.map(|head| head.sequence) });
         }
         if let Some(anchor) = self.anchor
             && anchor.sequence > found
@@ -210,32 +221,37 @@ impl Walk<'_> {
 /// When the database does not answer.
 pub async fn verify(db: &Db, anchors: &[Head]) -> Result<ChainReport, DbError> {
     const HEADS: &str = "SELECT lane, sequence, digest FROM event_head ORDER BY lane";
-    const EVENTS: &str = "SELECT * FROM event WHERE lane = $1 ORDER BY sequence";
+    const OTHERS: &str = "SELECT DISTINCT lane FROM event WHERE lane NOT IN (SELECT lane FROM event_head) ORDER BY lane";
     let mut snapshot = db.snapshot().await?;
     let rows: Vec<(i64, i64, String)> = on!(snapshot.conn(), c => query_as(HEADS).fetch_all(&mut *c).await)?;
     let heads: Vec<Head> = rows.into_iter().map(|(lane, sequence, digest)| Head { lane, sequence, digest }).collect();
+    let others: Vec<(i64,)> = on!(snapshot.conn(), c => query_as(OTHERS).fetch_all(&mut *c).await)?;
+    // A head that was taken away, or events in a lane that never was, leave no lane unread.
+    let mut lanes: BTreeSet<i64> = (0..LANES).collect();
+    lanes.extend(heads.iter().map(|head| head.lane));
+    lanes.extend(others.into_iter().map(|(lane,)| lane));
     let mut report = ChainReport::default();
-    for head in &heads {
-        let anchor = anchors.iter().find(|anchor| anchor.lane == head.lane && anchor.sequence > 0);
-        let mut walk = Walk { lane: head.lane, expected: 1, previous: String::new(), anchor, report: &mut report };
-        on!(snapshot.conn(), c => {
-            let mut rows = query_as::<_, Row>(EVENTS).bind(head.lane).fetch(&mut *c);
-            loop {
-                match rows.try_next().await {
-                    Ok(Some(row)) => walk.step(&row),
-                    Ok(None) => break Ok(()),
-                    Err(error) => break Err(error),
-                }
-            }
-        })?;
-        walk.end(head);
-    }
-    // A head that was taken away leaves its lane unread.
-    for lane in 0..LANES {
-        if !heads.iter().any(|head| head.lane == lane) {
-            report.faults.push(ChainFault::Head { lane, found: 0, named: 0 });
-        }
+    for lane in lanes {
+        let anchor = anchors.iter().find(|anchor| anchor.lane == lane && anchor.sequence > 0);
+        let mut walk = Walk { lane, expected: 1, previous: String::new(), anchor, report: &mut report };
+        walk_along(snapshot.conn(), &mut walk).await?;
+        walk.end(heads.iter().find(|head| head.lane == lane));
     }
     report.heads = heads;
     Ok(report)
+}
+
+async fn walk_along(conn: Conn<'_>, walk: &mut Walk<'_>) -> Result<(), DbError> {
+    const EVENTS: &str = "SELECT * FROM event WHERE lane = $1 ORDER BY sequence";
+    on!(conn, c => {
+        let mut rows = query(EVENTS).bind(walk.lane).fetch(&mut *c);
+        while let Some(row) = rows.try_next().await? {
+            match Event::from_row(&row) {
+                Ok(event) => walk.step(&event),
+                Err(sqlx::Error::ColumnDecode { .. }) => walk.step_over(row.try_get("sequence")?, row.try_get("digest")?),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    });
+    Ok(())
 }

@@ -3,6 +3,7 @@
 
 mod bed;
 mod faults;
+mod history;
 mod migrations;
 mod opening;
 mod proxy;
