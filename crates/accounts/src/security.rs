@@ -18,7 +18,7 @@ pub enum SecondFactorFor {
 
 /// Limits and terms of accounts and sessions.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Security {
     /// Least number of characters of a password without second factor.
     pub password_characters: usize,

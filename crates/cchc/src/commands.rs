@@ -7,6 +7,7 @@ pub(crate) mod index;
 mod reference;
 mod serve;
 pub(crate) mod units;
+pub(crate) mod user;
 
 use std::sync::Arc;
 
@@ -35,6 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalogue(command) => catalogue::run(&common.with_file(None)?, command).await,
         Command::Units(command) => units::run(&common.with_file(None)?, command).await,
         Command::Index(command) => index::run(&common.with_file(None)?, command).await,
+        Command::User(command) => user::run(&common.with_file(None)?, command).await,
         Command::Reference => reference::run(common.lang()),
     }
 }

@@ -1,7 +1,9 @@
 //! `cchc`: the command line of the whole program. It reads settings and the clock, assembles the rooms, and turns their errors into words.
 
 mod commands;
+mod office;
 mod output;
+mod people;
 mod say;
 mod settings;
 

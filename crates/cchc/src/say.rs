@@ -161,3 +161,27 @@ fn db_fault(lang: Lang, fault: DbFault) -> &'static str {
         ),
     }
 }
+
+pub(crate) fn account(lang: Lang, error: &accounts::AccountError) -> String {
+    use accounts::AccountError;
+    match error {
+        AccountError::Db(error) => db(lang, error),
+        AccountError::Unknown | AccountError::Denied(_) => {
+            lang.pick("Không có người dùng này. Xem danh sách: cchc user list.", "There is no such person. See: cchc user list.").to_owned()
+        }
+        AccountError::LoginTaken => lang.pick("Tên đăng nhập này đã có người dùng.", "This sign-in name is taken.").to_owned(),
+        AccountError::LoginForm => lang
+            .pick(
+                "Tên đăng nhập gồm 3 đến 64 ký tự: chữ không dấu, chữ số, dấu chấm, gạch nối, gạch dưới hoặc @.",
+                "A sign-in name has 3 to 64 characters: plain letters, digits, point, hyphen, underscore or @.",
+            )
+            .to_owned(),
+        AccountError::UnknownUnit => lang
+            .pick(
+                "Không có đơn vị này ở thời điểm hiện nay. Tìm khóa đơn vị: cchc units search.",
+                "There is no such unit today. Find its key: cchc units search.",
+            )
+            .to_owned(),
+        other => lang.pick(format!("Không thực hiện được: {other}."), format!("It could not be done: {other}.")),
+    }
+}

@@ -5,12 +5,13 @@ mod server;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use accounts::Security;
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use ui::Lang;
 
-use crate::commands::{catalogue, index, units};
+use crate::commands::{catalogue, index, units, user};
 use crate::output::Failure;
 use crate::say;
 
@@ -47,6 +48,9 @@ pub(crate) struct Common {
     /// Mức nhật ký: error, warn, info, debug (mặc định: info)
     #[arg(long, global = true, env = "CCHC_LOG", value_name = "LEVEL")]
     pub(crate) log: Option<String>,
+    /// Terms of accounts and sessions; only the file sets them.
+    #[arg(skip)]
+    pub(crate) security: Security,
 }
 
 /// Language of messages.
@@ -90,6 +94,9 @@ pub(crate) enum Command {
     /// Chỉ số tổng hợp: tính, liệt kê, đối chiếu với số công bố
     #[command(subcommand)]
     Index(index::Command),
+    /// Người dùng: thêm, đặt lại mật khẩu, khóa, mở lại
+    #[command(subcommand)]
+    User(user::Command),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }
@@ -109,13 +116,16 @@ pub(crate) struct ServeArgs {
     /// Tên cơ quan vận hành, in ở đầu và cuối trang
     #[arg(long, env = "CCHC_OWNER", value_name = "NAME")]
     pub(crate) owner: Option<String>,
+    /// Địa chỉ trang như người dùng gõ vào trình duyệt, ví dụ https://cchc.hanoi.gov.vn (mặc định: địa chỉ lắng nghe)
+    #[arg(long, env = "CCHC_PUBLIC_ADDRESS", value_name = "URL")]
+    pub(crate) public_address: Option<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
 }
 
 /// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct FileSettings {
     database: Option<String>,
     catalogue: Option<PathBuf>,
@@ -124,8 +134,11 @@ pub(crate) struct FileSettings {
     listen: Option<SocketAddr>,
     dev: Option<bool>,
     owner: Option<String>,
+    public_address: Option<String>,
     #[serde(default)]
     network: NetworkFile,
+    #[serde(default)]
+    security: Security,
 }
 
 impl Common {
@@ -155,10 +168,12 @@ impl Common {
         self.catalogue = self.catalogue.or(file.catalogue);
         self.lang = self.lang.or(file.lang);
         self.log = self.log.or(file.log);
+        self.security = file.security;
         if let Some(serve) = serve {
             serve.listen = serve.listen.or(file.listen);
             serve.dev |= file.dev.unwrap_or(false);
             serve.owner = serve.owner.take().or(file.owner);
+            serve.public_address = serve.public_address.take().or(file.public_address);
             serve.network.with_file(file.network);
         }
         Ok(self)

@@ -5,6 +5,7 @@ mod pages;
 mod words;
 
 use accounts::policy::{Action, Thing};
+pub use pages::sign_in::DEMO_PASSWORD;
 use web::{Guard, NavEntry, Route};
 
 /// The first entry of the navigation.

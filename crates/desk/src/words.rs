@@ -75,6 +75,9 @@ pub(crate) fn account_error(error: &AccountError, lang: Lang) -> Option<&'static
             "Mã không đúng hoặc đã hết hiệu lực. Nhập 6 chữ số đang hiện trong ứng dụng xác thực.",
             "The code is wrong or has passed. Type the six digits that the authenticator shows now.",
         ),
+        AccountError::Locked { .. } => {
+            lang.pick("Đã nhập sai nhiều lần. Đợi một lúc rồi thử lại.", "There were too many wrong tries. Wait a while and try again.")
+        }
         AccountError::LinkEnded => lang.pick("Liên kết đã được dùng hoặc đã hết hạn.", "The link was used or has ended."),
         AccountError::Db(_)
         | AccountError::Denied(_)

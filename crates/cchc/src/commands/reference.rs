@@ -17,9 +17,14 @@ pub(crate) fn markdown() -> String {
     let mut text = String::from(
         "# Cấu hình và câu lệnh\n\nTrang này do `cchc reference` tạo ra; không sửa tay.\n\n\
          Thứ tự ưu tiên: tham số dòng lệnh, biến môi trường, tệp cấu hình `cchc.toml`, giá trị mặc định.\n\
-         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`;\n\
+         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`, `public-address`;\n\
          trong nhóm `[network]`: `tls-certificate`, `tls-key`, `trusted-proxies`, `forwarded-header`, `metrics-listen`, `watchers`, `rate-limit`, \
-         `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`.\n\
+         `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`;\n\
+         trong nhóm `[security]` (giá trị mặc định theo các điểm của cấp độ 3, trong ngoặc): `password-characters` (14), \
+         `password-characters-with-second-factor` (8), `administrator-password-days` (60), `remembered-passwords` (10), \
+         `failures-before-lock` (5), `lock-minutes` (15), `idle-minutes` (15), `idle-minutes-administrator` (5), `session-hours` (12), \
+         `dormant-days` (45), `review-months` (6), `reset-minutes` (30), `first-link-days` (7), \
+         `second-factor` (`administrators`; hoặc `everybody`, `nobody`).\n\
          Mã thoát: 0 xong, 1 không làm được, 2 đầu vào hoặc câu lệnh có lỗi.\n",
     );
     let mut root = Cli::command();

@@ -16,8 +16,9 @@ use ui::Lang;
 
 use crate::commands::today;
 use crate::output::{Failure, print};
-use crate::say;
 use crate::settings::{Common, NetworkArgs, ServeArgs};
+use crate::{office, people, say};
+use web::App;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
 
@@ -43,7 +44,12 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         dev: args.dev,
     };
     let house = house::House::new(lang, &args.network, &db, certificates.as_ref()).map_err(|error| Failure::failed(error.to_string()))?;
-    let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes)));
+    let scheme = if certificates.is_some() { "https" } else { "http" };
+    let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
+    let office = office::office(&db, args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
+    let first_link = begin(lang, &office).await?;
+    let working = office::router(&office);
+    let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));
     let limits = house::limits(&args.network);
     let mut server = Server::new(listener, application, &house.frame, limits);
     if let Some(certificates) = &certificates {
@@ -51,7 +57,6 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     }
     // Before the address is told: who reads it may send a signal at once.
     let signals = signals::Signals::listen(certificates.clone()).map_err(|error| Failure::failed(say::runtime(lang, &error)))?;
-    let scheme = if certificates.is_some() { "https" } else { "http" };
     print(
         lang,
         &lang.pick(
@@ -59,6 +64,15 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
             format!("Open {scheme}://{address}/ in a browser (stop: Ctrl+C)\n"),
         ),
     )?;
+    if let Some(link) = first_link {
+        print(
+            lang,
+            &lang.pick(
+                format!("Người quản trị đầu tiên đặt mật khẩu tại (dùng một lần): {}/lien-ket/{link}\n", office.public_address),
+                format!("The first administrator sets a password at (works once): {}/lien-ket/{link}\n", office.public_address),
+            ),
+        )?;
+    }
     if let Some((_, address)) = &apart {
         print(lang, &lang.pick(format!("Số đo: http://{address}/metrics\n"), format!("Measurements: http://{address}/metrics\n")))?;
     }
@@ -84,6 +98,14 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tracing::warn!(cut = stopped.cut, "open requests did not end in time and were cut");
     }
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))
+}
+
+/// The people that an installation begins with; the link of the first administrator as long as nobody has used it.
+async fn begin(lang: Lang, office: &App) -> Result<Option<String>, Failure> {
+    office.units.refresh(&office.db, office.world.now()).await.map_err(|error| Failure::failed(say::db(lang, &error)))?;
+    let outcome =
+        if office.demo { people::demo_people(&office.accounts).await.map(|()| None) } else { people::first_link(&office.accounts).await };
+    outcome.map_err(|error| Failure::failed(say::account(lang, &error)))
 }
 
 async fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -21,7 +21,9 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
     let enrolment = Enrolment::again(&app.accounts, &signed.principal().login, secret).ok_or(Problem::BadForm)?;
     match finish_enrolment(&app.accounts, &signed.actor, secret, fields.text("ma")).await {
         Ok(codes) => Ok(shown_codes(&app, signed, &codes)),
-        Err(error @ AccountError::WrongCode) => Ok(page(&app, signed, &enrolment, words::account_error(&error, signed.lang()))),
+        Err(error @ (AccountError::WrongCode | AccountError::Locked { .. })) => {
+            Ok(page(&app, signed, &enrolment, words::account_error(&error, signed.lang())))
+        }
         Err(other) => Err(other.into()),
     }
 }

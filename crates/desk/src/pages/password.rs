@@ -26,7 +26,7 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
         Err(AccountError::Password(faults)) => {
             faults.into_iter().map(|fault| FieldError::new("mat-khau-moi", words::password_fault(fault, lang))).collect()
         }
-        Err(error @ AccountError::WrongPassword) => {
+        Err(error @ (AccountError::WrongPassword | AccountError::Locked { .. })) => {
             vec![FieldError::new("mat-khau-cu", words::account_error(&error, lang).unwrap_or_default())]
         }
         Err(other) => return Err(other.into()),

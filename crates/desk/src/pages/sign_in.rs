@@ -15,7 +15,7 @@ use web::{App, Caller, Fields, Posted, Problem, Signed, Visit, cookie_header, fo
 use crate::words;
 
 /// The password of every made-up person; it stands on the sign-in page of a demonstration.
-pub(crate) const DEMO_PASSWORD: &str = "dung-thu-cchc-2026";
+pub const DEMO_PASSWORD: &str = "dung-thu-cchc-2026";
 
 pub(crate) fn origin(caller: Option<Extension<Caller>>, headers: &HeaderMap) -> Origin {
     let Extension(caller) = caller.unwrap_or_default();

@@ -1,0 +1,80 @@
+//! Puts the working area together: people and rights, the desk, and the capabilities.
+
+use std::sync::Arc;
+
+use accounts::{Accounts, Hasher, Security};
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+use axum::response::Response;
+use platform::{Db, World};
+use serving::{ClientAddress, RequestId};
+use web::{App, Caller, Office, OfficeParts, Route};
+
+use crate::commands::now;
+use crate::settings::ServeArgs;
+
+/// Time and chance of the system.
+pub(crate) fn world() -> World {
+    World::new(now, |bytes| {
+        // Without chance there are no secrets, and without secrets no work may be done.
+        #[expect(
+            clippy::expect_used,
+            reason = "a system that has no random numbers cannot keep anything secret; stopping is the only safe answer"
+        )]
+        getrandom::fill(bytes).expect("the system gives random numbers");
+    })
+}
+
+/// Passwords hashed at once: half the cores, so that the other half serves pages.
+pub(crate) fn hasher() -> Hasher {
+    Hasher::new(std::thread::available_parallelism().map_or(1, |cores| cores.get() / 2))
+}
+
+/// The working area of a running server.
+pub(crate) fn office(db: &Db, args: &ServeArgs, security: Security, public_address: String) -> App {
+    let mut nav = desk::first_nav();
+    nav.extend(desk::last_nav());
+    Arc::new(Office::new(OfficeParts {
+        db: db.clone(),
+        world: world(),
+        security,
+        hasher: hasher(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        owner: args.owner.clone(),
+        demo: args.demo,
+        secure: public_address.starts_with("https://"),
+        public_address,
+        nav,
+        task_sources: Vec::new(),
+    }))
+}
+
+/// Every route of the working area.
+pub(crate) fn routes() -> Vec<Route> {
+    desk::routes()
+}
+
+/// The working area as a router; it knows where a request comes from.
+pub(crate) fn router(app: &App) -> Router {
+    web::router(app, routes()).layer(from_fn(name_caller))
+}
+
+/// Hands what the server found about a request to the pages.
+async fn name_caller(mut request: Request, next: Next) -> Response {
+    let extensions = request.extensions();
+    let caller = Caller {
+        address: extensions.get::<ClientAddress>().map(|address| address.0.to_string()),
+        request: extensions.get::<RequestId>().map(|id| id.as_str().to_owned()),
+    };
+    request.extensions_mut().insert(caller);
+    next.run(request).await
+}
+
+/// Accounts without a server around them: for the command line.
+pub(crate) async fn accounts(db: &Db, security: Security) -> Result<Accounts, platform::DbError> {
+    let units = web::UnitTree::default();
+    units.refresh(db, now()).await?;
+    let tree = accounts::Tree::new(move |unit| units.lineage(unit));
+    Ok(Accounts { db: db.clone(), world: world(), security, hasher: hasher(), tree, issuer: "cchc".to_owned() })
+}

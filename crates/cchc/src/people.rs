@@ -1,0 +1,115 @@
+//! The people an installation begins with: its first administrator, and the made-up ones of a demonstration.
+
+use accounts::people::{self, NewGrant, Person, give_role, make, set_demo_password};
+use accounts::policy::Role;
+use accounts::{AccountError, AccountState, Accounts, Actor, Reach, account_by_login, accounts as all_accounts, grants_of};
+
+/// Sign-in name of the first administrator.
+const FIRST: &str = "quan-tri";
+
+/// The unit on which the first administrator has their role: the whole country, so that every unit lies within reach.
+const ROOT: &str = "vn";
+
+/// The secret of the link for the first administrator, as long as nobody who can look after accounts has signed in; every start makes a new one.
+pub(crate) async fn first_link(accounts: &Accounts) -> Result<Option<String>, AccountError> {
+    let actor = Actor::program(accounts.world.now());
+    let today = accounts.world.today();
+    let mut read = accounts.db.read().await?;
+    for account in all_accounts(read.conn()).await? {
+        if account.state() != AccountState::Active {
+            continue;
+        }
+        let grants = grants_of(read.conn(), &account.account).await?;
+        if grants.iter().any(|grant| grant.role() == Some(Role::Administrator) && grant.counts_on(today)) {
+            return Ok(None);
+        }
+    }
+    let there = account_by_login(read.conn(), FIRST).await?;
+    drop(read);
+    if let Some(there) = there {
+        if there.state() == AccountState::Disabled {
+            people::set_open(accounts, &actor, &there.account, true, "no administrator is left").await?;
+        }
+        return people::reset(accounts, &actor, &there.account).await.map(Some);
+    }
+    let person =
+        Person { login: FIRST.to_owned(), name: "Quản trị hệ thống".to_owned(), unit: ROOT.to_owned(), ..Person::default() };
+    let invited = make(accounts, &actor, &person).await?;
+    give(accounts, &actor, &invited.account, Role::Administrator, ROOT, Reach::Subtree).await?;
+    Ok(Some(invited.link))
+}
+
+async fn give(accounts: &Accounts, actor: &Actor, account: &str, role: Role, unit: &str, reach: Reach) -> Result<(), AccountError> {
+    let new = NewGrant {
+        account: account.to_owned(),
+        role,
+        unit: unit.to_owned(),
+        reach,
+        valid_from: accounts.world.today(),
+        valid_to: None,
+        reason: None,
+    };
+    give_role(accounts, actor, &new).await.map(drop)
+}
+
+/// A made-up person: sign-in name, name, position, unit, role, reach.
+type MadeUp = (&'static str, &'static str, &'static str, &'static str, Role, Reach);
+
+const HANOI: &str = "01-ha-noi";
+const HOME_AFFAIRS: &str = "hn-so-noi-vu-2025";
+const HEALTH: &str = "hn-so-y-te";
+const BA_DINH: &str = "00004-ba-dinh-2025";
+
+/// One for each role; the family name says that they are illustrations.
+const MADE_UP: [MadeUp; 13] = [
+    ("mau.quan-tri", "Minh Họa Quản Trị", "Quản trị viên", HANOI, Role::Administrator, Reach::Subtree),
+    ("mau.thuong-truc", "Minh Họa Thường Trực", "Chuyên viên Sở Nội vụ", HANOI, Role::ReformOffice, Reach::Subtree),
+    ("mau.dau-moi", "Minh Họa Đầu Mối", "Chuyên viên", HEALTH, Role::UnitOfficer, Reach::Unit),
+    ("mau.dau-moi-phuong", "Minh Họa Đầu Mối Phường", "Công chức", BA_DINH, Role::UnitOfficer, Reach::Unit),
+    ("mau.thu-truong", "Minh Họa Thủ Trưởng", "Giám đốc", HEALTH, Role::UnitHead, Reach::Unit),
+    ("mau.thu-truong-phuong", "Minh Họa Chủ Tịch Phường", "Chủ tịch UBND phường", BA_DINH, Role::UnitHead, Reach::Unit),
+    ("mau.tham-dinh", "Minh Họa Thẩm Định", "Chuyên viên", HANOI, Role::Appraiser, Reach::Subtree),
+    ("mau.hoi-dong", "Minh Họa Hội Đồng", "Thành viên hội đồng", HANOI, Role::Council, Reach::Subtree),
+    ("mau.khao-sat", "Minh Họa Khảo Sát", "Trưởng nhóm khảo sát", HANOI, Role::SurveyManager, Reach::Subtree),
+    ("mau.dieu-tra", "Minh Họa Điều Tra", "Điều tra viên", BA_DINH, Role::Interviewer, Reach::Unit),
+    ("mau.lanh-dao", "Minh Họa Lãnh Đạo", "Lãnh đạo UBND Thành phố", HANOI, Role::Leader, Reach::Subtree),
+    ("mau.thanh-tra", "Minh Họa Thanh Tra", "Thanh tra viên", HANOI, Role::Auditor, Reach::Subtree),
+    ("mau.cong-bo", "Minh Họa Công Bố", "Phụ trách công bố", HOME_AFFAIRS, Role::Publisher, Reach::Unit),
+];
+
+/// Makes the made-up people of a demonstration; those that are there stay as they are.
+pub(crate) async fn demo_people(accounts: &Accounts) -> Result<(), AccountError> {
+    let actor = Actor::program(accounts.world.now());
+    for (login, name, position, unit, role, reach) in MADE_UP {
+        let mut read = accounts.db.read().await?;
+        let there = account_by_login(read.conn(), login).await?;
+        drop(read);
+        if there.is_some() {
+            continue;
+        }
+        let person = Person {
+            login: login.to_owned(),
+            name: name.to_owned(),
+            position: Some(position.to_owned()),
+            unit: unit.to_owned(),
+            made_up: true,
+            ..Person::default()
+        };
+        let invited = make(accounts, &actor, &person).await?;
+        set_demo_password(accounts, &invited.account, desk::DEMO_PASSWORD).await?;
+        give(accounts, &actor, &invited.account, role, unit, reach).await?;
+    }
+    // One person of two units, to try the switch between them.
+    second_unit(accounts, &actor).await
+}
+
+async fn second_unit(accounts: &Accounts, actor: &Actor) -> Result<(), AccountError> {
+    let mut read = accounts.db.read().await?;
+    let Some(officer) = account_by_login(read.conn(), "mau.dau-moi").await? else { return Ok(()) };
+    let grants = grants_of(read.conn(), &officer.account).await?;
+    drop(read);
+    if grants.len() > 1 {
+        return Ok(());
+    }
+    give(accounts, actor, &officer.account, Role::UnitOfficer, HOME_AFFAIRS, Reach::Unit).await
+}
