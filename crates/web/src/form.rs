@@ -86,9 +86,14 @@ impl Fields {
     /// The same without one more field.
     #[must_use]
     pub fn kept_but(&self, left_out: &str) -> Markup {
+        self.kept_where(|name| name != left_out)
+    }
+
+    /// The same for some fields only.
+    pub fn kept_where(&self, stays: impl Fn(&str) -> bool) -> Markup {
         html! {
             @for (name, value) in &self.0 {
-                @if name != TOKEN && name != left_out && !name.starts_with("mat-khau") { input type="hidden" name=(name) value=(value); }
+                @if name != TOKEN && !name.starts_with("mat-khau") && stays(name) { input type="hidden" name=(name) value=(value); }
             }
         }
     }

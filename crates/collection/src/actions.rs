@@ -1,0 +1,218 @@
+//! What people do with collections: rights, transaction, event, in this order.
+
+mod deciding;
+mod entering;
+mod making;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use platform::{DbError, Db, World};
+use registry::Period;
+use thiserror::Error;
+use web::UnitTree;
+
+pub use deciding::{accept, reopen, send_back, submit};
+pub use entering::{Conflict, save};
+pub use making::{NewCollection, close, make, open};
+
+use crate::model::{Asked, Collection, CollectionUnit, Figure, Lock};
+use crate::store;
+
+/// Why something could not be done.
+#[derive(Debug, Error)]
+pub enum CollectionError {
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The person may not do this.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The unit may not enter now.
+    #[error("entering is locked")]
+    Locked(Lock),
+    /// Others entered the same figures meanwhile; nothing was saved.
+    #[error("others entered the same figures meanwhile")]
+    Conflicts(Vec<Conflict>),
+    /// Figures that must be there are not.
+    #[error("figures are missing")]
+    Incomplete(Vec<Asked>),
+    /// The step does not follow from the state: somebody else took a step meanwhile.
+    #[error("somebody else took a step meanwhile")]
+    WrongState,
+    /// A reason must be given.
+    #[error("a reason must be given")]
+    NoReason,
+    /// The new deadline does not lie ahead.
+    #[error("the deadline does not lie ahead")]
+    PastDeadline,
+    /// Nothing is asked for, or of nobody.
+    #[error("nothing is asked for, or of nobody")]
+    Empty,
+    /// The indicator is not asked for in this collection.
+    #[error("the indicator is not asked for")]
+    NotAsked(String),
+}
+
+/// What actions need: the database, the world, the units of today.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// Time and chance.
+    pub world: &'a World,
+    /// The units of today.
+    pub units: &'a UnitTree,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of a running office.
+    #[must_use]
+    pub fn of(office: &'a web::Office) -> Self {
+        Self { db: &office.db, world: &office.world, units: &office.units }
+    }
+}
+
+fn must(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &str) -> Result<(), CollectionError> {
+    let lineage = ground.units.lineage(unit).ok_or(Denied::NotFound)?;
+    Ok(actor.principal.must(action, thing, &lineage)?)
+}
+
+/// Everything about one unit in one collection.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The collection.
+    pub collection: Collection,
+    /// The unit's part in it.
+    pub unit: CollectionUnit,
+    /// What is asked, in order.
+    pub asked: Vec<Asked>,
+    /// What was entered.
+    pub figures: Vec<Figure>,
+}
+
+impl Sheet {
+    /// The figure of an indicator.
+    #[must_use]
+    pub fn figure(&self, indicator: &str) -> Option<&Figure> {
+        self.figures.iter().find(|figure| figure.indicator == indicator)
+    }
+
+    /// What must be there and is not.
+    #[must_use]
+    pub fn missing(&self) -> Vec<Asked> {
+        self.asked.iter().filter(|asked| asked.required && self.figure(&asked.indicator).is_none()).cloned().collect()
+    }
+}
+
+/// The sheet of a unit, if the person may see it.
+///
+/// # Errors
+/// "Not found" where the person may not know of it.
+pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str) -> Result<Sheet, CollectionError> {
+    must(ground, actor, Action::See, Thing::Figures, unit)?;
+    let mut read = ground.db.read().await?;
+    let found = store::collection(read.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    let part = store::unit(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+    let asked = store::asked(read.conn(), collection).await?;
+    let figures = store::figures_of(read.conn(), collection, unit).await?;
+    Ok(Sheet { collection: found, unit: part, asked, figures })
+}
+
+/// A collection with the units in it that the person may see, and how many figures each has.
+#[derive(Debug, Clone)]
+pub struct Overview {
+    /// The collection.
+    pub collection: Collection,
+    /// What is asked, in order.
+    pub asked: Vec<Asked>,
+    /// Units with the number of their figures, in the order of the tree.
+    pub units: Vec<(CollectionUnit, i64)>,
+}
+
+/// A collection, if the person may see it or a unit in it.
+///
+/// # Errors
+/// "Not found" where the person may not know of it.
+pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Overview, CollectionError> {
+    let mut read = ground.db.read().await?;
+    let collection = store::collection(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    let counts: std::collections::BTreeMap<String, i64> = store::counts(read.conn(), key).await?.into_iter().collect();
+    let mut parts = store::units(read.conn(), key).await?;
+    let asked = store::asked(read.conn(), key).await?;
+    drop(read);
+    let may = |unit: &str| ground.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::See, Thing::Figures, &lineage));
+    parts.retain(|part| may(&part.unit));
+    if parts.is_empty() && must(ground, actor, Action::See, Thing::Collection, &collection.owner).is_err() {
+        return Err(Denied::NotFound.into());
+    }
+    // In Vietnamese order of names, departments before communes as the tree has them.
+    let order: Vec<String> = ground.units.below(&collection.owner).into_iter().map(|unit| unit.unit).collect();
+    let place = |unit: &str| order.iter().position(|other| other == unit).unwrap_or(usize::MAX);
+    parts.sort_by_key(|part| (place(&part.unit), part.unit.clone()));
+    let units = parts.into_iter().map(|part| (counts.get(&part.unit).copied().unwrap_or(0), part)).map(|(count, part)| (part, count)).collect();
+    Ok(Overview { collection, asked, units })
+}
+
+/// Every collection of which the person may see something, newest deadline first; with the units they may see in each.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
+    let mut read = ground.db.read().await?;
+    let all = store::collections(read.conn()).await?;
+    drop(read);
+    let mut found = Vec::new();
+    for collection in all {
+        match overview(ground, actor, &collection.key).await {
+            Ok(overview) => found.push(overview),
+            Err(CollectionError::Denied(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// Every figure of a collection that the person may see, with its unit.
+///
+/// # Errors
+/// "Not found" where the person may not know of the collection.
+pub async fn all_figures(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<(Overview, Vec<(String, Figure)>), CollectionError> {
+    let overview = overview(ground, actor, key).await?;
+    let mut read = ground.db.read().await?;
+    let mut figures = store::all_figures(read.conn(), key).await?;
+    figures.retain(|(unit, _)| overview.units.iter().any(|(part, _)| part.unit == *unit));
+    Ok((overview, figures))
+}
+
+/// The dataset under which a collection's figures stand in the registry.
+#[must_use]
+pub fn dataset_of(collection: &str) -> String {
+    format!("collection:{collection}")
+}
+
+/// Key of a figure in the history and at its evidence.
+#[must_use]
+pub fn figure_key(collection: &str, unit: &str, indicator: &str) -> String {
+    format!("{collection}/{unit}/{indicator}")
+}
+
+/// Name of a period as people write it, without its year words where they are plain.
+#[must_use]
+pub fn period_words(period: Period, lang: ui::Lang) -> String {
+    use registry::ReportWindow;
+    match period {
+        Period::Year(year) => lang.pick(format!("Năm {year}"), format!("{year}")),
+        Period::Half(year, half) => lang.pick(format!("6 tháng {} năm {year}", if half == 1 { "đầu" } else { "cuối" }), format!("half {half} of {year}")),
+        Period::Quarter(year, quarter) => {
+            let roman = ["I", "II", "III", "IV"].get(usize::try_from(quarter).unwrap_or(1).saturating_sub(1)).copied().unwrap_or("?");
+            lang.pick(format!("Quý {roman} năm {year}"), format!("quarter {quarter} of {year}"))
+        }
+        Period::Month(year, month) => lang.pick(format!("Tháng {month} năm {year}"), format!("{month}/{year}")),
+        Period::Report(year, window) => match window {
+            ReportWindow::Q1 => lang.pick(format!("Báo cáo quý I năm {year} (15/12–14/3)"), format!("report of quarter I {year} (15/12–14/3)")),
+            ReportWindow::H1 => lang.pick(format!("Báo cáo 6 tháng năm {year} (15/12–14/6)"), format!("six-month report {year} (15/12–14/6)")),
+            ReportWindow::Q3 => lang.pick(format!("Báo cáo quý III năm {year} (15/6–14/9)"), format!("report of quarter III {year} (15/6–14/9)")),
+            ReportWindow::Year => lang.pick(format!("Báo cáo năm {year} (15/12–14/12)"), format!("yearly report {year} (15/12–14/12)")),
+        },
+    }
+}

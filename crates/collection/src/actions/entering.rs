@@ -1,0 +1,85 @@
+//! Entering figures. Two people in one sheet: whoever saves second sees both versions and chooses; nothing is overwritten in silence.
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use platform::history::{Change, record};
+use serde_json::json;
+
+use super::{CollectionError, Ground, figure_key, must};
+use crate::model::{Asked, Entry, Figure};
+use crate::store::{self, Put};
+
+/// A figure that somebody else entered meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What is asked.
+    pub asked: Asked,
+    /// What stands there now.
+    pub saved: Figure,
+    /// What the person wanted to save.
+    pub own: Entry,
+}
+
+/// Saves figures: all of them, or none when one of them was changed by somebody else meanwhile. Figures that stay the same leave no trace.
+/// Answers how many changed.
+///
+/// # Errors
+/// When the actor may not, the deadline has passed, or others entered the same figures.
+pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str, entries: &[Entry]) -> Result<usize, CollectionError> {
+    must(ground, actor, Action::Change, Thing::Figures, unit)?;
+    let mut write = ground.db.write().await?;
+    let held = store::collection(write.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    let part = store::unit_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+    if let Some(lock) = part.lock(&held, actor.now) {
+        return Err(CollectionError::Locked(lock));
+    }
+    let asked = store::asked(write.conn(), collection).await?;
+    let figures = store::figures_of(write.conn(), collection, unit).await?;
+    let mut changed: Vec<(&Entry, Option<&Figure>)> = Vec::new();
+    let mut conflicts = Vec::new();
+    for entry in entries {
+        let of = asked.iter().find(|one| one.indicator == entry.indicator).ok_or_else(|| CollectionError::NotAsked(entry.indicator.clone()))?;
+        let there = figures.iter().find(|figure| figure.indicator == entry.indicator);
+        match there {
+            // The same form sent twice, or two people of one mind.
+            Some(figure) if entry.is_already(figure) => {}
+            Some(figure) if figure.version != entry.seen => {
+                conflicts.push(Conflict { asked: of.clone(), saved: figure.clone(), own: entry.clone() });
+            }
+            _ => changed.push((entry, there)),
+        }
+    }
+    if !conflicts.is_empty() {
+        return Err(CollectionError::Conflicts(conflicts));
+    }
+    let mut events = Vec::with_capacity(changed.len());
+    for (entry, there) in &changed {
+        let put = Put {
+            collection,
+            unit,
+            indicator: &entry.indicator,
+            value: entry.value.as_ref().map(|value| *value).map_err(String::as_str),
+            note: entry.note.as_deref(),
+            by: actor.by(),
+            at: actor.now,
+        };
+        store::put_figure(write.conn(), &put).await?;
+        let mut event = Change::new("figure", figure_key(collection, unit, &entry.indicator), "entered")
+            .of_unit(unit)
+            .after(fields(&entry.value, entry.note.as_deref()));
+        if let Some(figure) = there {
+            event = event.before(fields(&figure.value, figure.note.as_deref()));
+        }
+        events.push(event);
+    }
+    record(write.conn(), &actor.source, actor.now, &events).await?;
+    write.commit().await?;
+    Ok(changed.len())
+}
+
+fn fields(value: &Result<rust_decimal::Decimal, String>, note: Option<&str>) -> serde_json::Value {
+    match value {
+        Ok(value) => json!({ "value": value.to_string(), "note": note }),
+        Err(reason) => json!({ "missing": reason, "note": note }),
+    }
+}

@@ -1,0 +1,122 @@
+//! The same for programs, by access token: the collections, and the sheet of a unit.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use web::{App, Problem, Signed};
+
+use crate::actions::{CollectionError, Ground, list, save, sheet};
+use crate::model::{CollectionState, Entry};
+use crate::words;
+
+pub(crate) async fn collections(State(app): State<App>, signed: Signed) -> Result<Json<Value>, Problem> {
+    if !signed.principal().may_somewhere(accounts::policy::Action::See, accounts::policy::Thing::Figures) {
+        return Err(Problem::NotFound);
+    }
+    let found = list(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
+    let rows: Vec<Value> = found
+        .iter()
+        .filter(|overview| overview.collection.state != CollectionState::Draft)
+        .map(|overview| {
+            let collection = &overview.collection;
+            json!({
+                "collection": collection.key, "title": collection.title, "period": collection.period.to_string(),
+                "opens_at": collection.opens_at, "due_at": collection.due_at, "state": collection.state.word(), "made_up": collection.made_up,
+                "indicators": overview.asked.iter().map(|asked| json!({
+                    "indicator": asked.indicator, "name_vi": asked.name_vi, "name_en": asked.name_en, "unit_vi": asked.unit_vi, "decimals": asked.decimals, "required": asked.required,
+                })).collect::<Vec<_>>(),
+                "units": overview.units.iter().map(|(part, count)| json!({ "unit": part.unit, "state": part.state.word(), "figures": count, "due_at": part.due_at(collection) })).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    Ok(Json(json!({ "collections": rows })))
+}
+
+/// A figure as programs read and write it. Exact figures are text.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiFigure {
+    indicator: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
+    /// The version that was read; 0 for a figure that was not there.
+    version: i64,
+}
+
+async fn sheet_json(app: &App, signed: &Signed, collection: &str, unit: &str) -> Result<Json<Value>, Problem> {
+    let found = sheet(Ground::of(app), &signed.actor, collection, unit).await.map_err(words::problem)?;
+    let figures: Vec<ApiFigure> = found
+        .figures
+        .iter()
+        .map(|figure| ApiFigure {
+            indicator: figure.indicator.clone(),
+            value: figure.value.as_ref().ok().map(ToString::to_string),
+            missing: figure.value.as_ref().err().cloned(),
+            note: figure.note.clone(),
+            version: figure.version,
+        })
+        .collect();
+    let locked = found.unit.lock(&found.collection, app.world.now()).is_some();
+    Ok(Json(json!({
+        "collection": found.collection.key, "unit": found.unit.unit, "period": found.collection.period.to_string(),
+        "state": found.unit.state.word(), "locked": locked, "due_at": found.unit.due_at(&found.collection), "figures": figures,
+    })))
+}
+
+pub(crate) async fn sheet_of(State(app): State<App>, signed: Signed, Path((collection, unit)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
+    sheet_json(&app, &signed, &collection, &unit).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Body {
+    figures: Vec<ApiFigure>,
+}
+
+/// Saves figures: all or none. A session's cookie is not enough here: a page of another site could send it along.
+pub(crate) async fn put(State(app): State<App>, signed: Signed, Path((collection, unit)): Path<(String, String)>, Json(body): Json<Body>) -> Result<Response, Problem> {
+    if !matches!(signed.principal().proof, accounts::Proof::WriteToken(_)) {
+        return Err(Problem::BadToken);
+    }
+    let mut entries = Vec::new();
+    let mut faults = Vec::new();
+    for figure in body.figures {
+        let value = match (figure.value, figure.missing) {
+            (Some(text), None) => match text.parse::<Decimal>() {
+                Ok(value) => Ok(value),
+                Err(_) => {
+                    faults.push(json!({ "indicator": figure.indicator, "value": text, "rule": "decimal", "message": "a figure is text such as \"1234.5\"" }));
+                    continue;
+                }
+            },
+            (None, Some(reason)) if !reason.trim().is_empty() => Err(reason),
+            _ => {
+                faults.push(json!({ "indicator": figure.indicator, "rule": "value-or-missing", "message": "give either value or missing" }));
+                continue;
+            }
+        };
+        entries.push(Entry { indicator: figure.indicator, seen: figure.version, value, note: figure.note });
+    }
+    if !faults.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "faults", "faults": faults } }))).into_response());
+    }
+    match save(Ground::of(&app), &signed.actor, &collection, &unit, &entries).await {
+        Ok(_) => Ok(sheet_json(&app, &signed, &collection, &unit).await?.into_response()),
+        Err(CollectionError::Conflicts(conflicts)) => {
+            let rows: Vec<Value> = conflicts.iter().map(|conflict| json!({ "indicator": conflict.asked.indicator, "version": conflict.saved.version })).collect();
+            Ok((StatusCode::CONFLICT, Json(json!({ "error": { "code": "changed", "conflicts": rows } }))).into_response())
+        }
+        Err(error) => match words::refusal(&error, signed.lang()) {
+            Some(message) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response()),
+            None => Err(words::problem(error)),
+        },
+    }
+}

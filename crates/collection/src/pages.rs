@@ -1,0 +1,7 @@
+//! One file for each page.
+
+pub(crate) mod decide;
+pub(crate) mod entry;
+pub(crate) mod list;
+pub(crate) mod new;
+pub(crate) mod overview;

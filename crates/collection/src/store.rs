@@ -1,0 +1,295 @@
+//! Queries. Every one has a test that runs on SQLite and on PostgreSQL.
+
+use chrono::{DateTime, Utc};
+use platform::{Conn, DbError, on};
+use rust_decimal::Decimal;
+use sqlx::{FromRow, query, query_as};
+
+use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, UnitState};
+
+fn stored<T>(value: Option<T>, column: &str, word: &str) -> Result<T, sqlx::Error> {
+    value.ok_or_else(|| sqlx::Error::ColumnDecode { index: column.to_owned(), source: format!("unknown value {word:?}").into() })
+}
+
+#[derive(FromRow)]
+struct CollectionRow {
+    collection: String,
+    title: String,
+    owner: String,
+    period: String,
+    opens_at: DateTime<Utc>,
+    due_at: DateTime<Utc>,
+    state: String,
+    note: Option<String>,
+    made_up: i64,
+    version: i64,
+}
+
+impl CollectionRow {
+    fn read(self) -> Result<Collection, sqlx::Error> {
+        Ok(Collection {
+            period: stored(self.period.parse().ok(), "period", &self.period)?,
+            state: stored(CollectionState::of(&self.state), "state", &self.state)?,
+            key: self.collection,
+            title: self.title,
+            owner: self.owner,
+            opens_at: self.opens_at,
+            due_at: self.due_at,
+            note: self.note,
+            made_up: self.made_up != 0,
+            version: self.version,
+        })
+    }
+}
+
+macro_rules! collection_query {
+    ($rest:literal) => {
+        concat!("SELECT collection, title, owner, period, opens_at, due_at, state, note, made_up, version FROM collection ", $rest)
+    };
+}
+
+pub(crate) async fn collections(conn: Conn<'_>) -> Result<Vec<Collection>, DbError> {
+    const SQL: &str = collection_query!("ORDER BY due_at DESC, collection");
+    let rows: Vec<CollectionRow> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(CollectionRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(crate) async fn collection(conn: Conn<'_>, key: &str) -> Result<Option<Collection>, DbError> {
+    const SQL: &str = collection_query!("WHERE collection = $1");
+    let row: Option<CollectionRow> = on!(conn, c => query_as(SQL).bind(key).fetch_optional(&mut *c).await)?;
+    Ok(row.map(CollectionRow::read).transpose()?)
+}
+
+#[derive(FromRow)]
+struct UnitRow {
+    unit: String,
+    state: String,
+    extended_to: Option<DateTime<Utc>>,
+    reason: Option<String>,
+    changed_at: Option<DateTime<Utc>>,
+    version: i64,
+}
+
+impl UnitRow {
+    fn read(self) -> Result<CollectionUnit, sqlx::Error> {
+        Ok(CollectionUnit {
+            state: stored(UnitState::of(&self.state), "state", &self.state)?,
+            unit: self.unit,
+            extended_to: self.extended_to,
+            reason: self.reason,
+            changed_at: self.changed_at,
+            version: self.version,
+        })
+    }
+}
+
+macro_rules! unit_query {
+    ($rest:literal) => {
+        concat!("SELECT unit, state, extended_to, reason, changed_at, version FROM collection_unit ", $rest)
+    };
+}
+
+pub(crate) async fn units(conn: Conn<'_>, collection: &str) -> Result<Vec<CollectionUnit>, DbError> {
+    const SQL: &str = unit_query!("WHERE collection = $1 ORDER BY unit");
+    let rows: Vec<UnitRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(crate) async fn unit(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<CollectionUnit>, DbError> {
+    const SQL: &str = unit_query!("WHERE collection = $1 AND unit = $2");
+    let row: Option<UnitRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(UnitRow::read).transpose()?)
+}
+
+/// The unit's row, held until the transaction ends: steps and entries of one unit take turns.
+pub(crate) async fn unit_held(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<CollectionUnit>, DbError> {
+    const LITE: &str = unit_query!("WHERE collection = $1 AND unit = $2");
+    const PG: &str = unit_query!("WHERE collection = $1 AND unit = $2 FOR UPDATE");
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let row: Option<UnitRow> = on!(conn, c => query_as(sql).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(UnitRow::read).transpose()?)
+}
+
+#[derive(FromRow)]
+struct AskedRow {
+    indicator: String,
+    name_vi: String,
+    name_en: String,
+    unit_vi: String,
+    unit_en: String,
+    decimals: i64,
+    required: i64,
+}
+
+pub(crate) async fn asked(conn: Conn<'_>, collection: &str) -> Result<Vec<Asked>, DbError> {
+    const SQL: &str = "SELECT a.indicator, i.name_vi, i.name_en, i.unit_vi, i.unit_en, i.decimals, a.required FROM collection_indicator a \
+        JOIN indicator i ON i.indicator = a.indicator WHERE a.collection = $1 ORDER BY a.position";
+    let rows: Vec<AskedRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Asked {
+            indicator: row.indicator,
+            name_vi: row.name_vi,
+            name_en: row.name_en,
+            unit_vi: row.unit_vi,
+            unit_en: row.unit_en,
+            decimals: u32::try_from(row.decimals).unwrap_or(0),
+            required: row.required != 0,
+        })
+        .collect())
+}
+
+#[derive(FromRow)]
+struct FigureRow {
+    unit: String,
+    indicator: String,
+    value: Option<String>,
+    missing_reason: Option<String>,
+    note: Option<String>,
+    entered_by: Option<String>,
+    entered_at: DateTime<Utc>,
+    version: i64,
+}
+
+impl FigureRow {
+    fn read(self) -> Result<(String, Figure), sqlx::Error> {
+        let value = match (self.value, self.missing_reason) {
+            (Some(text), _) => Ok(stored(text.parse::<Decimal>().ok(), "value", &text)?),
+            (None, reason) => Err(reason.unwrap_or_default()),
+        };
+        let figure =
+            Figure { indicator: self.indicator, value, note: self.note, entered_by: self.entered_by, entered_at: self.entered_at, version: self.version };
+        Ok((self.unit, figure))
+    }
+}
+
+macro_rules! figure_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, a.name AS entered_by, f.entered_at, f.version FROM figure f \
+             LEFT JOIN account a ON a.account = f.entered_by ",
+            $rest
+        )
+    };
+}
+
+pub(crate) async fn figures_of(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Vec<Figure>, DbError> {
+    const SQL: &str = figure_query!("WHERE f.collection = $1 AND f.unit = $2 ORDER BY f.indicator");
+    let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|row| row.read().map(|(_, figure)| figure)).collect::<Result<_, _>>()?)
+}
+
+/// Every figure of a collection with its unit.
+pub(crate) async fn all_figures(conn: Conn<'_>, collection: &str) -> Result<Vec<(String, Figure)>, DbError> {
+    const SQL: &str = figure_query!("WHERE f.collection = $1 ORDER BY f.unit, f.indicator");
+    let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(FigureRow::read).collect::<Result<_, _>>()?)
+}
+
+/// Number of figures of each unit of a collection.
+pub(crate) async fn counts(conn: Conn<'_>, collection: &str) -> Result<Vec<(String, i64)>, DbError> {
+    const SQL: &str = "SELECT unit, CAST(COUNT(*) AS BIGINT) FROM figure WHERE collection = $1 GROUP BY unit ORDER BY unit";
+    Ok(on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?)
+}
+
+pub(crate) async fn insert(mut conn: Conn<'_>, new: &Collection, by: &str, now: DateTime<Utc>, asked: &[(String, bool)], units: &[String]) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO collection (collection, title, owner, period, opens_at, due_at, state, note, made_up, made_by, made_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)";
+    const ASKED: &str = "INSERT INTO collection_indicator (collection, indicator, position, required) VALUES ($1, $2, $3, $4)";
+    const UNIT: &str = "INSERT INTO collection_unit (collection, unit, state, version) VALUES ($1, $2, 'open', 1)";
+    on!(conn.reborrow(), c => query(SQL)
+        .bind(&new.key)
+        .bind(&new.title)
+        .bind(&new.owner)
+        .bind(new.period.to_string())
+        .bind(new.opens_at)
+        .bind(new.due_at)
+        .bind(new.state.word())
+        .bind(&new.note)
+        .bind(i64::from(new.made_up))
+        .bind(by)
+        .bind(now)
+        .execute(&mut *c)
+        .await
+        .map(drop))?;
+    for (position, (indicator, required)) in asked.iter().enumerate() {
+        let position = i64::try_from(position).unwrap_or(i64::MAX);
+        on!(conn.reborrow(), c => query(ASKED).bind(&new.key).bind(indicator).bind(position).bind(i64::from(*required)).execute(&mut *c).await.map(drop))?;
+    }
+    for unit in units {
+        on!(conn.reborrow(), c => query(UNIT).bind(&new.key).bind(unit).execute(&mut *c).await.map(drop))?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn set_collection(conn: Conn<'_>, key: &str, version: i64, state: CollectionState, due_at: DateTime<Utc>) -> Result<bool, DbError> {
+    const SQL: &str = "UPDATE collection SET state = $1, due_at = $2, version = version + 1 WHERE collection = $3 AND version = $4";
+    let done = on!(conn, c => query(SQL).bind(state.word()).bind(due_at).bind(key).bind(version).execute(&mut *c).await.map(|done| done.rows_affected()))?;
+    Ok(done == 1)
+}
+
+/// What a step leaves behind at a unit.
+pub(crate) struct Step<'a> {
+    pub(crate) state: UnitState,
+    pub(crate) extended_to: Option<DateTime<Utc>>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) by: &'a str,
+    pub(crate) at: DateTime<Utc>,
+}
+
+pub(crate) async fn set_unit(conn: Conn<'_>, collection: &str, unit: &str, step: &Step<'_>) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE collection_unit SET state = $1, extended_to = $2, reason = $3, changed_by = $4, changed_at = $5, version = version + 1 \
+        WHERE collection = $6 AND unit = $7";
+    Ok(on!(conn, c => query(SQL)
+        .bind(step.state.word())
+        .bind(step.extended_to)
+        .bind(step.reason)
+        .bind(step.by)
+        .bind(step.at)
+        .bind(collection)
+        .bind(unit)
+        .execute(&mut *c)
+        .await
+        .map(drop))?)
+}
+
+/// A figure on its way into the table.
+pub(crate) struct Put<'a> {
+    pub(crate) collection: &'a str,
+    pub(crate) unit: &'a str,
+    pub(crate) indicator: &'a str,
+    pub(crate) value: Result<Decimal, &'a str>,
+    pub(crate) note: Option<&'a str>,
+    pub(crate) by: &'a str,
+    pub(crate) at: DateTime<Utc>,
+}
+
+pub(crate) async fn put_figure(conn: Conn<'_>, put: &Put<'_>) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO figure (collection, unit, indicator, value, missing_reason, note, entered_by, entered_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (collection, unit, indicator) DO UPDATE SET value = excluded.value, \
+        missing_reason = excluded.missing_reason, note = excluded.note, entered_by = excluded.entered_by, entered_at = excluded.entered_at, \
+        version = figure.version + 1";
+    let (value, reason) = match put.value {
+        Ok(value) => (Some(value.to_string()), None),
+        Err(reason) => (None, Some(reason)),
+    };
+    Ok(on!(conn, c => query(SQL)
+        .bind(put.collection)
+        .bind(put.unit)
+        .bind(put.indicator)
+        .bind(&value)
+        .bind(reason)
+        .bind(put.note)
+        .bind(put.by)
+        .bind(put.at)
+        .execute(&mut *c)
+        .await
+        .map(drop))?)
+}
+
+/// The files that the figures of a unit cite are locked for good.
+pub(crate) async fn lock_evidence(conn: Conn<'_>, collection: &str, unit: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE evidence_use SET locked_at = $1 WHERE kind = 'figure' AND locked_at IS NULL AND thing LIKE $2";
+    let beginning = format!("{collection}/{unit}/%");
+    Ok(on!(conn, c => query(SQL).bind(at).bind(beginning).execute(&mut *c).await.map(drop))?)
+}

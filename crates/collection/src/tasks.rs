@@ -1,0 +1,99 @@
+//! What waits for a person: sheets to enter, returned ones, sheets to hand in, sheets to decide on.
+
+use accounts::Actor;
+use accounts::policy::{Action, Thing};
+use web::{Office, Problem, Task, TaskFuture, TaskKind, TaskSource};
+
+use crate::actions::{Ground, Overview, list, period_words};
+use crate::model::{CollectionState, CollectionUnit, UnitState};
+use crate::words;
+
+/// Tasks of collections.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CollectionTasks;
+
+impl TaskSource for CollectionTasks {
+    fn tasks<'a>(&'a self, office: &'a Office, actor: &'a Actor) -> TaskFuture<'a> {
+        Box::pin(of(office, actor))
+    }
+}
+
+async fn of(office: &Office, actor: &Actor) -> Result<Vec<Task>, Problem> {
+    let mut tasks = Vec::new();
+    if !actor.principal.may_somewhere(Action::See, Thing::Figures) {
+        return Ok(tasks);
+    }
+    for overview in list(Ground::of(office), actor).await.map_err(words::problem)? {
+        if overview.collection.state != CollectionState::Open {
+            continue;
+        }
+        tasks.extend(to_decide(office, actor, &overview));
+        for (part, count) in &overview.units {
+            tasks.extend(to_enter(office, actor, &overview, part, *count));
+        }
+    }
+    Ok(tasks)
+}
+
+fn both(vi: impl Into<String>, en: impl Into<String>) -> (String, String) {
+    (vi.into(), en.into())
+}
+
+/// One task for all units that wait for a decision on this collection.
+fn to_decide(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task> {
+    let may = |unit: &str| office.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Decide, Thing::Figures, &lineage));
+    let waiting: Vec<&CollectionUnit> =
+        overview.units.iter().map(|(part, _)| part).filter(|part| part.state == UnitState::Submitted && may(&part.unit)).collect();
+    let first = waiting.first()?;
+    let count = u32::try_from(waiting.len()).unwrap_or(u32::MAX);
+    let path = if waiting.len() == 1 {
+        format!("/lam-viec/so-lieu/{}/{}", overview.collection.key, first.unit)
+    } else {
+        format!("/lam-viec/so-lieu/{}", overview.collection.key)
+    };
+    Some(Task {
+        kind: TaskKind::Decide,
+        title: both(format!("{count} đơn vị chờ duyệt số liệu"), format!("{count} units wait for a decision")),
+        detail: both(overview.collection.title.clone(), overview.collection.title.clone()),
+        due_at: None,
+        count,
+        button: ("Xem và duyệt", "See and decide"),
+        path,
+    })
+}
+
+/// The person's own sheet, where they enter or hand in.
+fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &CollectionUnit, count: i64) -> Option<Task> {
+    let lineage = office.units.lineage(&part.unit)?;
+    let (enters, submits) = (actor.principal.may(Action::Change, Thing::Figures, &lineage), actor.principal.may(Action::Submit, Thing::Figures, &lineage));
+    let now = office.world.now();
+    if !(enters || submits) || !matches!(part.state, UnitState::Open | UnitState::Returned) || now < overview.collection.opens_at {
+        return None;
+    }
+    let total = i64::try_from(overview.asked.len()).unwrap_or(i64::MAX);
+    let (vi, en) = (period_words(overview.collection.period, ui::Lang::Vi), period_words(overview.collection.period, ui::Lang::En));
+    let complete = count >= total;
+    let (kind, title, button) = if part.state == UnitState::Returned {
+        (TaskKind::Returned, both("Số liệu bị trả lại", "Figures were returned"), ("Sửa số liệu", "Correct"))
+    } else if complete && submits {
+        (TaskKind::ToDo, both("Số liệu đã đủ, chờ gửi", "Figures are complete and wait to be handed in"), ("Xem và gửi", "See and hand in"))
+    } else if complete {
+        // The head hands in; nothing is left for the officer.
+        return None;
+    } else {
+        (TaskKind::ToDo, both("Nhập số liệu", "Enter figures"), ("Nhập số liệu", "Enter"))
+    };
+    let detail = match &part.reason {
+        Some(reason) if part.state == UnitState::Returned => both(format!("{} – lý do: {reason}", overview.collection.title), format!("{} – reason: {reason}", overview.collection.title)),
+        _ => both(format!("{}, {vi}: đã có {count}/{total} chỉ tiêu", overview.collection.title), format!("{}, {en}: {count} of {total} figures", overview.collection.title)),
+    };
+    Some(Task {
+        kind,
+        title,
+        detail,
+        due_at: Some(part.due_at(&overview.collection)),
+        count: 1,
+        button,
+        path: format!("/lam-viec/so-lieu/{}/{}", overview.collection.key, part.unit),
+    })
+}

@@ -1,0 +1,81 @@
+//! Words for states and refusals.
+
+use chrono::{DateTime, Utc};
+use ui::Lang;
+use ui::parts::Tone;
+
+use crate::actions::CollectionError;
+use crate::model::{CollectionState, Lock, UnitState};
+
+/// A moment on Viet Nam's clock: 25/11/2026 08:05.
+pub(crate) fn moment(at: DateTime<Utc>, lang: Lang) -> String {
+    let here = platform::in_viet_nam(at);
+    format!("{} {}", lang.date(here.date_naive()), here.format("%H:%M"))
+}
+
+/// State of a collection.
+pub(crate) fn collection_state(state: CollectionState, lang: Lang) -> (&'static str, Tone) {
+    match state {
+        CollectionState::Draft => (lang.pick("Đang soạn", "Draft"), Tone::Neutral),
+        CollectionState::Open => (lang.pick("Đang thu thập", "Open"), Tone::Info),
+        CollectionState::Closed => (lang.pick("Đã đóng", "Closed"), Tone::Neutral),
+    }
+}
+
+/// State of a unit's figures.
+pub(crate) fn unit_state(state: UnitState, lang: Lang) -> (&'static str, Tone) {
+    match state {
+        UnitState::Open => (lang.pick("Đang nhập", "Being entered"), Tone::Neutral),
+        UnitState::Returned => (lang.pick("Bị trả lại", "Returned"), Tone::Warning),
+        UnitState::Submitted => (lang.pick("Chờ duyệt", "Waiting for a decision"), Tone::Info),
+        UnitState::Accepted => (lang.pick("Đã duyệt", "Accepted"), Tone::Success),
+    }
+}
+
+/// Why a unit may not enter.
+pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
+    match lock {
+        Lock::NotYet => lang.pick("Chưa đến thời gian nhập số liệu.", "Entering has not begun yet."),
+        Lock::Closed => lang.pick("Đợt thu thập đã đóng.", "The collection is closed."),
+        Lock::Late => lang.pick(
+            "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại.",
+            "The deadline has passed, so the figures are locked. Ask the reform office to open them again.",
+        ),
+        Lock::Submitted => lang.pick("Số liệu đã gửi và đang chờ duyệt nên không sửa được.", "The figures were handed in and wait for a decision; they cannot be changed."),
+        Lock::Accepted => lang.pick("Số liệu đã được duyệt nên không sửa được.", "The figures were accepted; they cannot be changed."),
+    }
+}
+
+/// What a page can say about a refusal; nothing for what is no matter of the form.
+pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
+    Some(match error {
+        CollectionError::Locked(why) => lock(*why, lang).to_owned(),
+        CollectionError::Incomplete(missing) => {
+            let names: Vec<&str> = missing.iter().map(|asked| lang.pick(asked.name_vi.as_str(), asked.name_en.as_str())).collect();
+            lang.pick(
+                format!("Chưa gửi được vì còn thiếu: {}. Nhập số, hoặc ghi lý do không có số liệu.", names.join("; ")),
+                format!("Not handed in, as these are missing: {}. Type a figure, or the reason why there is none.", names.join("; ")),
+            )
+        }
+        CollectionError::WrongState => {
+            lang.pick("Người khác vừa thực hiện một bước. Tải lại trang để xem trạng thái mới.", "Somebody else has just taken a step. Reload the page.").to_owned()
+        }
+        CollectionError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
+        CollectionError::PastDeadline => {
+            lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned()
+        }
+        CollectionError::Empty => lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned(),
+        CollectionError::Db(_) | CollectionError::Denied(_) | CollectionError::Conflicts(_) | CollectionError::NotAsked(_) => return None,
+    })
+}
+
+/// What no form can put right.
+pub(crate) fn problem(error: CollectionError) -> web::Problem {
+    match error {
+        CollectionError::Db(error) => error.into(),
+        CollectionError::Denied(denied) => denied.into(),
+        CollectionError::NotAsked(_) => web::Problem::BadForm,
+        CollectionError::WrongState | CollectionError::Conflicts(_) => web::Problem::Changed,
+        _ => web::Problem::Forbidden,
+    }
+}
