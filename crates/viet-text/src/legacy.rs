@@ -7,8 +7,8 @@
 //! # How it is found
 //!
 //! Words with Western marks are counted. A word *gains* if it is no Vietnamese syllable as it stands and becomes one
-//! when it is converted. A text is taken for a legacy one if at least two words gain, and they are at least
-//! [`LEAST_SHARE`] of all words with marks. Proper Vietnamese has nothing to gain, and words of French, English or
+//! when it is converted. A word that is a syllable both ways says nothing and is not counted. A text is taken for a
+//! legacy one if at least two words gain, and they are at least [`LEAST_SHARE`] of all that are counted. Proper Vietnamese has nothing to gain, and words of French, English or
 //! German with marks do not become Vietnamese syllables. Nothing is ever converted without being asked for: what is
 //! found is an offer.
 //!
@@ -71,7 +71,7 @@ impl Encoding {
 pub struct Detection {
     /// The encoding it seems to be in.
     pub encoding: Encoding,
-    /// Words with marks.
+    /// Words with marks that were counted.
     pub words: usize,
     /// Those among them that become Vietnamese syllables by the conversion and were none before.
     pub gained: usize,
@@ -141,8 +141,8 @@ pub fn convert(text: &str, encoding: Encoding) -> String {
     convert_counting(text, encoding).0
 }
 
-/// Whether a single text would be offered for conversion from this encoding: at least one word gains, and no word
-/// with marks fails to.
+/// Whether a single text may well be in this encoding: at least one word gains, and every word with marks becomes a
+/// Vietnamese syllable.
 #[must_use]
 pub fn fits(text: &str, encoding: Encoding) -> bool {
     let mut count = Count::default();
@@ -181,11 +181,15 @@ impl Count {
         if word.is_ascii() || !word.contains(|sign: char| sign.is_ascii_alphabetic()) {
             return;
         }
-        self.words += 1;
-        if is_syllable(word) || has_unicode_vietnamese(word) {
-            return;
+        let is_possible = !has_unicode_vietnamese(word) && is_syllable(&convert(word, encoding));
+        match (is_syllable(word), is_possible) {
+            (true, true) => {}
+            (false, true) => {
+                self.words += 1;
+                self.gained += 1;
+            }
+            (_, false) => self.words += 1,
         }
-        self.gained += usize::from(is_syllable(&convert(word, encoding)));
     }
 
     fn detection(self, encoding: Encoding) -> Option<Detection> {
