@@ -247,3 +247,35 @@ fn column_width(column: &Column, lang: Lang) -> u32 {
     let heading = width(&column.shown_heading(lang)).div_ceil(2).min(30);
     u32::try_from(letters.max(heading)).unwrap_or(40) * 8 + 16
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::super::read::{ReadOptions, read};
+    use super::*;
+    use crate::intake::{Limits, TextOptions, open};
+
+    #[test]
+    fn a_full_sheet_is_followed_by_the_next_one() {
+        let columns = vec![Column::code("code", "Mã", "Code", 10).required().unique()];
+        let format = Format::new(Words::new("Bảng", "Table"), columns, &["code"]).unwrap();
+        let made_at = NaiveDate::from_ymd_opt(2026, 11, 25).unwrap();
+        for (count, sheets) in [(0, 1), (3, 1), (4, 2), (6, 2), (7, 3)] {
+            // Four rows on each sheet, the first of them for the headings.
+            let mut export = SheetExport::with_sheets_of(&format, Lang::Vi, made_at, None, 4).unwrap();
+            let rows: Vec<Vec<Value>> = (0..count).map(|number| vec![Value::text(format!("A{number}"))]).collect();
+            rows.iter().for_each(|row| export.row(row).unwrap());
+            let mut out = Cursor::new(Vec::new());
+            export.finish(&mut out).unwrap();
+            let book = open("a.xlsx", &out.into_inner(), &Limits::default(), &TextOptions::default()).unwrap();
+            let names: Vec<String> = book.sheets.iter().filter_map(|sheet| sheet.name.as_deref().map(str::to_owned)).collect();
+            let wanted: Vec<String> = (0..sheets).map(|number| data_sheet(number, Lang::Vi)).chain(["Hướng dẫn".to_owned()]).collect();
+            assert_eq!(names, wanted);
+            let back = read(&book, &format, &ReadOptions::default());
+            assert_eq!(back.faults, []);
+            assert_eq!(back.rows.iter().map(|row| row.values.clone()).collect::<Vec<_>>(), rows);
+        }
+        assert_eq!(SHEET_ROWS, 1_048_576);
+    }
+}
