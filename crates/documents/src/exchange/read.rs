@@ -317,6 +317,12 @@ impl<'r> Reader<'r> {
     fn key(&mut self, values: &[Value], columns: &[Found<'_>], row: &Row, sheet: Option<&Arc<str>>) -> bool {
         let key: Option<Vec<Value>> = self.format.row_key().iter().map(|column| values.get(*column).cloned()).collect();
         let Some(key) = key.filter(|key| key.iter().any(|value| !value.is_empty())) else { return true };
+        // A column that is the whole key and whose values stand once only has told it already.
+        if let [only] = self.format.row_key()
+            && self.format.columns().get(*only).is_some_and(|column| column.unique)
+        {
+            return true;
+        }
         let first_column = self.format.row_key().first().and_then(|column| columns.iter().find(|found| found.index == *column));
         let place = row.place(first_column.map_or(1, |found| found.number));
         match self.seen.get(&key) {

@@ -12,7 +12,7 @@ use super::format::{Format, heading_key};
 use super::guide::FAULTS_SHEET;
 use super::headings::{REPORT_HEADINGS, ROWS_LOOKED_AT, find};
 use super::looks::{self, Looks};
-use super::sheet_out::data_sheet;
+use super::sheet_out::{ExportError, data_sheet, rows_kept};
 use crate::fault::Fault;
 use crate::intake::{Book, Cell, Content, Sheet};
 use crate::names::{Names, cut};
@@ -28,12 +28,24 @@ const LAST_COLUMN: ColNum = 16_383;
 /// the row, and a sheet with all faults. Cells with a fault are bold and framed.
 ///
 /// The file can be mended and brought again: the column and the sheet of faults are passed over when it is read, and
-/// written anew in the next report. Formulas are written as their results.
+/// written anew in the next report. Formulas are written as their results, and a text longer than a cell holds is cut.
 ///
 /// # Errors
 ///
-/// An [`XlsxError`] if the file cannot be written.
+/// An [`ExportError`] if the file cannot be written.
 pub fn report<W: Write + Seek + Send>(
+    book: &Book,
+    format: &Format,
+    faults: &[Fault],
+    lang: Lang,
+    made_at: NaiveDate,
+    folder: Option<&Path>,
+    out: W,
+) -> Result<(), ExportError> {
+    rows_kept(|| Ok(write(book, format, faults, lang, made_at, folder, out)?))
+}
+
+fn write<W: Write + Seek + Send>(
     book: &Book,
     format: &Format,
     faults: &[Fault],
@@ -144,8 +156,9 @@ fn write_cell(target: &mut Worksheet, row: RowNum, cell: &Cell, is_faulty: bool,
     let Ok(column) = ColNum::try_from(cell.column.saturating_sub(1)) else { return Ok(()) };
     if is_faulty {
         let shown = cell.content.shown();
+        let shown = cut(&shown, LONGEST_TEXT);
         let look = looks.faulty.clone();
-        let look = if crate::delimited::begins_like_formula(&shown) { look.set_quote_prefix() } else { look };
+        let look = if crate::delimited::begins_like_formula(shown) { look.set_quote_prefix() } else { look };
         return match &cell.content {
             // A number stays one, so that mending a neighbour does not make it a text.
             Content::Number(figure) => match crate::book::exact_number(*figure) {
@@ -161,7 +174,7 @@ fn write_cell(target: &mut Worksheet, row: RowNum, cell: &Cell, is_faulty: bool,
         Content::Number(figure) => looks::write_figure(target, row, column, *figure, figure.normalize().scale(), looks),
         Content::Date { date, time: None } => looks::write_date(target, row, column, *date, looks),
         Content::Truth(truth) => target.write_boolean(row, column, *truth).map(|_| ()),
-        content => looks::write_text(target, row, column, &content.shown(), looks),
+        content => looks::write_text(target, row, column, cut(&content.shown(), LONGEST_TEXT), looks),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rows as XLSX, one by one, in memory that does not grow with their number.
 
 use std::io::{Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use chrono::{Datelike as _, NaiveDate};
@@ -47,7 +48,10 @@ pub enum ExportError {
         /// Key of the column.
         column: String,
     },
-    /// The writer of XLSX refused; a full disk is one reason.
+    /// The folder that rows are kept in until the file is finished took no more; a full disk is one reason.
+    #[error("the folder for the rows of the XLSX file cannot be written to")]
+    RowsNotKept,
+    /// The writer of XLSX refused.
     #[error("the XLSX file could not be written")]
     Xlsx(#[from] XlsxError),
     /// The place that a text is written to refused.
@@ -84,6 +88,8 @@ pub struct SheetExport<'f> {
     next_row: RowNum,
     rows_of_sheet: RowNum,
     rows: u64,
+    /// Rows were lost, so that the file can no longer be whole.
+    lost: bool,
 }
 
 impl<'f> SheetExport<'f> {
@@ -107,8 +113,9 @@ impl<'f> SheetExport<'f> {
     ) -> Result<SheetExport<'f>, ExportError> {
         let file = looks::new_file(format.title().pick(lang), made_at, folder)?;
         let lists = Lists::of(format, lang);
-        let mut export = SheetExport { format, lang, file, looks: Looks::new(), lists, sheet: 0, next_row: 1, rows_of_sheet, rows: 0 };
-        export.begin_sheet()?;
+        let mut export =
+            SheetExport { format, lang, file, looks: Looks::new(), lists, sheet: 0, next_row: 1, rows_of_sheet, rows: 0, lost: false };
+        export.kept(SheetExport::begin_sheet)?;
         Ok(export)
     }
 
@@ -127,6 +134,40 @@ impl<'f> SheetExport<'f> {
         if let Some(column) = self.format.columns().iter().zip(values).find_map(long) {
             return Err(ExportError::TextTooLong { row: self.rows + 1, column });
         }
+        self.kept(|export| export.write_row(values))
+    }
+
+    /// How many rows were written.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Ends the file and writes it.
+    ///
+    /// # Errors
+    ///
+    /// [`ExportError::Xlsx`] if `out` refuses, [`ExportError::RowsNotKept`] if the folder for rows does.
+    pub fn finish<W: Write + Seek + Send>(mut self, out: W) -> Result<(), ExportError> {
+        self.kept(|export| {
+            export.end_sheet()?;
+            guide::write(&mut export.file, export.format, export.lang, &export.looks)?;
+            export.lists.write(&mut export.file, &export.looks)?;
+            Ok(export.file.save_to_writer(out)?)
+        })
+    }
+
+    /// Does something that writes, unless rows were lost before.
+    fn kept(&mut self, write: impl FnOnce(&mut Self) -> Result<(), ExportError>) -> Result<(), ExportError> {
+        if self.lost {
+            return Err(ExportError::RowsNotKept);
+        }
+        let written = rows_kept(|| write(self));
+        self.lost = matches!(written, Err(ExportError::RowsNotKept));
+        written
+    }
+
+    fn write_row(&mut self, values: &[Value]) -> Result<(), ExportError> {
         if self.next_row >= self.rows_of_sheet {
             self.end_sheet()?;
             self.sheet += 1;
@@ -141,24 +182,6 @@ impl<'f> SheetExport<'f> {
         self.next_row += 1;
         self.rows += 1;
         Ok(())
-    }
-
-    /// How many rows were written.
-    #[must_use]
-    pub fn rows(&self) -> u64 {
-        self.rows
-    }
-
-    /// Ends the file and writes it.
-    ///
-    /// # Errors
-    ///
-    /// [`ExportError::Xlsx`] if `out` refuses.
-    pub fn finish<W: Write + Seek + Send>(mut self, out: W) -> Result<(), ExportError> {
-        self.end_sheet()?;
-        guide::write(&mut self.file, self.format, self.lang, &self.looks)?;
-        self.lists.write(&mut self.file, &self.looks)?;
-        Ok(self.file.save_to_writer(out)?)
     }
 
     fn begin_sheet(&mut self) -> Result<(), ExportError> {
@@ -189,6 +212,11 @@ impl<'f> SheetExport<'f> {
 /// An [`ExportError`] if `out` refuses.
 pub fn template<W: Write + Seek + Send>(format: &Format, lang: Lang, made_at: NaiveDate, out: W) -> Result<(), ExportError> {
     SheetExport::new(format, lang, made_at, None)?.finish(out)
+}
+
+/// Writes, and makes an error of a full disk: the writer of XLSX panics when its file for rows takes no more.
+pub(super) fn rows_kept<T>(write: impl FnOnce() -> Result<T, ExportError>) -> Result<T, ExportError> {
+    catch_unwind(AssertUnwindSafe(write)).unwrap_or(Err(ExportError::RowsNotKept))
 }
 
 /// Whether a row fits the format.

@@ -57,7 +57,6 @@ fn every_fault_is_told_at_once_with_its_place() {
             "ke-hoach.csv E6 diem \"chín\": not-a-number",
             "ke-hoach.csv F6 Tỷ  lệ * \"x\": not-a-number",
             "ke-hoach.csv G6 ngày-bắt-đầu \"12/31/2026\": month-first",
-            "ke-hoach.csv A6 ma nhiem vu: duplicate-key",
         ]
     );
     assert_eq!(
@@ -370,8 +369,20 @@ fn a_fault_holds_what_the_page_needs() {
     assert_eq!(fault.rule.words(Lang::En), "The number is above the greatest value 100.");
     let bytes = xlsx_of(&plan(), &[full_task(), full_task()], Lang::En);
     let read = read_file(&bytes);
+    assert_eq!(lines(&read.faults), ["ke-hoach.xlsx [Data] A3 Task code * \"1.10\": duplicate"]);
+}
+
+#[test]
+fn rows_about_the_same_thing_are_told_by_their_key() {
+    let columns =
+        vec![Column::code("unit", "Đơn vị", "Unit", 5), Column::figure("year", "Năm", "Year", 0), Column::figure("n", "Số", "Number", 0)];
+    let format = Format::new(Words::new("T", "T"), columns, &["unit", "year"]).unwrap();
+    let text = "Đơn vị;Năm;Số\n01;2025;1\n01;2026;2\n02;2025;3\n01;2025;4\n01;x;5\n01;y;6\n";
+    let read = read(&opened(CSV, text.as_bytes()).unwrap(), &format, &ReadOptions::default());
     assert_eq!(
         lines(&read.faults),
-        ["ke-hoach.xlsx [Data] A3 Task code * \"1.10\": duplicate", "ke-hoach.xlsx [Data] A3 Task code *: duplicate-key"]
+        ["ke-hoach.csv A5 Đơn vị: duplicate-key", "ke-hoach.csv B6 Năm \"x\": not-a-number", "ke-hoach.csv B7 Năm \"y\": not-a-number"]
     );
+    assert_eq!(read.faults[0].rule, Rule::DuplicateKey { first: "A2".to_owned() });
+    assert_eq!(read.rows.len(), 3);
 }
