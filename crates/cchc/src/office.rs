@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
+use collection::CollectionTasks;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
 use web::{App, Caller, Office, OfficeParts, Route};
@@ -34,6 +35,7 @@ pub(crate) fn hasher() -> Hasher {
 /// The working area of a running server.
 pub(crate) fn office(db: &Db, args: &ServeArgs, security: Security, public_address: String) -> App {
     let mut nav = desk::first_nav();
+    nav.extend(collection::nav());
     nav.extend(desk::last_nav());
     Arc::new(Office::new(OfficeParts {
         db: db.clone(),
@@ -46,13 +48,15 @@ pub(crate) fn office(db: &Db, args: &ServeArgs, security: Security, public_addre
         secure: public_address.starts_with("https://"),
         public_address,
         nav,
-        task_sources: Vec::new(),
+        task_sources: vec![Arc::new(CollectionTasks)],
     }))
 }
 
 /// Every route of the working area.
 pub(crate) fn routes() -> Vec<Route> {
-    desk::routes()
+    let mut routes = desk::routes();
+    routes.extend(collection::routes());
+    routes
 }
 
 /// The working area as a router; it knows where a request comes from.

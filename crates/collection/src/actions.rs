@@ -6,7 +6,7 @@ mod making;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
-use platform::{DbError, Db, World};
+use platform::{Db, DbError, World};
 use registry::Period;
 use thiserror::Error;
 use web::UnitTree;
@@ -149,7 +149,8 @@ pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Ov
     let order: Vec<String> = ground.units.below(&collection.owner).into_iter().map(|unit| unit.unit).collect();
     let place = |unit: &str| order.iter().position(|other| other == unit).unwrap_or(usize::MAX);
     parts.sort_by_key(|part| (place(&part.unit), part.unit.clone()));
-    let units = parts.into_iter().map(|part| (counts.get(&part.unit).copied().unwrap_or(0), part)).map(|(count, part)| (part, count)).collect();
+    let units =
+        parts.into_iter().map(|part| (counts.get(&part.unit).copied().unwrap_or(0), part)).map(|(count, part)| (part, count)).collect();
     Ok(Overview { collection, asked, units })
 }
 
@@ -202,16 +203,24 @@ pub fn period_words(period: Period, lang: ui::Lang) -> String {
     use registry::ReportWindow;
     match period {
         Period::Year(year) => lang.pick(format!("Năm {year}"), format!("{year}")),
-        Period::Half(year, half) => lang.pick(format!("6 tháng {} năm {year}", if half == 1 { "đầu" } else { "cuối" }), format!("half {half} of {year}")),
+        Period::Half(year, half) => {
+            lang.pick(format!("6 tháng {} năm {year}", if half == 1 { "đầu" } else { "cuối" }), format!("half {half} of {year}"))
+        }
         Period::Quarter(year, quarter) => {
             let roman = ["I", "II", "III", "IV"].get(usize::try_from(quarter).unwrap_or(1).saturating_sub(1)).copied().unwrap_or("?");
             lang.pick(format!("Quý {roman} năm {year}"), format!("quarter {quarter} of {year}"))
         }
         Period::Month(year, month) => lang.pick(format!("Tháng {month} năm {year}"), format!("{month}/{year}")),
         Period::Report(year, window) => match window {
-            ReportWindow::Q1 => lang.pick(format!("Báo cáo quý I năm {year} (15/12–14/3)"), format!("report of quarter I {year} (15/12–14/3)")),
-            ReportWindow::H1 => lang.pick(format!("Báo cáo 6 tháng năm {year} (15/12–14/6)"), format!("six-month report {year} (15/12–14/6)")),
-            ReportWindow::Q3 => lang.pick(format!("Báo cáo quý III năm {year} (15/6–14/9)"), format!("report of quarter III {year} (15/6–14/9)")),
+            ReportWindow::Q1 => {
+                lang.pick(format!("Báo cáo quý I năm {year} (15/12–14/3)"), format!("report of quarter I {year} (15/12–14/3)"))
+            }
+            ReportWindow::H1 => {
+                lang.pick(format!("Báo cáo 6 tháng năm {year} (15/12–14/6)"), format!("six-month report {year} (15/12–14/6)"))
+            }
+            ReportWindow::Q3 => {
+                lang.pick(format!("Báo cáo quý III năm {year} (15/6–14/9)"), format!("report of quarter III {year} (15/6–14/9)"))
+            }
             ReportWindow::Year => lang.pick(format!("Báo cáo năm {year} (15/12–14/12)"), format!("yearly report {year} (15/12–14/12)")),
         },
     }

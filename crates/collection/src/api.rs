@@ -71,7 +71,11 @@ async fn sheet_json(app: &App, signed: &Signed, collection: &str, unit: &str) ->
     })))
 }
 
-pub(crate) async fn sheet_of(State(app): State<App>, signed: Signed, Path((collection, unit)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn sheet_of(
+    State(app): State<App>,
+    signed: Signed,
+    Path((collection, unit)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
     sheet_json(&app, &signed, &collection, &unit).await
 }
 
@@ -82,7 +86,12 @@ pub(crate) struct Body {
 }
 
 /// Saves figures: all or none. A session's cookie is not enough here: a page of another site could send it along.
-pub(crate) async fn put(State(app): State<App>, signed: Signed, Path((collection, unit)): Path<(String, String)>, Json(body): Json<Body>) -> Result<Response, Problem> {
+pub(crate) async fn put(
+    State(app): State<App>,
+    signed: Signed,
+    Path((collection, unit)): Path<(String, String)>,
+    Json(body): Json<Body>,
+) -> Result<Response, Problem> {
     if !matches!(signed.principal().proof, accounts::Proof::WriteToken(_)) {
         return Err(Problem::BadToken);
     }
@@ -99,7 +108,8 @@ pub(crate) async fn put(State(app): State<App>, signed: Signed, Path((collection
             },
             (None, Some(reason)) if !reason.trim().is_empty() => Err(reason),
             _ => {
-                faults.push(json!({ "indicator": figure.indicator, "rule": "value-or-missing", "message": "give either value or missing" }));
+                faults
+                    .push(json!({ "indicator": figure.indicator, "rule": "value-or-missing", "message": "give either value or missing" }));
                 continue;
             }
         };
@@ -111,11 +121,16 @@ pub(crate) async fn put(State(app): State<App>, signed: Signed, Path((collection
     match save(Ground::of(&app), &signed.actor, &collection, &unit, &entries).await {
         Ok(_) => Ok(sheet_json(&app, &signed, &collection, &unit).await?.into_response()),
         Err(CollectionError::Conflicts(conflicts)) => {
-            let rows: Vec<Value> = conflicts.iter().map(|conflict| json!({ "indicator": conflict.asked.indicator, "version": conflict.saved.version })).collect();
+            let rows: Vec<Value> = conflicts
+                .iter()
+                .map(|conflict| json!({ "indicator": conflict.asked.indicator, "version": conflict.saved.version }))
+                .collect();
             Ok((StatusCode::CONFLICT, Json(json!({ "error": { "code": "changed", "conflicts": rows } }))).into_response())
         }
         Err(error) => match words::refusal(&error, signed.lang()) {
-            Some(message) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response()),
+            Some(message) => {
+                Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response())
+            }
             None => Err(words::problem(error)),
         },
     }

@@ -18,7 +18,9 @@ pub use tasks::CollectionTasks;
 /// The entries of the navigation.
 #[must_use]
 pub fn nav() -> Vec<NavEntry> {
-    vec![NavEntry { key: "so-lieu", words: ("Số liệu", "Figures"), path: "/lam-viec/so-lieu", needs: Some((Action::See, Thing::Figures)) }]
+    vec![NavEntry {
+        key: "so-lieu", words: ("Số liệu", "Figures"), path: "/lam-viec/so-lieu", needs: Some((Action::See, Thing::Figures))
+    }]
 }
 
 /// Every route of the capability.

@@ -157,8 +157,14 @@ impl FigureRow {
             (Some(text), _) => Ok(stored(text.parse::<Decimal>().ok(), "value", &text)?),
             (None, reason) => Err(reason.unwrap_or_default()),
         };
-        let figure =
-            Figure { indicator: self.indicator, value, note: self.note, entered_by: self.entered_by, entered_at: self.entered_at, version: self.version };
+        let figure = Figure {
+            indicator: self.indicator,
+            value,
+            note: self.note,
+            entered_by: self.entered_by,
+            entered_at: self.entered_at,
+            version: self.version,
+        };
         Ok((self.unit, figure))
     }
 }
@@ -192,7 +198,14 @@ pub(crate) async fn counts(conn: Conn<'_>, collection: &str) -> Result<Vec<(Stri
     Ok(on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?)
 }
 
-pub(crate) async fn insert(mut conn: Conn<'_>, new: &Collection, by: &str, now: DateTime<Utc>, asked: &[(String, bool)], units: &[String]) -> Result<(), DbError> {
+pub(crate) async fn insert(
+    mut conn: Conn<'_>,
+    new: &Collection,
+    by: &str,
+    now: DateTime<Utc>,
+    asked: &[(String, bool)],
+    units: &[String],
+) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO collection (collection, title, owner, period, opens_at, due_at, state, note, made_up, made_by, made_at, version) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)";
     const ASKED: &str = "INSERT INTO collection_indicator (collection, indicator, position, required) VALUES ($1, $2, $3, $4)";
@@ -222,7 +235,13 @@ pub(crate) async fn insert(mut conn: Conn<'_>, new: &Collection, by: &str, now: 
     Ok(())
 }
 
-pub(crate) async fn set_collection(conn: Conn<'_>, key: &str, version: i64, state: CollectionState, due_at: DateTime<Utc>) -> Result<bool, DbError> {
+pub(crate) async fn set_collection(
+    conn: Conn<'_>,
+    key: &str,
+    version: i64,
+    state: CollectionState,
+    due_at: DateTime<Utc>,
+) -> Result<bool, DbError> {
     const SQL: &str = "UPDATE collection SET state = $1, due_at = $2, version = version + 1 WHERE collection = $3 AND version = $4";
     let done = on!(conn, c => query(SQL).bind(state.word()).bind(due_at).bind(key).bind(version).execute(&mut *c).await.map(|done| done.rows_affected()))?;
     Ok(done == 1)

@@ -65,7 +65,8 @@ fn to_decide(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task
 /// The person's own sheet, where they enter or hand in.
 fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &CollectionUnit, count: i64) -> Option<Task> {
     let lineage = office.units.lineage(&part.unit)?;
-    let (enters, submits) = (actor.principal.may(Action::Change, Thing::Figures, &lineage), actor.principal.may(Action::Submit, Thing::Figures, &lineage));
+    let (enters, submits) =
+        (actor.principal.may(Action::Change, Thing::Figures, &lineage), actor.principal.may(Action::Submit, Thing::Figures, &lineage));
     let now = office.world.now();
     if !(enters || submits) || !matches!(part.state, UnitState::Open | UnitState::Returned) || now < overview.collection.opens_at {
         return None;
@@ -84,8 +85,13 @@ fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &Collecti
         (TaskKind::ToDo, both("Nhập số liệu", "Enter figures"), ("Nhập số liệu", "Enter"))
     };
     let detail = match &part.reason {
-        Some(reason) if part.state == UnitState::Returned => both(format!("{} – lý do: {reason}", overview.collection.title), format!("{} – reason: {reason}", overview.collection.title)),
-        _ => both(format!("{}, {vi}: đã có {count}/{total} chỉ tiêu", overview.collection.title), format!("{}, {en}: {count} of {total} figures", overview.collection.title)),
+        Some(reason) if part.state == UnitState::Returned => {
+            both(format!("{} – lý do: {reason}", overview.collection.title), format!("{} – reason: {reason}", overview.collection.title))
+        }
+        _ => both(
+            format!("{}, {vi}: đã có {count}/{total} chỉ tiêu", overview.collection.title),
+            format!("{}, {en}: {count} of {total} figures", overview.collection.title),
+        ),
     };
     Some(Task {
         kind,

@@ -41,7 +41,10 @@ pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
             "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại.",
             "The deadline has passed, so the figures are locked. Ask the reform office to open them again.",
         ),
-        Lock::Submitted => lang.pick("Số liệu đã gửi và đang chờ duyệt nên không sửa được.", "The figures were handed in and wait for a decision; they cannot be changed."),
+        Lock::Submitted => lang.pick(
+            "Số liệu đã gửi và đang chờ duyệt nên không sửa được.",
+            "The figures were handed in and wait for a decision; they cannot be changed.",
+        ),
         Lock::Accepted => lang.pick("Số liệu đã được duyệt nên không sửa được.", "The figures were accepted; they cannot be changed."),
     }
 }
@@ -57,14 +60,17 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
                 format!("Not handed in, as these are missing: {}. Type a figure, or the reason why there is none.", names.join("; ")),
             )
         }
-        CollectionError::WrongState => {
-            lang.pick("Người khác vừa thực hiện một bước. Tải lại trang để xem trạng thái mới.", "Somebody else has just taken a step. Reload the page.").to_owned()
-        }
+        CollectionError::WrongState => lang
+            .pick(
+                "Người khác vừa thực hiện một bước. Tải lại trang để xem trạng thái mới.",
+                "Somebody else has just taken a step. Reload the page.",
+            )
+            .to_owned(),
         CollectionError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
-        CollectionError::PastDeadline => {
-            lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned()
+        CollectionError::PastDeadline => lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned(),
+        CollectionError::Empty => {
+            lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned()
         }
-        CollectionError::Empty => lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned(),
         CollectionError::Db(_) | CollectionError::Denied(_) | CollectionError::Conflicts(_) | CollectionError::NotAsked(_) => return None,
     })
 }

@@ -20,6 +20,9 @@ use look::Looks;
 use notes::Remarks;
 use sheet::Sheet;
 
+pub(crate) use figure::{date as exact_date, number as exact_number, shortened};
+pub(crate) use look::FONT;
+
 /// Height of a row and width of a column that nothing else is said of, in pixels; the sizes that go with the font.
 const ROW_HEIGHT: u32 = 21;
 const COLUMN_WIDTH: u32 = 72;

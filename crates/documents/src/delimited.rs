@@ -8,7 +8,8 @@
 //!
 //! A text (never a figure) that begins with `=`, `+`, `-`, `@`, one of their full-width forms, a tab or
 //! an end of line gets a single quote (`'`) before it, so that no sheet program takes it for a formula.
-//! A program that reads the file back takes that one quote away if such a sign follows it.
+//! So does a text that begins with quotes and such a sign behind them.
+//! A program that reads the file back takes one quote away if quotes and such a sign follow, and has the text again.
 
 use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
@@ -107,8 +108,18 @@ fn line(out: &mut String, fields: impl Iterator<Item = String>, end: &str) {
     out.push_str(end);
 }
 
-fn guarded(text: &str) -> String {
-    if begins_like_formula(text) { format!("'{text}") } else { text.to_owned() }
+/// The text as it is written: with a quote before it if a sheet program could run it, or if taking quotes away would
+/// change it.
+pub(crate) fn guarded(text: &str) -> String {
+    if begins_like_formula(text.trim_start_matches('\'')) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// What [`guarded`] made this text from.
+pub(crate) fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if begins_like_formula(rest.trim_start_matches('\'')) => rest,
+        _ => text,
+    }
 }
 
 /// Whether a sheet program may take the text for a formula.

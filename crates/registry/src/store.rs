@@ -7,7 +7,8 @@ mod units;
 pub use figures::{CatalogueState, EditionRows, catalogue_state, edition_rows, indicators, other_observations, revision, source_records};
 pub use reported::put_reported;
 pub use units::{
-    Found, LinkedUnit, all_units_at, children_at, level_counts_at, links_of, search, unit_by_code_at, units_at, versions_of, versions_with_code,
+    Found, LinkedUnit, all_units_at, children_at, level_counts_at, links_of, search, unit_by_code_at, units_at, versions_of,
+    versions_with_code,
 };
 
 /// Turns a stored word back into its value; a word that no program version wrote is a fault of the data.

@@ -29,7 +29,14 @@ async fn hold(ground: Ground<'_>, collection: &str, unit: &str) -> Result<Held, 
 
 impl Held {
     /// Writes the step and its event, and makes both last.
-    async fn step(mut self, actor: &Actor, word: &'static str, state: UnitState, extended_to: Option<DateTime<Utc>>, reason: Option<&str>) -> Result<(), CollectionError> {
+    async fn step(
+        mut self,
+        actor: &Actor,
+        word: &'static str,
+        state: UnitState,
+        extended_to: Option<DateTime<Utc>>,
+        reason: Option<&str>,
+    ) -> Result<(), CollectionError> {
         let step = Step { state, extended_to, reason, by: actor.by(), at: actor.now };
         store::set_unit(self.write.conn(), &self.collection.key, &self.part.unit, &step).await?;
         let change = Change::new("collection_unit", format!("{}/{}", self.collection.key, self.part.unit), word)
@@ -74,7 +81,14 @@ fn given(reason: &str) -> Result<&str, CollectionError> {
 ///
 /// # Errors
 /// When no reason is given, or somebody else took a step meanwhile.
-pub async fn send_back(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str, reason: &str, until: Option<DateTime<Utc>>) -> Result<(), CollectionError> {
+pub async fn send_back(
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &str,
+    unit: &str,
+    reason: &str,
+    until: Option<DateTime<Utc>>,
+) -> Result<(), CollectionError> {
     must(ground, actor, Action::Decide, Thing::Figures, unit)?;
     let reason = given(reason)?;
     let held = hold(ground, collection, unit).await?;
@@ -121,7 +135,14 @@ pub async fn accept(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &
 ///
 /// # Errors
 /// When no reason is given, the deadline does not lie ahead, or the unit may enter anyway.
-pub async fn reopen(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str, reason: &str, until: DateTime<Utc>) -> Result<(), CollectionError> {
+pub async fn reopen(
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &str,
+    unit: &str,
+    reason: &str,
+    until: DateTime<Utc>,
+) -> Result<(), CollectionError> {
     must(ground, actor, Action::Reopen, Thing::Figures, unit)?;
     let reason = given(reason)?;
     if until <= actor.now {

@@ -38,7 +38,8 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &st
     let mut changed: Vec<(&Entry, Option<&Figure>)> = Vec::new();
     let mut conflicts = Vec::new();
     for entry in entries {
-        let of = asked.iter().find(|one| one.indicator == entry.indicator).ok_or_else(|| CollectionError::NotAsked(entry.indicator.clone()))?;
+        let of =
+            asked.iter().find(|one| one.indicator == entry.indicator).ok_or_else(|| CollectionError::NotAsked(entry.indicator.clone()))?;
         let there = figures.iter().find(|figure| figure.indicator == entry.indicator);
         match there {
             // The same form sent twice, or two people of one mind.

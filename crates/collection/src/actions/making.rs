@@ -46,7 +46,8 @@ pub async fn make(ground: Ground<'_>, actor: &Actor, new: &NewCollection) -> Res
     if new.due_at <= new.opens_at {
         return Err(CollectionError::PastDeadline);
     }
-    let under = |unit: &str| ground.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Make, Thing::Collection, &lineage));
+    let under =
+        |unit: &str| ground.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Make, Thing::Collection, &lineage));
     if !new.units.iter().all(|unit| under(unit)) {
         return Err(Denied::NotFound.into());
     }

@@ -54,7 +54,14 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet, lineage: &Lineage)
     }
 }
 
-async fn done(app: &App, signed: &Signed, collection: &str, unit: &str, word: &str, outcome: Result<(), CollectionError>) -> Result<Response, Problem> {
+async fn done(
+    app: &App,
+    signed: &Signed,
+    collection: &str,
+    unit: &str,
+    word: &str,
+    outcome: Result<(), CollectionError>,
+) -> Result<Response, Problem> {
     let lang = signed.lang();
     match outcome {
         Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/so-lieu/{collection}/{unit}?xong={word}"))).into_response()),
@@ -68,12 +75,20 @@ async fn done(app: &App, signed: &Signed, collection: &str, unit: &str, word: &s
     }
 }
 
-pub(crate) async fn submit(State(app): State<App>, Path((collection, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let outcome = actions::submit(Ground::of(&app), &posted.signed.actor, &collection, &unit).await;
     done(&app, &posted.signed, &collection, &unit, "gui", outcome).await
 }
 
-pub(crate) async fn send_back(State(app): State<App>, Path((collection, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn send_back(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let until = deadline(fields.text("han"));
     let outcome = if until.is_none() && !fields.text("han").is_empty() {
@@ -84,12 +99,20 @@ pub(crate) async fn send_back(State(app): State<App>, Path((collection, unit)): 
     done(&app, signed, &collection, &unit, "tra-lai", outcome).await
 }
 
-pub(crate) async fn accept(State(app): State<App>, Path((collection, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn accept(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let outcome = actions::accept(Ground::of(&app), &posted.signed.actor, &collection, &unit).await;
     done(&app, &posted.signed, &collection, &unit, "duyet", outcome).await
 }
 
-pub(crate) async fn reopen(State(app): State<App>, Path((collection, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn reopen(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let outcome = match deadline(fields.text("han")) {
         Some(until) => actions::reopen(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), until).await,

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
+use viet_text::{DecimalSign, Reading};
 use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::actions::{CollectionError, Conflict, Ground, Sheet, period_words, save, sheet};
@@ -14,11 +15,17 @@ use crate::model::{Asked, Entry, Figure, UnitState};
 use crate::pages::decide;
 use crate::words;
 
-pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((collection, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    signed: Signed,
+    Path((collection, unit)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &collection, &unit).await.map_err(words::problem)?;
     let done = match signed.visit.value("xong").as_deref() {
         Some("luu") => Some(signed.lang().pick("Đã lưu.", "Saved.")),
-        Some("gui") => Some(signed.lang().pick("Đã gửi. Số liệu đang chờ cơ quan thường trực duyệt.", "Handed in. The figures wait for the reform office.")),
+        Some("gui") => Some(
+            signed.lang().pick("Đã gửi. Số liệu đang chờ cơ quan thường trực duyệt.", "Handed in. The figures wait for the reform office."),
+        ),
         Some("duyet") => Some(signed.lang().pick("Đã duyệt.", "Accepted.")),
         Some("tra-lai") => Some(signed.lang().pick("Đã trả lại cho đơn vị.", "Returned to the unit.")),
         Some("mo-lai") => Some(signed.lang().pick("Đã mở lại cho đơn vị nhập.", "Opened to the unit again.")),
@@ -50,9 +57,18 @@ fn shown(figure: Option<&Figure>, asked: &Asked, lang: Lang) -> Typed {
     Typed { value, reason, note: figure.note.clone().unwrap_or_default(), seen: figure.version.to_string() }
 }
 
-/// A figure as officials type it: thousands with points, a decimal comma, spaces; a point alone is a decimal sign where the figure has decimals.
-fn figure_of(text: &str, decimals: u32) -> Option<rust_decimal::Decimal> {
-    viet_text::parse_figure(text, decimals).ok()
+/// A figure as officials type it: thousands with points or spaces, a decimal comma. `1.234` is one thousand and more, as everywhere on the page.
+fn figure_of(text: &str, asked: &Asked) -> Option<rust_decimal::Decimal> {
+    let numeral = viet_text::read_numeral(text).ok()?;
+    if numeral.percent && asked.unit_vi != "%" {
+        return None;
+    }
+    let value = match numeral.reading {
+        Reading::Sure { value, .. } => value,
+        Reading::Open { grouped, sign: DecimalSign::Point, .. } => grouped,
+        Reading::Open { fraction, sign: DecimalSign::Comma, .. } => fraction,
+    };
+    (value.normalize().scale() <= asked.decimals).then_some(value)
 }
 
 fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldError>) {
@@ -65,21 +81,40 @@ fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldErr
         let value = match (typed.value.is_empty(), typed.reason.is_empty()) {
             (true, true) => {
                 if found.figure(&asked.indicator).is_some() && seen > 0 {
-                    let message = lang.pick(format!("{name}: không để trống số đã lưu; nếu không có số liệu, ghi lý do."), format!("{name}: a saved figure cannot be left empty; if there is none, type the reason."));
+                    let message = lang.pick(
+                        format!("{name}: không để trống số đã lưu; nếu không có số liệu, ghi lý do."),
+                        format!("{name}: a saved figure cannot be left empty; if there is none, type the reason."),
+                    );
                     errors.push(FieldError::new(field_id(asked), message));
                 }
                 continue;
             }
             (false, false) => {
-                let message = lang.pick(format!("{name}: nhập số hoặc lý do không có số liệu, không nhập cả hai."), format!("{name}: type a figure or a reason, not both."));
+                let message = lang.pick(
+                    format!("{name}: nhập số hoặc lý do không có số liệu, không nhập cả hai."),
+                    format!("{name}: type a figure or a reason, not both."),
+                );
                 errors.push(FieldError::new(field_id(asked), message));
                 continue;
             }
             (true, false) => Err(typed.reason.clone()),
-            (false, true) => match figure_of(&typed.value, asked.decimals) {
+            (false, true) => match figure_of(&typed.value, asked) {
                 Some(value) => Ok(value),
                 None => {
-                    let message = lang.pick(format!("{name}: “{}” không phải là số. Viết như 1.234 hoặc 12,5.", typed.value), format!("{name}: “{}” is no figure. Write 1.234 or 12,5.", typed.value));
+                    let message = if asked.decimals == 0 {
+                        lang.pick(
+                            format!("{name}: “{}” không phải là số nguyên. Viết như 1234 hoặc 1.234.", typed.value),
+                            format!("{name}: “{}” is no whole number. Write 1234 or 1.234.", typed.value),
+                        )
+                    } else {
+                        lang.pick(
+                            format!(
+                                "{name}: “{}” không phải là số có tối đa {} chữ số thập phân. Viết như 1.234,5.",
+                                typed.value, asked.decimals
+                            ),
+                            format!("{name}: “{}” is no figure of at most {} decimals. Write 1.234,5.", typed.value, asked.decimals),
+                        )
+                    };
                     errors.push(FieldError::new(field_id(asked), message));
                     continue;
                 }
@@ -94,7 +129,11 @@ fn field_id(asked: &Asked) -> String {
     format!("so.{}", asked.indicator)
 }
 
-pub(crate) async fn post(State(app): State<App>, Path((collection, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
     let found = sheet(Ground::of(&app), &signed.actor, &collection, &unit).await.map_err(words::problem)?;
@@ -112,7 +151,14 @@ pub(crate) async fn post(State(app): State<App>, Path((collection, unit)): Path<
     }
 }
 
-pub(crate) async fn page(app: &App, signed: &Signed, found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], done: Option<&str>) -> Result<Response, Problem> {
+pub(crate) async fn page(
+    app: &App,
+    signed: &Signed,
+    found: &Sheet,
+    fields: Option<&Fields>,
+    errors: &[FieldError],
+    done: Option<&str>,
+) -> Result<Response, Problem> {
     let lang = signed.lang();
     let Sheet { collection, unit, .. } = found;
     let lineage = app.units.lineage(&unit.unit).ok_or(Problem::NotFound)?;
@@ -147,7 +193,8 @@ pub(crate) async fn page(app: &App, signed: &Signed, found: &Sheet, fields: Opti
         (decide::acts(app, signed, found, &lineage))
     };
     let office = signed.principal().may_somewhere(Action::Decide, Thing::Figures);
-    let mut frame = WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
+    let mut frame =
+        WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
     if office {
         frame = frame.below(signed, &collection.title, &format!("/lam-viec/so-lieu/{}", collection.key));
     }
@@ -200,7 +247,10 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
 }
 
 fn saved(figure: Option<&Figure>, lang: Lang) -> String {
-    figure.map_or_else(|| "–".to_owned(), |figure| format!("{} {}", words::moment(figure.entered_at, lang), figure.entered_by.as_deref().unwrap_or_default()))
+    figure.map_or_else(
+        || "–".to_owned(),
+        |figure| format!("{} {}", words::moment(figure.entered_at, lang), figure.entered_by.as_deref().unwrap_or_default()),
+    )
 }
 
 /// The same figures where they cannot be changed.
@@ -247,7 +297,11 @@ fn conflict_page(app: &App, signed: &Signed, found: &Sheet, conflicts: &[Conflic
         .map(|conflict| {
             let name = lang.pick(conflict.asked.name_vi.as_str(), conflict.asked.name_en.as_str());
             let by = conflict.saved.entered_by.as_deref().unwrap_or("?");
-            let there = format!("{} – {by}, {}", plain(&conflict.saved.value, conflict.saved.note.as_deref(), lang), words::moment(conflict.saved.entered_at, lang));
+            let there = format!(
+                "{} – {by}, {}",
+                plain(&conflict.saved.value, conflict.saved.note.as_deref(), lang),
+                words::moment(conflict.saved.entered_at, lang)
+            );
             (name, there, plain(&conflict.own.value, conflict.own.note.as_deref(), lang))
         })
         .collect();
@@ -267,7 +321,11 @@ fn conflict_page(app: &App, signed: &Signed, found: &Sheet, conflicts: &[Conflic
             (parts::button(lang.pick("Giữ số vừa lưu, chỉ lưu các số còn lại của tôi", "Keep the new ones, save only my other figures"), ButtonKind::Secondary, None))
         }))
     };
-    let frame = WorkPage::new(title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").below(signed, &found.collection.title, &path);
+    let frame = WorkPage::new(title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").below(
+        signed,
+        &found.collection.title,
+        &path,
+    );
     (StatusCode::CONFLICT, work_frame(app, signed, frame, body)).into_response()
 }
 

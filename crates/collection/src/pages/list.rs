@@ -20,12 +20,13 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     }
     let office = signed.principal().may_somewhere(Action::Make, Thing::Collection);
     let collections = list(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
-    let mut table = DataTable::new("dot-thu-thap", lang.pick("Các đợt thu thập số liệu, hạn mới nhất trước", "Collections, newest deadline first"))
-        .column(Column::header("ten", lang.pick("Đợt thu thập", "Collection")))
-        .column(Column::text("ky", lang.pick("Kỳ số liệu", "Period")))
-        .column(Column::text("han", lang.pick("Hạn", "Due")))
-        .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")))
-        .column(Column::text("tien-do", lang.pick("Tiến độ", "Progress")));
+    let mut table =
+        DataTable::new("dot-thu-thap", lang.pick("Các đợt thu thập số liệu, hạn mới nhất trước", "Collections, newest deadline first"))
+            .column(Column::header("ten", lang.pick("Đợt thu thập", "Collection")))
+            .column(Column::text("ky", lang.pick("Kỳ số liệu", "Period")))
+            .column(Column::text("han", lang.pick("Hạn", "Due")))
+            .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")))
+            .column(Column::text("tien-do", lang.pick("Tiến độ", "Progress")));
     for overview in &collections {
         let collection = &overview.collection;
         if collection.state == CollectionState::Draft && !office {
@@ -36,18 +37,37 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
         let progress = match overview.units.as_slice() {
             [(part, count)] => {
                 let (state, _) = words::unit_state(part.state, lang);
-                lang.pick(format!("{state}, {count}/{} chỉ tiêu", overview.asked.len()), format!("{state}, {count} of {} figures", overview.asked.len()))
+                lang.pick(
+                    format!("{state}, {count}/{} chỉ tiêu", overview.asked.len()),
+                    format!("{state}, {count} of {} figures", overview.asked.len()),
+                )
             }
             units => lang.pick(
-                format!("{} đơn vị: {} đã duyệt, {} chờ duyệt, {} đang nhập hoặc bị trả lại", units.len(), of(UnitState::Accepted), of(UnitState::Submitted), of(UnitState::Open) + of(UnitState::Returned)),
-                format!("{} units: {} accepted, {} waiting, {} being entered or returned", units.len(), of(UnitState::Accepted), of(UnitState::Submitted), of(UnitState::Open) + of(UnitState::Returned)),
+                format!(
+                    "{} đơn vị: {} đã duyệt, {} chờ duyệt, {} đang nhập hoặc bị trả lại",
+                    units.len(),
+                    of(UnitState::Accepted),
+                    of(UnitState::Submitted),
+                    of(UnitState::Open) + of(UnitState::Returned)
+                ),
+                format!(
+                    "{} units: {} accepted, {} waiting, {} being entered or returned",
+                    units.len(),
+                    of(UnitState::Accepted),
+                    of(UnitState::Submitted),
+                    of(UnitState::Open) + of(UnitState::Returned)
+                ),
             ),
         };
         let path = match overview.units.as_slice() {
             [(part, _)] => format!("/lam-viec/so-lieu/{}/{}", collection.key, part.unit),
             _ => format!("/lam-viec/so-lieu/{}", collection.key),
         };
-        let title = if collection.made_up { lang.pick(format!("{} (minh họa)", collection.title), format!("{} (made up)", collection.title)) } else { collection.title.clone() };
+        let title = if collection.made_up {
+            lang.pick(format!("{} (minh họa)", collection.title), format!("{} (made up)", collection.title))
+        } else {
+            collection.title.clone()
+        };
         table = table.row(Row::new(vec![
             Cell::link(title, lang.href(&path)),
             Cell::text(period_words(collection.period, lang)),

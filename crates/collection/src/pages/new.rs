@@ -66,7 +66,10 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
     }
     let due_at = deadline(fields.text("han"));
     if due_at.is_none() {
-        errors.push(FieldError::new("han", lang.pick("Hạn có dạng 20/09/2026 hoặc 20/09/2026 15:00.", "A deadline has the form 20/09/2026 or 20/09/2026 15:00.")));
+        errors.push(FieldError::new(
+            "han",
+            lang.pick("Hạn có dạng 20/09/2026 hoặc 20/09/2026 15:00.", "A deadline has the form 20/09/2026 or 20/09/2026 15:00."),
+        ));
     }
     let chosen: Vec<(String, bool)> = fields.all("chi-tieu").into_iter().map(|code| (code.to_owned(), true)).collect();
     if chosen.is_empty() {
@@ -77,7 +80,8 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
         Level::Commune => "xa",
         _ => "so",
     };
-    let units: Vec<String> = units_of(&app, signed).into_iter().filter(|unit| wanted.contains(&level(unit))).map(|unit| unit.unit).collect();
+    let units: Vec<String> =
+        units_of(&app, signed).into_iter().filter(|unit| wanted.contains(&level(unit))).map(|unit| unit.unit).collect();
     if units.is_empty() {
         errors.push(FieldError::new("nhom", lang.pick("Chọn nhóm đơn vị phải nhập số liệu.", "Choose who is to enter.")));
     }
@@ -140,8 +144,16 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
     let count = |commune: bool| units.iter().filter(|unit| (unit.level == Level::Commune) == commune).count();
     let chosen = fields.all("nhom");
     let groups = [
-        Choice::new("so", lang.pick(format!("Các sở, ban, ngành ({})", count(false)), format!("Departments ({})", count(false))), chosen.contains(&"so")),
-        Choice::new("xa", lang.pick(format!("Các xã, phường ({})", count(true)), format!("Communes ({})", count(true))), chosen.contains(&"xa")),
+        Choice::new(
+            "so",
+            lang.pick(format!("Các sở, ban, ngành ({})", count(false)), format!("Departments ({})", count(false))),
+            chosen.contains(&"so"),
+        ),
+        Choice::new(
+            "xa",
+            lang.pick(format!("Các xã, phường ({})", count(true)), format!("Communes ({})", count(true))),
+            chosen.contains(&"xa"),
+        ),
     ];
     let body = html! {
         (parts::error_summary(errors, lang))
@@ -168,7 +180,11 @@ fn indicator_choices(all: &[Indicator], fields: &Fields, error: Option<&str>, la
         .iter()
         .filter(|indicator| indicator.indicator.starts_with("report."))
         .map(|indicator| {
-            let mut choice = Choice::new(&indicator.indicator, lang.pick(indicator.name_vi.as_str(), indicator.name_en.as_str()), chosen.contains(&indicator.indicator.as_str()));
+            let mut choice = Choice::new(
+                &indicator.indicator,
+                lang.pick(indicator.name_vi.as_str(), indicator.name_en.as_str()),
+                chosen.contains(&indicator.indicator.as_str()),
+            );
             choice.hint = Some(format!("{} – {}", lang.pick(indicator.unit_vi.as_str(), indicator.unit_en.as_str()), indicator.source));
             choice
         })

@@ -60,24 +60,30 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
             (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/tong-hop.xlsx"))), ("CSV", lang.href(&format!("{path}/tong-hop.csv")))], lang))
         }
     };
-    let frame = WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
+    let frame =
+        WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
     Ok(work_frame(app, signed, frame.faults(fault.is_some()), body))
 }
 
 fn progress(app: &App, overview: &Overview, lang: Lang) -> DataTable {
     let now = app.world.now();
-    let mut table = DataTable::new("tien-do", lang.pick(format!("{} đơn vị", overview.units.len()), format!("{} units", overview.units.len())))
-        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-        .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")))
-        .column(Column::text("da-nhap", lang.pick("Đã nhập", "Entered")))
-        .column(Column::text("han", lang.pick("Hạn", "Due")))
-        .column(Column::text("lan-cuoi", lang.pick("Bước gần nhất", "Last step")))
-        .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
+    let mut table =
+        DataTable::new("tien-do", lang.pick(format!("{} đơn vị", overview.units.len()), format!("{} units", overview.units.len())))
+            .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+            .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")))
+            .column(Column::text("da-nhap", lang.pick("Đã nhập", "Entered")))
+            .column(Column::text("han", lang.pick("Hạn", "Due")))
+            .column(Column::text("lan-cuoi", lang.pick("Bước gần nhất", "Last step")))
+            .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
     for (part, count) in &overview.units {
         let due = part.due_at(&overview.collection);
         let late = due <= now && matches!(part.state, UnitState::Open | UnitState::Returned);
         let (state, tone) = words::unit_state(part.state, lang);
-        let state = if late { Cell::status(lang.pick(format!("{state}, quá hạn"), format!("{state}, late")), Tone::Error) } else { Cell::status(state, tone) };
+        let state = if late {
+            Cell::status(lang.pick(format!("{state}, quá hạn"), format!("{state}, late")), Tone::Error)
+        } else {
+            Cell::status(state, tone)
+        };
         let path = lang.href(&format!("/lam-viec/so-lieu/{}/{}", overview.collection.key, part.unit));
         table = table.row(Row::new(vec![
             Cell::link(app.units.name(&part.unit), path),

@@ -8,7 +8,7 @@ use rust_xlsxwriter::ExcelDateTime;
 const DIGITS: u32 = 15;
 
 /// The figure rounded to the digits that Excel holds, if it has more of them.
-pub(super) fn shortened(value: Decimal) -> Option<Decimal> {
+pub(crate) fn shortened(value: Decimal) -> Option<Decimal> {
     value.round_sf_with_strategy(DIGITS, RoundingStrategy::MidpointAwayFromZero).filter(|short| *short != value)
 }
 
@@ -16,13 +16,13 @@ pub(super) fn shortened(value: Decimal) -> Option<Decimal> {
 ///
 /// A decimal of at most 15 significant digits goes there and back without loss. The way over text is rounded correctly,
 /// which the direct conversion does not promise.
-pub(super) fn number(value: Decimal) -> Option<f64> {
+pub(crate) fn number(value: Decimal) -> Option<f64> {
     let short = shortened(value).unwrap_or(value);
     crate::delimited::exact(short).parse().ok()
 }
 
 /// A date as Excel holds it: from 1900 to 9999.
-pub(super) fn date(date: NaiveDate) -> Option<ExcelDateTime> {
+pub(crate) fn date(date: NaiveDate) -> Option<ExcelDateTime> {
     let year = u16::try_from(date.year()).ok().filter(|year| *year >= 1900)?;
     let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
     ExcelDateTime::from_ymd(year, month, day).ok()

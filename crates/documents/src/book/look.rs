@@ -8,7 +8,7 @@ use ui::Lang;
 use crate::flat::Form;
 
 /// The font of official papers.
-pub(super) const FONT: &str = "Times New Roman";
+pub(crate) const FONT: &str = "Times New Roman";
 const LINK: Color = Color::RGB(0x0B_4F_8A);
 
 /// What a cell is.

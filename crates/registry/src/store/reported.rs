@@ -11,7 +11,8 @@ use crate::model::Observation;
 /// # Errors
 /// When the database does not answer.
 pub async fn put_reported(mut conn: Conn<'_>, dataset: &str, origin: &str, figures: &[Observation]) -> Result<(), DbError> {
-    const TAKE: &str = "DELETE FROM observation WHERE indicator = $1 AND unit = $2 AND period = $3 AND dataset = $4 AND status IN ('reported', 'missing')";
+    const TAKE: &str =
+        "DELETE FROM observation WHERE indicator = $1 AND unit = $2 AND period = $3 AND dataset = $4 AND status IN ('reported', 'missing')";
     const PUT: &str = "INSERT INTO observation (indicator, unit, period, status, value, missing_reason, dataset, source, note, origin) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const GROW: &str = "UPDATE revision SET value = value + 1";
