@@ -14,6 +14,7 @@ use thiserror::Error;
 use ui::Lang;
 
 use super::watching;
+use crate::commands::now;
 use crate::settings::NetworkArgs;
 
 /// Addresses at which people sign in; attempts there have a stricter limit.
@@ -40,7 +41,7 @@ impl House {
     pub(crate) fn new(lang: Lang, network: &NetworkArgs, db: &Db, certificates: Option<&Arc<Certificates>>) -> Result<Self, HouseError> {
         let registry = Registry::default();
         registry.build("cchc", env!("CARGO_PKG_VERSION"))?;
-        register_process(&registry)?;
+        register_process(&registry, now())?;
         watching::measure(&registry, db, certificates)?;
         let headers = SecurityHeaders::new(ui::assets::content_security_policy())?;
         let frame = Frame::new(network.proxies(), headers, Box::new(request_id), &registry)?;
