@@ -64,7 +64,7 @@ impl Default for ServerLimits {
     fn default() -> Self {
         Self {
             connections: 4096,
-            connections_per_address: 256,
+            connections_per_address: 1024,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             body: Duration::from_secs(30),

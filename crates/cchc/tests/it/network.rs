@@ -69,11 +69,15 @@ fn refusals_have_their_page_in_both_languages() {
 }
 
 #[test]
-fn forged_addresses_do_not_escape_the_limit() {
+fn forged_addresses_do_not_escape_the_limit_and_are_told_once() {
     let data = folder();
-    let server = Server::start(data.path(), &["--rate-limit", "4"]);
+    let server = logged(data.path(), &["--rate-limit", "4", "--log", "warn"]);
     let statuses = [1, 2, 3].map(|last| server.ask(&format!("GET /tro-giup HTTP/1.1\r\nX-Forwarded-For: 203.0.113.{last}\r\n"), "").0);
     assert_eq!(statuses, [200, 429, 429]);
+    server.stop("-TERM");
+    let log = log(data.path());
+    assert_eq!(log.matches("forwarded headers from an address that is no trusted proxy are ignored").count(), 1, "{log}");
+    assert!(!log.contains("203.0.113"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,8 @@ pub(crate) fn limits(network: &NetworkArgs) -> ServerLimits {
     let mut limits = ServerLimits::default();
     if let Some(connections) = network.connections {
         limits.connections = usize::try_from(connections.get()).unwrap_or(usize::MAX);
-        limits.connections_per_address = limits.connections_per_address.min(limits.connections);
+        // An office behind one address has six connections a browser; a quarter leaves room for others.
+        limits.connections_per_address = (limits.connections / 4).max(1);
     }
     if let Some(seconds) = network.stop_patience {
         limits.stop = Duration::from_secs(seconds.into());
