@@ -82,7 +82,7 @@ pub struct GuardLimits {
     pub rate: Option<Rate>,
     /// Attempts of one client to sign in; `None` for no limit.
     pub sign_in_rate: Option<Rate>,
-    /// Addresses at which people sign in; counted are requests that change something.
+    /// Addresses at which people sign in, with all below them, such as the one for a second factor; counted are requests that change something.
     pub sign_in_paths: Vec<String>,
     /// Clients without a limit, such as those that watch the server.
     pub unlimited: Networks,
@@ -162,7 +162,8 @@ impl Inner {
     fn is_sign_in(&self, request: &Request) -> bool {
         let path = request.uri().path();
         let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        !safe && self.limits.sign_in_paths.iter().any(|known| known == path)
+        let at = |known: &String| path.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        !safe && self.limits.sign_in_paths.iter().any(at)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The running program towards the network: headers, limits, forged requests, certificates, those who watch it, its log.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 
 use platform::{Db, on};
@@ -122,7 +124,7 @@ async fn on_postgresql_readiness_asks_its_server() {
 fn measurements_have_an_address_of_their_own_and_are_closed_elsewhere() {
     let data = folder();
     let mut server = Server::start(data.path(), &["--metrics-listen", "127.0.0.1:0"]);
-    let line = server.line();
+    let line = server.line_with("/metrics");
     let apart = line.split("://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
     assert_eq!(server.get("/xep-hang/pci/2018?tim=nguoi-dan").0, 200);
     let (status, _, body) = server.ask("GET /metrics HTTP/1.1\r\n", "");
@@ -261,6 +263,23 @@ fn the_service_manager_is_told_when_the_server_is_ready_and_when_it_stops() {
     let (code, said) = server.stop("-TERM");
     assert!(code == Some(0) && said.contains("Đã dừng."), "{said}");
     assert_eq!(told(), "STOPPING=1");
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_open_requests() {
+    let data = folder();
+    let server = logged(data.path(), &["--log", "warn", "--stop-patience", "3600"]);
+    let mut open = TcpStream::connect(&server.address).expect("listens");
+    // A body that never comes keeps its request open.
+    write!(open, "POST /tim HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n").expect("sent");
+    let mut first = [0; 12];
+    open.read_exact(&mut first).expect("an answer");
+    assert_eq!(&first, b"HTTP/1.1 405");
+    server.signal("-TERM");
+    until("the server takes no more", || TcpStream::connect(&server.address).is_err());
+    let (code, said) = server.stop("-TERM");
+    assert!(code == Some(0) && said.contains("Đã dừng."), "{said}");
+    assert!(log(data.path()).contains("a second signal"), "{}", log(data.path()));
 }
 
 #[test]

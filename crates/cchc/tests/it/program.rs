@@ -61,10 +61,13 @@ impl Server {
         Self { address: address.to_owned(), child, lines }
     }
 
-    /// The next line it says.
-    pub(crate) fn line(&mut self) -> String {
+    /// The next line it says that holds these words.
+    pub(crate) fn line_with(&mut self, words: &str) -> String {
         let mut line = String::new();
-        self.lines.read_line(&mut line).expect("a line");
+        while !line.contains(words) {
+            line.clear();
+            assert!(self.lines.read_line(&mut line).expect("a line") > 0, "it never said {words}");
+        }
         line
     }
 

@@ -61,8 +61,11 @@ async fn attempts_to_sign_in_are_counted_more_strictly() {
     assert_eq!(house.ask(attempt).await.status, 200);
     assert_eq!(house.ask(attempt).await.status, 200);
     assert_eq!(house.ask(attempt).await.status, 429);
+    let code = house.ask("POST /dang-nhap/ma-xac-thuc HTTP/1.1\r\nContent-Length: 0").await;
+    assert_eq!(code.status, 429, "a second factor is an attempt, too");
+    assert_eq!(house.ask("POST /dang-nhap-khac HTTP/1.1\r\nContent-Length: 0").await.status, 404, "another address is none");
     assert_eq!(house.ask("POST / HTTP/1.1\r\nContent-Length: 0").await.status, 200, "other forms go on");
-    assert_eq!(house.measure("http_requests_refused_total{reason=\"sign-in-rate\"}"), Some(1.0));
+    assert_eq!(house.measure("http_requests_refused_total{reason=\"sign-in-rate\"}"), Some(2.0));
 }
 
 #[tokio::test]
