@@ -142,6 +142,7 @@ impl Guard {
     }
 
     /// Puts the guard around routes. The application's error pages go around the outcome.
+    /// The routes bring their own fallback: a default one gives way when further routes are merged in, and the guard with it.
     pub fn around(&self, routes: Router) -> Router {
         let inner = Arc::clone(&self.0);
         let cross_site = CsrfLayer::new().with_rejection_response(move |_: ProtectionError| inner.refuse(Refusal::OtherSite, "other-site"));

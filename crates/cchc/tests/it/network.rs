@@ -64,6 +64,7 @@ fn refusals_have_their_page_in_both_languages() {
     let post = from("203.0.113.2", "POST /tim HTTP/1.1\r\nSec-Fetch-Site: cross-site\r\nContent-Length: 0\r\n");
     let (status, _, page) = server.ask(&post, "");
     assert!(status == 403 && page.contains("Yêu cầu đến từ trang khác"), "{status}");
+    assert_eq!(server.ask(&post.replace("/tim", "/khong-co"), "").0, 403, "also where there is no page");
     let (status, _, page) = server.ask(&from("203.0.113.3", "POST /en/tim HTTP/1.1\r\nContent-Length: 1048577\r\n"), "");
     assert!(status == 413 && page.contains("larger than 1 MB"), "{status}");
     let (_, head, _) = server.ask(&from("203.0.113.4", "GET / HTTP/1.1\r\nX-Forwarded-Proto: https\r\nX-Request-Id: proxy-1\r\n"), "");
