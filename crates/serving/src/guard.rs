@@ -82,7 +82,7 @@ pub struct GuardLimits {
     pub rate: Option<Rate>,
     /// Attempts of one client to sign in; `None` for no limit.
     pub sign_in_rate: Option<Rate>,
-    /// Addresses at which people sign in; counted are requests that change something.
+    /// Addresses at which people sign in, with all below them, such as the one for a second factor; counted are requests that change something.
     pub sign_in_paths: Vec<String>,
     /// Clients without a limit, such as those that watch the server.
     pub unlimited: Networks,
@@ -142,6 +142,7 @@ impl Guard {
     }
 
     /// Puts the guard around routes. The application's error pages go around the outcome.
+    /// The routes bring their own fallback: a default one gives way when further routes are merged in, and the guard with it.
     pub fn around(&self, routes: Router) -> Router {
         let inner = Arc::clone(&self.0);
         let cross_site = CsrfLayer::new().with_rejection_response(move |_: ProtectionError| inner.refuse(Refusal::OtherSite, "other-site"));
@@ -162,7 +163,8 @@ impl Inner {
     fn is_sign_in(&self, request: &Request) -> bool {
         let path = request.uri().path();
         let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        !safe && self.limits.sign_in_paths.iter().any(|known| known == path)
+        let at = |known: &String| path.strip_prefix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        !safe && self.limits.sign_in_paths.iter().any(at)
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::header::EXPECT;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -28,7 +29,7 @@ use crate::certificate::Certificates;
 use crate::frame::Frame;
 use crate::metrics::HttpMeasures;
 use crate::network::{Networks, subscriber};
-use crate::slow::{Draining, Paced};
+use crate::slow::{Draining, Pace, Paced};
 use crate::visitor::Peer;
 
 /// Pause after the system refused a connection, mostly since too many files are open.
@@ -51,6 +52,8 @@ pub struct ServerLimits {
     pub body: Duration,
     /// The least speed of a body as a whole, in bytes a second.
     pub body_rate: u64,
+    /// How much of a body that no handler wants is read all the same, so that the client gets the answer; in bytes.
+    pub unwanted: u64,
     /// The longest time in which a client takes nothing of its answer.
     pub answer: Duration,
     /// Time for open requests once the server is to stop; then they are cut.
@@ -61,11 +64,12 @@ impl Default for ServerLimits {
     fn default() -> Self {
         Self {
             connections: 4096,
-            connections_per_address: 256,
+            connections_per_address: 1024,
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             body: Duration::from_secs(30),
             body_rate: 1024,
+            unwanted: 128 << 20,
             answer: Duration::from_secs(60),
             stop: Duration::from_secs(30),
         }
@@ -230,9 +234,17 @@ where
     let limits = shared.limits;
     let slow = |stage| shared.measures.slow.with(&[stage]);
     let slow_body = slow("body");
+    let pace = move |request: &hyper::Request<Incoming>| Pace {
+        patience: limits.body,
+        least: limits.body_rate,
+        // Whoever waits for leave to send sends nothing that has to be read.
+        unwanted: if request.headers().contains_key(EXPECT) { 0 } else { limits.unwanted },
+        slow: slow_body.clone(),
+    };
     let application = TowerToHyperService::new(shared.application.clone());
     let service = service_fn(move |request: hyper::Request<Incoming>| {
-        let mut request = request.map(|body| Body::new(Paced::new(body, limits.body, limits.body_rate, slow_body.clone())));
+        let pace = pace(&request);
+        let mut request = request.map(|body| Body::new(Paced::new(body, pace)));
         request.extensions_mut().insert(peer);
         application.call(request)
     });

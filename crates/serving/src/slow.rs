@@ -1,5 +1,6 @@
 //! Clients that send or read too slowly, by accident or to hold the server.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
@@ -8,6 +9,7 @@ use std::time::Duration;
 use axum::body::HttpBody;
 use bytes::Bytes;
 use http_body::{Frame, SizeHint};
+use hyper::body::Incoming;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
@@ -18,42 +20,51 @@ use crate::metrics::Counter;
 #[error("the body of the request came too slowly")]
 pub(crate) struct TooSlow;
 
-/// A body that has to arrive: never silent for longer than `patience`, and on the whole at `least` bytes a second or more.
-pub(crate) struct Paced<B> {
-    inner: B,
-    patience: Duration,
-    least: u64,
+/// What a body has to keep to.
+#[derive(Debug, Clone)]
+pub(crate) struct Pace {
+    /// The longest silence.
+    pub(crate) patience: Duration,
+    /// The least speed on the whole, in bytes a second.
+    pub(crate) least: u64,
+    /// How much of a body that nobody wants is read all the same, in bytes; 0 for nothing.
+    pub(crate) unwanted: u64,
+    /// Counts bodies that were too slow.
+    pub(crate) slow: Counter,
+}
+
+/// A body that has to arrive in time. What a handler leaves of it is read and thrown away: whoever closes a connection on
+/// bytes that were not read resets it, and the client, or the proxy between, loses the answer that says why.
+pub(crate) struct Paced {
+    inner: Option<Incoming>,
+    pace: Pace,
     start: Instant,
     received: u64,
     timer: Pin<Box<Sleep>>,
-    slow: Counter,
 }
 
-impl<B> Paced<B> {
-    pub(crate) fn new(inner: B, patience: Duration, least: u64, slow: Counter) -> Self {
+impl Paced {
+    pub(crate) fn new(inner: Incoming, pace: Pace) -> Self {
         let start = Instant::now();
-        let timer = Box::pin(sleep_until(start + patience));
-        Self { inner, patience, least: least.max(1), start, received: 0, timer, slow }
+        let timer = Box::pin(sleep_until(start + pace.patience));
+        Self { inner: Some(inner), pace, start, received: 0, timer }
     }
 
     /// When the next bytes have to be here.
     fn deadline(&self, now: Instant) -> Instant {
-        let earned = Duration::from_secs(self.received / self.least);
-        (now + self.patience).min(self.start + self.patience + earned)
+        let earned = Duration::from_secs(self.received / self.pace.least.max(1));
+        (now + self.pace.patience).min(self.start + self.pace.patience + earned)
     }
 }
 
-impl<B> HttpBody for Paced<B>
-where
-    B: HttpBody<Data = Bytes> + Unpin,
-    B::Error: Into<axum::BoxError>,
-{
+impl HttpBody for Paced {
     type Data = Bytes;
     type Error = axum::BoxError;
 
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         let this = self.get_mut();
-        match Pin::new(&mut this.inner).poll_frame(cx) {
+        let Some(inner) = &mut this.inner else { return Poll::Ready(None) };
+        match Pin::new(inner).poll_frame(cx) {
             Poll::Ready(Some(Ok(frame))) => {
                 this.received += frame.data_ref().map_or(0, |data| data.len() as u64);
                 let deadline = this.deadline(Instant::now());
@@ -63,18 +74,34 @@ where
             Poll::Ready(other) => Poll::Ready(other.map(|outcome| outcome.map_err(Into::into))),
             Poll::Pending => {
                 ready!(this.timer.as_mut().poll(cx));
-                this.slow.add(1);
+                this.pace.slow.add(1);
+                this.inner = None;
                 Poll::Ready(Some(Err(TooSlow.into())))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.inner.as_ref().is_none_or(HttpBody::is_end_stream)
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.inner.as_ref().map_or_else(|| SizeHint::with_exact(0), HttpBody::size_hint)
+    }
+}
+
+impl Drop for Paced {
+    fn drop(&mut self) {
+        let Some(inner) = self.inner.take() else { return };
+        let unwanted = self.pace.unwanted;
+        if unwanted == 0 || inner.is_end_stream() || inner.size_hint().lower() > unwanted {
+            return;
+        }
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let mut rest = Self::new(inner, Pace { unwanted: 0, ..self.pace.clone() });
+        runtime.spawn(async move {
+            while rest.received <= unwanted && matches!(poll_fn(|cx| Pin::new(&mut rest).poll_frame(cx)).await, Some(Ok(_))) {}
+        });
     }
 }
 

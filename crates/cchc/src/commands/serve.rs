@@ -83,20 +83,23 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     });
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
-    let stopped = server
-        .run(async move {
-            stop.await;
-            readiness.stop();
-            signals::notify("STOPPING=1");
-        })
-        .await;
+    let serving = server.run(async move {
+        stop.await;
+        readiness.stop();
+        signals::notify("STOPPING=1");
+    });
+    tokio::select! {
+        stopped = serving => {
+            if stopped.cut > 0 {
+                tracing::warn!(cut = stopped.cut, "open requests did not end in time and were cut");
+            }
+        }
+        () = signals.stopped_at_once() => tracing::warn!("a second signal: open requests were cut"),
+    }
     if let Some(watched) = watched {
         watched.abort();
     }
     db.close().await;
-    if stopped.cut > 0 {
-        tracing::warn!(cut = stopped.cut, "open requests did not end in time and were cut");
-    }
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))
 }
 

@@ -5,4 +5,6 @@ mod browser;
 mod command_line;
 mod network;
 mod program;
+mod proxy;
 mod serving;
+mod tls;

@@ -1,44 +1,17 @@
 //! The running program towards the network: headers, limits, forged requests, certificates, those who watch it, its log.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use platform::{Db, on};
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
-use crate::program::{Server, ask, err, run};
-
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::program::{PATIENCE, Server, ask, err, log, logged, run, until};
+use crate::tls::{certificate, get_over_tls};
 
 fn folder() -> tempfile::TempDir {
     tempfile::tempdir().expect("a folder")
-}
-
-/// A server whose log goes into a file of its data folder.
-fn logged(data: &Path, more: &[&str]) -> Server {
-    Server::start_with(data, more, |command| {
-        command.stderr(fs::File::create(data.join("nhat-ky")).expect("a log"));
-    })
-}
-
-fn log(data: &Path) -> String {
-    fs::read_to_string(data.join("nhat-ky")).expect("a log")
-}
-
-/// Asks again until something holds.
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < PATIENCE, "never: {what}");
-        std::thread::yield_now();
-    }
 }
 
 #[test]
@@ -71,6 +44,7 @@ fn every_answer_carries_the_security_headers_and_an_id() {
     }
     let (_, head, _) = server.ask(&format!("GET /assets/{style} HTTP/1.1\r\n"), "");
     assert!(head.contains("cache-control: public, max-age=31536000, immutable"), "assets are kept: {head}");
+    assert!(server.ask("GET / HTTP/1.1\r\n", "").1.contains("cache-control: no-cache"), "pages are asked for again");
 }
 
 #[test]
@@ -90,6 +64,7 @@ fn refusals_have_their_page_in_both_languages() {
     let post = from("203.0.113.2", "POST /tim HTTP/1.1\r\nSec-Fetch-Site: cross-site\r\nContent-Length: 0\r\n");
     let (status, _, page) = server.ask(&post, "");
     assert!(status == 403 && page.contains("Yêu cầu đến từ trang khác"), "{status}");
+    assert_eq!(server.ask(&post.replace("/tim", "/khong-co"), "").0, 403, "also where there is no page");
     let (status, _, page) = server.ask(&from("203.0.113.3", "POST /en/tim HTTP/1.1\r\nContent-Length: 1048577\r\n"), "");
     assert!(status == 413 && page.contains("larger than 1 MB"), "{status}");
     let (_, head, _) = server.ask(&from("203.0.113.4", "GET / HTTP/1.1\r\nX-Forwarded-Proto: https\r\nX-Request-Id: proxy-1\r\n"), "");
@@ -97,11 +72,15 @@ fn refusals_have_their_page_in_both_languages() {
 }
 
 #[test]
-fn forged_addresses_do_not_escape_the_limit() {
+fn forged_addresses_do_not_escape_the_limit_and_are_told_once() {
     let data = folder();
-    let server = Server::start(data.path(), &["--rate-limit", "4"]);
+    let server = logged(data.path(), &["--rate-limit", "4", "--log", "warn"]);
     let statuses = [1, 2, 3].map(|last| server.ask(&format!("GET /tro-giup HTTP/1.1\r\nX-Forwarded-For: 203.0.113.{last}\r\n"), "").0);
     assert_eq!(statuses, [200, 429, 429]);
+    server.stop("-TERM");
+    let log = log(data.path());
+    assert_eq!(log.matches("forwarded headers from an address that is no trusted proxy are ignored").count(), 1, "{log}");
+    assert!(!log.contains("203.0.113"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -146,7 +125,7 @@ async fn on_postgresql_readiness_asks_its_server() {
 fn measurements_have_an_address_of_their_own_and_are_closed_elsewhere() {
     let data = folder();
     let mut server = Server::start(data.path(), &["--metrics-listen", "127.0.0.1:0"]);
-    let line = server.line();
+    let line = server.line_with("/metrics");
     let apart = line.split("://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
     assert_eq!(server.get("/xep-hang/pci/2018?tim=nguoi-dan").0, 200);
     let (status, _, body) = server.ask("GET /metrics HTTP/1.1\r\n", "");
@@ -216,36 +195,6 @@ fn settings_of_the_network_may_stand_in_the_file() {
     assert!(flag.status.code() == Some(2) && err(&flag).contains("10.0.0.0/99"), "{}", err(&flag));
 }
 
-/// Writes certificate and key of `localhost`; gives the certificate.
-fn certificate(folder: &Path, until: i32) -> Vec<u8> {
-    let mut parameters = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
-    parameters.not_before = rcgen::date_time_ymd(2000, 1, 1);
-    parameters.not_after = rcgen::date_time_ymd(until, 1, 1);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let made = parameters.self_signed(&key).expect("a certificate");
-    fs::write(folder.join("may-chu.crt"), made.pem()).expect("written");
-    fs::write(folder.join("may-chu.key"), key.serialize_pem()).expect("written");
-    CertificateDer::from_pem_slice(made.pem().as_bytes()).expect("a certificate").to_vec()
-}
-
-/// A page over TLS from a server with exactly this certificate.
-fn get_over_tls(server: &Server, certificate: &[u8], path: &str) -> std::io::Result<String> {
-    let mut roots = RootCertStore::empty();
-    roots.add(CertificateDer::from(certificate.to_vec())).expect("a root");
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let name = ServerName::try_from("localhost").expect("a name");
-    let client = ClientConnection::new(Arc::new(config), name).expect("a client");
-    let mut stream = StreamOwned::new(client, TcpStream::connect(&server.address).expect("listens"));
-    std::io::Write::write_all(&mut stream, format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").as_bytes())?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer)
-}
-
 #[test]
 fn own_certificate_is_served_renewed_at_a_signal_and_its_end_is_told() {
     let data = folder();
@@ -254,21 +203,21 @@ fn own_certificate_is_served_renewed_at_a_signal_and_its_end_is_told() {
     let (chain, key) = (flag("may-chu.crt"), flag("may-chu.key"));
     let first = certificate(files.path(), 2200);
     let server = logged(data.path(), &["--tls-certificate", &chain, "--tls-key", &key, "--log", "info", "--watchers", "127.0.0.1"]);
-    let page = get_over_tls(&server, &first, "/").expect("over TLS");
+    let page = get_over_tls(&server.address, &first, "/").expect("over TLS");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("strict-transport-security: max-age=31536000"), "{page:.400}");
-    let measures = get_over_tls(&server, &first, "/metrics").expect("over TLS");
+    let measures = get_over_tls(&server.address, &first, "/metrics").expect("over TLS");
     assert!(measures.contains("cchc_certificate_not_after_timestamp_seconds 7258118400"), "{measures}");
     let second = certificate(files.path(), 2001);
     server.signal("-HUP");
-    until("the first certificate is gone", || get_over_tls(&server, &first, "/").is_err());
-    let refused = get_over_tls(&server, &second, "/").expect_err("a client refuses what is out of date").to_string();
+    until("the first certificate is gone", || get_over_tls(&server.address, &first, "/").is_err());
+    let refused = get_over_tls(&server.address, &second, "/").expect_err("a client refuses what is out of date").to_string();
     assert!(refused.contains("Expired") || refused.contains("expired"), "{refused}");
     fs::write(&key, "không còn khóa").expect("written");
     server.signal("-HUP");
     until("the fault is told", || log(data.path()).contains("the one in use stays"));
     let third = certificate(files.path(), 2100);
     server.signal("-HUP");
-    until("the third certificate is served", || get_over_tls(&server, &third, "/").is_ok());
+    until("the third certificate is served", || get_over_tls(&server.address, &third, "/").is_ok());
     server.stop("-TERM");
     let log = log(data.path());
     assert!(log.contains("the new certificate is in use") && log.contains("the certificate is out of date; browsers refuse it"), "{log}");
@@ -315,6 +264,23 @@ fn the_service_manager_is_told_when_the_server_is_ready_and_when_it_stops() {
     let (code, said) = server.stop("-TERM");
     assert!(code == Some(0) && said.contains("Đã dừng."), "{said}");
     assert_eq!(told(), "STOPPING=1");
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_open_requests() {
+    let data = folder();
+    let server = logged(data.path(), &["--log", "warn", "--stop-patience", "3600"]);
+    let mut open = TcpStream::connect(&server.address).expect("listens");
+    // A body that never comes keeps its request open.
+    write!(open, "POST /tim HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n").expect("sent");
+    let mut first = [0; 12];
+    open.read_exact(&mut first).expect("an answer");
+    assert_eq!(&first, b"HTTP/1.1 405");
+    server.signal("-TERM");
+    until("the server takes no more", || TcpStream::connect(&server.address).is_err());
+    let (code, said) = server.stop("-TERM");
+    assert!(code == Some(0) && said.contains("Đã dừng."), "{said}");
+    assert!(log(data.path()).contains("a second signal"), "{}", log(data.path()));
 }
 
 #[test]

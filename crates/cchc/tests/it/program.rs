@@ -1,10 +1,11 @@
 //! Runs the built program.
 
+use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The program with a clean environment.
 pub(crate) fn cchc(arguments: &[&str]) -> Command {
@@ -60,10 +61,13 @@ impl Server {
         Self { address: address.to_owned(), child, lines }
     }
 
-    /// The next line it says.
-    pub(crate) fn line(&mut self) -> String {
+    /// The next line it says that holds these words.
+    pub(crate) fn line_with(&mut self, words: &str) -> String {
         let mut line = String::new();
-        self.lines.read_line(&mut line).expect("a line");
+        while !line.contains(words) {
+            line.clear();
+            assert!(self.lines.read_line(&mut line).expect("a line") > 0, "it never said {words}");
+        }
         line
     }
 
@@ -121,4 +125,28 @@ pub(crate) fn ask(address: &str, head: &str, body: &str) -> (String, Vec<u8>) {
     let head_end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
     let head = String::from_utf8_lossy(&answer[..head_end]).into_owned();
     (head, answer.split_off(head_end + 4))
+}
+
+/// How long a test waits for what must come; only a fault reaches it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server whose log goes into a file of its data folder.
+pub(crate) fn logged(data: &Path, more: &[&str]) -> Server {
+    Server::start_with(data, more, |command| {
+        command.stderr(File::create(data.join("nhat-ky")).expect("a log"));
+    })
+}
+
+/// The log so far.
+pub(crate) fn log(data: &Path) -> String {
+    fs::read_to_string(data.join("nhat-ky")).expect("a log")
+}
+
+/// Asks again until something holds.
+pub(crate) fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "never: {what}");
+        std::thread::yield_now();
+    }
 }

@@ -2,16 +2,18 @@
 
 use std::fs;
 
+use chrono::{DateTime, Utc};
+
 use super::{Asked, Kind, MetricError, Registry};
 
 /// Ticks a second of the processor times in `/proc`; the same on every Linux (`USER_HZ`).
 const TICKS: f64 = 100.0;
 
-/// Registers memory, processor time, open files and start of the process. Where there is no `/proc`, the values are left out.
+/// Registers memory, processor time, open files and start of the process. Where there is no `/proc`, all but the start are left out.
 ///
 /// # Errors
 /// When one of the names is taken.
-pub fn register(registry: &Registry) -> Result<(), MetricError> {
+pub fn register(registry: &Registry, started: DateTime<Utc>) -> Result<(), MetricError> {
     let add = |kind, name: &str, help: &str, ask: fn() -> Option<f64>| {
         registry.ask(kind, name, help, &[], move || ask().map(|value| -> Asked { (Vec::new(), value) }).into_iter().collect())
     };
@@ -23,7 +25,10 @@ pub fn register(registry: &Registry) -> Result<(), MetricError> {
     add(Kind::Gauge, "process_threads", "Threads.", || status("Threads:"))?;
     add(Kind::Gauge, "process_open_fds", "Open files and connections.", open_files)?;
     add(Kind::Gauge, "process_max_fds", "Most files and connections that may be open.", most_files)?;
-    add(Kind::Gauge, "process_start_time_seconds", "Start of the process, in seconds since 1970.", start)
+    let start = registry.gauge("process_start_time_seconds", "Start of the process, in seconds since 1970.")?;
+    // Not from `/proc/stat`: a hardened service does not see it.
+    start.set(f64::from(started.timestamp_subsec_millis()) / 1000.0 + whole_seconds(started));
+    Ok(())
 }
 
 /// A field of `/proc/self/stat` by its number in the manual (proc_pid_stat(5)), from the third on.
@@ -38,10 +43,9 @@ fn processor_seconds() -> Option<f64> {
     Some((stat(14)? + stat(15)?) / TICKS)
 }
 
-fn start() -> Option<f64> {
-    let text = fs::read_to_string("/proc/stat").ok()?;
-    let boot: f64 = text.lines().find_map(|line| line.strip_prefix("btime "))?.trim().parse().ok()?;
-    Some(boot + stat(22)? / TICKS)
+#[expect(clippy::cast_precision_loss, reason = "seconds since 1970 stay below 2^52 for longer than there are calendars")]
+fn whole_seconds(moment: DateTime<Utc>) -> f64 {
+    moment.timestamp() as f64
 }
 
 fn status(key: &str) -> Option<f64> {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use serving::ServerLimits;
 use serving::guard::{GuardLimits, rate};
 use serving::limits::Buckets;
 
@@ -60,8 +61,11 @@ async fn attempts_to_sign_in_are_counted_more_strictly() {
     assert_eq!(house.ask(attempt).await.status, 200);
     assert_eq!(house.ask(attempt).await.status, 200);
     assert_eq!(house.ask(attempt).await.status, 429);
+    let code = house.ask("POST /dang-nhap/ma-xac-thuc HTTP/1.1\r\nContent-Length: 0").await;
+    assert_eq!(code.status, 429, "a second factor is an attempt, too");
+    assert_eq!(house.ask("POST /dang-nhap-khac HTTP/1.1\r\nContent-Length: 0").await.status, 404, "another address is none");
     assert_eq!(house.ask("POST / HTTP/1.1\r\nContent-Length: 0").await.status, 200, "other forms go on");
-    assert_eq!(house.measure("http_requests_refused_total{reason=\"sign-in-rate\"}"), Some(1.0));
+    assert_eq!(house.measure("http_requests_refused_total{reason=\"sign-in-rate\"}"), Some(2.0));
 }
 
 #[tokio::test]
@@ -147,7 +151,9 @@ async fn behind_a_tls_proxy_a_form_of_the_site_itself_passes() {
 #[tokio::test]
 async fn bodies_have_a_usual_limit_one_for_uploads_and_one_for_all() {
     let guard = GuardLimits { body: 1000, body_at_most: 4 << 20, ..GuardLimits::default() };
-    let house = House::open(Plan { guard, ..Plan::default() }).await;
+    // Of a body that was refused and never comes the server soon has enough.
+    let limits = ServerLimits { body: Duration::from_secs(1), ..ServerLimits::default() };
+    let house = House::open(Plan { guard, limits, ..Plan::default() }).await;
     let upload = |path: &str, length: usize| {
         let body = "x".repeat(length);
         format!("POST {path} HTTP/1.1\r\nHost: cchc.test\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}")
@@ -166,6 +172,10 @@ async fn bodies_have_a_usual_limit_one_for_uploads_and_one_for_all() {
     let announced = "POST /tai-len HTTP/1.1\r\nContent-Length: 5000000";
     let refused = house.ask(announced).await;
     assert_eq!((refused.status, refused.body.as_str()), (413, "tệp quá lớn"));
+    // A client that sends it all the same still gets the answer: the rest is read and thrown away.
+    let sent = house.send(&upload("/tai-len", 6 << 20)).await;
+    assert_eq!((sent.status, sent.body.as_str()), (413, "tệp quá lớn"));
+    assert_eq!(house.send(&upload("/khong-co", 6_000_000 - (4 << 20))).await.status, 404, "and so for every body that nobody reads");
     assert_eq!(house.send(&chunked("/tai-len", 4 << 20)).await.body, "4194304");
     assert_eq!(house.send(&chunked("/tai-len", (4 << 20) + 1)).await.status, 413, "whoever does not say it is stopped on the way");
 }

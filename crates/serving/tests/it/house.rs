@@ -90,6 +90,7 @@ fn routes(go: &Arc<Notify>, arrived: &Arc<Notify>) -> Router {
         .route("/dang-nhap", get(|| async { "biểu mẫu" }).post(|| async { "đã vào" }))
         .route("/nho", post(|body: Bytes| async move { body.len().to_string() }))
         .route("/tai-len", post(|body: Bytes| async move { body.len().to_string() }).layer(DefaultBodyLimit::max(8 << 20)))
+        .fallback(|| async { StatusCode::NOT_FOUND })
 }
 
 /// An application's error pages: words for what carries a refusal.

@@ -14,6 +14,7 @@ use ui::Lang;
 use web::Problem;
 
 use super::watching;
+use crate::commands::now;
 use crate::settings::NetworkArgs;
 
 /// Addresses at which people sign in; attempts there have a stricter limit.
@@ -40,7 +41,7 @@ impl House {
     pub(crate) fn new(lang: Lang, network: &NetworkArgs, db: &Db, certificates: Option<&Arc<Certificates>>) -> Result<Self, HouseError> {
         let registry = Registry::default();
         registry.build("cchc", env!("CARGO_PKG_VERSION"))?;
-        register_process(&registry)?;
+        register_process(&registry, now())?;
         watching::measure(&registry, db, certificates)?;
         let headers = SecurityHeaders::new(ui::assets::content_security_policy())?;
         let frame = Frame::new(network.proxies(), headers, Box::new(request_id), &registry)?;
@@ -63,7 +64,8 @@ pub(crate) fn limits(network: &NetworkArgs) -> ServerLimits {
     let mut limits = ServerLimits::default();
     if let Some(connections) = network.connections {
         limits.connections = usize::try_from(connections.get()).unwrap_or(usize::MAX);
-        limits.connections_per_address = limits.connections_per_address.min(limits.connections);
+        // An office behind one address has six connections a browser; a quarter leaves room for others.
+        limits.connections_per_address = (limits.connections / 4).max(1);
     }
     if let Some(seconds) = network.stop_patience {
         limits.stop = Duration::from_secs(seconds.into());

@@ -18,28 +18,47 @@ const LOOK: Duration = Duration::from_secs(30);
 const REMIND: u32 = 1440;
 
 /// Listens for signals from its making on.
-pub(crate) struct Signals(watch::Receiver<bool>);
+pub(crate) struct Signals(watch::Receiver<Wish>);
+
+/// What the signals so far ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Wish {
+    Serve,
+    Stop,
+    StopAtOnce,
+}
 
 impl Signals {
-    /// Starts to listen: Ctrl+C and SIGTERM stop, SIGHUP reads the certificate again.
+    /// Starts to listen: Ctrl+C and SIGTERM stop, a second one stops at once, SIGHUP reads the certificate again.
     pub(crate) fn listen(certificates: Option<Arc<Certificates>>) -> io::Result<Self> {
-        let (stop, stopped) = watch::channel(false);
+        let (stop, stopped) = watch::channel(Wish::Serve);
         let hangup = Hangup::new()?;
-        let ending = Ending::new()?;
+        let mut ending = Ending::new()?;
         tokio::spawn(async move {
             tokio::select! {
                 () = ending.comes() => {}
                 () = keep(certificates, hangup) => {}
             }
-            stop.send_replace(true);
+            stop.send_replace(Wish::Stop);
+            ending.comes().await;
+            stop.send_replace(Wish::StopAtOnce);
         });
         Ok(Self(stopped))
     }
 
     /// Ends when the program is to stop.
     pub(crate) fn stopped(&self) -> impl Future<Output = ()> + Send + use<> {
-        let mut stopped = self.0.clone();
-        async move { drop(stopped.wait_for(|stopped| *stopped).await) }
+        self.wished(Wish::Stop)
+    }
+
+    /// Ends when the program is to stop without waiting for open requests.
+    pub(crate) fn stopped_at_once(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.wished(Wish::StopAtOnce)
+    }
+
+    fn wished(&self, wish: Wish) -> impl Future<Output = ()> + Send + use<> {
+        let mut wished = self.0.clone();
+        async move { drop(wished.wait_for(|said| *said >= wish).await) }
     }
 }
 
@@ -55,7 +74,7 @@ impl Ending {
         Ok(Self(signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?))
     }
 
-    async fn comes(mut self) {
+    async fn comes(&mut self) {
         tokio::select! {
             _ = self.0.recv() => {}
             _ = self.1.recv() => {}
@@ -85,7 +104,7 @@ impl Ending {
         Ok(Self)
     }
 
-    async fn comes(self) {
+    async fn comes(&mut self) {
         // Where the system gives no word of Ctrl+C, the program runs until it is ended.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

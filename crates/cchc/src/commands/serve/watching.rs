@@ -1,5 +1,6 @@
 //! What a running server tells those who watch it: checks of readiness, and measurements of its own.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,7 +54,12 @@ async fn is_current(lang: Lang, db: Db) -> Result<String, String> {
 async fn has_room(lang: Lang, folder: PathBuf) -> Result<String, String> {
     // A disk of the network may let its askers wait, so not among those who answer requests.
     let free = tokio::task::spawn_blocking(move || disk::free_bytes(&folder)).await;
-    let free = free.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+    let free = match free.map_err(|error| error.to_string())? {
+        Err(error) if error.kind() == ErrorKind::Unsupported => {
+            return Ok(lang.pick("hệ thống không cho biết", "the system does not tell").to_owned());
+        }
+        free => free.map_err(|error| error.to_string())?,
+    };
     let room = lang.pick(format!("còn {} MiB", free >> 20), format!("{} MiB left", free >> 20));
     if free < LEAST_ROOM { Err(room) } else { Ok(room) }
 }
