@@ -57,10 +57,11 @@ pub(crate) fn faults(password: &str, second_factor: bool, own: &[&str], security
     if own_keys.iter().any(|key| folded.contains(key.as_str())) {
         faults.push(PasswordFault::OwnName);
     }
-    // Without marks a Vietnamese password is guessed as one of plain letters.
     let mut hints: Vec<&str> = VIETNAMESE.to_vec();
     hints.extend(own);
-    if zxcvbn::zxcvbn(&folded, &hints).guesses_log10() < LEAST_GUESSES_LOG10 {
+    // Without marks a Vietnamese password is guessed as one of plain letters. One that is mostly other signs is guessed as it is.
+    let guessed = if folded.chars().count() * 2 > characters { folded.as_str() } else { password };
+    if zxcvbn::zxcvbn(guessed, &hints).guesses_log10() < LEAST_GUESSES_LOG10 {
         faults.push(PasswordFault::Common);
     }
     faults
@@ -195,6 +196,8 @@ mod tests {
             assert!(of(password, false).contains(&PasswordFault::Common), "{password}: {:?}", of(password, false));
         }
         assert!(of("x7#Nguyễn Văn A 92q", false).contains(&PasswordFault::OwnName));
+        assert_eq!(of("7#q!x@9$w%2&z*", false), [], "signs other than letters count");
+        assert_eq!(of("!!!!!!!!!!!!!!!", false), [PasswordFault::Common]);
     }
 
     #[tokio::test]

@@ -197,15 +197,16 @@ pub struct OpenSession {
     pub address: Option<String>,
 }
 
-/// The sessions of an account that have not ended, newest first.
+/// The sessions of an account that have not ended and do not lie idle, newest first.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn open_sessions(accounts: &Accounts, account: &str) -> Result<Vec<OpenSession>, DbError> {
-    const SQL: &str = "SELECT session, started_at, seen_at, agent, address FROM session WHERE account = $1 AND ends_at > $2 AND stage = 'full' \
-        ORDER BY started_at DESC, session";
+    const SQL: &str = "SELECT session, started_at, seen_at, agent, address FROM session WHERE account = $1 AND ends_at > $2 AND seen_at > $3 \
+        AND stage = 'full' ORDER BY started_at DESC, session";
+    let now = accounts.world.now();
     let mut read = accounts.db.read().await?;
-    Ok(on!(read.conn(), c => query_as(SQL).bind(account).bind(accounts.world.now()).fetch_all(&mut *c).await)?)
+    Ok(on!(read.conn(), c => query_as(SQL).bind(account).bind(now).bind(now - accounts.security.idle(false)).fetch_all(&mut *c).await)?)
 }
 
 /// Signs out: the cookie opens nothing any more, at once and in every process.

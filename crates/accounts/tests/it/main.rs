@@ -1,3 +1,17 @@
-//! Accounts on both kinds of database.
+//! Accounts on both kinds of database, in a made-up office whose clock the tests move.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: what goes wrong here has failed the test")]
 
+mod deputies;
+mod journey;
+mod links;
+mod office;
+mod passwords;
 mod policy;
+mod rights;
+mod roles;
+mod second_factor;
+mod sessions;
+mod sign_in;
+mod together;
+mod tokens;
+mod traces;
