@@ -203,7 +203,17 @@ pub(super) fn of_name(name: &[u8]) -> Option<String> {
     if let (Some(single), None) = (letters.next(), letters.next()) {
         return Some(single.to_string());
     }
-    by_number(name).or_else(|| by_marks(name))
+    by_number(name).or_else(|| by_marks(name)).or_else(|| by_code(name))
+}
+
+/// Names that TeX gives to drawn letters: `a65` is the letter of code 65, and 11 to 15 are joined letters.
+fn by_code(name: &str) -> Option<String> {
+    let code: u8 = name.strip_prefix(['a', 'c', 'g'])?.parse().ok()?;
+    let joined = ["ff", "fi", "fl", "ffi", "ffl"];
+    match code {
+        11..=15 => joined.get(usize::from(code) - 11).map(|letters| (*letters).to_owned()),
+        _ => of_byte(b"", code).map(String::from),
+    }
 }
 
 fn by_number(name: &str) -> Option<String> {
