@@ -9,6 +9,16 @@ use crate::{Fault, Kind};
 /// More parts than an office file has; each costs memory before anything is read.
 const MOST_PARTS: usize = 20_000;
 
+/// The numbers of parts that the ends of directories in a file give. Reading a directory takes memory
+/// for each part, so the number is looked at before; one too large for its place is 65,535.
+fn counts(bytes: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    bytes.windows(22).enumerate().filter_map(|(at, end)| {
+        let rest = end.strip_prefix(b"PK\x05\x06")?;
+        let size = u32::from_le_bytes(*rest.get(8..)?.first_chunk()?) as usize;
+        (size <= at || size == 0xFFFF_FFFF).then(|| usize::from(u16::from_le_bytes([rest[6], rest[7]])))
+    })
+}
+
 /// An open package with what may still be unpacked from it.
 pub(crate) struct Package<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
@@ -20,10 +30,10 @@ pub(crate) struct Package<'a> {
 impl<'a> Package<'a> {
     /// Opens a package of which at most `budget` bytes are unpacked, all parts together.
     pub(crate) fn open(bytes: &'a [u8], kind: Kind, budget: u64) -> Result<Self, Fault> {
-        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::Damaged { kind, place: "directory of the package" })?;
-        if archive.len() > MOST_PARTS {
+        if counts(bytes).any(|count| count > MOST_PARTS) {
             return Err(Fault::Beyond { kind, limit: "parts of the package" });
         }
+        let archive = ZipArchive::new(Cursor::new(bytes)).map_err(|_| Fault::Damaged { kind, place: "directory of the package" })?;
         let names = (0..archive.len())
             .map(|index| archive.name_for_index(index).and_then(Result::ok).map(|name| name.into_owned()).unwrap_or_default())
             .collect();

@@ -23,7 +23,9 @@ pub(crate) enum Token<'a> {
 pub(crate) struct Lexer<'a> {
     bytes: &'a [u8],
     pub(crate) at: usize,
-    /// Objects that may still be made.
+    /// Work that was given: objects and tokens made, and blocks of 64 bytes read.
+    given: u64,
+    /// What of it is left.
     pub(crate) left: u64,
     /// Whether `12 0 R` is a reference; in the content of pages it is not.
     references: bool,
@@ -38,14 +40,21 @@ pub(crate) const fn is_delimiter(byte: u8) -> bool {
 }
 
 impl<'a> Lexer<'a> {
-    /// For the objects of a file; at most `left` of them.
-    pub(crate) const fn of_file(bytes: &'a [u8], at: usize, left: u64) -> Self {
-        Self { bytes, at, left, references: true }
+    /// For the objects of a file.
+    pub(crate) const fn of_file(bytes: &'a [u8], at: usize, given: u64) -> Self {
+        Self { bytes, at, given, left: given, references: true }
     }
 
     /// For the content of a page or a table of letters.
-    pub(crate) const fn of_content(bytes: &'a [u8], left: u64) -> Self {
-        Self { bytes, at: 0, left, references: false }
+    pub(crate) const fn of_content(bytes: &'a [u8], given: u64) -> Self {
+        Self { bytes, at: 0, given, left: given, references: false }
+    }
+
+    /// What was used since this was asked last.
+    pub(crate) const fn take_used(&mut self) -> u64 {
+        let used = self.given - self.left;
+        self.given = self.left;
+        used
     }
 
     fn peek(&self) -> Option<u8> {
@@ -67,6 +76,13 @@ impl<'a> Lexer<'a> {
     }
 
     pub(crate) fn token(&mut self) -> Token<'a> {
+        let start = self.at;
+        let token = self.token_here();
+        self.left = self.left.saturating_sub((self.at - start) as u64 / 64);
+        token
+    }
+
+    fn token_here(&mut self) -> Token<'a> {
         self.skip_blank();
         let Some(first) = self.peek() else { return Token::End };
         let second = self.bytes.get(self.at + 1).copied();

@@ -27,6 +27,8 @@ use table::Entry;
 
 use crate::{Fault, Kind};
 
+/// One object has so many parts at most; each takes some 60 bytes of memory.
+const LARGEST_OBJECT: u64 = 2_000_000;
 /// References follow each other so far at most.
 const LONGEST_CHAIN: usize = 16;
 /// No stream that is read here is larger: a page of text, a table of letters, a table of objects.
@@ -171,6 +173,20 @@ impl<'a> Pdf<'a> {
         Some(self.resolve(dict.get(key)?)).filter(|object| *object != Object::Null)
     }
 
+    /// Looks into the dictionary of a key without a copy of it.
+    pub(crate) fn inside<T>(&self, dict: &Dict, key: &str, look: impl FnOnce(&Dict) -> Option<T>) -> Option<T> {
+        let found = dict.get(key)?;
+        self.spend(dict.0.len() as u64 / 16);
+        match found {
+            Object::Dict(inner) => {
+                self.spend(inner.0.len() as u64 / 16);
+                look(inner)
+            }
+            Object::Reference(_) => look(self.resolve(found).dict()?),
+            _ => None,
+        }
+    }
+
     /// The dictionary of a key.
     pub(crate) fn dict_field(&self, dict: &Dict, key: &str) -> Option<Dict> {
         self.field(dict, key)?.dict().cloned()
@@ -188,7 +204,7 @@ impl<'a> Pdf<'a> {
     /// Follows references to what they lead to; null where they lead nowhere.
     pub(crate) fn resolve(&self, object: &Object) -> Object {
         let Object::Reference(id) = object else {
-            self.spend(1);
+            self.spend(object.parts());
             return object.clone();
         };
         let mut id = *id;
@@ -217,9 +233,9 @@ impl<'a> Pdf<'a> {
             Entry::Inside(container) => {
                 let container = self.container(container)?;
                 let place = *container.places.get(&number)?;
-                let mut lexer = Lexer::of_file(&container.data, place, self.work.get());
+                let mut lexer = Lexer::of_file(&container.data, place, self.for_an_object());
                 let object = lexer.object();
-                self.account(&lexer);
+                self.account(&mut lexer);
                 object
             }
             Entry::Free => None,
@@ -228,34 +244,25 @@ impl<'a> Pdf<'a> {
 
     /// The object whose head stands at `offset`, with strings in clear.
     fn object_at(&self, offset: usize, number: Option<u32>) -> Option<(Id, Object)> {
-        let mut lexer = Lexer::of_file(self.bytes, offset, self.work.get());
-        let id = lexer.head()?;
-        if number.is_some_and(|number| number != id.0) {
-            return None;
+        let mut lexer = Lexer::of_file(self.bytes, offset, self.for_an_object());
+        let id = lexer.head().filter(|id| number.is_none_or(|number| number == id.0));
+        let object = id.and_then(|_| lexer.object());
+        let is_stream = matches!(object, Some(Object::Dict(_))) && lexer.token() == Token::Word(b"stream");
+        self.account(&mut lexer);
+        let (id, object) = (id?, self.clear(id?, object?));
+        match object {
+            Object::Dict(dict) if is_stream => Some((id, Object::Stream(self.stream_at(dict, lexer.at, id)))),
+            other => Some((id, other)),
         }
-        let object = lexer.object();
-        let after = lexer.at;
-        let object = match object? {
-            Object::Dict(dict) if lexer.token() == Token::Word(b"stream") => {
-                let end_of_word = lexer.at;
-                self.account(&lexer);
-                return Some((id, Object::Stream(self.stream_at(self.clear_dict(id, dict), end_of_word, id))));
-            }
-            other => other,
-        };
-        lexer.at = after;
-        self.account(&lexer);
-        Some((id, self.clear(id, object)))
     }
 
     /// The bytes in which an object stands by itself, from its number to its end.
     pub(crate) fn extent(&self, number: u32) -> Option<(usize, usize)> {
         let Entry::At(offset) = *self.entries.get(&number)? else { return None };
-        let mut lexer = Lexer::of_file(self.bytes, offset, self.work.get());
-        lexer.head()?;
-        lexer.object()?;
-        self.account(&lexer);
-        Some((offset, lexer.at))
+        let mut lexer = Lexer::of_file(self.bytes, offset, self.for_an_object());
+        let read = lexer.head().and_then(|_| lexer.object());
+        self.account(&mut lexer);
+        read.map(|_| (offset, lexer.at))
     }
 
     fn clear(&self, id: Id, object: Object) -> Object {
@@ -263,16 +270,9 @@ impl<'a> Pdf<'a> {
         match object {
             Object::String(string) => Object::String(crypt.string(id, &string)),
             Object::Array(array) => Object::Array(array.into_iter().map(|object| self.clear(id, object)).collect()),
-            Object::Dict(dict) => Object::Dict(self.clear_dict(id, dict)),
+            Object::Dict(dict) => Object::Dict(Dict(dict.0.into_iter().map(|(key, object)| (key, self.clear(id, object))).collect())),
             other => other,
         }
-    }
-
-    fn clear_dict(&self, id: Id, dict: Dict) -> Dict {
-        if self.crypt.is_none() {
-            return dict;
-        }
-        Dict(dict.0.into_iter().map(|(key, object)| (key, self.clear(id, object))).collect())
     }
 
     fn stream_at(&self, dict: Dict, end_of_word: usize, id: Id) -> Stream {
@@ -369,14 +369,17 @@ impl<'a> Pdf<'a> {
         }
     }
 
-    /// Objects and tokens that a lexer may still make.
+    /// Work that may still be done.
     pub(crate) fn work_left(&self) -> u64 {
         self.work.get()
     }
 
-    /// Takes what a lexer used, which was given all that is left.
-    pub(crate) fn account(&self, lexer: &Lexer<'_>) {
-        self.work.set(self.work.get().min(lexer.left));
-        self.spend(1);
+    fn for_an_object(&self) -> u64 {
+        self.work.get().min(LARGEST_OBJECT)
+    }
+
+    /// Takes from the budget what a lexer used.
+    pub(crate) fn account(&self, lexer: &mut Lexer<'_>) {
+        self.spend(lexer.take_used() + 1);
     }
 }

@@ -47,6 +47,16 @@ impl Dict {
 }
 
 impl Object {
+    /// How many objects this is, with all that stands in it.
+    pub(crate) fn parts(&self) -> u64 {
+        match self {
+            Self::Array(array) => array.iter().map(Self::parts).sum::<u64>() + 1,
+            Self::Dict(dict) => dict.0.iter().map(|(_, object)| object.parts()).sum::<u64>() + 1,
+            Self::Stream(stream) => stream.dict.0.len() as u64 + 1,
+            _ => 1,
+        }
+    }
+
     pub(crate) fn name(&self) -> Option<&[u8]> {
         if let Self::Name(name) = self { Some(name) } else { None }
     }

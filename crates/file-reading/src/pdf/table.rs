@@ -72,8 +72,11 @@ impl Pdf<'_> {
     fn table_at(&mut self, place: usize, head: usize) -> Option<Dict> {
         let mut lexer = Lexer::of_file(self.bytes, place, self.work_left());
         if lexer.token() == Token::Word(b"xref") {
-            return self.plain_table(lexer, head);
+            let trailer = self.plain_table(&mut lexer, head);
+            self.account(&mut lexer);
+            return trailer;
         }
+        self.account(&mut lexer);
         let (_, object) = self.object_at(place, None)?;
         let Object::Stream(stream) = object else { return None };
         if !stream.dict.is_type("XRef") {
@@ -84,7 +87,7 @@ impl Pdf<'_> {
         Some(stream.dict)
     }
 
-    fn plain_table(&mut self, mut lexer: Lexer<'_>, head: usize) -> Option<Dict> {
+    fn plain_table(&mut self, lexer: &mut Lexer<'_>, head: usize) -> Option<Dict> {
         loop {
             match lexer.token() {
                 Token::Scalar(Object::Integer(first)) => {
@@ -107,9 +110,7 @@ impl Pdf<'_> {
                     }
                 }
                 Token::Word(b"trailer") => {
-                    let object = lexer.object()?;
-                    self.account(&lexer);
-                    return object.dict().cloned();
+                    return lexer.object()?.dict().cloned();
                 }
                 _ => return None,
             }
@@ -221,9 +222,9 @@ impl Pdf<'_> {
         let mut at = 0;
         while let Some(step) = position(self.bytes.get(at..).unwrap_or_default(), b"trailer") {
             at += step + b"trailer".len();
-            let mut lexer = Lexer::of_file(self.bytes, at, self.work_left());
+            let mut lexer = Lexer::of_file(self.bytes, at, self.for_an_object());
             let found = lexer.object();
-            self.account(&lexer);
+            self.account(&mut lexer);
             if self.check().is_err() {
                 return;
             }

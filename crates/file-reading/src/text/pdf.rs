@@ -24,8 +24,16 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Text, Fault> {
     }
     let mut reader = content::Reader::new(&pdf);
     for (index, page) in pages.iter().enumerate() {
-        let lines = reader.page(page);
-        pdf.check()?;
+        // A little more than there is room for shows that something is cut.
+        let lines = reader.page(page, gatherer.left.saturating_add(64));
+        match pdf.check() {
+            Err(fault) if index == 0 => return Err(fault),
+            Err(_) => {
+                gatherer.text.cut = true;
+                break;
+            }
+            Ok(()) => {}
+        }
         gatherer.push(&lines.text());
         if !gatherer.close(Place::Page(u32::try_from(index + 1).unwrap_or(u32::MAX))) {
             gatherer.text.cut |= index + 1 < pages.len();
@@ -54,7 +62,7 @@ pub(crate) fn shown(pdf: &Pdf<'_>, most: usize) -> Shown {
     let mut shown = Shown::default();
     for page in pdf.pages(most) {
         let pictures = reader.pictures;
-        let lines = reader.page(&page);
+        let lines = reader.page(&page, 1024);
         shown.pages += 1;
         shown.with_text += usize::from(!lines.is_blank());
         shown.with_picture += usize::from(reader.pictures > pictures);

@@ -1,5 +1,6 @@
 //! Excel workbooks: the cells of each sheet, row by row, as they are read and not as a grid.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::xml::{Node, relations, walk};
@@ -8,6 +9,9 @@ use crate::package::Package;
 use crate::{Fault, Kind};
 
 const KIND: Kind = Kind::Xlsx;
+
+/// Strings that cells of a book share; no sheet has more rows twice over.
+const MOST_STRINGS: usize = 2_000_000;
 
 /// What the cells of a book refer to.
 struct Book {
@@ -27,13 +31,14 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Text, Fault> {
     walk(&workbook, KIND, |node| {
         match node {
             Node::Open("sheet", element) => {
-                let target = related.iter().find(|(id, ..)| element.names_relation(id)).map(|(.., target)| target.clone());
+                let relation = element.relation();
+                let target = related.iter().find(|(id, ..)| Some(id) == relation.as_ref()).map(|(.., target)| target.clone());
                 sheets.push((element.attribute("name").unwrap_or_default(), target));
             }
             Node::Open("workbookPr", element) => from_1904 = matches!(element.attribute("date1904").as_deref(), Some("1" | "true")),
             _ => {}
         }
-        true
+        sheets.len() <= limits.parts
     })?;
     let part = |what: &str| related.iter().find(|(_, kind, _)| kind == what).map(|(.., target)| target.clone());
     let strings = match part("sharedStrings") {
@@ -71,6 +76,7 @@ fn shared_strings(text: &str) -> Result<Vec<String>, Fault> {
         match node {
             Node::Open("si", _) => current.clear(),
             Node::Close("si") => strings.push(current.split_whitespace().collect::<Vec<_>>().join(" ")),
+            _ if strings.len() > MOST_STRINGS => return false,
             // How a word is spoken, in East Asian books.
             Node::Open("rPh", _) => sounds += 1,
             Node::Close("rPh") => sounds = sounds.saturating_sub(1),
@@ -81,12 +87,15 @@ fn shared_strings(text: &str) -> Result<Vec<String>, Fault> {
         }
         true
     })?;
+    if strings.len() > MOST_STRINGS {
+        return Err(Fault::Beyond { kind: KIND, limit: "shared strings" });
+    }
     Ok(strings)
 }
 
 /// For each format of cells, whether it shows a date (ECMA-376 part 1, 18.8.30).
 fn date_formats(text: &str) -> Result<Vec<bool>, Fault> {
-    let mut own = Vec::new();
+    let mut own = BTreeSet::new();
     let mut formats = Vec::new();
     let mut inside = false;
     walk(text, KIND, |node| {
@@ -95,7 +104,7 @@ fn date_formats(text: &str) -> Result<Vec<bool>, Fault> {
                 if let (Some(id), Some(code)) = (element.count("numFmtId"), element.attribute("formatCode"))
                     && shows_date(&code)
                 {
-                    own.push(id);
+                    own.insert(id);
                 }
             }
             Node::Open("cellXfs", _) => inside = true,

@@ -14,11 +14,11 @@ pub(super) fn read(bytes: &[u8], limits: &Limits) -> Result<Text, Fault> {
     let mut order = Vec::new();
     walk(&presentation, KIND, |node| {
         if let Node::Open("sldId", element) = node {
-            // Two attributes are called `id`; the one of a relation has letters in front.
-            let slide = related.iter().find(|(id, what, _)| what == "slide" && element.names_relation(id));
+            let relation = element.relation();
+            let slide = related.iter().find(|(id, what, _)| what == "slide" && Some(id) == relation.as_ref());
             order.extend(slide.map(|(.., target)| target.clone()));
         }
-        true
+        order.len() <= limits.parts
     })?;
     let mut gatherer = Gatherer::new(limits);
     for (index, name) in order.iter().enumerate() {

@@ -7,6 +7,9 @@ use quick_xml::events::{BytesStart, Event};
 
 use crate::{Fault, Kind};
 
+/// Relations of one part.
+const MOST_RELATIONS: usize = 20_000;
+
 /// What stands next.
 pub(super) enum Node<'a, 'b> {
     /// An element begins; an empty one is followed by its end.
@@ -28,6 +31,16 @@ impl Element<'_> {
             .flatten()
             .find(|attribute| attribute.key.local_name().as_ref() == name)
             .and_then(|attribute| attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(|value| value.into_owned()))
+    }
+
+    /// The relation that an attribute with a prefix (`r:id`) names; without one it is another number.
+    pub(super) fn relation(&self) -> Option<String> {
+        let attribute = self
+            .0
+            .attributes()
+            .flatten()
+            .find(|attribute| attribute.key.prefix().is_some() && attribute.key.local_name().as_ref() == "id")?;
+        attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(|value| value.into_owned())
     }
 
     /// The value of an attribute as a count.
@@ -83,6 +96,9 @@ fn named(reference: &str) -> &'static str {
 pub(super) fn relations(text: &str, folder: &str, kind: Kind) -> Result<Vec<(String, String, String)>, Fault> {
     let mut found = Vec::new();
     walk(text, kind, |node| {
+        if found.len() >= MOST_RELATIONS {
+            return false;
+        }
         if let Node::Open("Relationship", element) = node
             && element.attribute("TargetMode").as_deref() != Some("External")
             && let (Some(id), Some(what), Some(target)) = (element.attribute("Id"), element.attribute("Type"), element.attribute("Target"))
@@ -109,15 +125,4 @@ fn resolved(folder: &str, target: &str) -> String {
         }
     }
     steps.join("/")
-}
-
-impl Element<'_> {
-    /// Whether an attribute with a prefix (`r:id`) names this relation.
-    pub(super) fn names_relation(&self, id: &str) -> bool {
-        self.0.attributes().flatten().any(|attribute| {
-            attribute.key.prefix().is_some()
-                && attribute.key.local_name().as_ref() == "id"
-                && attribute.normalized_value(quick_xml::XmlVersion::Implicit1_0).is_ok_and(|value| value == id)
-        })
-    }
 }

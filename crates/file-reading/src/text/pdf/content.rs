@@ -11,6 +11,8 @@ use crate::pdf::{Dict, Id, Lexer, Object, Page, Pdf, Stream, Token, text_string}
 const DEEPEST: usize = 12;
 /// Operands before an operator; the longest list of them is that of a path.
 const MOST_OPERANDS: usize = 64;
+/// Fonts that are kept at once.
+const MOST_FONTS: usize = 64;
 /// States saved on top of each other.
 const MOST_STATES: usize = 512;
 
@@ -67,6 +69,8 @@ struct Scene<'r> {
     saved: Vec<State>,
     text: Matrix,
     line: Matrix,
+    /// Fonts by the names they have here.
+    fonts: BTreeMap<Vec<u8>, Option<Rc<Font>>>,
     /// Marked stretches that are open: whether each is replaced by a text of its own.
     marks: Vec<Option<String>>,
 }
@@ -77,8 +81,9 @@ impl<'p, 'a> Reader<'p, 'a> {
     }
 
     /// The text of a page, with what stands in its form fields and notes.
-    pub(super) fn page(&mut self, page: &Page) -> Lines {
-        let mut lines = Lines::default();
+    /// At most `most` bytes of it.
+    pub(super) fn page(&mut self, page: &Page, most: usize) -> Lines {
+        let mut lines = Lines::up_to(most);
         let resources = page.get("Resources").map(|resources| self.pdf.resolve(resources));
         let resources = resources.as_ref().and_then(Object::dict).cloned().unwrap_or_default();
         self.run(&self.pdf.content(page), &resources, State::default(), &mut lines, 0);
@@ -106,7 +111,7 @@ impl<'p, 'a> Reader<'p, 'a> {
     }
 
     fn run(&mut self, content: &[u8], resources: &Dict, state: State, lines: &mut Lines, depth: usize) {
-        let mut scene = Scene { resources, state, saved: Vec::new(), text: STILL, line: STILL, marks: Vec::new() };
+        let mut scene = Scene { resources, state, saved: Vec::new(), text: STILL, line: STILL, fonts: BTreeMap::new(), marks: Vec::new() };
         let mut lexer = Lexer::of_content(content, self.pdf.work_left());
         let mut operands: Vec<Object> = Vec::new();
         loop {
@@ -118,11 +123,9 @@ impl<'p, 'a> Reader<'p, 'a> {
                     operands.clear();
                 }
                 Token::Word(word) if !matches!(word, b"true" | b"false" | b"null") => {
-                    lexer.left = lexer.left.saturating_sub(1);
-                    self.pdf.account(&lexer);
+                    self.pdf.account(&mut lexer);
                     self.operator(word, &operands, &mut scene, lines, depth);
                     operands.clear();
-                    lexer.left = self.pdf.work_left();
                 }
                 token => {
                     let Some(object) = lexer.object_from(token, 0) else { continue };
@@ -131,12 +134,11 @@ impl<'p, 'a> Reader<'p, 'a> {
                     }
                 }
             }
-            if lexer.left == 0 {
-                self.pdf.spend(u64::MAX);
-                return;
+            if lexer.left == 0 || self.pdf.check().is_err() {
+                break;
             }
         }
-        self.pdf.account(&lexer);
+        self.pdf.account(&mut lexer);
     }
 
     fn operator(&mut self, word: &[u8], operands: &[Object], scene: &mut Scene<'_>, lines: &mut Lines, depth: usize) {
@@ -156,7 +158,11 @@ impl<'p, 'a> Reader<'p, 'a> {
             b"BT" => (scene.text, scene.line) = (STILL, STILL),
             b"Tf" => {
                 scene.state.size = number(1);
-                scene.state.font = operands.first().and_then(Object::name).and_then(|name| self.font(scene.resources, name));
+                let Some(name) = operands.first().and_then(Object::name) else { return };
+                if !scene.fonts.contains_key(name) && scene.fonts.len() < MOST_FONTS {
+                    scene.fonts.insert(name.to_vec(), self.font(scene.resources, name));
+                }
+                scene.state.font = scene.fonts.get(name).cloned().flatten();
             }
             b"Tc" => scene.state.between_signs = number(0),
             b"Tw" => scene.state.between_words = number(0),
@@ -211,8 +217,9 @@ impl<'p, 'a> Reader<'p, 'a> {
         let dict = match properties? {
             Object::Dict(dict) => dict.clone(),
             Object::Name(name) => {
-                let all = self.pdf.dict_field(resources, "Properties")?;
-                self.pdf.dict_field(&all, std::str::from_utf8(name).ok()?)?
+                let name = std::str::from_utf8(name).ok()?;
+                let found = self.pdf.inside(resources, "Properties", |all| all.get(name).cloned())?;
+                self.pdf.resolve(&found).dict()?.clone()
             }
             _ => return None,
         };
@@ -220,25 +227,28 @@ impl<'p, 'a> Reader<'p, 'a> {
     }
 
     fn font(&mut self, resources: &Dict, name: &[u8]) -> Option<Rc<Font>> {
-        let fonts = self.pdf.dict_field(resources, "Font")?;
-        let object = fonts.get(std::str::from_utf8(name).ok()?)?;
+        let name = std::str::from_utf8(name).ok()?;
+        let object = self.pdf.inside(resources, "Font", |fonts| fonts.get(name).cloned())?;
         if let Object::Reference(id) = object
-            && let Some(known) = self.fonts.get(id)
+            && let Some(known) = self.fonts.get(&id)
         {
             return Some(Rc::clone(known));
         }
-        let resolved = self.pdf.resolve(object);
+        let resolved = self.pdf.resolve(&object);
         let font = Rc::new(Font::read(self.pdf, resolved.dict()?));
         if let Object::Reference(id) = object {
-            self.fonts.insert(*id, Rc::clone(&font));
+            if self.fonts.len() >= MOST_FONTS {
+                self.fonts.clear();
+            }
+            self.fonts.insert(id, Rc::clone(&font));
         }
         Some(font)
     }
 
     fn object(&mut self, name: Option<&Object>, scene: &Scene<'_>, lines: &mut Lines, depth: usize) {
         let Some(name) = name.and_then(Object::name).and_then(|name| std::str::from_utf8(name).ok()) else { return };
-        let Some(objects) = self.pdf.dict_field(scene.resources, "XObject") else { return };
-        let Some(Object::Stream(stream)) = self.pdf.field(&objects, name) else { return };
+        let found = self.pdf.inside(scene.resources, "XObject", |objects| objects.get(name).cloned());
+        let Some(Object::Stream(stream)) = found.map(|found| self.pdf.resolve(&found)) else { return };
         match stream.dict.get("Subtype").and_then(Object::name) {
             Some(b"Image") => self.pictures += 1,
             Some(b"Form") if depth < DEEPEST => self.form(&stream, scene.resources, scene.state.clone(), lines, depth),

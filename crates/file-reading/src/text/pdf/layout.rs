@@ -26,11 +26,20 @@ pub(super) struct Lines {
     text: String,
     /// Where the last sign ended.
     last: Option<Place>,
+    most: usize,
 }
 
 impl Lines {
+    /// Lines of at most so many bytes; what is beyond is left out.
+    pub(super) fn up_to(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     /// Adds letters that begin at one place and end at another.
     pub(super) fn add(&mut self, letters: &str, from: Place, to: Place) {
+        if self.text.len() + letters.len() > self.most {
+            return;
+        }
         if let Some(last) = self.last
             && !self.text.is_empty()
         {

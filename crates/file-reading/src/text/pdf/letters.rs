@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::pdf::{Lexer, Object, Token};
 
 /// Entries of one table; the whole of Unicode in use is smaller.
-const MOST_ENTRIES: usize = 200_000;
+const MOST_ENTRIES: usize = 70_000;
 
 /// A table of letters.
 #[derive(Debug, Default)]
@@ -38,7 +38,7 @@ impl Letters {
     fn read_spaces(&mut self, lexer: &mut Lexer<'_>) {
         while let Token::Scalar(Object::String(low)) = lexer.token() {
             let Token::Scalar(Object::String(high)) = lexer.token() else { return };
-            if (1..=4).contains(&low.len()) && low.len() == high.len() && self.spaces.len() < 256 {
+            if (1..=4).contains(&low.len()) && low.len() == high.len() && self.spaces.len() < 16 {
                 self.spaces.push((low.len(), code(&low), code(&high)));
             }
         }
