@@ -1,4 +1,4 @@
-//! What the tests of this workspace share: fresh databases and a browser.
+//! What the tests of this workspace share: fresh databases, an S3-compatible server and a browser.
 //!
 //! `cargo xtask test` finds or starts what is used here and says where it is by environment
 //! variables; without them everything in this crate fails with a word on how to get them.
@@ -12,10 +12,12 @@ mod axe;
 mod browser;
 mod chromedriver;
 mod database;
+mod object_store;
 
 pub use axe::{Violation, ViolationNode, axe, report};
 pub use browser::{Browser, ColourScheme, Page, PageOptions};
 pub use database::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite, postgres_url};
+pub use object_store::{TestObjectStore, fresh_object_store};
 /// The steering of the browser, so that tests need no dependency of their own for it.
 pub use thirtyfour;
 

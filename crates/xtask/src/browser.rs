@@ -1,14 +1,10 @@
-//! Chromium, its driver, and the npm packages that the browser tests use.
+//! Chromium and its driver.
 
 use crate::apt::Missing;
 use crate::process::{self, first_number, is_program, output_of};
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-/// A copy of the lock file the installed packages belong to.
-const STAMP: &str = "node_modules/.installed-lock.json";
 
 /// The two programs, of one and the same version.
 #[derive(Debug)]
@@ -69,62 +65,9 @@ fn find_one(variable: &str, names: &[&str]) -> Option<PathBuf> {
     })
 }
 
-/// The folder of the npm packages.
-pub(crate) struct Packages {
-    folder: PathBuf,
-}
-
-impl Packages {
-    /// The packages of the repository at `root`.
-    pub(crate) fn of(root: &Path) -> Self {
-        Self { folder: root.join("tests/browser") }
-    }
-
-    /// The one file the tests read.
-    pub(crate) fn axe(&self) -> PathBuf {
-        self.folder.join("node_modules/axe-core/axe.min.js")
-    }
-
-    /// Whether what is installed belongs to the lock file as it is now.
-    pub(crate) fn are_current(&self) -> bool {
-        let lock = fs::read(self.folder.join("package-lock.json"));
-        let stamp = fs::read(self.folder.join(STAMP));
-        matches!((lock, stamp), (Ok(lock), Ok(stamp)) if lock == stamp) && self.axe().is_file()
-    }
-
-    /// What to say when npm itself is absent.
-    pub(crate) fn npm_missing() -> Missing {
-        missing("npm (for axe-core, the accessibility rules)".into(), &["npm"], "")
-    }
-
-    /// What to say when the packages are absent and may not be installed.
-    pub(crate) fn missing() -> Missing {
-        let otherwise = "run `cargo xtask test` without --no-install; it runs `npm ci` there";
-        missing("the npm packages of tests/browser".into(), &[], otherwise)
-    }
-
-    /// Installs exactly what the lock file names.
-    pub(crate) fn install(&self) -> Result<(), Missing> {
-        println!("   npm ci in tests/browser");
-        let well = Command::new("npm")
-            .args(["ci", "--no-fund", "--no-audit", "--ignore-scripts", "--no-update-notifier"])
-            .current_dir(&self.folder)
-            .stdin(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success());
-        let lock = self.folder.join("package-lock.json");
-        if well && fs::copy(lock, self.folder.join(STAMP)).is_ok() && self.axe().is_file() {
-            return Ok(());
-        }
-        let otherwise = "`npm ci` in that folder did not end well; its message is above";
-        Err(missing("the npm packages of tests/browser".into(), &[], otherwise))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Packages, STAMP, pair};
-    use std::fs;
+    use super::pair;
 
     #[test]
     fn all_that_is_missing_is_named_at_once() {
@@ -137,22 +80,5 @@ mod tests {
     fn programs_that_do_not_belong_together_are_refused() {
         let found = pair(Some("/nowhere/chromium".into()), Some("/nowhere/chromedriver".into())).unwrap_err();
         assert!(found[0].what.ends_with("/nowhere/chromium says nothing, /nowhere/chromedriver says nothing"));
-    }
-
-    #[test]
-    fn packages_are_current_only_with_the_lock_file_they_came_from() {
-        let root = std::env::temp_dir().join(format!("cchc-xtask-npm-{}", std::process::id()));
-        let folder = root.join("tests/browser");
-        fs::create_dir_all(folder.join("node_modules/axe-core")).unwrap();
-        fs::write(folder.join("package-lock.json"), "{1}").unwrap();
-        let packages = Packages::of(&root);
-        assert!(!packages.are_current(), "nothing installed");
-        fs::write(folder.join(STAMP), "{1}").unwrap();
-        assert!(!packages.are_current(), "no axe");
-        fs::write(packages.axe(), "axe").unwrap();
-        assert!(packages.are_current());
-        fs::write(folder.join("package-lock.json"), "{2}").unwrap();
-        assert!(!packages.are_current(), "the lock file has changed");
-        fs::remove_dir_all(root).unwrap();
     }
 }

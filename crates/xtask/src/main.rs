@@ -5,6 +5,7 @@
 
 mod apt;
 mod browser;
+mod npm;
 mod postgres;
 mod process;
 mod suite;
@@ -20,9 +21,9 @@ cargo xtask COMMAND
   test [--fast] [--no-install] [-- ARGS]
       Runs every check and every test of the workspace and ends with a line such as
       `612 passed, 0 failed`. Finds a PostgreSQL server (13 or newer), Chromium with
-      chromedriver, and the npm packages of tests/browser. As root on Debian, what is
-      absent is installed; otherwise it is named, and the command ends with status 2
-      before anything ran.
+      chromedriver, and the npm packages of tests/browser and tests/s3. As root on
+      Debian, what is absent is installed; otherwise it is named, and the command ends
+      with status 2 before anything ran.
       --fast         tests only: no tidy, cargo fmt or cargo clippy
       --no-install   installs nothing: no apt-get, no npm ci
       -- ARGS        handed to cargo test, for example `-- -p portal` or `-- a_test_name`

@@ -1,7 +1,8 @@
 //! `cargo xtask test`: everything the tests need, then every check and every test.
 
 use crate::apt::{self, Missing};
-use crate::browser::{self, Packages};
+use crate::browser;
+use crate::npm::Packages;
 use crate::tally::Tally;
 use crate::{postgres, process, tidy};
 use std::io::{BufRead, BufReader, Write};
@@ -54,7 +55,7 @@ struct Tools {
 /// Runs everything; the answer is the exit status.
 pub(crate) fn run(root: &Path, options: &Options) -> u8 {
     let whole = Instant::now();
-    let packages = Packages::of(root);
+    let packages = [Packages::axe(root), Packages::s3(root)];
     let tools = match timed("tools", || prepare(root, options, &packages)) {
         Ok(tools) => tools,
         Err(missing) => {
@@ -105,7 +106,7 @@ fn timed<T>(heading: &str, step: impl FnOnce() -> T) -> T {
 }
 
 /// Looks for everything; installs what is absent where that is allowed.
-fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Vec<Missing>> {
+fn prepare(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
     let may_install = !options.no_install;
     let mut found = look(root, options, packages);
     if let Err(missing) = &found
@@ -117,8 +118,8 @@ fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools,
         found = look(root, options, packages);
     }
     let tools = found?;
-    if !packages.are_current() {
-        packages.install().map_err(|missing| vec![missing])?;
+    for set in packages.iter().filter(|set| !set.are_current()) {
+        set.install().map_err(|missing| vec![missing])?;
     }
     match &tools.postgres {
         Some(folder) => println!("   PostgreSQL: {}", folder.display()),
@@ -129,7 +130,7 @@ fn prepare(root: &Path, options: &Options, packages: &Packages) -> Result<Tools,
     Ok(tools)
 }
 
-fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Vec<Missing>> {
+fn look(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
     let mut missing = Vec::new();
     let given = process::place_from_env("CCHC_TEST_POSTGRES").is_some();
     let postgres = if given { None } else { postgres::find() };
@@ -137,11 +138,11 @@ fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Ve
         missing.push(postgres::missing());
     }
     let browser = browser::find().map_err(|all| missing.extend(all));
-    if !packages.are_current() {
+    for set in packages.iter().filter(|set| !set.are_current()) {
         if options.no_install {
-            missing.push(Packages::missing());
+            missing.push(set.missing());
         } else if process::which("npm").is_none() {
-            missing.push(Packages::npm_missing());
+            missing.push(set.npm_missing());
         }
     }
     if !options.fast {
@@ -160,14 +161,15 @@ fn look(root: &Path, options: &Options, packages: &Packages) -> Result<Tools, Ve
 }
 
 /// Runs cargo test against a server of its own and counts what it prints.
-fn test(root: &Path, options: &Options, packages: &Packages, tools: &Tools, tally: &mut Tally) -> Result<(), String> {
+fn test(root: &Path, options: &Options, packages: &[Packages; 2], tools: &Tools, tally: &mut Tally) -> Result<(), String> {
     let server = tools.postgres.as_deref().map(postgres::Server::start).transpose()?;
     let mut command = process::cargo(root);
     command
         .args(options.test_words())
         .env("CCHC_TEST_CHROMIUM", &tools.browser.chromium)
         .env("CCHC_TEST_CHROMEDRIVER", &tools.browser.driver)
-        .env("CCHC_TEST_AXE", packages.axe());
+        .env("CCHC_TEST_AXE", packages[0].used())
+        .env("CCHC_TEST_S3RVER", packages[1].used());
     if let Some(server) = &server {
         command.env("CCHC_TEST_POSTGRES", &server.url);
     }

@@ -3,6 +3,8 @@
 
 mod bed;
 mod faults;
+mod files;
 mod migrations;
 mod opening;
 mod proxy;
+mod scheduled;
