@@ -17,7 +17,10 @@ pub(crate) fn markdown() -> String {
     let mut text = String::from(
         "# Cấu hình và câu lệnh\n\nTrang này do `cchc reference` tạo ra; không sửa tay.\n\n\
          Thứ tự ưu tiên: tham số dòng lệnh, biến môi trường, tệp cấu hình `cchc.toml`, giá trị mặc định.\n\
-         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`.\n\
+         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`, \
+         `files`, `files-endpoint`, `files-region`, `files-access-key`, `files-secret-key`, \
+         `recipient`, `passphrase`, `passphrase-file`, `backup-folder`, `backup-at`, `backup-keep`; \
+         tham số nhận nhiều giá trị (`recipient`, `backup-at`) viết thành danh sách.\n\
          Mã thoát: 0 xong, 1 không làm được, 2 đầu vào hoặc câu lệnh có lỗi.\n",
     );
     let mut root = Cli::command();

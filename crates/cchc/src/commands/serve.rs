@@ -7,7 +7,7 @@ use registry::results::ResultsKeeper;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use crate::commands::today;
+use crate::commands::{backup, backups, today};
 use crate::output::{Failure, print};
 use crate::say;
 use crate::settings::{Common, ServeArgs};
@@ -17,12 +17,14 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net
 pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure> {
     let lang = common.lang();
     start_log(common);
+    let plan = args.schedule.plan(args.sealing.sealing(lang)?);
     let address = args.listen.unwrap_or(DEFAULT_LISTEN);
     // The port first: a second start by mistake must not touch the first one's database.
     let listener = TcpListener::bind(address).await.map_err(|error| Failure::failed(say::listen(lang, address, &error)))?;
     let address = listener.local_addr().unwrap_or(address);
     let db = common.open(args.demo).await?;
     let definitions = common.definitions(args.demo)?;
+    let files = common.file_store(args.demo).await?;
     let site = Site {
         db: db.clone(),
         results: ResultsKeeper::new(db.clone(), definitions),
@@ -40,7 +42,11 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
             format!("Open http://{address}/ in a browser (stop: Ctrl+C)\n"),
         ),
     )?;
+    let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
     let served = axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await;
+    if let Some(backups) = backups {
+        backups.stop().await;
+    }
     db.close().await;
     served.map_err(|error| Failure::failed(format!("{error}")))?;
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))

@@ -20,6 +20,18 @@ pub(crate) fn cchc(arguments: &[&str]) -> Command {
         "CCHC_DEMO",
         "CCHC_DEV",
         "CCHC_OWNER",
+        "CCHC_FILES",
+        "CCHC_FILES_ENDPOINT",
+        "CCHC_FILES_REGION",
+        "CCHC_FILES_ACCESS_KEY",
+        "CCHC_FILES_SECRET_KEY",
+        "CCHC_RECIPIENT",
+        "CCHC_IDENTITY",
+        "CCHC_PASSPHRASE",
+        "CCHC_PASSPHRASE_FILE",
+        "CCHC_BACKUP_FOLDER",
+        "CCHC_BACKUP_AT",
+        "CCHC_BACKUP_KEEP",
     ] {
         command.env_remove(name);
     }
