@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use age::secrecy::{ExposeSecret as _, SecretString};
-use object_store::aws::AmazonS3Builder;
+use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig};
@@ -18,6 +18,8 @@ use super::{FileDigest, FileError, place_of};
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long an S3 store may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How long it may be silent while it takes a file in: some put the parts of a large one together before they answer.
+const SILENCE_OF_UPLOADS: Duration = Duration::from_secs(600);
 /// For how long a request that failed is sent again.
 const RETRIES: Duration = Duration::from_secs(20);
 
@@ -82,6 +84,8 @@ impl FilePlace {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) store: Arc<dyn ObjectStore>,
+    /// The same store with more patience, for what is sent to it.
+    uploads: Arc<dyn ObjectStore>,
     prefix: ObjectPath,
     /// The folder; nothing for a bucket.
     root: Option<PathBuf>,
@@ -97,13 +101,14 @@ impl Inner {
                 tokio::fs::create_dir_all(&root).await?;
                 let store = LocalFileSystem::new_with_prefix(&root).map_err(|error| classify(Box::new(error)))?.with_fsync(true);
                 let (spool, name) = (root.join(spool::FOLDER), root.display().to_string());
-                Ok(Self { store: Arc::new(store), prefix: ObjectPath::default(), root: Some(root), spool, name })
+                let store: Arc<dyn ObjectStore> = Arc::new(store);
+                Ok(Self { uploads: Arc::clone(&store), store, prefix: ObjectPath::default(), root: Some(root), spool, name })
             }
             FilePlace::S3(place) => {
                 let name = format!("s3://{}/{}", place.bucket, place.prefix);
                 let prefix = ObjectPath::parse(&place.prefix).map_err(|_| FileError::Address { address: name.clone() })?;
-                let (spool, store) = (place.spool.clone(), connect(place)?);
-                Ok(Self { store: Arc::new(store), prefix, root: None, spool, name })
+                let (store, uploads) = (Arc::new(connect(&place, SILENCE)?), Arc::new(connect(&place, SILENCE_OF_UPLOADS)?));
+                Ok(Self { store, uploads, prefix, root: None, spool: place.spool, name })
             }
         }
     }
@@ -145,7 +150,7 @@ impl Inner {
             };
         }
         spooled.finish(false).await?;
-        match spool::upload(self.store.as_ref(), &path, &spooled, size).await {
+        match spool::upload(self.uploads.as_ref(), &path, &spooled, size).await {
             Ok(()) => Ok(()),
             Err(spool::Trouble::Disk(error)) => Err(error.into()),
             Err(spool::Trouble::Store(error)) => Err(self.fault(error, None).await),
@@ -172,13 +177,13 @@ impl Inner {
     }
 }
 
-fn connect(place: S3Place) -> Result<object_store::aws::AmazonS3, FileError> {
-    let access_key = place.access_key.filter(|key| !key.is_empty()).ok_or(FileError::NotSet { what: "access key" })?;
-    let secret_key = place.secret_key.ok_or(FileError::NotSet { what: "secret key" })?;
+fn connect(place: &S3Place, silence: Duration) -> Result<AmazonS3, FileError> {
+    let access_key = place.access_key.as_ref().filter(|key| !key.is_empty()).ok_or(FileError::NotSet { what: "access key" })?;
+    let secret_key = place.secret_key.as_ref().ok_or(FileError::NotSet { what: "secret key" })?;
     // The one source of cryptography of this program; set already when a store was opened before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // No limit for a whole answer: a large file takes its time, silence is what tells that something is wrong.
-    let client = ClientOptions::new().with_timeout_disabled().with_connect_timeout(CONNECT).with_read_timeout(SILENCE);
+    let client = ClientOptions::new().with_timeout_disabled().with_connect_timeout(CONNECT).with_read_timeout(silence);
     let retries = RetryConfig { max_retries: 4, retry_timeout: RETRIES, ..RetryConfig::default() };
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&place.bucket)
