@@ -1,6 +1,7 @@
 //! The commands.
 
 mod backup;
+mod backups;
 pub(crate) mod catalogue;
 mod check;
 pub(crate) mod index;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use composite_index::Definition;
+use platform::files::{FileError, FilePlace, FileStore};
 use platform::{Db, Migrations, migrate};
 use registry::catalogue::CatalogueFiles;
 use registry::load::{Loaded, load};
@@ -20,23 +22,27 @@ use registry::store;
 
 use crate::output::Failure;
 use crate::say;
-use crate::settings::{Cli, Command, Common};
+use crate::settings::{Cli, Command, Common, Secret};
 
 pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
     let Cli { common, command } = cli;
     match command {
         Command::Serve(mut args) => {
-            let common = common.with_file(Some(&mut args))?;
+            let common = common.with_file_and_server(&mut args)?;
             serve::run(&common, &args).await
         }
-        Command::Check { backup: Some(file) } => backup::check(&common.with_file(None)?, &file),
-        Command::Check { backup: None } => check::run(&common.with_file(None)?).await,
-        Command::Backup { file } => backup::make(&common.with_file(None)?, &file).await,
-        Command::Restore { file } => backup::restore(&common.with_file(None)?, &file).await,
-        Command::Catalogue(command) => catalogue::run(&common.with_file(None)?, command).await,
-        Command::Units(command) => units::run(&common.with_file(None)?, command).await,
-        Command::Index(command) => index::run(&common.with_file(None)?, command).await,
-        Command::User(command) => user::run(&common.with_file(None)?, command).await,
+        Command::Check { backup: Some(file), opening } => backup::check(&common.with_file()?, &file, &opening),
+        Command::Check { backup: None, .. } => check::run(&common.with_file()?).await,
+        Command::Backup { file, mut sealing } => {
+            let common = common.with_file_and_sealing(&mut sealing)?;
+            backup::make(&common, &file, &sealing).await
+        }
+        Command::Restore { file, opening } => backup::restore(&common.with_file()?, &file, &opening).await,
+        Command::Identity { file } => backup::identity(&common, &file),
+        Command::Catalogue(command) => catalogue::run(&common.with_file()?, command).await,
+        Command::Units(command) => units::run(&common.with_file()?, command).await,
+        Command::Index(command) => index::run(&common.with_file()?, command).await,
+        Command::User(command) => user::run(&common.with_file()?, command).await,
         Command::Reference => reference::run(common.lang()),
     }
 }
@@ -76,6 +82,43 @@ impl Common {
             return Ok(());
         }
         Err(Failure::failed(say::no_database(self.lang(), &file)))
+    }
+
+    /// Where the evidence files are. An own setting, or `files` in the data folder.
+    fn file_place(&self, demo: bool) -> Result<FilePlace, Failure> {
+        let folder = self.folder(demo);
+        let Some(address) = &self.files else { return Ok(FilePlace::Folder(folder.join("files"))) };
+        let place = FilePlace::read(address, folder.join("files-on-the-way"));
+        let mut place = place.map_err(|error| Failure::bad_input(say::files(self.lang(), &error)))?;
+        if let FilePlace::S3(place) = &mut place {
+            place.endpoint = self.files_endpoint.clone();
+            place.region = self.files_region.clone();
+            place.access_key = self.files_access_key.clone();
+            place.secret_key = self.files_secret_key.as_ref().map(Secret::to_secret_string);
+        }
+        Ok(place)
+    }
+
+    /// Opens the file store; its folder is made where it is missing.
+    pub(crate) async fn file_store(&self, demo: bool) -> Result<FileStore, Failure> {
+        FileStore::open(self.file_place(demo)?).await.map_err(|error| match error {
+            FileError::NotSet { .. } | FileError::Address { .. } => Failure::bad_input(say::files(self.lang(), &error)),
+            _ => Failure::failed(say::files(self.lang(), &error)),
+        })
+    }
+
+    /// Opens the file store of an installation, and makes nothing: without a setting and without a folder there is none.
+    pub(crate) async fn file_store_if_there(&self, demo: bool) -> Result<Option<FileStore>, Failure> {
+        if let FilePlace::Folder(folder) = self.file_place(demo)?
+            && let Err(source) = std::fs::metadata(&folder)
+        {
+            if self.files.is_none() {
+                return Ok(None);
+            }
+            // A folder that was named and is not there is a drive that is not mounted.
+            return Err(Failure::failed(say::unreadable(self.lang(), &folder, &source)));
+        }
+        self.file_store(demo).await.map(Some)
     }
 
     /// The same for commands that look at an installation: one that was filled for demonstration stays so. Tells which it is.

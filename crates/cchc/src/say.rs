@@ -1,5 +1,6 @@
 //! The one place where errors become words: what happened, where, and what to do.
 
+mod backups;
 mod faults;
 mod network;
 
@@ -8,10 +9,10 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use platform::backup::BackupError;
 use platform::{DbError, DbFault, OpenError};
 use ui::Lang;
 
+pub(crate) use backups::{backup, empty_passphrase, file_faults, files, identity, identity_not_written, key, recipient_or_passphrase};
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
 
@@ -95,42 +96,6 @@ pub(crate) fn no_database(lang: Lang, file: &Path) -> String {
         format!("chưa có cơ sở dữ liệu {path}; chạy `cchc serve` hoặc `cchc catalogue load` một lần để tạo"),
         format!("no database {path} yet; run `cchc serve` or `cchc catalogue load` once to make it"),
     )
-}
-
-pub(crate) fn backup(lang: Lang, error: &BackupError) -> String {
-    match error {
-        BackupError::Io { path, source } => {
-            let path = path.display();
-            lang.pick(
-                format!("Không đọc hoặc ghi được tệp sao lưu {path}: {source}. Kiểm tra đường dẫn, quyền và dung lượng đĩa; không để lại tệp dở dang."),
-                format!("The backup file {path} cannot be read or written: {source}. Check path, rights and disk space; no half-written file is left."),
-            )
-        }
-        BackupError::NotABackup { path } => {
-            let path = path.display();
-            lang.pick(
-                format!("Tệp {path} không phải bản sao lưu của chương trình này, hoặc bị cắt ngang. Chọn tệp khác; dữ liệu chưa bị thay đổi."),
-                format!("The file {path} is not a backup of this program, or was cut off. Choose another file; nothing was changed."),
-            )
-        }
-        BackupError::Newer { found, known } => lang.pick(
-            format!("Phiên bản lược đồ là {found}, chương trình này dùng phiên bản {known}. Dùng chương trình cùng phiên bản hoặc mới hơn (với cơ sở dữ liệu cũ hơn: chạy `cchc serve` một lần để nâng cấp); dữ liệu chưa bị thay đổi."),
-            format!("The schema version is {found}, this program uses {known}. Use a program of that version or newer (for an older database: run `cchc serve` once to migrate); nothing was changed."),
-        ),
-        BackupError::Damaged { entry, row } => {
-            let place = row.map(|row| format!(", {} {row}", lang.pick("dòng", "row"))).unwrap_or_default();
-            lang.pick(
-                format!("Bản sao lưu bị hỏng ở {entry}{place}. Dùng bản sao lưu khác; dữ liệu chưa bị thay đổi."),
-                format!("The backup is damaged at {entry}{place}. Use another backup; nothing was changed."),
-            )
-        }
-        BackupError::NotEmpty { table } => lang.pick(
-            format!("Cơ sở dữ liệu đích đã có dữ liệu (bảng {table}). Chỉ phục hồi vào cơ sở dữ liệu trống: chọn thư mục mới bằng --data hoặc cơ sở dữ liệu mới bằng --database; dữ liệu chưa bị thay đổi."),
-            format!("The database already holds rows (table {table}). Restore into an empty one: choose a new folder with --data or a new database with --database; nothing was changed."),
-        ),
-        BackupError::Open(error) => open(lang, error),
-        BackupError::Db(error) => db(lang, error),
-    }
 }
 
 fn db_fault(lang: Lang, fault: DbFault) -> &'static str {

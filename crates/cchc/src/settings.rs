@@ -1,5 +1,6 @@
 //! Settings by flag, environment and file, in this order of precedence, and the command line itself.
 
+mod backups;
 mod server;
 
 use std::net::SocketAddr;
@@ -10,6 +11,9 @@ use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use ui::Lang;
+
+use backups::{DailyTime, KeepCounts};
+pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs, Secret};
 
 use crate::commands::{catalogue, index, units, user};
 use crate::output::Failure;
@@ -42,6 +46,21 @@ pub(crate) struct Common {
     /// Thư mục danh mục thay cho danh mục có sẵn trong chương trình
     #[arg(long, global = true, env = "CCHC_CATALOGUE", value_name = "DIR")]
     pub(crate) catalogue: Option<PathBuf>,
+    /// Kho tệp minh chứng: một thư mục, hoặc s3://kho/tiền-tố (mặc định: files trong thư mục dữ liệu)
+    #[arg(long, global = true, env = "CCHC_FILES", value_name = "PLACE")]
+    pub(crate) files: Option<String>,
+    /// Địa chỉ máy chủ của kho S3, dạng https://máy-chủ:cổng (mặc định: của Amazon)
+    #[arg(long, global = true, env = "CCHC_FILES_ENDPOINT", value_name = "URL")]
+    pub(crate) files_endpoint: Option<String>,
+    /// Vùng của kho S3 (mặc định: us-east-1)
+    #[arg(long, global = true, env = "CCHC_FILES_REGION", value_name = "NAME")]
+    pub(crate) files_region: Option<String>,
+    /// Tên khóa truy cập kho S3
+    #[arg(long, global = true, env = "CCHC_FILES_ACCESS_KEY", value_name = "KEY", hide_env_values = true)]
+    pub(crate) files_access_key: Option<String>,
+    /// Khóa bí mật của kho S3; nên đặt bằng biến môi trường hoặc tệp cấu hình
+    #[arg(long, global = true, env = "CCHC_FILES_SECRET_KEY", value_name = "KEY", hide_env_values = true)]
+    pub(crate) files_secret_key: Option<Secret>,
     /// Ngôn ngữ của thông báo (mặc định: vi)
     #[arg(long, global = true, env = "CCHC_LANG", value_enum)]
     pub(crate) lang: Option<Tongue>,
@@ -67,21 +86,33 @@ pub(crate) enum Tongue {
 pub(crate) enum Command {
     /// Khởi động máy chủ web
     Serve(ServeArgs),
-    /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
+    /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, kho tệp, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
     Check {
-        /// Chỉ kiểm tra bản sao lưu này: từng bảng có đúng như bản kê không
+        /// Chỉ kiểm tra bản sao lưu này: từng bảng và từng tệp có đúng như bản kê không
         #[arg(long, value_name = "FILE")]
         backup: Option<PathBuf>,
+        #[command(flatten)]
+        opening: OpeningArgs,
     },
-    /// Sao lưu toàn bộ cơ sở dữ liệu vào một tệp, kể cả khi chương trình đang chạy
+    /// Sao lưu toàn bộ cơ sở dữ liệu và tệp minh chứng vào một tệp, kể cả khi chương trình đang chạy
     Backup {
         /// Tệp sao lưu; tệp cũ cùng tên chỉ bị thay khi bản mới đã trọn vẹn
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        #[command(flatten)]
+        sealing: SealingArgs,
     },
-    /// Phục hồi một bản sao lưu vào cơ sở dữ liệu trống, SQLite hoặc PostgreSQL
+    /// Phục hồi một bản sao lưu vào cơ sở dữ liệu trống, SQLite hoặc PostgreSQL, và kho tệp
     Restore {
         /// Tệp sao lưu
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        opening: OpeningArgs,
+    },
+    /// Tạo một cặp khóa mã hóa bản sao lưu: ghi khóa riêng vào tệp mới, in khóa công khai
+    Identity {
+        /// Tệp khóa riêng; giữ ở nơi khác với bản sao lưu
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
@@ -121,6 +152,10 @@ pub(crate) struct ServeArgs {
     pub(crate) public_address: Option<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) schedule: ScheduleArgs,
+    #[command(flatten)]
+    pub(crate) sealing: SealingArgs,
 }
 
 /// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`.
@@ -139,6 +174,17 @@ pub(crate) struct FileSettings {
     network: NetworkFile,
     #[serde(default)]
     security: Security,
+    files: Option<String>,
+    files_endpoint: Option<String>,
+    files_region: Option<String>,
+    files_access_key: Option<String>,
+    files_secret_key: Option<Secret>,
+    recipient: Option<Vec<String>>,
+    passphrase: Option<Secret>,
+    passphrase_file: Option<PathBuf>,
+    backup_folder: Option<PathBuf>,
+    backup_at: Option<Vec<DailyTime>>,
+    backup_keep: Option<KeepCounts>,
 }
 
 impl Common {
@@ -156,26 +202,46 @@ impl Common {
     }
 
     /// Fills what flag and environment left open from the configuration file.
-    pub(crate) fn with_file(mut self, serve: Option<&mut ServeArgs>) -> Result<Self, Failure> {
-        let demo = serve.as_ref().is_some_and(|serve| serve.demo);
+    pub(crate) fn with_file(self) -> Result<Self, Failure> {
+        self.merged(false, |_| {})
+    }
+
+    /// The same, with the settings of a backup.
+    pub(crate) fn with_file_and_sealing(self, sealing: &mut SealingArgs) -> Result<Self, Failure> {
+        self.merged(false, |file| sealing.fill(file))
+    }
+
+    /// The same, with the settings of the server.
+    pub(crate) fn with_file_and_server(self, serve: &mut ServeArgs) -> Result<Self, Failure> {
+        self.merged(serve.demo, |file| {
+            serve.listen = serve.listen.or(file.listen);
+            serve.dev |= file.dev.unwrap_or(false);
+            serve.owner = serve.owner.take().or(file.owner.take());
+            serve.public_address = serve.public_address.take().or(file.public_address.take());
+            serve.network.with_file(std::mem::take(&mut file.network));
+            serve.schedule.fill(file);
+            serve.sealing.fill(file);
+        })
+    }
+
+    fn merged(mut self, demo: bool, more: impl FnOnce(&mut FileSettings)) -> Result<Self, Failure> {
         let named = self.config.clone();
         let path = named.clone().unwrap_or_else(|| self.folder(demo).join("cchc.toml"));
         if named.is_none() && !path.exists() {
             return Ok(self);
         }
-        let file = read(&path, self.lang())?;
+        let mut file = read(&path, self.lang())?;
+        more(&mut file);
         self.database = self.database.or(file.database);
         self.catalogue = self.catalogue.or(file.catalogue);
         self.lang = self.lang.or(file.lang);
         self.log = self.log.or(file.log);
         self.security = file.security;
-        if let Some(serve) = serve {
-            serve.listen = serve.listen.or(file.listen);
-            serve.dev |= file.dev.unwrap_or(false);
-            serve.owner = serve.owner.take().or(file.owner);
-            serve.public_address = serve.public_address.take().or(file.public_address);
-            serve.network.with_file(file.network);
-        }
+        self.files = self.files.or(file.files);
+        self.files_endpoint = self.files_endpoint.or(file.files_endpoint);
+        self.files_region = self.files_region.or(file.files_region);
+        self.files_access_key = self.files_access_key.or(file.files_access_key);
+        self.files_secret_key = self.files_secret_key.or(file.files_secret_key);
         Ok(self)
     }
 }

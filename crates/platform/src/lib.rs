@@ -2,16 +2,20 @@
 //!
 //! One query code serves SQLite and PostgreSQL. Where the two differ, the difference sits here:
 //! [`Db`] holds the pools, [`Conn`] is a borrowed connection of either kind, and [`on!`] runs one body on both.
+//! [`files`] keeps evidence files, [`backup`] archives both.
 //! Writes on SQLite go through a single connection and begin as writes, so that they wait in line instead of failing half-way.
 
 pub mod backup;
 mod db;
 mod error;
+pub mod files;
 pub mod history;
 pub mod jobs;
 mod migrate;
 mod world;
 
+/// A text that is never printed: a key, a passphrase.
+pub use age::secrecy::{ExposeSecret, SecretString};
 pub use db::{Conn, Db, Read, Snapshot, Write};
 pub use error::{DbError, DbFault, OpenError};
 pub use migrate::{Migrations, applied_version, migrate, schema_version};

@@ -1,4 +1,4 @@
-//! What the tests of this workspace share: fresh databases, a browser, and other servers to talk to.
+//! What the tests of this workspace share: fresh databases, a browser, an S3-compatible server, and other servers to talk to.
 //!
 //! `cargo xtask test` finds or starts what is used here and says where it is by environment
 //! variables; without them everything in this crate fails with a word on how to get them.
@@ -13,12 +13,14 @@ mod browser;
 mod certificates;
 mod chromedriver;
 mod database;
+mod object_store;
 mod peer;
 
 pub use axe::{Violation, ViolationNode, axe, report};
 pub use browser::{Browser, ColourScheme, Page, PageOptions};
 pub use certificates::Certificates;
 pub use database::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite, postgres_url};
+pub use object_store::{TestObjectStore, fresh_object_store};
 pub use peer::Peer;
 /// The steering of the browser, so that tests need no dependency of their own for it.
 pub use thirtyfour;

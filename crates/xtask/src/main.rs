@@ -21,8 +21,8 @@ cargo xtask COMMAND
   test [--fast] [--no-install] [-- ARGS]
       Runs every check and every test of the workspace and ends with a line such as
       `612 passed, 0 failed`. Finds a PostgreSQL server (13 or newer), Chromium with
-      chromedriver, Node (20 or newer), and the npm packages of tests/browser and
-      tests/peers. As root on Debian, what is absent is installed; otherwise it is
+      chromedriver, Node (20 or newer), and the npm packages of tests/browser, tests/peers
+      and tests/s3. As root on Debian, what is absent is installed; otherwise it is
       named, and the command ends with status 2 before anything ran.
       --fast         tests only: no tidy, cargo fmt or cargo clippy
       --no-install   installs nothing: no apt-get, no npm ci

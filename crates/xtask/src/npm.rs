@@ -32,9 +32,13 @@ pub(crate) struct Packages {
 }
 
 impl Packages {
-    /// Both folders of the repository at `root`: what the browser tests use, and the servers that tests talk to.
-    pub(crate) fn of(root: &Path) -> [Self; 2] {
-        let all = [("tests/browser", "node_modules/axe-core/axe.min.js"), ("tests/peers", "node_modules/oidc-provider/package.json")];
+    /// The folders of the repository at `root`: what the browser tests use, the servers that tests talk to, and the S3-compatible store.
+    pub(crate) fn of(root: &Path) -> [Self; 3] {
+        let all = [
+            ("tests/browser", "node_modules/axe-core/axe.min.js"),
+            ("tests/peers", "node_modules/oidc-provider/package.json"),
+            ("tests/s3", "node_modules/s3rver/bin/s3rver.js"),
+        ];
         all.map(|(name, proof)| Self { folder: root.join(name), name, proof })
     }
 

@@ -107,7 +107,7 @@ fn timed<T>(heading: &str, step: impl FnOnce() -> T) -> T {
 }
 
 /// Looks for everything; installs what is absent where that is allowed.
-fn prepare(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
+fn prepare(root: &Path, options: &Options, packages: &[Packages; 3]) -> Result<Tools, Vec<Missing>> {
     let may_install = !options.no_install;
     let mut found = look(root, options, packages);
     if let Err(missing) = &found
@@ -132,7 +132,7 @@ fn prepare(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<T
     Ok(tools)
 }
 
-fn look(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tools, Vec<Missing>> {
+fn look(root: &Path, options: &Options, packages: &[Packages; 3]) -> Result<Tools, Vec<Missing>> {
     let mut missing = Vec::new();
     let given = process::place_from_env("CCHC_TEST_POSTGRES").is_some();
     let postgres = if given { None } else { postgres::find() };
@@ -163,9 +163,9 @@ fn look(root: &Path, options: &Options, packages: &[Packages; 2]) -> Result<Tool
 }
 
 /// Runs cargo test against a server of its own and counts what it prints.
-fn test(root: &Path, options: &Options, packages: &[Packages; 2], tools: &Tools, tally: &mut Tally) -> Result<(), String> {
+fn test(root: &Path, options: &Options, packages: &[Packages; 3], tools: &Tools, tally: &mut Tally) -> Result<(), String> {
     let server = tools.postgres.as_deref().map(postgres::Server::start).transpose()?;
-    let [axe, peers] = packages;
+    let [axe, peers, store] = packages;
     let mut command = process::cargo(root);
     command
         .args(options.test_words())
@@ -173,7 +173,8 @@ fn test(root: &Path, options: &Options, packages: &[Packages; 2], tools: &Tools,
         .env("CCHC_TEST_CHROMEDRIVER", &tools.browser.driver)
         .env("CCHC_TEST_AXE", axe.proof())
         .env("CCHC_TEST_NODE", &tools.node)
-        .env("CCHC_TEST_PEERS", peers.folder());
+        .env("CCHC_TEST_PEERS", peers.folder())
+        .env("CCHC_TEST_S3RVER", store.proof());
     if let Some(server) = &server {
         command.env("CCHC_TEST_POSTGRES", &server.url);
     }

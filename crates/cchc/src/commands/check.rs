@@ -80,6 +80,20 @@ async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composi
     }
     check_content(common, &db, definitions, findings).await;
     db.close().await;
+    check_files(common, findings).await;
+}
+
+async fn check_files(common: &Common, findings: &mut Findings) {
+    let lang = findings.lang;
+    let store = match common.file_store_if_there(false).await {
+        Ok(Some(store)) => store,
+        Ok(None) => return findings.good(lang.pick("chưa có kho tệp minh chứng", "no evidence files yet")),
+        Err(failure) => return findings.bad(failure.message()),
+    };
+    match store.probe().await {
+        Ok(()) => findings.good(&lang.pick(format!("kho tệp {}", store.name()), format!("file store {}", store.name()))),
+        Err(error) => findings.bad(&say::files(lang, &error)),
+    }
 }
 
 async fn check_content(

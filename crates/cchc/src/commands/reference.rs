@@ -17,7 +17,10 @@ pub(crate) fn markdown() -> String {
     let mut text = String::from(
         "# Cấu hình và câu lệnh\n\nTrang này do `cchc reference` tạo ra; không sửa tay.\n\n\
          Thứ tự ưu tiên: tham số dòng lệnh, biến môi trường, tệp cấu hình `cchc.toml`, giá trị mặc định.\n\
-         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`, `public-address`;\n\
+         Các khóa trong tệp cấu hình trùng tên với tham số dài: `database`, `catalogue`, `lang`, `log`, `listen`, `dev`, `owner`, `public-address`, \
+         `files`, `files-endpoint`, `files-region`, `files-access-key`, `files-secret-key`, \
+         `recipient`, `passphrase`, `passphrase-file`, `backup-folder`, `backup-at`, `backup-keep`; \
+         tham số nhận nhiều giá trị (`recipient`, `backup-at`) viết thành danh sách;\n\
          trong nhóm `[network]`: `tls-certificate`, `tls-key`, `trusted-proxies`, `forwarded-header`, `metrics-listen`, `watchers`, `rate-limit`, \
          `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`;\n\
          trong nhóm `[security]` (giá trị mặc định theo các điểm của cấp độ 3, trong ngoặc): `password-characters` (14), \

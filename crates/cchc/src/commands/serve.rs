@@ -14,7 +14,7 @@ use serving::{Certificates, Server};
 use tokio::net::TcpListener;
 use ui::Lang;
 
-use crate::commands::today;
+use crate::commands::{backup, backups, today};
 use crate::output::{Failure, print};
 use crate::settings::{Common, NetworkArgs, ServeArgs};
 use crate::{office, people, say};
@@ -25,6 +25,7 @@ const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net
 pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure> {
     let lang = common.lang();
     start_log(common, &args.network)?;
+    let plan = args.schedule.plan(args.sealing.sealing(lang)?);
     let certificates = certificates(lang, &args.network)?.map(Arc::new);
     // The ports first: a second start by mistake must not touch the first one's database.
     let (listener, address) = listen(lang, args.listen.unwrap_or(DEFAULT_LISTEN), "--listen").await?;
@@ -34,6 +35,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     };
     let db = common.open(args.demo).await?;
     let definitions = common.definitions(args.demo)?;
+    let files = common.file_store(args.demo).await?;
     let site = Site {
         db: db.clone(),
         results: ResultsKeeper::new(db.clone(), definitions),
@@ -81,6 +83,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         let server = Server::new(listener, house.monitor.routes_apart(), &house.frame, limits);
         tokio::spawn(server.run(signals.stopped()))
     });
+    let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
     let serving = server.run(async move {
@@ -95,6 +98,9 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
             }
         }
         () = signals.stopped_at_once() => tracing::warn!("a second signal: open requests were cut"),
+    }
+    if let Some(backups) = backups {
+        backups.stop().await;
     }
     if let Some(watched) = watched {
         watched.abort();

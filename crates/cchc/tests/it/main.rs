@@ -1,6 +1,7 @@
 //! The program as its users meet it: on the command line, over the network, in a browser.
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot prepare its case has failed")]
 
+mod backups;
 mod browser;
 mod command_line;
 mod network;

@@ -1,54 +1,67 @@
-//! From an archive back to a database, or only to the certainty that it could be.
+//! From an archive back to a database and a file store.
 
-use std::fs::File;
+use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 
+use bytes::Bytes;
 use chrono::{DateTime, NaiveDate, Utc};
+use futures_util::{TryStreamExt as _, stream};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use sqlx::{AssertSqlSafe, QueryBuilder};
-use zip::ZipArchive;
+use tokio::sync::mpsc;
 
+use super::reading::{Archive, check_aside, damaged, entry_name, file_name, open};
 use super::tables::Kind;
-use super::{BackupError, FORMAT, Manifest, TableEntry};
+use super::{BackupError, FileEntry, Keys, Manifest, TableEntry};
 use crate::db::{Conn, Db};
+use crate::files::{FileError, FileStore};
 use crate::migrate::{Migrations, migrate, schema_version};
 use crate::on;
 
 /// Rows in one statement.
 const CHUNK: usize = 200;
 
-type Archive = ZipArchive<BufReader<File>>;
-
-/// Reads an archive to its end: every entry must be what the manifest says.
-///
-/// # Errors
-/// When the file cannot be read, is no backup, or an entry is damaged.
-pub fn check(path: &Path) -> Result<Manifest, BackupError> {
-    let (mut archive, manifest) = open(path)?;
-    for entry in &manifest.tables {
-        verify(&mut archive, entry)?;
-    }
-    Ok(manifest)
+/// Where an archive is restored to.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The database; it must be empty.
+    pub db: &'a Db,
+    /// The file store; it may hold files of this archive already, and no others.
+    pub files: Option<&'a FileStore>,
 }
 
-/// Fills an empty database from an archive, in one transaction: all of it or nothing.
+/// Fills an empty database and a file store from an archive: the files first, then all rows in one transaction.
 ///
 /// The archive is checked first. An archive of an older schema is filled in at its version and migrated then.
+/// Where it breaks off, the database is empty as before, and the same call goes on with the files that are there.
 ///
 /// # Errors
-/// When the archive is damaged or newer than the program, the database holds anything already, or it refuses.
-pub async fn restore(db: &Db, path: &Path) -> Result<Manifest, BackupError> {
-    let manifest = check(path)?;
+/// When the archive is damaged or newer than the program, the database holds anything or the store holds other files, or one of them refuses.
+pub async fn restore(target: Target<'_>, path: &Path, keys: &Keys) -> Result<Manifest, BackupError> {
+    let db = target.db;
+    let manifest = check_aside(path, keys.clone()).await?;
     let known = schema_version(db);
     if manifest.schema_version > known {
         return Err(BackupError::Newer { found: manifest.schema_version, known });
     }
+    let wanted = match target.files {
+        Some(store) => files_to_put(store, &manifest).await?,
+        None if manifest.files.is_empty() => Vec::new(),
+        None => return Err(BackupError::NoStore),
+    };
     migrate(db, Migrations::UpTo(manifest.schema_version)).await?;
-    let (mut archive, _) = open(path)?;
+    for entry in &manifest.tables {
+        // Asked before files are put anywhere, and again inside the transaction.
+        refuse_rows(db.read().await?.conn(), entry).await?;
+    }
+    if let Some(store) = target.files {
+        put_files(store, path, keys, wanted).await?;
+    }
+    let (mut archive, _) = open(path, keys)?;
     let mut write = db.write().await?;
     for entry in &manifest.tables {
+        refuse_rows(write.conn(), entry).await?;
         if entry.table == "revision" {
             // The one row that a new schema brings with it.
             on!(write.conn(), c => sqlx::query("DELETE FROM revision WHERE value = 0").execute(&mut *c).await.map(drop))?;
@@ -57,11 +70,6 @@ pub async fn restore(db: &Db, path: &Path) -> Result<Manifest, BackupError> {
             // The heads of lanes without events that a new schema brings with it.
             on!(write.conn(), c => sqlx::query("DELETE FROM event_head WHERE sequence = 0").execute(&mut *c).await.map(drop))?;
         }
-        let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {}", entry.table);
-        let rows: i64 = on!(write.conn(), c => sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *c).await)?;
-        if rows > 0 {
-            return Err(BackupError::NotEmpty { table: entry.table.clone() });
-        }
         fill(write.conn(), &mut archive, entry).await?;
     }
     write.commit().await?;
@@ -69,42 +77,82 @@ pub async fn restore(db: &Db, path: &Path) -> Result<Manifest, BackupError> {
     Ok(manifest)
 }
 
-fn open(path: &Path) -> Result<(Archive, Manifest), BackupError> {
-    let refuse = |source| BackupError::Io { path: path.to_owned(), source };
-    let not_a_backup = || BackupError::NotABackup { path: path.to_owned() };
-    let mut archive = ZipArchive::new(BufReader::new(File::open(path).map_err(refuse)?)).map_err(|_| not_a_backup())?;
-    let mut text = String::new();
-    archive.by_name("manifest.json").map_err(|_| not_a_backup())?.read_to_string(&mut text).map_err(|_| not_a_backup())?;
-    let manifest: Manifest = serde_json::from_str(&text).map_err(|_| not_a_backup())?;
-    // Names go into statements, so they are letters, digits and underscores or the file is not ours.
-    let is_sign = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(is_sign);
-    let named = |entry: &TableEntry| is_name(&entry.table) && entry.columns.iter().all(|column| is_name(&column.name));
-    if manifest.format != FORMAT || !manifest.tables.iter().all(named) {
-        return Err(not_a_backup());
-    }
-    Ok((archive, manifest))
+async fn refuse_rows(conn: Conn<'_>, entry: &TableEntry) -> Result<(), BackupError> {
+    let untouched = match entry.table.as_str() {
+        "revision" => " WHERE value <> 0",
+        "event_head" => " WHERE sequence <> 0",
+        _ => "",
+    };
+    let count = format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {}{untouched}", entry.table);
+    let rows: i64 = on!(conn, c => sqlx::query_scalar(AssertSqlSafe(count)).fetch_one(&mut *c).await)?;
+    if rows > 0 { Err(BackupError::NotEmpty { table: entry.table.clone() }) } else { Ok(()) }
 }
 
-fn entry_name(entry: &TableEntry) -> String {
-    format!("tables/{}.jsonl", entry.table)
-}
-
-fn verify(archive: &mut Archive, entry: &TableEntry) -> Result<(), BackupError> {
-    let name = entry_name(entry);
-    let damaged = || BackupError::Damaged { entry: entry_name(entry), row: None };
-    let mut file = archive.by_name(&name).map_err(|_| damaged())?;
-    let (mut digest, mut rows, mut buffer) = (Sha256::new(), 0u64, vec![0; 64 * 1024]);
-    loop {
-        let read = file.read(&mut buffer).map_err(|_| damaged())?;
-        if read == 0 {
-            break;
+/// The files of the archive that the store does not hold yet, or holds with other bytes.
+async fn files_to_put(store: &FileStore, manifest: &Manifest) -> Result<Vec<FileEntry>, BackupError> {
+    let mut wanted: BTreeMap<_, _> = manifest.files.iter().map(|entry| (entry.sha256, *entry)).collect();
+    let mut there = store.list();
+    while let Some(file) = there.try_next().await? {
+        if !wanted.contains_key(&file.sha256) {
+            return Err(BackupError::StoreNotEmpty { store: store.name().to_owned(), sha256: file.sha256 });
         }
-        digest.update(&buffer[..read]);
-        rows += buffer[..read].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
+        match store.verify(file.sha256).await {
+            Ok(_) => wanted.remove(&file.sha256),
+            Err(FileError::Changed { .. } | FileError::Missing { .. }) => continue,
+            Err(error) => return Err(error.into()),
+        };
     }
-    let sha256: String = digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    if sha256 == entry.sha256 && rows == entry.rows { Ok(()) } else { Err(damaged()) }
+    Ok(wanted.into_values().collect())
+}
+
+/// Bytes that wait for the store.
+const WAITING: usize = 8;
+/// Bytes of one piece.
+const PIECE: usize = 128 * 1024;
+
+/// Puts files of the archive into the store. One thread reads the archive, this task feeds the store.
+async fn put_files(store: &FileStore, path: &Path, keys: &Keys, wanted: Vec<FileEntry>) -> Result<(), BackupError> {
+    let (pieces, mut received) = mpsc::channel(WAITING);
+    let (file, keys, entries) = (path.to_owned(), keys.clone(), wanted.clone());
+    let reader = tokio::task::spawn_blocking(move || send_files(&file, &keys, &entries, &pieces));
+    for entry in wanted {
+        // An empty piece ends a file. One that breaks off is the reader's fault to tell.
+        let bytes = stream::poll_fn(|context| received.poll_recv(context).map(|piece: Option<Bytes>| Some(piece.ok_or(Stopped))));
+        let stored = store.put(bytes.try_take_while(|piece| std::future::ready(Ok(!piece.is_empty()))), entry.size).await;
+        match stored {
+            Ok(stored) if stored.sha256 == entry.sha256 => {}
+            Ok(_) | Err(FileError::TooLarge { .. }) => return Err(damaged(file_name(entry.sha256))),
+            Err(FileError::BrokenOff { .. }) => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    reader.await.map_err(|error| BackupError::Io { path: path.to_owned(), source: std::io::Error::other(error) })?
+}
+
+/// The reader of the archive has stopped; why, it says itself.
+#[derive(Debug, thiserror::Error)]
+#[error("the archive could not be read further")]
+struct Stopped;
+
+fn send_files(path: &Path, keys: &Keys, wanted: &[FileEntry], pieces: &mpsc::Sender<Bytes>) -> Result<(), BackupError> {
+    let (mut archive, _) = open(path, keys)?;
+    for entry in wanted {
+        let name = file_name(entry.sha256);
+        let mut file = archive.by_name(&name).map_err(|_| damaged(name.clone()))?;
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            (&mut file).take(PIECE as u64).read_to_end(&mut piece).map_err(|_| damaged(name.clone()))?;
+            let ended = piece.is_empty();
+            if pieces.blocking_send(Bytes::from(piece)).is_err() {
+                // The store refused; the task that feeds it says why.
+                return Ok(());
+            }
+            if ended {
+                break;
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn fill(mut conn: Conn<'_>, archive: &mut Archive, entry: &TableEntry) -> Result<(), BackupError> {

@@ -3,7 +3,9 @@
 
 mod bed;
 mod faults;
+mod files;
 mod history;
 mod migrations;
 mod opening;
 mod proxy;
+mod scheduled;
