@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use accounts::people::{self, NewDeputy, NewGrant, Person};
@@ -98,6 +99,30 @@ impl Office {
     /// The same database from another process.
     pub(crate) async fn another_process(&self) -> Accounts {
         Accounts { db: Db::open_address(&self.address).await.unwrap(), ..self.accounts.clone() }
+    }
+
+    /// Runs acts so that none ends before all have come as far as they can: the history is held until that many wait for a lock.
+    /// On SQLite they wait in line before they begin.
+    pub(crate) async fn in_step<O>(&self, waiting: usize, acts: impl Future<Output = O>) -> O {
+        const WAITING: &str = "SELECT query FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let holder = self.another_process().await;
+        let mut hold = holder.db.write().await.unwrap();
+        platform::on!(hold.conn(), c => sqlx::query("UPDATE event_head SET at = at").execute(&mut *c).await.map(drop)).unwrap();
+        let ended = AtomicBool::new(false);
+        let acts = async {
+            let outcome = acts.await;
+            ended.store(true, Ordering::SeqCst);
+            outcome
+        };
+        let release = async {
+            if matches!(self.place, Place::Postgres(_)) {
+                while !ended.load(Ordering::SeqCst) && self.lines(WAITING).await.len() < waiting {
+                    tokio::task::yield_now().await;
+                }
+            }
+            hold.commit().await.unwrap();
+        };
+        tokio::join!(acts, release).0
     }
 
     /// The files of an SQLite database.
