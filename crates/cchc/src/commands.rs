@@ -31,8 +31,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
             let common = common.with_file_and_server(&mut args)?;
             serve::run(&common, &args).await
         }
-        Command::Check { backup: Some(file), opening } => backup::check(&common.with_file()?, &file, &opening),
-        Command::Check { backup: None, .. } => check::run(&common.with_file()?).await,
+        Command::Check { backup: Some(file), opening, .. } => backup::check(&common.with_file()?, &file, &opening),
+        Command::Check { backup: None, history_since, opening } => {
+            check::run(&common.with_file()?, history_since.as_deref(), &opening).await
+        }
         Command::Backup { file, mut sealing } => {
             let common = common.with_file_and_sealing(&mut sealing)?;
             backup::make(&common, &file, &sealing).await

@@ -91,6 +91,9 @@ pub(crate) enum Command {
         /// Chỉ kiểm tra bản sao lưu này: từng bảng và từng tệp có đúng như bản kê không
         #[arg(long, value_name = "FILE")]
         backup: Option<PathBuf>,
+        /// Đối chiếu nhật ký thay đổi với bản sao lưu này: phát hiện cả việc cắt bỏ phần cuối rồi viết lại
+        #[arg(long, value_name = "FILE", conflicts_with = "backup")]
+        history_since: Option<PathBuf>,
         #[command(flatten)]
         opening: OpeningArgs,
     },
