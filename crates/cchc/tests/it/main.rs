@@ -4,6 +4,7 @@
 mod backups;
 mod browser;
 mod command_line;
+mod killing;
 mod network;
 mod program;
 mod proxy;
