@@ -10,7 +10,7 @@ use web::{App, Problem, Signed, WorkPage, work_frame};
 use accounts::policy::{Action, Thing};
 
 use crate::actions::{Ground, list, period_words};
-use crate::model::{CollectionState, UnitState};
+use crate::model::UnitState;
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
@@ -29,9 +29,6 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             .column(Column::text("tien-do", lang.pick("Tiến độ", "Progress")));
     for overview in &collections {
         let collection = &overview.collection;
-        if collection.state == CollectionState::Draft && !office {
-            continue;
-        }
         let (state, tone) = words::collection_state(collection.state, lang);
         let of = |wanted: UnitState| overview.units.iter().filter(|(part, _)| part.state == wanted).count();
         let progress = match overview.units.as_slice() {
