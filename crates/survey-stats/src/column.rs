@@ -75,6 +75,13 @@ impl Labels {
         &self.levels
     }
 
+    /// 1 for rows with this label, 0 for other labels, NaN for rows without one.
+    pub fn indicator(&self, level: &str) -> Vec<f64> {
+        let code = self.levels.iter().position(|known| known == level).and_then(|code| u32::try_from(code).ok());
+        let mark = |&here: &u32| if here == NO_LABEL { f64::NAN } else { f64::from(u8::from(Some(here) == code)) };
+        self.codes.iter().map(mark).collect()
+    }
+
     pub(crate) fn level(&self, code: u32) -> &str {
         self.levels.get(code as usize).map_or("", String::as_str)
     }

@@ -7,6 +7,7 @@ mod building;
 
 use crate::column::{Column, Labels};
 use crate::fault::DesignFault;
+use crate::weighting::Adjustment;
 
 /// Where the weights come from.
 #[derive(Debug, Clone)]
@@ -134,6 +135,8 @@ pub struct Design {
     pub(crate) weights: Vec<f64>,
     pub(crate) stages: Vec<StageFrame>,
     pub(crate) lone_units: LoneUnits,
+    /// What was done to the weights, first to last; variances follow it back.
+    pub(crate) adjustments: Vec<Adjustment>,
 }
 
 impl Design {

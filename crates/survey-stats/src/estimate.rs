@@ -194,7 +194,7 @@ fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Option
     for (weight, residual) in weights().zip(&mut residuals) {
         *residual *= weight * scale;
     }
-    let variance = variance(design, &selected.positions, &residuals)?;
+    let variance = variance(design, &selected.positions, residuals)?;
     if !value.is_finite() {
         return Err(EstimateFault::Overflow);
     }

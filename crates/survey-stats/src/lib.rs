@@ -13,9 +13,11 @@
 //! | `estimate` | totals, means, ratios, proportions, by groups |
 //! | `interval` | confidence intervals with method, level and degrees of freedom |
 //! | `quantile` | quantiles with intervals after Woodruff |
+//! | `weighting` | non-response, post-stratification, raking, calibration, trimming, with reports |
 //! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
 //! | `sample_size`, `allocation`, `draw` | how many, where, and which: a draw comes with its manifest |
 //! | `random` | the generator of draws and bootstraps |
+//! | `matrix`, `logistic` | small linear algebra, weighted logistic regression |
 //! | `distribution` | quantiles of the normal, t and beta distributions |
 //! | `fault` | what can be wrong, by name, with row and column |
 
@@ -29,10 +31,13 @@ mod estimate;
 mod fault;
 mod interval;
 mod linearise;
+mod logistic;
+mod matrix;
 mod quantile;
 mod random;
 mod replicates;
 mod sample_size;
+mod weighting;
 
 pub use allocation::{Allocation, allocate};
 pub use column::{Column, Labels};
@@ -45,6 +50,11 @@ pub use estimate::{
 };
 pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
+pub use matrix::Matrix;
 pub use quantile::{Quantile, quantile};
 pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
 pub use sample_size::{Precision, SampleSize, size_for_mean, size_for_proportion, yamane};
+pub use weighting::{
+    Auxiliary, Distance, Margin, PropensityUse, RakingResiduals, Reweighted, TargetReached, WeightFault, WeightReport, WeightStep,
+    WeightSummary,
+};

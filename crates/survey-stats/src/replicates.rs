@@ -178,6 +178,26 @@ impl Replicates {
         })
     }
 
+    /// Weights of each replicate, one a position of the design.
+    pub(crate) fn by_position(&self, design: &Design) -> Result<Vec<Vec<f64>>, EstimateFault> {
+        self.belongs_to(design)?;
+        Ok(match &self.table {
+            Table::Positions(list) => list.clone(),
+            Table::Units(list) => {
+                let units = &design.stages[0].unit_of;
+                let weigh = |replicate: &Vec<f64>| {
+                    design.weights.iter().zip(units).map(|(weight, &unit)| weight * replicate[unit as usize]).collect()
+                };
+                list.iter().map(weigh).collect()
+            }
+        })
+    }
+
+    /// The same replicates with other weights.
+    pub(crate) fn with_positions(&self, weights: Vec<Vec<f64>>) -> Self {
+        Self { table: Table::Positions(weights), ..self.clone() }
+    }
+
     fn belongs_to(&self, design: &Design) -> Result<(), EstimateFault> {
         let (rows, clusters) = shape_of(design);
         if self.shape == (rows, clusters) {

@@ -55,7 +55,7 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
         }
     }
     if faults.is_empty() {
-        Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone } })
+        Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone }, adjustments: Vec::new() })
     } else {
         Err(faults)
     }

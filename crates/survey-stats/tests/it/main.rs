@@ -9,3 +9,4 @@ mod planning;
 mod refusals;
 mod replicates;
 mod table;
+mod weights;
