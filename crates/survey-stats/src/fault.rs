@@ -241,6 +241,43 @@ pub enum PlanFault {
         /// Units that there are.
         population: usize,
     },
+    /// More units of a stratum are certain than are to be drawn from it.
+    #[error("{certain} certain units where {asked} are drawn")]
+    MoreCertainThanDrawn {
+        /// Certain units of the stratum.
+        certain: usize,
+        /// Units asked for.
+        asked: usize,
+    },
+    /// Sampford's design needs a table of units times draws that is too large; Tillé's elimination does not.
+    #[error("{asked} units of {population} are too many for Sampford's design; Tillé's elimination takes them")]
+    TooLargeForSampford {
+        /// Units asked for.
+        asked: usize,
+        /// Units that there are.
+        population: usize,
+    },
+    /// A unit names a unit of the stage before that does not exist.
+    #[error("stage {stage}, row {row}: no unit {parent} in the stage before")]
+    NoParent {
+        /// Stage, from 1.
+        stage: usize,
+        /// Row of the stage's list, from 1.
+        row: usize,
+        /// The unit that was named.
+        parent: String,
+    },
+    /// A fault in the list of one stage of a multistage frame.
+    #[error("stage {stage}: {fault}")]
+    InStage {
+        /// Stage, from 1.
+        stage: usize,
+        /// The unit of the stage before, empty in the first.
+        parent: String,
+        /// The fault.
+        #[source]
+        fault: Box<PlanFault>,
+    },
     /// The minimum of all strata together is larger than the sample.
     #[error("the minimum of the strata takes {needed} units of {total}")]
     MinimumAboveTotal {

@@ -43,7 +43,10 @@ pub use allocation::{Allocation, allocate};
 pub use column::{Column, Labels};
 pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
-pub use draw::{Draw, DrawMethod, DrawnUnit, Frame, Manifest};
+pub use draw::{
+    Draw, DrawMethod, DrawnUnit, Frame, Manifest, MultistageDraw, MultistageFrame, MultistageManifest, SampledUnit, StageList, StagePlan,
+    Take, inclusion_probabilities,
+};
 pub use estimate::{
     DegreesOfFreedom, Estimate, GroupEstimate, Missing, Options, Reference, Statistic, Variance, by_groups, mean, proportion, ratio,
     shares, total,
@@ -53,7 +56,10 @@ pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInter
 pub use matrix::Matrix;
 pub use quantile::{Quantile, quantile};
 pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
-pub use sample_size::{Precision, SampleSize, size_for_mean, size_for_proportion, yamane};
+pub use sample_size::{
+    Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,
+    size_for_proportion, yamane,
+};
 pub use weighting::{
     Auxiliary, Distance, Margin, PropensityUse, RakingResiduals, Reweighted, TargetReached, WeightFault, WeightReport, WeightStep,
     WeightSummary,

@@ -4,6 +4,7 @@
 
 mod beside_r;
 mod by_hand;
+mod draws;
 mod laws;
 mod planning;
 mod refusals;
