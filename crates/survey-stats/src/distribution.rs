@@ -3,6 +3,7 @@
 //! The library's quantile starts, and Newton's steps on its distribution function finish, because a search by halves stops too early.
 
 use statrs::distribution::{Beta, Continuous, ContinuousCDF, Normal, StudentsT};
+use statrs::function::beta::beta_reg;
 use statrs::function::gamma::gamma_ur;
 
 /// Quantile of Student's t with `df` degrees of freedom, of the normal distribution where `df` is infinite.
@@ -33,6 +34,47 @@ pub(crate) fn beta_quantile(p: f64, a: f64, b: f64) -> Option<f64> {
     polish(beta.inverse_cdf(p), p, 0.0, 1.0, |x| beta.cdf(x), |x| beta.pdf(x))
 }
 
+/// P(|T| > |t|) of Student's t with `df` degrees of freedom, of the normal distribution where `df` is infinite.
+pub(crate) fn t_two_sided(t: f64, df: f64) -> Option<f64> {
+    if t.is_nan() || df.is_nan() || df <= 0.0 {
+        return None;
+    }
+    if t.is_infinite() {
+        return Some(0.0);
+    }
+    if df.is_infinite() {
+        return Some(gamma_ur(0.5, t * t / 2.0));
+    }
+    Some(beta_tail(df / 2.0, 0.5, df / (df + t * t)))
+}
+
+/// P(F > f) with `above` and `below` degrees of freedom; `below` may be infinite.
+pub(crate) fn f_upper(f: f64, above: f64, below: f64) -> Option<f64> {
+    if f.is_nan() || !(above > 0.0 && below > 0.0) {
+        return None;
+    }
+    if f <= 0.0 {
+        return Some(1.0);
+    }
+    if below.is_infinite() {
+        return chi_square_upper(f * above, above);
+    }
+    Some(beta_tail(below / 2.0, above / 2.0, below / (below + above * f)))
+}
+
+/// P(χ² > x) with `df` degrees of freedom.
+pub(crate) fn chi_square_upper(x: f64, df: f64) -> Option<f64> {
+    if x.is_nan() || df.is_nan() || df <= 0.0 {
+        return None;
+    }
+    Some(if x <= 0.0 { 1.0 } else { gamma_ur(df / 2.0, x / 2.0) })
+}
+
+/// I_x(a, b), with what rounding leaves outside [0, 1] cut off.
+fn beta_tail(a: f64, b: f64, x: f64) -> f64 {
+    beta_reg(a, b, x.clamp(0.0, 1.0)).clamp(0.0, 1.0)
+}
+
 fn polish(start: f64, p: f64, low: f64, high: f64, cdf: impl Fn(f64) -> f64, density: impl Fn(f64) -> f64) -> Option<f64> {
     let mut x = start;
     for _ in 0..8 {
@@ -55,7 +97,7 @@ fn polish(start: f64, p: f64, low: f64, high: f64, cdf: impl Fn(f64) -> f64, den
 
 #[cfg(test)]
 mod tests {
-    use super::{beta_quantile, t_quantile};
+    use super::{beta_quantile, chi_square_upper, f_upper, t_quantile, t_two_sided};
 
     fn close(found: Option<f64>, expected: f64) -> bool {
         found.is_some_and(|found| (found - expected).abs() <= 1e-12 * expected.abs())
@@ -116,4 +158,89 @@ mod tests {
         (0.975, 9000.0, 21.0, 0.9985582727355364),
         (0.005, 9000.0, 21.0, 0.9961596661683891),
     ];
+
+    /// (t, df, P): `2 * pt(-t, df)`.
+    const PT: [(f64, f64, f64); 15] = [
+        (0.3, 1.0, 0.81445284184451539),
+        (2.1, 1.0, 0.28292605624301798),
+        (7.5, 1.0, 0.084384926317682712),
+        (0.3, 3.0, 0.78376329203991901),
+        (2.1, 3.0, 0.12656520254968454),
+        (7.5, 3.0, 0.0049109749259883045),
+        (0.3, 13.0, 0.76892040375863124),
+        (2.1, 13.0, 0.055812604271257782),
+        (7.5, 13.0, 4.4998143917882183e-06),
+        (0.3, 484.0, 0.76430595646840893),
+        (2.1, 484.0, 0.036245842107528521),
+        (7.5, 484.0, 3.0746416525957809e-13),
+        (0.3, f64::INFINITY, 0.76417715562209465),
+        (2.1, f64::INFINITY, 0.035728841125633112),
+        (7.5, f64::INFINITY, 6.3817833458217927e-14),
+    ];
+    /// (f, df above, df below, P): `pf(f, a, b, lower.tail = FALSE)`.
+    const PF: [(f64, f64, f64, f64); 36] = [
+        (0.4, 1.0, 5.0, 0.5548782830563701),
+        (3.3, 1.0, 5.0, 0.12897384793563224),
+        (12.0, 1.0, 5.0, 0.017962884609943948),
+        (0.4, 1.0, 13.4, 0.53773217053450684),
+        (3.3, 1.0, 13.4, 0.091708542124465844),
+        (12.0, 1.0, 13.4, 0.0040249043182759023),
+        (0.4, 1.0, 480.0, 0.52739040356271727),
+        (3.3, 1.0, 480.0, 0.069903449450035404),
+        (12.0, 1.0, 480.0, 0.00057967480711685476),
+        (0.4, 1.0, f64::INFINITY, 0.52708925686553809),
+        (3.3, 1.0, f64::INFINITY, 0.069279883221201891),
+        (12.0, 1.0, f64::INFINITY, 0.00053200550513924966),
+        (0.4, 2.7, 5.0, 0.7423639251069476),
+        (3.3, 2.7, 5.0, 0.11740801621132033),
+        (12.0, 2.7, 5.0, 0.01062045966067726),
+        (0.4, 2.7, 13.4, 0.73583517217054339),
+        (3.3, 2.7, 13.4, 0.057172228018469051),
+        (12.0, 2.7, 13.4, 0.00054064856630979801),
+        (0.4, 2.7, 480.0, 0.73195430083801449),
+        (3.3, 2.7, 480.0, 0.024376604229746125),
+        (12.0, 2.7, 480.0, 4.6184623730845528e-07),
+        (0.4, 2.7, f64::INFINITY, 0.73184167416054569),
+        (3.3, 2.7, f64::INFINITY, 0.023534292917073204),
+        (12.0, 2.7, f64::INFINITY, 2.7974024715859235e-07),
+        (0.4, 9.0, 5.0, 0.89002581243663204),
+        (3.3, 9.0, 5.0, 0.10089345693685134),
+        (12.0, 9.0, 5.0, 0.0068581099781469075),
+        (0.4, 9.0, 13.4, 0.91407707082011735),
+        (3.3, 9.0, 13.4, 0.024126849091920109),
+        (12.0, 9.0, 13.4, 4.9088685978828952e-05),
+        (0.4, 9.0, 480.0, 0.93501082720862172),
+        (3.3, 9.0, 480.0, 0.00064151488487207788),
+        (12.0, 9.0, 480.0, 3.7946625204527575e-17),
+        (0.4, 9.0, f64::INFINITY, 0.93571641091397317),
+        (3.3, 9.0, f64::INFINITY, 0.00049336472998407616),
+        (12.0, 9.0, f64::INFINITY, 3.7528595813294521e-19),
+    ];
+    /// (x, df, P): `pchisq(x, df, lower.tail = FALSE)`.
+    const PCHISQ: [(f64, f64, f64); 9] = [
+        (0.2, 1.0, 0.65472084601857694),
+        (5.0, 1.0, 0.025347318677468304),
+        (61.0, 1.0, 5.7074808734243561e-15),
+        (0.2, 4.0, 0.9953211598395556),
+        (5.0, 4.0, 0.28729749518364578),
+        (61.0, 4.0, 1.7878408482793079e-12),
+        (0.2, 30.0, 1.0),
+        (5.0, 30.0, 0.99999993084686134),
+        (61.0, 30.0, 0.00069549495509720234),
+    ];
+
+    #[test]
+    fn tails_have_eleven_digits() {
+        let near = |found: Option<f64>, expected: f64| found.is_some_and(|found| (found - expected).abs() <= 1e-11 * expected);
+        for (t, df, expected) in PT {
+            assert!(near(t_two_sided(t, df), expected), "t {t} {df}: {:?}, R {expected}", t_two_sided(t, df));
+        }
+        for (f, a, b, expected) in PF {
+            assert!(near(f_upper(f, a, b), expected), "F {f} {a} {b}: {:?}, R {expected}", f_upper(f, a, b));
+        }
+        for (x, df, expected) in PCHISQ {
+            assert!(near(chi_square_upper(x, df), expected), "χ² {x} {df}: {:?}, R {expected}", chi_square_upper(x, df));
+        }
+        assert!(t_two_sided(f64::NAN, 3.0).is_none() && f_upper(1.0, 0.0, 3.0).is_none() && chi_square_upper(1.0, -1.0).is_none());
+    }
 }

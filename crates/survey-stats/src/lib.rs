@@ -22,39 +22,66 @@
 //! | `fault` | what can be wrong, by name, with row and column |
 
 mod allocation;
+mod chi_square;
 mod column;
+mod comparison;
+mod components;
+mod correlation;
 mod design;
 mod distribution;
 mod domain;
 mod draw;
+mod drivers;
 mod estimate;
+mod factors;
 mod fault;
+mod index;
 mod interval;
+mod joint;
 mod linearise;
 mod logistic;
 mod matrix;
+mod quality;
 mod quantile;
 mod random;
+mod ranking;
+mod regression;
+mod reliability;
 mod replicates;
 mod sample_size;
 mod weighting;
 
 pub use allocation::{Allocation, allocate};
+pub use chi_square::{ChiSquare, IndependenceTest, chi_square};
 pub use column::{Column, Labels};
+pub use comparison::{MultipleTests, PairDifference, difference_of_independent, pairwise, t_test, t_test_of_two};
+pub use components::{Components, components};
+pub use correlation::correlation;
 pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
 pub use draw::{
     Draw, DrawMethod, DrawnUnit, Frame, Manifest, MultistageDraw, MultistageFrame, MultistageManifest, SampledUnit, StageList, StagePlan,
     Take, inclusion_probabilities,
 };
+pub use drivers::{Driver, Drivers, Quadrant, drivers};
 pub use estimate::{
     DegreesOfFreedom, Estimate, GroupEstimate, Missing, Options, Reference, Statistic, Variance, by_groups, mean, proportion, ratio,
     shares, total,
 };
+pub use factors::{Factors, Suitability, factor_analysis};
 pub use fault::{DesignFault, EstimateFault, PlanFault};
+pub use index::{
+    Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexRule, Item, NoAnswerRule, NodeEstimate, Scoring,
+    index, index_of_groups,
+};
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use matrix::Matrix;
+pub use joint::{Contrast, Joint, Target, WaldTest, joint};
+pub use quality::{Grade, Quality, QualityReason, QualityRule, assess};
 pub use quantile::{Quantile, quantile};
+pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};
+pub use regression::{Explained, Family, Regression, Term, regression};
+pub use reliability::{ItemReliability, Reliability, reliability};
 pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
 pub use sample_size::{
     Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,

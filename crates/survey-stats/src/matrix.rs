@@ -58,10 +58,12 @@ impl Matrix {
         (0..self.rows.min(self.columns)).map(|place| self.get(place, place)).collect()
     }
 
+    #[cfg(test)]
     pub(crate) fn transposed(&self) -> Self {
         Self::from_fn(self.columns, self.rows, |row, column| self.get(column, row))
     }
 
+    #[cfg(test)]
     pub(crate) fn times(&self, other: &Self) -> Self {
         let mut product = Self::zeros(self.rows, other.columns);
         for column in 0..other.columns {

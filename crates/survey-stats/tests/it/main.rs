@@ -5,6 +5,7 @@
 mod beside_r;
 mod by_hand;
 mod draws;
+mod inference;
 mod laws;
 mod planning;
 mod refusals;

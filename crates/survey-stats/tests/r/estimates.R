@@ -53,7 +53,7 @@ for (index in seq_len(nrow(cases))) {
       deff[1] <- deff(answer)
       se <- SE(answer)
     } else if (kind[1] == "proportion") {
-      method <- c(t = "mean", logit = "logit", beta = "beta", arcsine = "asin")[kind[2]]
+      method <- c(t = "mean", logit = "logit", beta = "beta", arcsine = "asin", likelihood = "likelihood")[kind[2]]
       answer <- svyciprop(y, here, method = method)
       interval <- attr(answer, "ci")
       se <- SE(svymean(y, here))
