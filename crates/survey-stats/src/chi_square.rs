@@ -51,7 +51,13 @@ pub struct ChiSquare {
 /// # Errors
 ///
 /// As of [`crate::total`]; a classification with fewer than two levels that have weight; a cell so empty that the test is not defined.
-pub fn chi_square(design: &Design, domain: &Domain, rows: &Labels, columns: &Labels, options: &Options) -> Result<ChiSquare, EstimateFault> {
+pub fn chi_square(
+    design: &Design,
+    domain: &Domain,
+    rows: &Labels,
+    columns: &Labels,
+    options: &Options,
+) -> Result<ChiSquare, EstimateFault> {
     let [row_codes, column_codes] = [rows, columns].map(|labels| {
         let code = |&code: &u32| if code == NO_LABEL { f64::NAN } else { f64::from(code) };
         Column::new(labels.name.clone(), labels.codes.iter().map(code).collect())
@@ -98,8 +104,12 @@ pub fn chi_square(design: &Design, domain: &Domain, rows: &Labels, columns: &Lab
     let adjusted_wald = wald.as_ref().and_then(|found| {
         let denominator = df - count + 1.0;
         let f = found.f * denominator / df;
-        (denominator > 0.0 && df.is_finite())
-            .then(|| WaldTest { f, numerator: count, denominator, p_value: f_upper(f, count, denominator) })
+        (denominator > 0.0 && df.is_finite()).then(|| WaldTest {
+            f,
+            numerator: count,
+            denominator,
+            p_value: f_upper(f, count, denominator),
+        })
     });
     Ok(ChiSquare {
         rows: row_levels.iter().map(|&code| rows.level(code).to_owned()).collect(),
@@ -148,10 +158,8 @@ fn generalised_effects(shares: &Joint, height: usize, width: usize, answers: f64
             contrasts.push(contrast);
         }
     }
-    let scaled: Vec<Vec<f64>> = contrasts
-        .iter()
-        .map(|contrast| contrast.iter().zip(p).map(|(c, p)| if *p > 0.0 { c / p } else { 0.0 }).collect())
-        .collect();
+    let scaled: Vec<Vec<f64>> =
+        contrasts.iter().map(|contrast| contrast.iter().zip(p).map(|(c, p)| if *p > 0.0 { c / p } else { 0.0 }).collect()).collect();
     let size = contrasts.len();
     let below = Matrix::from_fn(size, size, |row, column| dot(&contrasts[row], &scaled[column]) / answers);
     let above = Matrix::from_fn(size, size, |row, column| shares.covariance.form(&scaled[row], &scaled[column]));

@@ -28,7 +28,13 @@ pub fn t_test(design: &Design, domain: &Domain, variable: &Column, null: f64, op
 /// # Errors
 ///
 /// As of [`crate::mean`].
-pub fn t_test_of_two(design: &Design, one: &Domain, other: &Domain, variable: &Column, options: &Options) -> Result<Contrast, EstimateFault> {
+pub fn t_test_of_two(
+    design: &Design,
+    one: &Domain,
+    other: &Domain,
+    variable: &Column,
+    options: &Options,
+) -> Result<Contrast, EstimateFault> {
     let targets = [one, other].map(|domain| Target { name: domain.name.clone(), domain, measure: Measure::Mean(variable) });
     let found = joint(design, &targets, options)?;
     let plain = found.difference(0, 1)?;

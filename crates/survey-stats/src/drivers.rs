@@ -68,7 +68,8 @@ impl Drivers {
                 (false, false) => Quadrant::LowPriority,
                 (false, true) => Quadrant::PossibleOverkill,
             };
-            let sure_performance = driver.performance.interval.is_ok_and(|interval| performance < interval.low || performance > interval.high);
+            let sure_performance =
+                driver.performance.interval.is_ok_and(|interval| performance < interval.low || performance > interval.high);
             let reach = driver.performance.interval.map_or(f64::INFINITY, |interval| {
                 if driver.performance.standard_error > 0.0 {
                     (interval.high - driver.performance.value) / driver.performance.standard_error

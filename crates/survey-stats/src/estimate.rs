@@ -200,7 +200,12 @@ impl Linear {
 }
 
 /// Linearises a measure over the rows of a domain.
-pub(crate) fn linearise(design: &Design, domain: &Domain, measure: Measure<'_>, options: &Options) -> Result<(Selected, Linear), EstimateFault> {
+pub(crate) fn linearise(
+    design: &Design,
+    domain: &Domain,
+    measure: Measure<'_>,
+    options: &Options,
+) -> Result<(Selected, Linear), EstimateFault> {
     match measure {
         Measure::Total(variable) => {
             let selected = select(design, domain, &[variable], options)?;
@@ -227,12 +232,7 @@ pub(crate) fn linearise(design: &Design, domain: &Domain, measure: Measure<'_>, 
     }
 }
 
-pub(crate) fn finish(
-    design: &Design,
-    selected: &Selected,
-    linear: Linear,
-    options: &Options,
-) -> Result<(Estimate, f64), EstimateFault> {
+pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Options) -> Result<(Estimate, f64), EstimateFault> {
     let Linear { statistic, value, mut residuals, scale } = linear;
     let weights = || selected.positions.iter().map(|&position| design.weights[position as usize]);
     let n = selected.positions.len() as f64;

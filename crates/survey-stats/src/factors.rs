@@ -202,7 +202,8 @@ fn update(curve: &mut Matrix, moved: &[f64], bent: &[f64]) {
 /// Varimax (Kaiser 1958) with rows scaled to length 1: planes of two factors are turned until none moves.
 fn varimax(loadings: &Matrix) -> Matrix {
     let (items, factors) = (loadings.rows(), loadings.columns());
-    let lengths: Vec<f64> = (0..items).map(|row| (0..factors).map(|factor| loadings.get(row, factor).powi(2)).sum::<f64>().sqrt()).collect();
+    let lengths: Vec<f64> =
+        (0..items).map(|row| (0..factors).map(|factor| loadings.get(row, factor).powi(2)).sum::<f64>().sqrt()).collect();
     let scale = |row: usize| if lengths[row] > 0.0 { lengths[row] } else { 1.0 };
     let mut turned = Matrix::from_fn(items, factors, |row, factor| loadings.get(row, factor) / scale(row));
     for _ in 0..1000 {

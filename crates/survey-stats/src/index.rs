@@ -13,8 +13,8 @@ use crate::fault::EstimateFault;
 use crate::joint::{Joint, Part, join};
 use crate::replicates::Measure;
 
-pub use rule::{Aggregation, IndexFault, IndexNode, IndexRule, NoAnswerRule, Scoring};
 use rule::Tree;
+pub use rule::{Aggregation, IndexFault, IndexNode, IndexRule, NoAnswerRule, Scoring};
 
 /// What a person said to an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,14 @@ struct Sample {
 }
 
 impl Sample {
-    fn new(design: &Design, domain: &Domain, rule: &IndexRule, tree: &Tree, items: &[Item], options: &Options) -> Result<Self, EstimateFault> {
+    fn new(
+        design: &Design,
+        domain: &Domain,
+        rule: &IndexRule,
+        tree: &Tree,
+        items: &[Item],
+        options: &Options,
+    ) -> Result<Self, EstimateFault> {
         let ones = Column::new("1", vec![1.0; design.rows()]);
         let (selected, _) = linearise(design, domain, Measure::Mean(&ones), options)?;
         let points: Vec<(Column, Column)> = items.iter().map(|item| points(item, rule)).collect();

@@ -12,6 +12,10 @@
 //! | `linearise` | the variance of a total of scores under a design |
 //! | `estimate` | totals, means, ratios, proportions, by groups |
 //! | `interval` | confidence intervals with method, level and degrees of freedom |
+//! | `joint`, `comparison` | several estimates with covariances, contrasts, t and Wald tests, several tests at once |
+//! | `chi_square`, `regression`, `correlation` | Rao-Scott tests, linear and logistic regression, correlations |
+//! | `reliability`, `factors`, `drivers`, `components` | alpha, factor analysis, Shapley shares, intraclass correlation |
+//! | `index`, `ranking`, `quality` | indices from items by versioned rules, ranks and their errors, grades for publishing |
 //! | `quantile` | quantiles with intervals after Woodruff |
 //! | `weighting` | non-response, post-stratification, raking, calibration, trimming, with reports |
 //! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
@@ -71,12 +75,12 @@ pub use estimate::{
 pub use factors::{Factors, Suitability, factor_analysis};
 pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use index::{
-    Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexRule, Item, NoAnswerRule, NodeEstimate, Scoring,
-    index, index_of_groups,
+    Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexRule, Item, NoAnswerRule, NodeEstimate,
+    Scoring, index, index_of_groups,
 };
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
-pub use matrix::Matrix;
 pub use joint::{Contrast, Joint, Target, WaldTest, joint};
+pub use matrix::Matrix;
 pub use quality::{Grade, Quality, QualityReason, QualityRule, assess};
 pub use quantile::{Quantile, quantile};
 pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};

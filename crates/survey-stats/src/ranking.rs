@@ -91,7 +91,8 @@ pub fn rank(joint: &Joint, options: &RankOptions) -> Result<Ranking, EstimateFau
     let ranks = ranks_of(&signed);
     let mut apart = vec![vec![false; count]; count];
     for pair in &pairs {
-        let told = pair.adjusted.map_or(pair.contrast.value.abs() > 0.0 && pair.contrast.standard_error <= 0.0, |p| p < 1.0 - joint.level.get());
+        let told =
+            pair.adjusted.map_or(pair.contrast.value.abs() > 0.0 && pair.contrast.standard_error <= 0.0, |p| p < 1.0 - joint.level.get());
         apart[pair.one][pair.other] = told;
         apart[pair.other][pair.one] = told;
     }
@@ -99,9 +100,8 @@ pub fn rank(joint: &Joint, options: &RankOptions) -> Result<Ranking, EstimateFau
     order.sort_by_key(|&place| (ranks[place], place));
     let (rank_covariance, before) = spread(joint, &signed, options);
     let errors = joint.standard_errors();
-    let surely = |place: usize, better: bool| {
-        (0..count).filter(|&other| apart[place][other] && (signed[other] > signed[place]) == better).count()
-    };
+    let surely =
+        |place: usize, better: bool| (0..count).filter(|&other| apart[place][other] && (signed[other] > signed[place]) == better).count();
     let unit = |place: usize| UnitRank {
         name: joint.names[place].clone(),
         value: joint.values[place],

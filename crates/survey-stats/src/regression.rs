@@ -163,13 +163,8 @@ impl Sample {
                 return Err(EstimateFault::Constant { column: outcome.name.clone() });
             }
         }
-        let mut sample = Self {
-            names: vec!["(Intercept)".to_owned()],
-            columns: vec![vec![1.0; rows.len()]],
-            outcome: y,
-            weights,
-            places: Vec::new(),
-        };
+        let mut sample =
+            Self { names: vec!["(Intercept)".to_owned()], columns: vec![vec![1.0; rows.len()]], outcome: y, weights, places: Vec::new() };
         for term in terms {
             let first = sample.names.len();
             match term {

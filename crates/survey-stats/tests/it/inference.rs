@@ -150,7 +150,8 @@ fn years(figures: &mut Figures, data: &Table) {
     stage.strata = Some(Labels::new("province", text("province")));
     let weights = Column::new("w", both.iter().map(|&row| data.column("w").values()[row]).collect());
     let design = Design::new(both.len(), Weights::Given(weights), &[stage], LoneUnit::Refuse).expect("a design");
-    let mark = |year: bool| design.domain("year", &(0..both.len()).map(|row| (row < data.rows) != year).collect::<Vec<_>>()).expect("a domain");
+    let mark =
+        |year: bool| design.domain("year", &(0..both.len()).map(|row| (row < data.rows) != year).collect::<Vec<_>>()).expect("a domain");
     let found = t_test_of_two(&design, &mark(true), &mark(false), &Column::new("item1", values), &OPTIONS()).expect("a test");
     of_contrast(figures, "years", &found);
 }
@@ -256,7 +257,9 @@ pub(crate) fn rule(aggregation: Aggregation, no_answer: NoAnswerRule) -> IndexRu
 
 pub(crate) fn items(data: &Table) -> Vec<Item> {
     let answer = |&value: &f64| if value.is_nan() { Answer::NoAnswer } else { Answer::Code(value as u8) };
-    ["item1", "item2", "item3"].map(|name| Item { name: name.into(), answers: data.column(name).values().iter().map(answer).collect() }).to_vec()
+    ["item1", "item2", "item3"]
+        .map(|name| Item { name: name.into(), answers: data.column(name).values().iter().map(answer).collect() })
+        .to_vec()
 }
 
 fn indices(figures: &mut Figures, data: &Table) {

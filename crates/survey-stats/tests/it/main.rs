@@ -5,8 +5,10 @@
 mod beside_r;
 mod by_hand;
 mod draws;
+mod indices;
 mod inference;
 mod laws;
+mod models;
 mod planning;
 mod refusals;
 mod replicates;

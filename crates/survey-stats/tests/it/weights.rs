@@ -160,7 +160,7 @@ fn reports_say_what_a_step_did() {
     let silent = answered(&data).iter().filter(|answered| !**answered).count();
     assert_eq!(before.reweighted(&step(&data, "classes")).expect("weights").report.dropped, silent);
     let strict = before.reweighted(&step(&data, "strict")).expect("weights");
-    assert!(strict.report.trimmed > 0 && strict.design.weights().iter().all(|weight| (899.999_999..=4500.000_001).contains(weight)));
+    assert!(strict.report.trimmed > 0 && strict.design.weights().iter().all(|weight| (899.999_9..=4500.000_1).contains(weight)));
     assert!((strict.design.weights().iter().sum::<f64>() - old.sum).abs() < 1e-5, "trimming keeps the sum");
 }
 
@@ -171,7 +171,7 @@ fn effective_size_is_kishs() {
     let uneven = WeightSummary::of(&[1.0, 3.0]).expect("weights");
     // (1 + 3)² / (1 + 9), and 1 + cv² with cv = 1 / 2.
     assert!(close(uneven.effective_size, 1.6) && close(uneven.design_effect, 1.25) && close(uneven.coefficient_of_variation, 0.5));
-    assert_eq!(uneven.quartiles, [1.0, 1.5, 2.0, 2.5, 3.0]);
+    assert!(uneven.quartiles.iter().zip([1.0, 1.5, 2.0, 2.5, 3.0]).all(|(found, expected)| close(*found, expected)));
     assert!(WeightSummary::of(&[0.0]).is_none());
 }
 
