@@ -16,6 +16,7 @@
 //! | `chi_square`, `regression`, `correlation` | Rao-Scott tests, linear and logistic regression, correlations |
 //! | `reliability`, `factors`, `drivers`, `components` | alpha, factor analysis, Shapley shares, intraclass correlation |
 //! | `index`, `ranking`, `quality` | indices from items by versioned rules, ranks and their errors, grades for publishing |
+//! | `small_area` | modelled figures of areas with few answers, always marked |
 //! | `quantile` | quantiles with intervals after Woodruff |
 //! | `weighting` | non-response, post-stratification, raking, calibration, trimming, with reports |
 //! | `replicates` | jackknife, balanced half samples, bootstraps, given weights |
@@ -53,6 +54,7 @@ mod regression;
 mod reliability;
 mod replicates;
 mod sample_size;
+mod small_area;
 mod weighting;
 
 pub use allocation::{Allocation, allocate};
@@ -91,6 +93,7 @@ pub use sample_size::{
     Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,
     size_for_proportion, yamane,
 };
+pub use small_area::{AreaEstimate, AreaSource, AreaVariance, DirectEstimate, DirectRule, SmallAreas, small_areas};
 pub use weighting::{
     Auxiliary, Distance, Margin, PropensityUse, RakingResiduals, Reweighted, TargetReached, WeightFault, WeightReport, WeightStep,
     WeightSummary,

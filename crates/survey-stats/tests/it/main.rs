@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot prepare its case has failed")]
 #![expect(clippy::print_stdout, reason = "a comparison says how much it compared, and where R is absent")]
 
+mod areas;
 mod beside_r;
 mod by_hand;
 mod draws;

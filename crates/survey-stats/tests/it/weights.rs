@@ -160,7 +160,7 @@ fn reports_say_what_a_step_did() {
     let silent = answered(&data).iter().filter(|answered| !**answered).count();
     assert_eq!(before.reweighted(&step(&data, "classes")).expect("weights").report.dropped, silent);
     let strict = before.reweighted(&step(&data, "strict")).expect("weights");
-    assert!(strict.report.trimmed > 0 && strict.design.weights().iter().all(|weight| (899.999_9..=4500.000_1).contains(weight)));
+    assert!(strict.report.trimmed > 0 && strict.design.weights().iter().all(|weight| (899.999_9..=4_500.000_1).contains(weight)));
     assert!((strict.design.weights().iter().sum::<f64>() - old.sum).abs() < 1e-5, "trimming keeps the sum");
 }
 
