@@ -36,9 +36,8 @@ fn survey(rows: usize, items: usize) -> Survey {
     let province = |row: usize| village(row) * PROVINCES / VILLAGES;
     let names = |prefix: &str, count: usize| (0..count).map(|number| format!("{prefix}{number}")).collect::<Vec<_>>();
     let (village_names, province_names) = (names("v", VILLAGES), names("p", PROVINCES));
-    let answer = |item: usize, row: usize| {
-        (1.0 + 5.0 * (0.7 * figure(row * items + item + 7) + 0.3 * figure(village(row) + 31))).floor().min(5.0)
-    };
+    let answer =
+        |item: usize, row: usize| (1.0 + 5.0 * (0.7 * figure(row * items + item + 7) + 0.3 * figure(village(row) + 31))).floor().min(5.0);
     Survey {
         weights: Column::new("w", (0..rows).map(|row| (500_000.0 + 3_000_000.0 * figure(row + 3)).round() / 1000.0).collect()),
         villages: Labels::new("village", (0..rows).map(|row| village_names[village(row)].as_str())),

@@ -6,6 +6,7 @@
 //!
 //! | module | what happens there |
 //! |---|---|
+//! | `data` | tables of answers as text, with every fault by row and column, and conditions on rows |
 //! | `column` | figures with gaps, and labels |
 //! | `design` | strata, clusters, weights and populations become a [`Design`], or every fault in them |
 //! | `domain` | sub-populations that keep the whole design |
@@ -32,6 +33,7 @@ mod column;
 mod comparison;
 mod components;
 mod correlation;
+mod data;
 mod design;
 mod distribution;
 mod domain;
@@ -63,6 +65,7 @@ pub use column::{Column, Labels};
 pub use comparison::{MultipleTests, PairDifference, difference_of_independent, pairwise, t_test, t_test_of_two};
 pub use components::{Components, components};
 pub use correlation::correlation;
+pub use data::{DataFault, DataTable, Expression, ExpressionFault};
 pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
 pub use draw::{

@@ -14,4 +14,5 @@ mod planning;
 mod refusals;
 mod replicates;
 mod table;
+mod tables;
 mod weights;
