@@ -1,6 +1,7 @@
 //! The one place where errors become words: what happened, where, and what to do.
 
 mod faults;
+pub(crate) mod survey;
 
 use std::error::Error;
 use std::fmt::Write as _;

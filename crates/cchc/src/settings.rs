@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use ui::Lang;
 
-use crate::commands::{catalogue, index, units};
+use crate::commands::{catalogue, index, survey, units};
 use crate::output::Failure;
 use crate::say;
 
@@ -86,6 +86,9 @@ pub(crate) enum Command {
     /// Chỉ số tổng hợp: tính, liệt kê, đối chiếu với số công bố
     #[command(subcommand)]
     Index(index::Command),
+    /// Thống kê khảo sát chọn mẫu: cỡ mẫu, rút mẫu, quyền số, ước lượng, kiểm định, chỉ số
+    #[command(subcommand)]
+    Survey(survey::Command),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }

@@ -5,3 +5,4 @@ mod browser;
 mod command_line;
 mod program;
 mod serving;
+mod survey;
