@@ -25,11 +25,17 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
         return Err(faults);
     }
     let keys: Vec<Keys> = stages.iter().map(|stage| keys_of(rows, stage)).collect();
+    // Stratum and cluster of a stage in one number, so that a comparison is one step a stage.
+    let packed: Vec<Vec<u64>> = keys
+        .iter()
+        .map(|key| key.strata.iter().zip(&key.clusters).map(|(&stratum, &cluster)| u64::from(stratum) << 32 | u64::from(cluster)).collect())
+        .collect();
     let mut order: Vec<u32> = (0..rows).filter_map(|row| u32::try_from(row).ok()).collect();
     order.sort_by(|&one, &other| {
-        let path = |row: u32| keys.iter().flat_map(move |key| [key.strata[row as usize], key.clusters[row as usize]]);
-        path(one).cmp(path(other))
+        let compare = |stage: &Vec<u64>| stage[one as usize].cmp(&stage[other as usize]);
+        packed.iter().map(compare).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     });
+    drop(packed);
     let mut frames: Vec<StageFrame> = Vec::with_capacity(stages.len());
     for (number, (stage, key)) in stages.iter().zip(&keys).enumerate() {
         let frame = frame_of(stage, number, key, &order, frames.last(), &mut faults);

@@ -5,6 +5,7 @@
 mod areas;
 mod beside_r;
 mod by_hand;
+mod coverage;
 mod draws;
 mod indices;
 mod inference;
