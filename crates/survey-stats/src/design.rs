@@ -85,6 +85,9 @@ pub enum LoneUnit {
     Adjust,
     /// Give it the average variance of the strata that have more units.
     Average,
+    /// Put its stratum together with the next one, in the order in which the strata are first met, or with the one before where it is the
+    /// last: one stratum of the variance. Too large where both differ (Cochran 1977, 5A.12; Wolter 2007, 2.5).
+    Collapse,
 }
 
 /// What a result says about lone units.

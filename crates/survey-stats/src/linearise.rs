@@ -160,7 +160,8 @@ fn of_stage<const K: usize>(
         }
         if stratum.lone {
             match choice {
-                LoneUnit::Refuse | LoneUnit::Certainty => {}
+                // Collapsed strata have no lone unit any more.
+                LoneUnit::Refuse | LoneUnit::Certainty | LoneUnit::Collapse => {}
                 LoneUnit::Adjust => totals.add_spread::<K>(factor, &grand, &mut siblings.covariance),
                 LoneUnit::Average => siblings.lone += 1,
             }

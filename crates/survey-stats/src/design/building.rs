@@ -60,6 +60,11 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
             }
         }
     }
+    if choice == LoneUnit::Collapse {
+        for (number, frame) in frames.iter_mut().enumerate() {
+            collapse(frame, number, &mut faults);
+        }
+    }
     if faults.is_empty() {
         Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone }, adjustments: Vec::new() })
     } else {
@@ -257,6 +262,44 @@ fn set_fractions(stage: &Stage, order: &[u32], frame: &mut StageFrame, faults: &
             value
         };
     }
+}
+
+/// Joins each stratum of one unit with a neighbour in the same unit of the stage before that was not taken completely.
+fn collapse(frame: &mut StageFrame, number: usize, faults: &mut Vec<DesignFault>) {
+    let count = frame.strata.len();
+    let beside = |one: usize, other: usize| frame.strata[one].parent == frame.strata[other].parent && frame.strata[other].fraction < 1.0;
+    // Whether a stratum is joined with the next one.
+    let mut joined = vec![false; count];
+    for place in (0..count).filter(|&place| frame.strata[place].lone) {
+        if place > 0 && joined[place - 1] {
+            continue;
+        }
+        if place + 1 < count && beside(place, place + 1) {
+            joined[place] = true;
+        } else if place > 0 && beside(place, place - 1) {
+            joined[place - 1] = true;
+        } else {
+            faults.push(DesignFault::LoneUnit { row: frame.strata[place].first_row + 1, stage: number + 1 });
+        }
+    }
+    let mut strata: Vec<Stratum> = Vec::with_capacity(count);
+    let mut new_place = Vec::with_capacity(count);
+    for (place, stratum) in std::mem::take(&mut frame.strata).into_iter().enumerate() {
+        match strata.last_mut().filter(|_| place > 0 && joined[place - 1]) {
+            None => strata.push(stratum),
+            Some(whole) => {
+                let sampled = whole.sampled + stratum.sampled;
+                let population = |stratum: &Stratum| stratum.sampled as f64 / stratum.fraction;
+                let known = whole.fraction > 0.0 && stratum.fraction > 0.0;
+                let fraction = if known { sampled as f64 / (population(whole) + population(&stratum)) } else { 0.0 };
+                let first_row = whole.first_row.min(stratum.first_row);
+                *whole = Stratum { sampled, fraction, first_row, lone: false, ..stratum };
+            }
+        }
+        new_place.push(u32::try_from(strata.len() - 1).unwrap_or(u32::MAX));
+    }
+    frame.strata = strata;
+    frame.stratum_of.iter_mut().for_each(|stratum| *stratum = new_place[*stratum as usize]);
 }
 
 fn from_population(frames: &[StageFrame], rows: usize) -> Vec<f64> {

@@ -71,6 +71,8 @@ enum Lone {
     Adjust,
     /// Lấy phương sai bình quân của các tầng khác
     Average,
+    /// Gộp với tầng kế bên theo thứ tự trong tệp
+    Collapse,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -172,6 +174,7 @@ impl SampleArgs {
             Lone::Certainty => LoneUnit::Certainty,
             Lone::Adjust => LoneUnit::Adjust,
             Lone::Average => LoneUnit::Average,
+            Lone::Collapse => LoneUnit::Collapse,
         };
         let design = Design::new(table.rows(), weights, &stages, lone);
         let design = design.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
@@ -237,6 +240,7 @@ impl Sample {
             LoneUnit::Certainty => "certainty",
             LoneUnit::Adjust => "adjust",
             LoneUnit::Average => "average",
+            LoneUnit::Collapse => "collapse",
         };
         report.notes.extend([
             ("rows", lang.pick("Số dòng của mẫu", "Rows of the sample"), Cell::Count(self.design.rows())),
