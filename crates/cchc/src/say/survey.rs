@@ -115,7 +115,9 @@ fn design_vi(fault: &DesignFault) -> String {
         }
         DesignFault::FractionAboveOne { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là tỷ lệ mẫu"),
         DesignFault::LoneUnit { row, stage } => {
-            format!("dòng {row}: tầng chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse).")
+            format!(
+                "dòng {row}: tầng chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
+            )
         }
         DesignFault::NotPaired { row, clusters } => format!("dòng {row}: tầng có {clusters} cụm, phải có đúng hai"),
         DesignFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),

@@ -161,8 +161,26 @@ fn weights_meet_their_totals_or_say_why_not() {
     assert!(found.len() == 485 && near(found.iter().map(|row| figure(row, "weight")).sum(), 1_380_000.0));
     let narrow = weight(&["--step", "logit", "--low", "0.99", "--high", "1.01"]);
     assert!(narrow.status.code() == Some(2) && err(&narrow).contains("không đạt được tổng"), "{}", err(&narrow));
+    // An estimate after the step has the error of post-stratification, as postStratify of R gives it.
+    let two = [
+        "--cluster",
+        "commune,village",
+        "--fpc",
+        "N1,N2",
+        "--format",
+        "json",
+        "--totals",
+        &totals,
+        "--step",
+        "post-strata",
+        "--mean",
+        "item1",
+    ];
+    let after = rows(&survey(&["estimate"], &two));
+    assert!(near(figure(&after[0], "estimate"), 3.8425560083834953) && near(figure(&after[0], "se"), 0.15382779376032943));
     let without = survey(&["weight"], &["--step", "classes", "--classes", "group"]);
     assert!(err(&without).contains("Bước này cần --responded"), "{}", err(&without));
+    assert!(err(&survey(&["weight"], &[])).contains("--step"));
 }
 
 const RULE: &str = r#"

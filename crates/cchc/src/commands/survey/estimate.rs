@@ -9,6 +9,7 @@ use ui::Lang;
 
 use super::report::{Cell, Report};
 use super::sample::{Sample, SampleArgs};
+use super::weighting::StepArgs;
 use crate::output::Failure;
 use crate::say::survey as words;
 
@@ -46,6 +47,9 @@ pub(crate) struct EstimateArgs {
     /// Quy tắc công bố: số yếu bị che
     #[arg(long, value_enum)]
     quality: Option<Rule>,
+    /// Điều chỉnh quyền số trước khi ước lượng; sai số tính theo bước này
+    #[command(flatten)]
+    step: StepArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -92,6 +96,10 @@ struct Row {
 
 pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
     let sample = args.sample.read(lang)?;
+    let sample = match args.step.apply(lang, &sample)? {
+        None => sample,
+        Some(after) => sample.with_design(after.design).map_err(|fault| super::sample::failed(lang, &fault))?,
+    };
     let asked = asked(lang, args, &sample)?;
     if asked.is_empty() {
         return Err(super::sample::failed(lang, &EstimateFault::NothingAsked));

@@ -205,6 +205,12 @@ impl SampleArgs {
 }
 
 impl Sample {
+    /// The same rows under other weights.
+    pub(crate) fn with_design(self, design: Design) -> Result<Self, survey_stats::EstimateFault> {
+        let domain = design.domain(self.domain.name(), &self.inside)?;
+        Ok(Self { design, domain, ..self })
+    }
+
     pub(crate) fn numbers(&self, lang: Lang, name: &str) -> Result<Column, Failure> {
         numbers(lang, &self.table, name)
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use survey_stats::{Auxiliary, DataTable, Distance, Margin, PropensityUse, RakingResiduals, WeightReport, WeightStep, WeightSummary};
+use survey_stats::{
+    Auxiliary, DataTable, Distance, Margin, PropensityUse, RakingResiduals, Reweighted, WeightReport, WeightStep, WeightSummary,
+};
 use ui::Lang;
 
 use super::report::{Cell, Report};
@@ -15,9 +17,19 @@ use crate::say::survey as words;
 pub(crate) struct WeightArgs {
     #[command(flatten)]
     sample: SampleArgs,
-    /// Bước điều chỉnh
+    #[command(flatten)]
+    step: StepArgs,
+    /// In báo cáo thay cho quyền số mới của từng dòng
+    #[arg(long)]
+    report: bool,
+}
+
+/// One step that changes weights.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct StepArgs {
+    /// Bước điều chỉnh quyền số
     #[arg(long, value_enum)]
-    step: Step,
+    step: Option<Step>,
     /// Tệp tổng đã biết: các cột variable, level, total; level trống là tổng của một cột số; variable 1 là cỡ tổng thể
     #[arg(long, value_name = "FILE.csv")]
     totals: Option<PathBuf>,
@@ -36,9 +48,6 @@ pub(crate) struct WeightArgs {
     /// Hệ số lớn nhất hoặc quyền số lớn nhất
     #[arg(long, value_name = "NUMBER")]
     high: Option<f64>,
-    /// In báo cáo thay cho quyền số mới của từng dòng
-    #[arg(long)]
-    report: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -65,17 +74,24 @@ fn needs(lang: Lang, flag: &str) -> Failure {
     Failure::bad_input(lang.pick(format!("Bước này cần {flag}."), format!("This step needs {flag}.")))
 }
 
-impl WeightArgs {
+impl StepArgs {
+    /// The design after the step and what it did; none where no step was asked for.
+    pub(super) fn apply(&self, lang: Lang, sample: &Sample) -> Result<Option<Reweighted>, Failure> {
+        let Some(step) = self.step else { return Ok(None) };
+        let after = sample.design.reweighted(&self.made(lang, sample, step)?);
+        after.map(Some).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::weight)))
+    }
+
     fn responded(&self, lang: Lang, table: &DataTable) -> Result<Vec<bool>, Failure> {
         marks(lang, table, self.responded.as_ref().ok_or_else(|| needs(lang, "--responded"))?)
     }
 
-    fn step(&self, lang: Lang, sample: &Sample) -> Result<WeightStep, Failure> {
+    fn made(&self, lang: Lang, sample: &Sample, step: Step) -> Result<WeightStep, Failure> {
         let bounds = || match (self.low, self.high) {
             (Some(low), Some(high)) => Ok((low, high)),
             _ => Err(needs(lang, "--low, --high")),
         };
-        Ok(match self.step {
+        Ok(match step {
             Step::Classes => {
                 let classes = self.classes.as_ref().ok_or_else(|| needs(lang, "--classes"))?;
                 WeightStep::ResponseClasses { classes: sample.labels(lang, classes)?, responded: self.responded(lang, &sample.table)? }
@@ -155,9 +171,7 @@ impl WeightArgs {
 
 pub(super) fn run(lang: Lang, args: &WeightArgs) -> Result<(), Failure> {
     let sample = args.sample.read(lang)?;
-    let step = args.step(lang, &sample)?;
-    let after = sample.design.reweighted(&step);
-    let after = after.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::weight)))?;
+    let after = args.step.apply(lang, &sample)?.ok_or_else(|| needs(lang, "--step"))?;
     let mut report = if args.report {
         of_step(&after.report)
     } else {
