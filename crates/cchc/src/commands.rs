@@ -36,7 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Catalogue(command) => catalogue::run(&common.with_file(None)?, command).await,
         Command::Units(command) => units::run(&common.with_file(None)?, command).await,
         Command::Index(command) => index::run(&common.with_file(None)?, command).await,
-        Command::Survey(command) => survey::run(common.with_file(None)?.lang(), command),
+        Command::Survey(command) => survey::run(common.with_file(None)?.lang(), *command),
         Command::Reference => reference::run(common.lang()),
     }
 }

@@ -88,7 +88,7 @@ pub(crate) enum Command {
     Index(index::Command),
     /// Thống kê khảo sát chọn mẫu: cỡ mẫu, rút mẫu, quyền số, ước lượng, kiểm định, chỉ số
     #[command(subcommand)]
-    Survey(survey::Command),
+    Survey(Box<survey::Command>),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }

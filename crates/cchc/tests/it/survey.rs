@@ -51,7 +51,9 @@ fn estimates_are_those_of_r() {
     assert_eq!(lines[0], "group,statistic,estimate,se,ci_low,ci_high,ci_method,df,cv,deff,n,n_weighted,remark");
     let middle: Vec<&str> = lines[1].split(',').collect();
     assert_eq!((lines.len(), middle[0], middle[1]), (4, "middle", "total income"));
-    assert!(near(middle[2].parse().expect("a number"), 2629617.609102) && near(middle[3].parse().expect("a number"), 428898.07550428761));
+    assert!(
+        near(middle[2].parse().expect("a number"), 2_629_617.609_102) && near(middle[3].parse().expect("a number"), 428_898.075_504_287_6)
+    );
 }
 
 #[test]

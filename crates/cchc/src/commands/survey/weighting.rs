@@ -70,6 +70,9 @@ enum Step {
     Trim,
 }
 
+/// A variable of the file of totals with its levels and their totals.
+type KnownTotals = (String, Vec<(String, f64)>);
+
 fn needs(lang: Lang, flag: &str) -> Failure {
     Failure::bad_input(lang.pick(format!("Bước này cần {flag}."), format!("This step needs {flag}.")))
 }
@@ -131,14 +134,13 @@ impl StepArgs {
     }
 
     /// Variables of the file of totals in their order, each with level and total.
-    fn totals(&self, lang: Lang) -> Result<Vec<(String, Vec<(String, f64)>)>, Failure> {
+    fn totals(&self, lang: Lang) -> Result<Vec<KnownTotals>, Failure> {
         let path = self.totals.as_ref().ok_or_else(|| needs(lang, "--totals"))?;
         let table = read_table(lang, path)?;
         let variables = super::sample::labels(lang, &table, "variable")?;
         let levels = super::sample::labels(lang, &table, "level")?;
         let totals = super::sample::numbers(lang, &table, "total")?;
-        let mut found: Vec<(String, Vec<(String, f64)>)> =
-            variables.levels().iter().map(|variable| (variable.clone(), Vec::new())).collect();
+        let mut found: Vec<KnownTotals> = variables.levels().iter().map(|variable| (variable.clone(), Vec::new())).collect();
         for ((variable, level), total) in variables.texts().zip(levels.texts()).zip(totals.values()) {
             if let Some((_, list)) = found.iter_mut().find(|(name, _)| name == variable) {
                 list.push((level.to_owned(), *total));
@@ -148,7 +150,7 @@ impl StepArgs {
     }
 
     fn margins(&self, lang: Lang, sample: &Sample) -> Result<Vec<Margin>, Failure> {
-        let margin = |(variable, totals): (String, Vec<(String, f64)>)| Ok(Margin { labels: sample.labels(lang, &variable)?, totals });
+        let margin = |(variable, totals): KnownTotals| Ok(Margin { labels: sample.labels(lang, &variable)?, totals });
         self.totals(lang)?.into_iter().map(margin).collect()
     }
 
