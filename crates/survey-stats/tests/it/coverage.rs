@@ -14,6 +14,9 @@ const DRAWN_VILLAGES: usize = 6;
 const DRAWN_PEOPLE: usize = 5;
 const SAMPLES: u64 = 10_000;
 
+/// Village, answers, and whether the person is old.
+type Row = (usize, [u8; 3], bool);
+
 /// A figure in 0..bound that looks like chance and is always the same.
 fn even(seed: u64, bound: u64) -> u64 {
     let mut x = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678;
@@ -66,7 +69,7 @@ fn intervals_of_surveys_like_that_of_satisfaction_cover_as_stated() {
     let mut covered = [0_u32; 5];
     for seed in 0..SAMPLES {
         let drawn = frame.draw(DrawMethod::SimpleRandom, &[DRAWN_VILLAGES; PROVINCES], seed).expect("a draw");
-        let mut rows: Vec<(usize, [u8; 3], bool)> = Vec::new();
+        let mut rows: Vec<Row> = Vec::new();
         for unit in &drawn.units {
             let mut order: Vec<usize> = (0..PEOPLE).collect();
             order.sort_by_key(|&one| even(seed * 1_000_003 + (unit.row * PEOPLE + one) as u64, 1 << 40));
@@ -83,7 +86,7 @@ fn intervals_of_surveys_like_that_of_satisfaction_cover_as_stated() {
         second.population = Population::Size(Column::new("N2", vec![PEOPLE as f64; count]));
         let design = Design::new(count, Weights::FromPopulation, &[first, second], LoneUnit::Refuse).expect("a design");
         let (whole, options) = (design.whole(), Options::default());
-        let figures = |figure: &dyn Fn(&(usize, [u8; 3], bool)) -> f64| Column::new("x", rows.iter().map(figure).collect());
+        let figures = |figure: &dyn Fn(&Row) -> f64| Column::new("x", rows.iter().map(figure).collect());
         let satisfied = figures(&|row| f64::from(u8::from(row.1[0] >= 4)));
         let item = |place: usize| Item {
             name: format!("item{}", place + 1),
