@@ -6,6 +6,7 @@ use crate::domain::Domain;
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, Proportion, ProportionInterval, proportion_interval, t_interval};
 use crate::linearise::{touched, variance};
+use crate::matrix::dot;
 use crate::replicates::Measure;
 
 /// What an estimate estimates.
@@ -124,6 +125,8 @@ pub struct Estimate {
 /// Rows of a domain that have values, with the sums every estimate needs.
 pub(crate) struct Selected {
     pub(crate) positions: Vec<u32>,
+    /// Weight of each position, side by side, because every estimate goes through them several times.
+    pub(crate) weights: Vec<f64>,
     pub(crate) weight_sum: f64,
     pub(crate) clusters: usize,
     pub(crate) degrees_of_freedom: f64,
@@ -139,7 +142,6 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
         return Err(EstimateFault::Length { column: domain.name.clone(), expected: design.rows(), found: domain.rows_of_design });
     }
     let mut positions = Vec::with_capacity(domain.positions.len());
-    let mut weight_sum = 0.0;
     'rows: for &position in &domain.positions {
         let row = design.order[position as usize] as usize;
         for column in columns {
@@ -155,8 +157,9 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
             }
         }
         positions.push(position);
-        weight_sum += design.weights[position as usize];
     }
+    let weights: Vec<f64> = positions.iter().map(|&position| design.weights[position as usize]).collect();
+    let weight_sum = weights.iter().sum();
     if positions.is_empty() {
         return Err(EstimateFault::EmptyDomain { domain: domain.name.clone() });
     }
@@ -166,16 +169,14 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
         DegreesOfFreedom::Design => design.clusters() as f64 - design.strata() as f64,
         DegreesOfFreedom::Normal => f64::INFINITY,
     };
-    Ok(Selected { positions, weight_sum, clusters, degrees_of_freedom })
+    Ok(Selected { positions, weights, weight_sum, clusters, degrees_of_freedom })
 }
 
 impl Selected {
     /// Each row's weight and value.
     pub(crate) fn pairs<'a>(&'a self, design: &'a Design, column: &'a Column) -> impl Iterator<Item = (f64, f64)> + 'a {
-        self.positions.iter().map(|&position| {
-            let position = position as usize;
-            (design.weights[position], column.values[design.order[position] as usize])
-        })
+        let values = self.positions.iter().map(|&position| column.values[design.order[position as usize] as usize]);
+        self.weights.iter().copied().zip(values)
     }
 
     pub(crate) fn total(&self, design: &Design, column: &Column) -> f64 {
@@ -193,9 +194,8 @@ pub(crate) struct Linear {
 
 impl Linear {
     /// The scores whose sum has the figure's variance: residual times weight times scale.
-    pub(crate) fn scores(&self, design: &Design, selected: &Selected) -> Vec<f64> {
-        let weights = selected.positions.iter().map(|&position| design.weights[position as usize]);
-        self.residuals.iter().zip(weights).map(|(residual, weight)| residual * weight * self.scale).collect()
+    pub(crate) fn scores(&self, selected: &Selected) -> Vec<f64> {
+        self.residuals.iter().zip(&selected.weights).map(|(residual, weight)| residual * weight * self.scale).collect()
     }
 }
 
@@ -234,7 +234,7 @@ pub(crate) fn linearise(
 
 pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Options) -> Result<(Estimate, f64), EstimateFault> {
     let Linear { statistic, value, mut residuals, scale } = linear;
-    let weights = || selected.positions.iter().map(|&position| design.weights[position as usize]);
+    let weights = || selected.weights.iter();
     let n = selected.positions.len() as f64;
     let sum = selected.weight_sum;
     let centre = weights().zip(&residuals).map(|(weight, residual)| weight * residual).sum::<f64>() / sum;
@@ -290,11 +290,12 @@ pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Optio
 }
 
 fn linear_mean(design: &Design, selected: &Selected, variable: &Column, statistic: Statistic) -> Linear {
-    let values = || selected.pairs(design, variable).map(|(_, x)| x);
-    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let mut residuals: Vec<f64> = selected.pairs(design, variable).map(|(_, x)| x).collect();
+    let (low, high) = residuals.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
+    let total = dot(&selected.weights, &residuals);
     // Equal answers have exactly no spread, whatever the rounding of their sum.
-    let value = if high > low { selected.total(design, variable) / selected.weight_sum } else { low };
-    let residuals = values().map(|x| x - value).collect();
+    let value = if high > low { total / selected.weight_sum } else { low };
+    residuals.iter_mut().for_each(|x| *x -= value);
     Linear { statistic, value, residuals, scale: 1.0 / selected.weight_sum }
 }
 

@@ -121,7 +121,7 @@ pub fn index_of_groups(
     for group in groups {
         let sample = Sample::new(design, group, rule, &tree, items, options)?;
         let linear = sample.node(&tree, rule, place)?;
-        let scores = linear.scores(design, &sample.selected);
+        let scores = linear.scores(&sample.selected);
         parts.push(Part { name: group.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
     }
     Ok(join(design, parts, options)?)

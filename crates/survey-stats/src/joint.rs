@@ -85,7 +85,7 @@ pub fn joint(design: &Design, targets: &[Target<'_>], options: &Options) -> Resu
         if !linear.value.is_finite() {
             return Err(EstimateFault::Overflow);
         }
-        let scores = linear.scores(design, &selected);
+        let scores = linear.scores(&selected);
         parts.push(Part { name: target.name.clone(), value: linear.value, positions: selected.positions, scores });
     }
     join(design, parts, options)
