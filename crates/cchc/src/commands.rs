@@ -7,6 +7,7 @@ mod check;
 pub(crate) mod index;
 mod reference;
 mod serve;
+pub(crate) mod survey;
 pub(crate) mod units;
 pub(crate) mod user;
 
@@ -45,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Units(command) => units::run(&common.with_file()?, command).await,
         Command::Index(command) => index::run(&common.with_file()?, command).await,
         Command::User(command) => user::run(&common.with_file()?, command).await,
+        Command::Survey(command) => survey::run(common.with_file()?.lang(), *command),
         Command::Reference => reference::run(common.lang()),
     }
 }

@@ -3,6 +3,7 @@
 mod backups;
 mod faults;
 mod network;
+pub(crate) mod survey;
 
 use std::error::Error;
 use std::fmt::Write as _;

@@ -15,7 +15,7 @@ use ui::Lang;
 use backups::{DailyTime, KeepCounts};
 pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs, Secret};
 
-use crate::commands::{catalogue, index, units, user};
+use crate::commands::{catalogue, index, survey, units, user};
 use crate::output::Failure;
 use crate::say;
 
@@ -131,6 +131,9 @@ pub(crate) enum Command {
     /// Người dùng: thêm, đặt lại mật khẩu, khóa, mở lại
     #[command(subcommand)]
     User(user::Command),
+    /// Thống kê khảo sát chọn mẫu: cỡ mẫu, rút mẫu, quyền số, ước lượng, kiểm định, chỉ số
+    #[command(subcommand)]
+    Survey(Box<survey::Command>),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }

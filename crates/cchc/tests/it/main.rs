@@ -9,4 +9,5 @@ mod network;
 mod program;
 mod proxy;
 mod serving;
+mod survey;
 mod tls;
