@@ -64,7 +64,6 @@ impl WorkPage {
 }
 
 /// A whole page of the working area; with faults in a form its status says so.
-#[must_use]
 pub fn work_frame(office: &Office, signed: &Signed, page: WorkPage, body: Markup) -> Response {
     let lang = signed.lang();
     let mut head = PageHead::new(page.title, lang, signed.visit.theme, signed.visit.path_and_query());
@@ -132,7 +131,6 @@ fn nav(office: &Office, signed: &Signed) -> Nav {
 }
 
 /// A page of one column without navigation: signing in, errors.
-#[must_use]
 pub fn form_frame(office: &Office, visit: &Visit, title: &str, faults: bool, body: &Markup) -> Response {
     let lang = visit.lang;
     let mut head = PageHead::new(title, lang, visit.theme, visit.path_and_query());
