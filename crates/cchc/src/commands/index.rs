@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use composite_index::{ComputeError, Definition, Edition, Gap, ScoreTable, Scores, compute, read_definition, read_table};
+use composite_index::{ComputeError, Definition, Edition, Gap, ScoreTable, Scores, compute, gap_code, read_definition, read_table};
 use registry::results::ResultsKeeper;
 use serde_json::{Map, Value, json};
 use ui::Lang;
@@ -113,6 +113,10 @@ fn compute_error(lang: Lang, error: &ComputeError) -> String {
             format!("Tổng trọng số các thành phần của {node} bằng 0 nên không lấy bình quân được. Sửa trọng số trong bộ chỉ số."),
             format!("The weights below {node} add up to zero, so there is no mean. Mend the weights of the definition."),
         ),
+        ComputeError::Missing { unit, node, missing } => lang.pick(
+            format!("Đơn vị “{unit}” thiếu {missing}, mà {node} phải có đủ số liệu. Bổ sung số liệu rồi tính lại."),
+            format!("Unit “{unit}” lacks {missing}, and {node} must be complete. Fill in the figure and compute again."),
+        ),
     }
 }
 
@@ -129,6 +133,19 @@ fn gap_words(lang: Lang, definition: &Definition, gap: Gap) -> String {
         Gap::NotPublished(node) => {
             format!("{} {}", lang.pick("chưa công bố cách tính", "rule not published:"), definition.nodes[node].code)
         }
+        gap => format!("{} {}", gap_kind(lang, gap), gap_code(definition, gap)),
+    }
+}
+
+fn gap_kind(lang: Lang, gap: Gap) -> &'static str {
+    match gap {
+        Gap::EmptyLeaf(_) | Gap::EmptyFigure(_) => lang.pick("thiếu số liệu", "no figure for"),
+        Gap::NotPublished(_) => lang.pick("chưa công bố cách tính", "rule not published:"),
+        Gap::NotApplicable(_) => lang.pick("không áp dụng", "not applicable:"),
+        Gap::TooFew(_) => lang.pick("thiếu quá nhiều thành phần của", "too little of"),
+        Gap::DivisionByZero(_) => lang.pick("chia cho 0 ở", "division by zero in"),
+        Gap::OutOfRange(_) => lang.pick("ngoài phạm vi quy tắc của", "outside the rule of"),
+        Gap::NoMean(_) => lang.pick("không lấy được bình quân của", "no mean of"),
     }
 }
 
@@ -201,10 +218,7 @@ fn as_json(definition: &Definition, edition: Option<&Edition>, table: &ScoreTabl
                 // Exact decimals travel as text; a JSON number would be read as a binary fraction.
                 let value = match unit.values[id] {
                     Ok(value) => json!({ "value": value.normalize().to_string() }),
-                    Err(Gap::EmptyLeaf(leaf)) => json!({ "value": null, "missing": "empty-leaf", "because": definition.nodes[leaf].code }),
-                    Err(Gap::NotPublished(node)) => {
-                        json!({ "value": null, "missing": "not-published", "because": definition.nodes[node].code })
-                    }
+                    Err(gap) => json!({ "value": null, "missing": gap.word(), "because": gap_code(definition, gap) }),
                 };
                 nodes.insert(definition.nodes[id].code.clone(), value);
             }

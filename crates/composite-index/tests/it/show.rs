@@ -2,7 +2,7 @@
 
 use composite_index::{
     Aggregation, ComputeError, Definition, DefinitionFault, Edition, Gap, NodeValue, ScoreTable, Scores, TableFault, compare, compute,
-    read_table,
+    gap_code, read_table,
 };
 use rust_decimal::Decimal;
 
@@ -16,6 +16,7 @@ pub(crate) fn table_report(definition: &Definition, edition: Option<&Edition>, t
         Ok(scores) => scores_report(definition, edition, &table, &scores),
         Err(ComputeError::TooLarge { unit, node }) => format!("too large: {unit}, {node}\n"),
         Err(ComputeError::ZeroWeights { node }) => format!("weights add up to zero: {node}\n"),
+        Err(ComputeError::Missing { unit, node, missing }) => format!("missing: {unit}, {missing} below {node}\n"),
     }
 }
 
@@ -55,7 +56,7 @@ fn scores_report(definition: &Definition, edition: Option<&Edition>, table: &Sco
     head.extend(nodes.iter().map(|(id, _)| definition.nodes[*id].code.clone()));
     let mut lines = vec![head];
     for (row, unit) in table.rows.iter().zip(&scores.units) {
-        let mut line = vec![row.unit.clone(), unit.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string())];
+        let mut line = vec![row.unit.clone(), unit.place.map_or_else(|| "–".to_owned(), plain)];
         if !bands.is_empty() {
             line.push(unit.band.map_or_else(|| "–".to_owned(), |band| bands[band].code.clone()));
         }
@@ -75,6 +76,19 @@ fn figure(definition: &Definition, value: NodeValue) -> String {
         Ok(value) => plain(value),
         Err(Gap::EmptyLeaf(leaf)) => format!("no {}", definition.nodes[leaf].code),
         Err(Gap::NotPublished(node)) => format!("rule of {} not published", definition.nodes[node].code),
+        Err(gap) => format!("{} {}", gap_word(gap), gap_code(definition, gap)),
+    }
+}
+
+pub(crate) fn gap_word(gap: Gap) -> &'static str {
+    match gap {
+        Gap::EmptyLeaf(_) | Gap::EmptyFigure(_) => "no",
+        Gap::NotPublished(_) => "not published:",
+        Gap::NotApplicable(_) => "not applicable:",
+        Gap::TooFew(_) => "too little of",
+        Gap::DivisionByZero(_) => "division by zero in",
+        Gap::OutOfRange(_) => "outside the rule of",
+        Gap::NoMean(_) => "no mean of",
     }
 }
 
