@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use crate::definition::{AbsentThen, Aggregation, Definition, Edition, FigureId, NodeId, Role};
 use crate::formula::FormulaScratch;
+use crate::scaling::{PastTable, ScalingError, scale};
 use crate::table::{ScoreTable, TableRow};
 use joining::join;
 
@@ -104,6 +105,9 @@ pub enum ComputeError {
         /// Code of the leaf or figure that is missing.
         missing: String,
     },
+    /// An indicator cannot be scaled.
+    #[error("an indicator cannot be scaled")]
+    Scaling(#[from] ScalingError),
 }
 
 /// What stops the whole computation.
@@ -153,6 +157,27 @@ impl Special {
 /// # Errors
 /// When a value cannot be held as an exact decimal, weights add up to zero, or a part is missing that must be there.
 pub fn compute(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable) -> Result<Scores, ComputeError> {
+    compute_since(definition, edition, table, &[])
+}
+
+/// As [`compute`], with the tables of earlier years for running extremes and imputation over years.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_since(
+    definition: &Definition,
+    edition: Option<&Edition>,
+    table: &ScoreTable,
+    past: &[PastTable<'_>],
+) -> Result<Scores, ComputeError> {
+    if definition.scales() {
+        let scaled = scale(definition, table, edition.map(|edition| edition.year), past)?;
+        return score(definition, edition, &scaled.table);
+    }
+    score(definition, edition, table)
+}
+
+fn score(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable) -> Result<Scores, ComputeError> {
     let units = evaluate(definition, table)?;
     let totals: Vec<Option<Decimal>> =
         units.iter().zip(&table.rows).map(|(unit, row)| unit.values[definition.total].ok().filter(|_| row.ranked)).collect();
@@ -162,7 +187,7 @@ pub fn compute(definition: &Definition, edition: Option<&Edition>, table: &Score
     Ok(Scores { ranked: totals.iter().flatten().count(), units: scored })
 }
 
-/// The state of every unit after all its nodes were computed.
+/// The state of every unit of a scaled table after all its nodes were computed.
 pub(crate) fn evaluate(definition: &Definition, table: &ScoreTable) -> Result<Vec<Unit>, ComputeError> {
     let plan = Plan::new(definition);
     let mut scratch = FormulaScratch::new();
@@ -251,7 +276,7 @@ impl<'d> Plan<'d> {
                 unit.values[id] = Err(Gap::NotApplicable(id));
                 continue;
             }
-            let outcome = leaf::outcome(self.definition, row, id, scratch).map_err(|trouble| (id, trouble))?;
+            let outcome = leaf::outcome(self.definition, row.into(), id, scratch).map_err(|trouble| (id, trouble))?;
             unit.values[id] = outcome.value.map(|value| bounded(value, node.floor, node.cap));
             if outcome.absent && node.absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. })) {
                 movers.push(id);

@@ -1,24 +1,5 @@
 //! What an index is: the tree, its weights, and the years it served.
 
-mod rule;
-
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
-pub use rule::{Absent, AbsentThen, Bound, Bracket, ChecklistItem, Figure, FigureId, FigureKind, LeafRule, Measure};
-
-/// Position of a node in [`Definition::nodes`]; valid for that definition only.
-pub type NodeId = usize;
-
-/// A text in Vietnamese and English.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
-}
-
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal,)+ }) => {
         $(#[$meta])*
@@ -36,6 +17,26 @@ macro_rules! words {
             }
         }
     };
+}
+mod rule;
+mod scaling;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+pub use rule::{Absent, AbsentThen, Bound, Bracket, ChecklistItem, Figure, FigureId, FigureKind, LeafRule, Measure};
+pub use scaling::{Category, Imputation, Method, Outliers, RangeFrom, Scaling, ThenLog};
+
+/// Position of a node in [`Definition::nodes`]; valid for that definition only.
+pub type NodeId = usize;
+
+/// A text in Vietnamese and English.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
 }
 
 words! {
@@ -273,6 +274,8 @@ pub struct Node {
     pub rule: Option<LeafRule>,
     /// What happens when the leaf's subject does not exist.
     pub absent: Option<Absent>,
+    /// How an indicator in its own unit becomes a comparable number; `None`: it is one already.
+    pub scaling: Option<Scaling>,
 }
 
 impl Node {
@@ -480,7 +483,16 @@ impl Definition {
     #[must_use]
     pub fn maximum(&self, id: NodeId) -> Option<Decimal> {
         let node = &self.nodes[id];
+        if let Some(scaling) = &node.scaling {
+            return (scaling.method == Method::MinMax).then_some(scaling.to.1);
+        }
         node.maximum.or_else(|| node.range.map(|(_, high)| high))
+    }
+
+    /// True where an indicator is scaled before it is joined with others.
+    #[must_use]
+    pub fn scales(&self) -> bool {
+        self.nodes.iter().any(|node| node.scaling.is_some())
     }
 
     /// The edition of a year.
@@ -525,7 +537,12 @@ impl Definition {
         let mut share = Decimal::ONE;
         let mut at = id;
         while let Some(parent) = self.nodes[at].parent {
-            let siblings = &self.nodes[parent].children;
+            // Bonus and penalty points are no part of the highest possible total.
+            if self.nodes[at].role != Role::Points {
+                return None;
+            }
+            let siblings: Vec<NodeId> =
+                self.nodes[parent].children.iter().copied().filter(|sibling| self.nodes[*sibling].role == Role::Points).collect();
             let rule = self.nodes[parent].aggregation.filter(|rule| rule.computes() && *rule != Aggregation::Minimum)?;
             // Where each child weighs its maximum, the maximum is not counted a second time.
             let by_maximum = rule != Aggregation::SumOfPoints && self.nodes[parent].weighting == Weighting::ByMaximum;

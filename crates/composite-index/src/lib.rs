@@ -12,28 +12,45 @@
 //! | `computing` | a definition and a table become [`Scores`] |
 //! | `ranking` | ranks under a declared tie rule |
 //! | `banding` | bands by score or by percentile |
+//! | `differing`, `copying` | two editions of a definition told apart; a definition for a new year |
+//! | `scaling` | denominators, imputation, outliers and normalisation of indicators, each change recorded |
+//! | `explaining` | the working of each node of a unit |
+//! | `contributing` | what each part gives to a total, and to the change between two years |
+//! | `strengths` | a unit against its peers |
 //! | `comparing` | published values beside recomputed ones |
 
 mod banding;
 mod comparing;
 mod computing;
+mod contributing;
+mod copying;
 mod definition;
+mod differing;
+mod explaining;
 mod fault;
 mod formula;
 mod ranking;
 mod reading;
+mod scaling;
+mod strengths;
 mod table;
 
 pub use banding::quantile;
 pub use comparing::{Comparison, Difference, compare};
-pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, gap_code};
+pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_since, gap_code};
+pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
+pub use copying::{CopyError, copy_definition};
 pub use definition::{
-    Absent, AbsentThen, Aggregation, Band, BandRule, Basis, Block, Bound, Bracket, Break, BreakKind, ChecklistItem, Components,
-    Computation, Definition, Direction, Edition, Figure, FigureId, FigureKind, KnownException, LeafRule, Measure, MissingRule, Node,
-    NodeId, RankOn, RankWithin, Role, Source, Status, Text, TieRule, Weighting,
+    Absent, AbsentThen, Aggregation, Band, BandRule, Basis, Block, Bound, Bracket, Break, BreakKind, Category, ChecklistItem, Components,
+    Computation, Definition, Direction, Edition, Figure, FigureId, FigureKind, Imputation, KnownException, LeafRule, Measure, Method,
+    MissingRule, Node, NodeId, Outliers, RangeFrom, RankOn, RankWithin, Role, Scaling, Source, Status, Text, ThenLog, TieRule, Weighting,
 };
+pub use differing::{DefinitionDifference, DifferenceKind, differences, rule_text};
+pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
 pub use ranking::{place, rank};
 pub use reading::{DEFINITION_LENGTH, DEFINITION_NODES, read_definition};
+pub use scaling::{PastTable, Scaled, ScalingError, ScalingProblem, ScalingRecord, TreatedValue, Treatment, kurtosis, scale, skew};
+pub use strengths::{Strength, strengths};
 pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};

@@ -2,6 +2,7 @@
 
 mod keys;
 mod rules;
+mod scaling;
 mod tree;
 
 use rust_decimal::Decimal;

@@ -8,6 +8,19 @@ use crate::definition::{AbsentThen, Bracket, Definition, LeafRule, Measure, Node
 use crate::formula::{FormulaGap, FormulaScratch};
 use crate::table::TableRow;
 
+/// What a leaf reads of a unit.
+#[derive(Clone, Copy)]
+pub(crate) struct Readings<'r> {
+    pub(crate) figures: &'r [Option<Decimal>],
+    pub(crate) inputs: &'r [Option<Decimal>],
+}
+
+impl<'r> From<&'r TableRow> for Readings<'r> {
+    fn from(row: &'r TableRow) -> Self {
+        Self { figures: &row.figures, inputs: &row.inputs }
+    }
+}
+
 /// What a leaf's rule made of its figures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Outcome {
@@ -30,10 +43,10 @@ impl Outcome {
 }
 
 /// Evaluates the rule of a leaf.
-pub(crate) fn outcome(definition: &Definition, row: &TableRow, id: NodeId, scratch: &mut FormulaScratch) -> Result<Outcome, Trouble> {
+pub(crate) fn outcome(definition: &Definition, row: Readings<'_>, id: NodeId, scratch: &mut FormulaScratch) -> Result<Outcome, Trouble> {
     let node = &definition.nodes[id];
     if let Some(absent) = &node.absent {
-        match absent.when.evaluate(&row.figures, scratch) {
+        match absent.when.evaluate(row.figures, scratch) {
             Ok(holds) if !holds.is_zero() => {
                 let value = match absent.then {
                     AbsentThen::Full => Ok(node.maximum.unwrap_or_default()),
@@ -58,7 +71,7 @@ fn gap_of(id: NodeId, gap: FormulaGap) -> Result<Gap, Trouble> {
     }
 }
 
-fn by_rule(rule: &LeafRule, maximum: Decimal, row: &TableRow, id: NodeId, scratch: &mut FormulaScratch) -> Result<Outcome, Trouble> {
+fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scratch: &mut FormulaScratch) -> Result<Outcome, Trouble> {
     let figure = |figure: usize| row.figures.get(figure).copied().flatten().ok_or(Gap::EmptyFigure(figure));
     let plain = |value: Result<Option<Decimal>, Gap>| match value {
         Ok(Some(value)) => Ok(Outcome::plain(Ok(value))),
@@ -90,7 +103,7 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: &TableRow, id: NodeId, scratc
             plain(Ok(sum))
         }
         LeafRule::Choice { figure: id, points } => plain(figure(*id).map(|choice| points.get(choice.to_usize()?).copied())),
-        LeafRule::Formula { formula, clamp } => match formula.evaluate(&row.figures, scratch) {
+        LeafRule::Formula { formula, clamp } => match formula.evaluate(row.figures, scratch) {
             Ok(value) if value >= Decimal::ZERO && value <= maximum => Ok(Outcome::plain(Ok(value))),
             Ok(value) if *clamp => {
                 let kept = value.max(Decimal::ZERO).min(maximum);
@@ -118,10 +131,10 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: &TableRow, id: NodeId, scratc
     }
 }
 
-fn measured(measure: &Measure, row: &TableRow, id: NodeId, scratch: &mut FormulaScratch) -> Result<NodeValue, Trouble> {
+fn measured(measure: &Measure, row: Readings<'_>, id: NodeId, scratch: &mut FormulaScratch) -> Result<NodeValue, Trouble> {
     match measure {
         Measure::Figure(figure) => Ok(row.figures.get(*figure).copied().flatten().ok_or(Gap::EmptyFigure(*figure))),
-        Measure::Formula(formula) => match formula.evaluate(&row.figures, scratch) {
+        Measure::Formula(formula) => match formula.evaluate(row.figures, scratch) {
             Ok(value) => Ok(Ok(value)),
             Err(gap) => gap_of(id, gap).map(Err),
         },

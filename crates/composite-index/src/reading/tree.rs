@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::DEFINITION_NODES;
 use super::keys::{Faults, Keys};
 use super::rules::{RuleReader, refuse_column};
+use super::scaling::read_scaling;
 use crate::definition::{Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, MissingRule, Node, NodeId, Role, Weighting};
 use crate::fault::DefinitionRule as Rule;
 use crate::formula::FormulaKind;
@@ -114,6 +115,7 @@ fn read_node(keys: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) -> Node {
         blocks,
         rule,
         absent: None,
+        scaling: keys.table("scaling").and_then(|keys| read_scaling(&keys, &known.figure_ids, faults)),
     }
 }
 
@@ -177,6 +179,9 @@ fn check_places(nodes: &[Node], tables: &[Keys<'_>], missing: MissingRule, fault
                 faults.add(keys.place("aggregation"), Rule::AggregationPlace, &node.code, "no children");
             }
             _ => {}
+        }
+        if node.scaling.is_some() && !node.is_input() {
+            faults.add(keys.place("scaling"), Rule::RulePlace, &node.code, "no children, no rule");
         }
         if node.rule.is_some() && (!node.children.is_empty() || node.aggregation.is_some()) {
             faults.add(keys.place("rule"), Rule::RulePlace, &node.code, "no children");

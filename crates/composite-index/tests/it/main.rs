@@ -3,7 +3,9 @@
 
 mod bounds;
 mod chance;
+mod editions;
 mod golden;
 mod laws;
 mod show;
 mod suite;
+mod working;

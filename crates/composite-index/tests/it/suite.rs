@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use composite_index::{DefinitionRule, TableRule, read_definition};
 
-use crate::show;
+use crate::{show, working};
 
 /// Keys that every definition has and that say nothing about the case.
 const HEAD: &str = r#"format = "cchc-index-definition/1"
@@ -96,7 +96,14 @@ impl Case {
                 }
             }
         }
-        show::table_report(&definition, edition, &csv)
+        let past: Vec<(i32, &str)> = self
+            .sections
+            .iter()
+            .filter_map(|section| Some((section.heading.strip_prefix("past ")?.parse().unwrap(), section.body.as_str())))
+            .collect();
+        let working = self.section("explain").map(|section| section.heading.trim_start_matches("explain").trim());
+        show::table_report(&definition, edition, &csv, &past)
+            + &working.map(|unit| working::report(&definition, &csv, unit)).unwrap_or_default()
     }
 }
 
