@@ -17,6 +17,7 @@
 //! | `explaining` | the working of each node of a unit |
 //! | `contributing` | what each part gives to a total, and to the change between two years |
 //! | `strengths` | a unit against its peers |
+//! | `uncertainty` | Monte Carlo over choices and sampling errors, Sobol' indices |
 //! | `comparing` | published values beside recomputed ones |
 
 mod banding;
@@ -34,6 +35,7 @@ mod reading;
 mod scaling;
 mod strengths;
 mod table;
+mod uncertainty;
 
 pub use banding::quantile;
 pub use comparing::{Comparison, Difference, compare};
@@ -54,3 +56,6 @@ pub use reading::{DEFINITION_LENGTH, DEFINITION_NODES, read_definition};
 pub use scaling::{PastTable, Scaled, ScalingError, ScalingProblem, ScalingRecord, TreatedValue, Treatment, kurtosis, scale, skew};
 pub use strengths::{Strength, strengths};
 pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};
+pub use uncertainty::{
+    Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
+};

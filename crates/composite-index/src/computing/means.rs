@@ -52,10 +52,10 @@ pub(super) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal,
     significant(root).ok_or_else(too_large)
 }
 
-/// A number of 14 significant digits; `None` for what a decimal cannot hold.
+/// A number of 14 significant digits, or of 28 decimal places where it is so small that a decimal has no more; `None` for what a decimal cannot hold.
 pub(crate) fn significant(value: f64) -> Option<Decimal> {
-    if value.abs() < 1e-28 {
-        return value.is_finite().then_some(Decimal::ZERO);
+    if value.abs() < 1e-14 {
+        return format!("{value:.28}").parse::<Decimal>().ok().map(|value| value.normalize());
     }
     value.is_finite().then(|| Decimal::from_scientific(&format!("{value:.13e}")).ok()).flatten().map(|value| value.normalize())
 }
@@ -86,6 +86,19 @@ mod tests {
         assert_eq!(of(PowerMean, "1", &pairs), "5");
         // 2^(3/4) × 8^(1/4) = 2^(3/2)
         assert_eq!(of(GeometricMean, "", &[("2", "3"), ("8", "1")]), "2.8284271247462");
+    }
+
+    #[test]
+    fn small_numbers_keep_the_digits_there_are() {
+        let text = |value: f64| significant(value).map(|value| value.to_string());
+        assert_eq!(text(1.0 / 3.0).as_deref(), Some("0.33333333333333"));
+        assert_eq!(text(-3.25e-17).as_deref(), Some("-0.0000000000000000325"));
+        assert_eq!(text(1e-40).as_deref(), Some("0"));
+        assert_eq!(text(0.0).as_deref(), Some("0"));
+        assert_eq!(text(1e28).as_deref(), Some("10000000000000000000000000000"));
+        for lost in [1e29, f64::INFINITY, f64::NAN] {
+            assert_eq!(text(lost), None);
+        }
     }
 
     #[test]

@@ -8,4 +8,5 @@ mod golden;
 mod laws;
 mod show;
 mod suite;
+mod uncertain;
 mod working;

@@ -79,16 +79,16 @@ fn step_text(definition: &Definition, id: usize, step: &Step) -> String {
     }
 }
 
-const HEAD: &str = "format = \"cchc-index-definition/1\"\nid = \"x\"\nindex = \"x\"\nname = { vi = \"x\", en = \"x\" }\n\
+pub(crate) const HEAD: &str = "format = \"cchc-index-definition/1\"\nid = \"x\"\nindex = \"x\"\nname = { vi = \"x\", en = \"x\" }\n\
     summary = { vi = \"x\", en = \"x\" }\nunit_level = \"commune\"\nstatus = \"read\"\ndecimals = 2\n[computation]\n\
     rank_direction = \"higher-is-better\"\ntie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n";
 
-fn node(code: &str, parent: &str, rest: &str) -> String {
+pub(crate) fn node(code: &str, parent: &str, rest: &str) -> String {
     format!("[[node]]\ncode = \"{code}\"\nparent = \"{parent}\"\n{rest}")
 }
 
 /// Two areas of points, one of them scaled by itself, a mean below a sum, bonus points and a cap.
-fn set(cap: &str) -> Definition {
+pub(crate) fn set(cap: &str) -> Definition {
     let mut text = format!("{HEAD}[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\ncap = \"{cap}\"\n");
     text += &node("a", "total", "aggregation = \"sum-of-points\"\nrescale = true\nmissing = \"drop-out\"\n");
     for code in ["a1", "a2", "a3"] {
@@ -105,7 +105,7 @@ fn set(cap: &str) -> Definition {
     read_definition(&text).unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 
-fn rows(chance: &mut Chance, units: usize) -> String {
+pub(crate) fn rows(chance: &mut Chance, units: usize) -> String {
     let mut text = String::from("unit,a1,a2,a3,b1,b2,b3,c1,c2,p,not-applicable.b2,not-applicable.c,not-applicable.a\n");
     for unit in 0..units {
         let points = |chance: &mut Chance, most: usize| Decimal::new(i64::try_from(chance.below(most * 100 + 1)).unwrap(), 2).to_string();
