@@ -18,6 +18,7 @@
 //! | `contributing` | what each part gives to a total, and to the change between two years |
 //! | `strengths` | a unit against its peers |
 //! | `uncertainty` | Monte Carlo over choices and sampling errors, Sobol' indices |
+//! | `what_if`, `effort` | other figures and their place; the least effort to a score or place |
 //! | `comparing` | published values beside recomputed ones |
 
 mod banding;
@@ -27,6 +28,7 @@ mod contributing;
 mod copying;
 mod definition;
 mod differing;
+mod effort;
 mod explaining;
 mod fault;
 mod formula;
@@ -36,6 +38,7 @@ mod scaling;
 mod strengths;
 mod table;
 mod uncertainty;
+mod what_if;
 
 pub use banding::quantile;
 pub use comparing::{Comparison, Difference, compare};
@@ -48,6 +51,7 @@ pub use definition::{
     MissingRule, Node, NodeId, Outliers, RangeFrom, RankOn, RankWithin, Role, Scaling, Source, Status, Text, ThenLog, TieRule, Weighting,
 };
 pub use differing::{DefinitionDifference, DifferenceKind, differences, rule_text};
+pub use effort::{EffortError, EffortPlan, Lever, Move, Target, effort_by_rivals, least_effort};
 pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
@@ -59,3 +63,4 @@ pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};
 pub use uncertainty::{
     Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
 };
+pub use what_if::{Quantity, Standing, WhatIf, WhatIfError, trends, what_if};

@@ -4,6 +4,7 @@
 mod bounds;
 mod chance;
 mod editions;
+mod efforts;
 mod golden;
 mod laws;
 mod show;
