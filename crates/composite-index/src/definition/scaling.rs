@@ -81,6 +81,13 @@ pub struct Outliers {
     pub then: ThenLog,
 }
 
+impl Default for Outliers {
+    /// COINr's limits: skew 2, kurtosis 3.5, at most five values, then a logarithm.
+    fn default() -> Self {
+        Self { skew: Decimal::TWO, kurtosis: Decimal::new(35, 1), most: 5, then: ThenLog::Log }
+    }
+}
+
 /// A category of a categorical scale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Category {

@@ -7,6 +7,9 @@ use crate::banding::quantile;
 use crate::definition::Imputation;
 use crate::table::TableRow;
 
+/// A year and its value.
+type YearValue = (i32, Decimal);
+
 impl Indicator<'_> {
     /// Fills what is missing and applies to the unit. Blocks are those of the whole table, `all` its values.
     pub(super) fn impute(&self, all: &[Option<Decimal>], group: &mut Group) -> Result<(), (Option<usize>, ScalingProblem)> {
@@ -38,7 +41,7 @@ impl Indicator<'_> {
     }
 
     /// Earlier values of a unit with their years, ascending.
-    fn earlier(&self, row: &TableRow) -> Result<Vec<(i32, Decimal)>, (Option<usize>, ScalingProblem)> {
+    fn earlier(&self, row: &TableRow) -> Result<Vec<YearValue>, (Option<usize>, ScalingProblem)> {
         let mut found = Vec::new();
         for past in self.past {
             let values = self.denominated(past.table).map_err(|(_, problem)| (None, problem))?;

@@ -445,7 +445,6 @@ fn with_variant(definition: &Definition, variant: Variant) -> Definition {
     changed
 }
 
-#[expect(clippy::too_many_arguments, reason = "what a unit's noise depends on, all of it read only")]
 fn noise(
     definition: &Definition,
     table: &ScoreTable,
