@@ -26,6 +26,8 @@ pub enum Factor {
     Weights {
         /// 0 to 1: 0.25 for a quarter up or down.
         spread: f64,
+        /// The node whose children's weights are varied; `None`: every node that weighs.
+        below: Option<NodeId>,
     },
     /// One of these methods for every scaled indicator; `None`: as the definition says.
     Normalisation(Vec<Option<Method>>),

@@ -2,7 +2,7 @@
 
 use super::random::{Random, mix};
 use super::{Factor, UncertaintyError, UncertaintyPlan};
-use crate::definition::{Aggregation, Definition, Imputation, Method, Outliers};
+use crate::definition::{Aggregation, Definition, Imputation, Method, NodeId, Outliers};
 use crate::table::ScoreTable;
 
 /// Highest number of different replicates that one number of a run can name.
@@ -14,8 +14,8 @@ pub(super) struct Draw {
     pub(super) variant: usize,
     /// The aggregation in place of weighted means.
     pub(super) aggregation: Option<Aggregation>,
-    /// Chance for weights.
-    pub(super) weights: Option<Random>,
+    /// Chance for weights, with the spread and the node whose children they are.
+    pub(super) weights: Vec<(Random, f64, Option<NodeId>)>,
     /// Chance for survey errors.
     pub(super) errors: Option<Random>,
 }
@@ -45,7 +45,12 @@ impl Drawing {
             return Err(UncertaintyError::NothingToVary);
         }
         for (position, factor) in plan.factors.iter().enumerate() {
-            if plan.factors[..position].iter().any(|other| other.word() == factor.word()) {
+            let same = |other: &Factor| match (other, factor) {
+                // Weights below different nodes are different factors; all of them together hold each of them.
+                (Factor::Weights { below: Some(one), .. }, Factor::Weights { below: Some(other), .. }) => one == other,
+                _ => other.word() == factor.word(),
+            };
+            if plan.factors[..position].iter().any(same) {
                 return Err(UncertaintyError::FactorTwice(factor.word()));
             }
             check(factor, definition, table)?;
@@ -76,11 +81,11 @@ impl Drawing {
 
     /// What the numbers of a run stand for, one number for each factor.
     pub(super) fn draw(&self, shares: &[f64]) -> Draw {
-        let mut draw = Draw { variant: 0, aggregation: None, weights: None, errors: None };
+        let mut draw = Draw { variant: 0, aggregation: None, weights: Vec::new(), errors: None };
         for (position, (factor, share)) in self.factors.iter().zip(shares).enumerate() {
             let chance = || Random::new(mix(self.seed ^ mix(position as u64 + 1)) ^ mix((share * REPLICATES) as u64));
             match factor {
-                Factor::Weights { .. } => draw.weights = Some(chance()),
+                Factor::Weights { spread, below } => draw.weights.push((chance(), *spread, *below)),
                 Factor::SurveyErrors => draw.errors = Some(chance()),
                 Factor::Aggregation(rules) => draw.aggregation = rules[pick(*share, rules.len())],
                 Factor::Normalisation(list) => draw.variant = draw.variant * list.len() + pick(*share, list.len()),
@@ -91,13 +96,6 @@ impl Drawing {
         draw
     }
 
-    pub(super) fn spread(&self) -> Option<f64> {
-        self.factors.iter().find_map(|factor| match factor {
-            Factor::Weights { spread } => Some(*spread),
-            _ => None,
-        })
-    }
-
     pub(super) fn has_errors(&self) -> bool {
         self.factors.contains(&Factor::SurveyErrors)
     }
@@ -106,8 +104,10 @@ impl Drawing {
 fn check(factor: &Factor, definition: &Definition, table: &ScoreTable) -> Result<(), UncertaintyError> {
     let word = factor.word();
     let (there, good) = match factor {
-        Factor::Weights { spread } => {
-            let weighs = definition.nodes.iter().any(|node| node.aggregation.is_some_and(Aggregation::weighs) && node.children.len() > 1);
+        Factor::Weights { spread, below } => {
+            let nodes = definition.nodes.iter().enumerate().filter(|(id, _)| below.is_none_or(|below| below == *id));
+            let weighs =
+                nodes.map(|(_, node)| node).any(|node| node.aggregation.is_some_and(Aggregation::weighs) && node.children.len() > 1);
             (weighs, *spread > 0.0 && *spread <= 1.0)
         }
         Factor::Normalisation(list) => {

@@ -144,19 +144,22 @@ impl<'d> Model<'d> {
     /// The totals of every row as the definition says.
     pub(super) fn base(&self, scratch: &mut Scratch) -> Result<Vec<f64>, UncertaintyError> {
         scratch.weights.clone_from(&self.weights);
-        self.run(Draw { variant: self.variants.len() - 1, aggregation: None, weights: None, errors: None }, scratch)?;
+        self.run(Draw { variant: self.variants.len() - 1, aggregation: None, weights: Vec::new(), errors: None }, scratch)?;
         Ok(scratch.totals.clone())
     }
 
     /// Computes the totals of every row under a draw.
-    pub(super) fn run(&self, draw: Draw, scratch: &mut Scratch) -> Result<(), UncertaintyError> {
+    pub(super) fn run(&self, mut draw: Draw, scratch: &mut Scratch) -> Result<(), UncertaintyError> {
         let leaves = &self.variants[draw.variant];
-        if let (Some(mut chance), Some(spread)) = (draw.weights, self.drawing.spread()) {
-            self.vary_weights(&mut chance, spread, &mut scratch.weights);
+        if !draw.weights.is_empty() {
+            scratch.weights.copy_from_slice(&self.weights);
+        }
+        for (chance, spread, below) in &mut draw.weights {
+            self.vary_weights(chance, *spread, *below, &mut scratch.weights);
         }
         scratch.moved.clear();
-        if let Some(mut chance) = draw.errors {
-            self.move_leaves(leaves, &mut chance, scratch)?;
+        if let Some(chance) = &mut draw.errors {
+            self.move_leaves(leaves, chance, scratch)?;
         }
         let nodes = self.definition.nodes.len();
         let moved = std::mem::take(&mut scratch.moved);
@@ -198,9 +201,10 @@ impl<'d> Model<'d> {
         Ok(())
     }
 
-    /// New weights below every node that weighs; their sum stays.
-    fn vary_weights(&self, chance: &mut Random, spread: f64, weights: &mut [f64]) {
-        for node in self.definition.nodes.iter().filter(|node| node.aggregation.is_some_and(Aggregation::weighs)) {
+    /// New weights below one node or every node that weighs; their sum stays.
+    fn vary_weights(&self, chance: &mut Random, spread: f64, below: Option<NodeId>, weights: &mut [f64]) {
+        let chosen = self.definition.nodes.iter().enumerate().filter(|(id, _)| below.is_none_or(|below| below == *id));
+        for node in chosen.map(|(_, node)| node).filter(|node| node.aggregation.is_some_and(Aggregation::weighs)) {
             let before: f64 = node.children.iter().map(|child| self.weights[*child]).sum();
             let mut after = 0.0;
             for child in &node.children {

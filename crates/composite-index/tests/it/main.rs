@@ -7,6 +7,7 @@ mod editions;
 mod efforts;
 mod golden;
 mod laws;
+mod points_laws;
 mod show;
 mod suite;
 mod uncertain;

@@ -20,7 +20,7 @@ fn run(definition: &Definition, table: &ScoreTable, plan: &UncertaintyPlan) -> V
 }
 
 fn weights(spread: f64) -> Factor {
-    Factor::Weights { spread }
+    Factor::Weights { spread, below: None }
 }
 
 /// Indicators in their own units, some missing, below an arithmetic mean of means.
@@ -158,11 +158,24 @@ fn a_factor_that_changes_nothing_explains_nothing() {
 }
 
 #[test]
+fn weights_below_each_node_are_factors_of_their_own() {
+    let (definition, table) = indicators();
+    let below = |code: &str| Factor::Weights { spread: 0.9, below: definition.node(code) };
+    let factors = vec![below("total"), below("a"), below("b")];
+    let found = sensitivity(&definition, &table, None, &[], &plan(512, factors), &|_| true).unwrap();
+    assert_eq!(found.len(), 3);
+    let sum: f64 = found.iter().map(|factor| factor.total.estimate).sum();
+    assert!(found.iter().all(|factor| factor.total.estimate > 0.05) && sum > 0.9, "{found:?}");
+}
+
+#[test]
 fn what_cannot_be_varied_is_refused() {
     let (definition, table) = indicators();
     let refused = |factors: Vec<Factor>| monte_carlo(&definition, &table, None, &[], &plan(10, factors), &|_| true).unwrap_err();
     assert_eq!(refused(vec![]), UncertaintyError::NothingToVary);
     assert_eq!(refused(vec![weights(0.1), weights(0.2)]), UncertaintyError::FactorTwice("weights"));
+    let leaf = definition.node("a1");
+    assert_eq!(refused(vec![Factor::Weights { spread: 0.1, below: leaf }]), UncertaintyError::AbsentFactor("weights"));
     assert_eq!(refused(vec![weights(1.5)]), UncertaintyError::BadFactor("weights"));
     assert_eq!(refused(vec![Factor::Normalisation(vec![None])]), UncertaintyError::BadFactor("normalisation"));
     assert_eq!(

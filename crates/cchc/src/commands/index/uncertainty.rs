@@ -27,6 +27,9 @@ pub(crate) struct Vary {
     /// Thay đổi trọng số: 0.25 là mỗi trọng số tăng hoặc giảm tối đa một phần tư
     #[arg(long, value_name = "SPREAD")]
     weights: Option<f64>,
+    /// Coi trọng số dưới mỗi nút là một yếu tố riêng
+    #[arg(long, requires = "weights")]
+    weights_by_node: bool,
     /// Các cách chuẩn hóa khác, cách nhau bằng dấu phẩy: min-max, z-score, rank, percentile-rank, borda
     #[arg(long, value_name = "METHODS", value_delimiter = ',')]
     normalisation: Vec<String>,
@@ -67,7 +70,17 @@ fn alternatives<T: Copy>(lang: Lang, words: &[String], known: &[T], word: fn(T) 
 impl Vary {
     fn plan(&self, lang: Lang, definition: &Definition) -> Result<UncertaintyPlan, Failure> {
         let mut factors = Vec::new();
-        factors.extend(self.weights.map(|spread| Factor::Weights { spread }));
+        if let Some(spread) = self.weights {
+            let weighs = |id: &usize| {
+                let node = &definition.nodes[*id];
+                node.aggregation.is_some_and(Aggregation::weighs) && node.children.len() > 1
+            };
+            let each = definition.top_down().into_iter().map(|(id, _)| id).filter(weighs);
+            match self.weights_by_node {
+                true => factors.extend(each.map(|id| Factor::Weights { spread, below: Some(id) })),
+                false => factors.push(Factor::Weights { spread, below: None }),
+            }
+        }
         if !self.normalisation.is_empty() {
             factors.push(Factor::Normalisation(alternatives(lang, &self.normalisation, &METHODS, Method::word)?));
         }
@@ -204,7 +217,11 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
     let lang = common.lang();
     let loaded = Loaded::read(common, &source)?;
     let plan = vary.plan(lang, &loaded.definition)?;
-    let names: Vec<&str> = plan.factors.iter().map(Factor::word).collect();
+    let name = |factor: &Factor| match factor {
+        Factor::Weights { below: Some(node), .. } => format!("{} {}", factor.word(), loaded.definition.nodes[*node].code),
+        _ => factor.word().to_owned(),
+    };
+    let names: Vec<String> = plan.factors.iter().map(name).collect();
     let title = lang.pick(
         format!("{}: phần biến động thứ hạng do từng yếu tố, {} điểm gốc", loaded.definition.id, plan.runs),
         format!("{}: share of the spread of ranks by factor, {} base points", loaded.definition.id, plan.runs),
@@ -231,7 +248,7 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
         ],
     );
     for sensitivity in found {
-        let mut row = vec![Cell::from(names[sensitivity.factor])];
+        let mut row = vec![Cell::from(names[sensitivity.factor].as_str())];
         for index in [sensitivity.first_order, sensitivity.total] {
             row.extend([Cell::Float(index.estimate, 3), Cell::Float(index.low, 3), Cell::Float(index.high, 3)]);
         }
