@@ -6,6 +6,7 @@ pub(crate) mod leaf;
 pub(crate) mod means;
 mod placing;
 
+use rayon::prelude::*;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
@@ -110,6 +111,9 @@ pub enum ComputeError {
     Scaling(#[from] ScalingError),
 }
 
+/// Units that are worth a thread.
+const PARALLEL: usize = 128;
+
 /// What stops the whole computation.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Trouble {
@@ -190,15 +194,20 @@ fn score(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable)
 /// The state of every unit of a scaled table after all its nodes were computed.
 pub(crate) fn evaluate(definition: &Definition, table: &ScoreTable) -> Result<Vec<Unit>, ComputeError> {
     let plan = Plan::new(definition);
-    let mut scratch = FormulaScratch::new();
-    let mut units = Vec::with_capacity(table.rows.len());
     let fault = |row: usize, id: NodeId, trouble: Trouble| plan.error(&table.rows[row], id, trouble);
-    for (index, row) in table.rows.iter().enumerate() {
-        let mut unit = plan.leaves(row, &mut scratch).map_err(|(id, trouble)| fault(index, id, trouble))?;
+    let one = |scratch: &mut FormulaScratch, row: &TableRow| {
+        let mut unit = plan.leaves(row, scratch)?;
         if !plan.compares_units {
-            plan.inner(&definition.bottom_up, &mut unit).map_err(|(id, trouble)| fault(index, id, trouble))?;
+            plan.inner(&definition.bottom_up, &mut unit)?;
         }
-        units.push(unit);
+        Ok(unit)
+    };
+    // Units do not know each other; of several faults the first in the order of the table is told.
+    let found: Vec<Result<Unit, (NodeId, Trouble)>> =
+        table.rows.par_iter().with_min_len(PARALLEL).map_init(FormulaScratch::new, |scratch, row| one(scratch, row)).collect();
+    let mut units = Vec::with_capacity(found.len());
+    for (index, unit) in found.into_iter().enumerate() {
+        units.push(unit.map_err(|(id, trouble)| fault(index, id, trouble))?);
     }
     if plan.compares_units {
         // What compares units needs every unit up to there: node by node instead of unit by unit.
@@ -226,6 +235,8 @@ pub(crate) struct Plan<'d> {
     pub(crate) weights: Vec<Decimal>,
     /// Of each node, what it counts for among its siblings: weight × maximum, or the weight where a sibling has no maximum.
     pub(crate) reach: Vec<Decimal>,
+    /// Of each leaf on a line, the exact points for each unit.
+    pub(crate) rates: Vec<Option<Decimal>>,
     /// True where every unit needs the special state.
     always_special: bool,
     compares_units: bool,
@@ -254,6 +265,7 @@ impl<'d> Plan<'d> {
             definition,
             weights,
             reach,
+            rates: nodes.iter().map(leaf::exact_rate).collect(),
             always_special: bonus || moves,
             compares_units: nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland)),
             restricted: nodes.iter().any(|node| !node.blocks.is_empty()),
@@ -276,7 +288,8 @@ impl<'d> Plan<'d> {
                 unit.values[id] = Err(Gap::NotApplicable(id));
                 continue;
             }
-            let outcome = leaf::outcome(self.definition, row.into(), id, scratch).map_err(|trouble| (id, trouble))?;
+            let outcome =
+                leaf::outcome(self.definition, leaf::Readings::of(row, self.rates[id]), id, scratch).map_err(|trouble| (id, trouble))?;
             unit.values[id] = outcome.value.map(|value| bounded(value, node.floor, node.cap));
             if outcome.absent && node.absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. })) {
                 movers.push(id);

@@ -14,7 +14,7 @@ mod options;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use crate::computing::{ComputeError, compute};
+use crate::computing::{ComputeError, Plan, compute};
 use crate::definition::{Definition, Direction, NodeId, TieRule};
 use crate::ranking::place;
 use crate::table::ScoreTable;
@@ -130,9 +130,14 @@ pub fn least_effort(
     if definition.computation.rank_direction == Direction::LowerIsBetter {
         return Err(EffortError::NotSupported);
     }
-    let levers = Levers::new(definition, table, row, levers)?;
+    // A bound of the total holds back what is beyond it and changes nothing of what leads there.
+    let mut open = definition.clone();
+    open.nodes[definition.total].cap = None;
+    open.nodes[definition.total].floor = None;
+    let unbounded = Plan::new(&open);
+    let levers = Levers::new(&unbounded, table, row, levers)?;
     let need = needed(definition, table, row, target, shifts)?;
-    let problem = Problem::new(levers.components()?, need.points.saturating_sub(levers.base), need.strictly);
+    let problem = Problem::new(levers.components()?, need.points.saturating_sub(levers.base), need.strictly)?;
     let solutions = problem.best(count)?;
     if solutions.is_empty() {
         return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
@@ -220,11 +225,11 @@ fn needed(definition: &Definition, table: &ScoreTable, row: usize, target: Targe
     let above = |threshold: Decimal| threshold.saturating_add(Decimal::new(1, 20));
     for threshold in thresholds {
         if reaches(threshold) {
-            return Ok(Need { points: threshold - half, strictly: false });
+            return Ok(Need { points: threshold.saturating_sub(half), strictly: false });
         }
         if rules.tie_rule != TieRule::Competition && reaches(above(threshold)) {
             // With what is displayed, "more" is one unit of the last digit.
-            let points = if half.is_zero() { threshold } else { threshold + half };
+            let points = if half.is_zero() { threshold } else { threshold.saturating_add(half) };
             return Ok(Need { points, strictly: half.is_zero() });
         }
     }

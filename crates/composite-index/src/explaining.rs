@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::computing::joining::{Part, part};
-use crate::computing::leaf::{Outcome, outcome};
+use crate::computing::leaf::{Outcome, Readings, outcome};
 use crate::computing::{ComputeError, NodeValue, Plan, Unit, evaluate};
 use crate::definition::{AbsentThen, Aggregation, Definition, FigureId, MissingRule, NodeId, Role};
 use crate::formula::FormulaScratch;
@@ -188,7 +188,8 @@ impl Explainer<'_> {
                 }
             }
             _ => {
-                let outcome = outcome(self.definition, row.into(), id, scratch).map_err(|trouble| self.plan.error(row, id, trouble))?;
+                let outcome = outcome(self.definition, Readings::of(row, self.plan.rates[id]), id, scratch)
+                    .map_err(|trouble| self.plan.error(row, id, trouble))?;
                 if let (Ok(before), Ok(value)) = (outcome.value, unit.values[id])
                     && special.is_none_or(|special| special.moved_in[id].is_zero())
                 {

@@ -19,9 +19,11 @@
 //! | `strengths` | a unit against its peers |
 //! | `uncertainty` | Monte Carlo over choices and sampling errors, Sobol' indices |
 //! | `what_if`, `effort` | other figures and their place; the least effort to a score or place |
+//! | `coherence` | checks of a framework: alpha, components, effective weights, idle and double indicators |
 //! | `comparing` | published values beside recomputed ones |
 
 mod banding;
+mod coherence;
 mod comparing;
 mod computing;
 mod contributing;
@@ -41,6 +43,7 @@ mod uncertainty;
 mod what_if;
 
 pub use banding::quantile;
+pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
 pub use comparing::{Comparison, Difference, compare};
 pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_since, gap_code};
 pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};

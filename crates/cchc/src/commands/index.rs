@@ -1,5 +1,6 @@
 //! `cchc index`: compute any definition over any table, without a server; explain it, vary it, ask what would be; verify the editions of the catalogue.
 
+mod check;
 mod compare;
 mod compute;
 mod effort;
@@ -47,6 +48,9 @@ pub(crate) enum Command {
         /// Bảng số liệu cần kiểm tra theo bộ chỉ số
         #[arg(long, value_name = "FILE")]
         data: Option<PathBuf>,
+        /// Kiểm tra thống kê: độ tin cậy, thành phần chính, tỷ trọng thực tế, chỉ số thừa hoặc trùng
+        #[arg(long, requires = "data")]
+        coherence: bool,
         /// Dạng kết quả
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -140,7 +144,7 @@ pub(crate) enum Format {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Check { definition, data, format } => explain::check(common, &definition, data.as_deref(), format),
+        Command::Check { definition, data, coherence, format } => check::run(common, &definition, data.as_deref(), coherence, format),
         Command::Compute(source) => compute::run(common, &source),
         Command::Explain { source, unit } => explain::run(common, &source, &unit),
         Command::Compare { source, before_definition, before_data, unit } => {

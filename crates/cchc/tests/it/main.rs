@@ -3,5 +3,6 @@
 
 mod browser;
 mod command_line;
+mod index_commands;
 mod program;
 mod serving;

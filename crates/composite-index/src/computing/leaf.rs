@@ -4,21 +4,36 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::{Gap, NodeValue, Trouble};
-use crate::definition::{AbsentThen, Bracket, Definition, LeafRule, Measure, NodeId};
+use crate::definition::{AbsentThen, Bracket, Definition, LeafRule, Measure, Node, NodeId};
 use crate::formula::{FormulaGap, FormulaScratch};
 use crate::table::TableRow;
 
-/// What a leaf reads of a unit.
+/// What a leaf reads of a unit, and what was worked out of its rule beforehand.
 #[derive(Clone, Copy)]
 pub(crate) struct Readings<'r> {
+    /// Points for each unit of a line, where that is a finite decimal: [`exact_rate`].
+    pub(crate) rate: Option<Decimal>,
     pub(crate) figures: &'r [Option<Decimal>],
     pub(crate) inputs: &'r [Option<Decimal>],
 }
 
-impl<'r> From<&'r TableRow> for Readings<'r> {
-    fn from(row: &'r TableRow) -> Self {
-        Self { figures: &row.figures, inputs: &row.inputs }
+impl<'r> Readings<'r> {
+    pub(crate) fn of(row: &'r TableRow, rate: Option<Decimal>) -> Self {
+        Self { rate, figures: &row.figures, inputs: &row.inputs }
     }
+}
+
+/// Points for each unit of a leaf's line: maximum / (full − zero), where the quotient ends, so that a product can stand for the division.
+pub(crate) fn exact_rate(node: &Node) -> Option<Decimal> {
+    let (low, high) = match node.rule.as_ref()? {
+        LeafRule::Linear { zero_at, full_at, .. } => (*zero_at, *full_at),
+        LeafRule::Survey { scale, .. } => *scale,
+        _ => return None,
+    };
+    let length = high.checked_sub(low)?;
+    let rate = node.maximum?.checked_div(length)?.normalize();
+    // A quotient without an end was cut, and its product is another number.
+    (rate.scale() <= 12 && rate.checked_mul(length) == node.maximum).then_some(rate)
 }
 
 /// What a leaf's rule made of its figures.
@@ -85,7 +100,7 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
         },
         LeafRule::Linear { measure, zero_at, full_at } => match measured(measure, row, id, scratch)? {
             Ok(value) => {
-                let points = on_line(value, *zero_at, *full_at, maximum).ok_or(Trouble::TooLarge)?;
+                let points = on_line(value, (*zero_at, *full_at), maximum, row.rate).ok_or(Trouble::TooLarge)?;
                 Ok(Outcome { measure: Some(value), ..Outcome::plain(Ok(points)) })
             }
             Err(gap) => Ok(Outcome::plain(Err(gap))),
@@ -117,7 +132,7 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
                 Ok(Outcome { measure: Some(value), ..Outcome::plain(Err(Gap::OutOfRange(id))) })
             }
             Ok(value) => {
-                let points = on_line(value, scale.0, scale.1, maximum).ok_or(Trouble::TooLarge)?;
+                let points = on_line(value, *scale, maximum, row.rate).ok_or(Trouble::TooLarge)?;
                 Ok(Outcome { measure: Some(value), ..Outcome::plain(Ok(points)) })
             }
             Err(gap) => Ok(Outcome::plain(Err(gap))),
@@ -150,8 +165,8 @@ fn in_bracket(brackets: &[Bracket], value: Decimal, id: NodeId) -> Outcome {
 
 /// Maximum × (value − zero) / (full − zero), kept between zero and the maximum; `None` where a decimal cannot hold it.
 ///
-/// It multiplies before it divides, so that only the division can round, at the 28th digit.
-pub(crate) fn on_line(value: Decimal, zero_at: Decimal, full_at: Decimal, maximum: Decimal) -> Option<Decimal> {
+/// It multiplies before it divides, so that only the division can round, at the 28th digit. With an exact rate there is no division.
+fn on_line(value: Decimal, (zero_at, full_at): (Decimal, Decimal), maximum: Decimal, rate: Option<Decimal>) -> Option<Decimal> {
     let rising = full_at > zero_at;
     if (rising && value >= full_at) || (!rising && value <= full_at) {
         return Some(maximum);
@@ -159,5 +174,10 @@ pub(crate) fn on_line(value: Decimal, zero_at: Decimal, full_at: Decimal, maximu
     if (rising && value <= zero_at) || (!rising && value >= zero_at) {
         return Some(Decimal::ZERO);
     }
-    value.checked_sub(zero_at)?.checked_mul(maximum)?.checked_div(full_at.checked_sub(zero_at)?)
+    let distance = value.checked_sub(zero_at)?;
+    match rate {
+        // Within 28 digits the product is the quotient, digit by digit.
+        Some(rate) if distance.scale() + rate.scale() <= 20 && distance.abs() < Decimal::ONE_THOUSAND => distance.checked_mul(rate),
+        _ => distance.checked_mul(maximum)?.checked_div(full_at.checked_sub(zero_at)?),
+    }
 }

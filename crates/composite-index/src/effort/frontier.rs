@@ -66,8 +66,31 @@ pub(super) struct Solution {
 
 pub(super) struct Problem {
     components: Vec<Component>,
-    need: Decimal,
+    /// Points and cost of each way as whole numbers of the smallest unit that occurs: exact, and quick to add and compare.
+    ways: Vec<Vec<(i128, i128)>>,
+    /// Digits behind the point of points and of costs.
+    scales: (u32, u32),
+    need: i128,
     strictly: bool,
+}
+
+/// A decimal as a whole number of 10^−scale; `None` beyond 128 bits.
+fn whole(value: Decimal, scale: u32) -> Option<i128> {
+    value.mantissa().checked_mul(10_i128.checked_pow(scale.checked_sub(value.scale())?)?)
+}
+
+/// The decimal of a whole number, rounded down where a decimal has not so many digits.
+fn decimal(mut value: i128, mut scale: u32) -> Decimal {
+    loop {
+        match Decimal::try_from_i128_with_scale(value, scale) {
+            Ok(value) => return value.normalize(),
+            Err(_) if scale > 0 => {
+                value = value.div_euclid(10);
+                scale -= 1;
+            }
+            Err(_) => return Decimal::MAX,
+        }
+    }
 }
 
 /// What a part of the search may do with each component.
@@ -83,18 +106,26 @@ struct Limits {
 
 #[derive(Debug, Clone, Copy)]
 struct Pair {
-    gain: Decimal,
-    cost: Decimal,
+    gain: i128,
+    cost: i128,
     /// Position in the chain, to read the choices back.
     link: usize,
 }
 
 impl Problem {
-    pub(super) fn new(components: Vec<Component>, need: Decimal, strictly: bool) -> Self {
-        Self { components, need, strictly }
+    pub(super) fn new(components: Vec<Component>, need: Decimal, strictly: bool) -> Result<Self, EffortError> {
+        let need = need.normalize();
+        let all = || components.iter().flat_map(|component| &component.ways);
+        let gains = all().map(|way| way.gain.normalize().scale()).max().unwrap_or(0).max(need.scale());
+        let costs = all().map(|way| way.cost.normalize().scale()).max().unwrap_or(0);
+        let too_large = || EffortError::TooMany(String::new());
+        let pair = |way: &Way| Some((whole(way.gain.normalize(), gains)?, whole(way.cost.normalize(), costs)?));
+        let ways: Option<Vec<Vec<(i128, i128)>>> = components.iter().map(|component| component.ways.iter().map(pair).collect()).collect();
+        let need = whole(need, gains).ok_or_else(too_large)?;
+        Ok(Self { ways: ways.ok_or_else(too_large)?, scales: (gains, costs), need, strictly, components })
     }
 
-    fn reaches(&self, gain: Decimal) -> bool {
+    fn reaches(&self, gain: i128) -> bool {
         gain > self.need || (gain == self.need && !self.strictly)
     }
 
@@ -145,8 +176,8 @@ impl Problem {
         if solution.part_of_slope.is_some() {
             return true;
         }
-        let gain = |(component, way): &(usize, usize)| self.components[*component].ways[*way].gain;
-        let all = solution.chosen.iter().map(gain).fold(Decimal::ZERO, Decimal::saturating_add);
+        let gain = |(component, way): &(usize, usize)| self.ways[*component][*way].0;
+        let all = solution.chosen.iter().map(gain).fold(0, i128::saturating_add);
         solution.chosen.iter().all(|choice| !self.reaches(all.saturating_sub(gain(choice))))
     }
 
@@ -154,7 +185,7 @@ impl Problem {
     fn solve(&self, limits: &Limits) -> Result<Option<Solution>, EffortError> {
         let (pairs, chain) = self.frontier(limits, None)?;
         let mut best: Option<Solution> = pairs.iter().find(|pair| self.reaches(pair.gain)).map(|pair| Solution {
-            cost: pair.cost,
+            cost: decimal(pair.cost, self.scales.1),
             chosen: read(&chain, pair.link),
             part_of_slope: None,
         });
@@ -165,12 +196,16 @@ impl Problem {
             }
             let (pairs, chain) = self.frontier(limits, Some(component))?;
             for pair in pairs {
-                let rest = self.need.saturating_sub(pair.gain);
-                if rest <= Decimal::ZERO || rest >= slope.most {
+                let missing = self.need.saturating_sub(pair.gain);
+                if missing <= 0 {
+                    continue;
+                }
+                let rest = decimal(missing, self.scales.0);
+                if rest >= slope.most {
                     continue;
                 }
                 let Some((value, cost)) = slope.stop(rest) else { continue };
-                let cost = pair.cost.saturating_add(cost);
+                let cost = decimal(pair.cost, self.scales.1).saturating_add(cost);
                 if best.as_ref().is_none_or(|best| cost < best.cost) {
                     best = Some(Solution { cost, chosen: read(&chain, pair.link), part_of_slope: Some((component, value)) });
                 }
@@ -184,8 +219,8 @@ impl Problem {
     fn frontier(&self, limits: &Limits, without: Option<usize>) -> Result<(Vec<Pair>, Vec<(usize, usize, usize)>), EffortError> {
         // Link 0 is the beginning: nothing chosen.
         let mut chain = vec![(0, usize::MAX, usize::MAX)];
-        let mut pairs = vec![Pair { gain: Decimal::ZERO, cost: Decimal::ZERO, link: 0 }];
-        for (id, component) in self.components.iter().enumerate() {
+        let mut pairs = vec![Pair { gain: 0, cost: 0, link: 0 }];
+        for (id, ways) in self.ways.iter().enumerate() {
             if Some(id) == without {
                 continue;
             }
@@ -199,9 +234,9 @@ impl Problem {
             if may_rest {
                 merged.extend(pairs.iter().map(|pair| (*pair, usize::MAX)));
             }
-            for (way, change) in component.ways.iter().enumerate().filter(|(way, _)| allowed(*way)) {
+            for (way, (more, price)) in ways.iter().enumerate().filter(|(way, _)| allowed(*way)) {
                 merged.extend(pairs.iter().map(|pair| {
-                    let (gain, cost) = (pair.gain.saturating_add(change.gain), pair.cost.saturating_add(change.cost));
+                    let (gain, cost) = (pair.gain.saturating_add(*more), pair.cost.saturating_add(*price));
                     (Pair { gain, cost, link: pair.link }, way)
                 }));
             }
@@ -219,9 +254,11 @@ fn undominated(
     mut merged: Vec<(Pair, usize)>,
     chain: &mut Vec<(usize, usize, usize)>,
     id: usize,
-    reaches: impl Fn(Decimal) -> bool,
+    reaches: impl Fn(i128) -> bool,
 ) -> Vec<Pair> {
-    merged.sort_by(|(one, _), (other, _)| one.cost.cmp(&other.cost).then(other.gain.cmp(&one.gain)));
+    merged.sort_unstable_by(|(one, first), (other, second)| {
+        one.cost.cmp(&other.cost).then(other.gain.cmp(&one.gain)).then((one.link, first).cmp(&(other.link, second)))
+    });
     let mut kept: Vec<Pair> = Vec::new();
     for (mut pair, way) in merged {
         let beaten = kept.last().is_some_and(|best| best.gain >= pair.gain || reaches(best.gain));

@@ -20,7 +20,8 @@ const COMBINATIONS: usize = 20_000;
 
 /// The levers of a unit, ready to be moved.
 pub(super) struct Levers<'a> {
-    definition: Definition,
+    definition: &'a Definition,
+    plan: &'a Plan<'a>,
     row: TableRow,
     levers: &'a [Lever],
     from: Vec<Decimal>,
@@ -33,7 +34,9 @@ pub(super) struct Levers<'a> {
 }
 
 impl<'a> Levers<'a> {
-    pub(super) fn new(definition: &Definition, table: &ScoreTable, row: usize, levers: &'a [Lever]) -> Result<Self, EffortError> {
+    /// The levers of a row, over a definition whose total has no bounds.
+    pub(super) fn new(plan: &'a Plan<'a>, table: &ScoreTable, row: usize, levers: &'a [Lever]) -> Result<Self, EffortError> {
+        let definition = plan.definition;
         let compares = definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland));
         if compares {
             return Err(EffortError::NotSupported);
@@ -44,11 +47,6 @@ impl<'a> Levers<'a> {
             table.clone()
         };
         let row = scaled.rows.get(row).cloned().ok_or(EffortError::NoTotal)?;
-        // A bound of the total holds back what is beyond it and changes nothing of what leads there.
-        let mut open = definition.clone();
-        let total = open.total;
-        open.nodes[total].cap = None;
-        open.nodes[total].floor = None;
         let mut from = Vec::with_capacity(levers.len());
         for (position, lever) in levers.iter().enumerate() {
             let code = || lever.quantity.code(definition).to_owned();
@@ -70,7 +68,7 @@ impl<'a> Levers<'a> {
                 Quantity::Input(_) => {}
             }
         }
-        let mut found = Self { definition: open, row, levers, from, base: Decimal::ZERO, groups: Vec::new(), values: Vec::new().into() };
+        let mut found = Self { definition, plan, row, levers, from, base: Decimal::ZERO, groups: Vec::new(), values: Vec::new().into() };
         found.base = found.total(&found.row)?;
         found.groups = found.groups();
         Ok(found)
@@ -82,10 +80,9 @@ impl<'a> Levers<'a> {
     }
 
     fn total_or_gap(&self, row: &TableRow) -> Result<Result<Decimal, Gap>, EffortError> {
-        let plan = Plan::new(&self.definition);
-        let located = |(id, trouble)| EffortError::Compute(plan.error(row, id, trouble));
-        let mut unit = plan.leaves(row, &mut FormulaScratch::new()).map_err(located)?;
-        plan.inner(&self.definition.bottom_up, &mut unit).map_err(located)?;
+        let located = |(id, trouble)| EffortError::Compute(self.plan.error(row, id, trouble));
+        let mut unit = self.plan.leaves(row, &mut FormulaScratch::new()).map_err(located)?;
+        self.plan.inner(&self.definition.bottom_up, &mut unit).map_err(located)?;
         Ok(unit.values[self.definition.total])
     }
 
@@ -185,7 +182,7 @@ impl<'a> Levers<'a> {
             if combinations.len() * choices.len() > COMBINATIONS {
                 let leaf = self.leaves_of(self.levers[*lever].quantity).first().copied();
                 let node = leaf.and_then(|leaf| self.tied_to(leaf)).or(leaf);
-                return Err(EffortError::TooMany(node.map_or_else(String::new, |node| code_of(&self.definition, node))));
+                return Err(EffortError::TooMany(node.map_or_else(String::new, |node| code_of(self.definition, node))));
             }
             combinations = combinations
                 .iter()
@@ -249,7 +246,7 @@ impl<'a> Levers<'a> {
 
     fn grid(&self, lever: usize, step: Decimal) -> Result<Vec<Decimal>, EffortError> {
         let entry = &self.levers[lever];
-        let too_many = || EffortError::TooMany(entry.quantity.code(&self.definition).to_owned());
+        let too_many = || EffortError::TooMany(entry.quantity.code(self.definition).to_owned());
         let mut values = vec![entry.high];
         let mut value = entry.low;
         while value < entry.high {

@@ -71,8 +71,8 @@ fn line(earlier: &[(i32, Decimal)], year: Option<i32>) -> Option<Decimal> {
     match (earlier, year) {
         ([], _) => None,
         ([.., one, two], Some(year)) => {
-            let slope = two.1.checked_sub(one.1)?.checked_div(Decimal::from(two.0 - one.0))?;
-            two.1.checked_add(slope.checked_mul(Decimal::from(year - two.0))?)
+            let slope = two.1.checked_sub(one.1)?.checked_div(Decimal::from(i64::from(two.0) - i64::from(one.0)))?;
+            two.1.checked_add(slope.checked_mul(Decimal::from(i64::from(year) - i64::from(two.0)))?)
         }
         ([.., (_, value)], _) => Some(*value),
     }

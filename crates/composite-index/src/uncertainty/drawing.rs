@@ -6,7 +6,7 @@ use crate::definition::{Aggregation, Definition, Imputation, Method, NodeId, Out
 use crate::table::ScoreTable;
 
 /// Highest number of different replicates that one number of a run can name.
-const REPLICATES: f64 = 1_048_576.0;
+const REPLICATES: f64 = 4_294_967_296.0;
 
 /// What a run computes with.
 pub(super) struct Draw {

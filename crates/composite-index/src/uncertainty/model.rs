@@ -233,7 +233,7 @@ impl<'d> Model<'d> {
                         let moved = row.figures[*figure].map_or(f64::NAN, float) + error * chance.normal();
                         scratch.figures[*figure] = Decimal::from_f64(moved.max(*low).min(*high)).or(row.figures[*figure]);
                     }
-                    let readings = Readings { figures: &scratch.figures, inputs: &row.inputs };
+                    let readings = Readings { rate: self.plan.rates[noisy.node], figures: &scratch.figures, inputs: &row.inputs };
                     let found = outcome(self.definition, readings, noisy.node, &mut scratch.formula)
                         .map_err(|trouble| self.plan.error(row, noisy.node, trouble))?;
                     // A figure that moved to where the rule has no value leaves the leaf where it was.
@@ -497,7 +497,7 @@ fn slope(definition: &Definition, table: &ScoreTable, records: &[ScalingRecord],
     let record = records.iter().find(|record| record.node == id && record.block == block);
     let sign = if node.direction == Direction::LowerIsBetter { -1.0 } else { 1.0 };
     let slope = match (scaling.method, record.and_then(|record| record.range), record.and_then(|record| record.moments)) {
-        (Method::MinMax, Some((low, high)), _) if low != high => float(scaling.to.1 - scaling.to.0) / float(high - low),
+        (Method::MinMax, Some((low, high)), _) if low != high => (float(scaling.to.1) - float(scaling.to.0)) / (float(high) - float(low)),
         (Method::MinMax, ..) => 0.0,
         (Method::ZScore, _, Some((_, deviation))) => float(scaling.centre.1) / float(deviation),
         (Method::ZScore, ..) => 0.0,

@@ -3,6 +3,7 @@
 
 mod bounds;
 mod chance;
+mod coherent;
 mod editions;
 mod efforts;
 mod golden;

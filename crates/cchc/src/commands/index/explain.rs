@@ -1,6 +1,4 @@
-//! `cchc index check` and `explain`: what a definition says, and the working of one unit.
-
-use std::path::Path;
+//! `cchc index explain`: the working of one unit.
 
 use composite_index::{
     Aggregation, Definition, NodeValue, ScoreTable, Step, Working, contributions, explain_scaled, rule_text, scale, strengths,
@@ -9,7 +7,7 @@ use rust_decimal::Decimal;
 use ui::Lang;
 
 use super::compute::gap_words;
-use super::input::{Loaded, compute_error, load_definition, load_table, scaling_error};
+use super::input::{Loaded, compute_error, scaling_error};
 use super::sheet::{Cell, Sheet, write};
 use super::{Format, Source};
 use crate::output::{Failure, print};
@@ -29,46 +27,8 @@ pub(super) fn value_cell(lang: Lang, definition: &Definition, value: NodeValue) 
     }
 }
 
-fn indented(definition: &Definition, id: usize, depth: usize) -> Cell {
+pub(super) fn indented(definition: &Definition, id: usize, depth: usize) -> Cell {
     Cell::Text(format!("{}{}", "  ".repeat(depth), definition.nodes[id].code))
-}
-
-pub(super) fn check(common: &Common, definition: &Path, data: Option<&Path>, format: Format) -> Result<(), Failure> {
-    let lang = common.lang();
-    let definition = load_definition(common, definition)?;
-    let table = data.map(|data| load_table(lang, &definition, None, data)).transpose()?;
-    let rows = table.as_ref().map(|table| table.rows.len());
-    let summary = match rows {
-        Some(rows) => lang.pick(
-            format!("{}: bộ chỉ số và bảng số liệu hợp lệ, {rows} đơn vị", definition.id),
-            format!("{}: definition and table are valid, {rows} units", definition.id),
-        ),
-        None => lang.pick(format!("{}: bộ chỉ số hợp lệ", definition.id), format!("{}: the definition is valid", definition.id)),
-    };
-    let mut nodes = Sheet::new(
-        "nodes",
-        summary,
-        &[
-            ("code", lang.pick("Nút", "Node")),
-            ("weight", lang.pick("Trọng số", "Weight")),
-            ("maximum", lang.pick("Tối đa", "Maximum")),
-            ("share", lang.pick("Tỷ trọng", "Share")),
-            ("rule", lang.pick("Quy tắc", "Rule")),
-        ],
-    );
-    for (id, depth) in definition.top_down() {
-        let node = &definition.nodes[id];
-        let weighs = node.parent.is_some_and(|parent| definition.nodes[parent].aggregation.is_some_and(Aggregation::weighs));
-        let rule = node.aggregation.map(|rule| rule.word().to_owned()).or_else(|| rule_text(&definition, node)).unwrap_or_default();
-        nodes.push(vec![
-            indented(&definition, id, depth),
-            exact(weighs.then(|| definition.weight(id))),
-            exact(definition.maximum(id)),
-            exact(definition.effective_weight(id)),
-            Cell::Text(rule),
-        ]);
-    }
-    print(lang, &write(lang, &[nodes], format))
 }
 
 pub(super) fn run(common: &Common, source: &Source, unit: &str) -> Result<(), Failure> {
