@@ -97,19 +97,24 @@ fn benches(criterion: &mut Criterion) {
     let (definition, table) = points(63);
     group.bench_function("63 units x 100 leaves scored", |bench| bench.iter(|| compute(&definition, None, black_box(&table)).unwrap()));
     group.bench_function("63 units x 100 leaves explained", |bench| bench.iter(|| explain(&definition, black_box(&table)).unwrap()));
-    let levers: Vec<Lever> = (0..definition.figures.len())
-        .map(|figure| Lever {
-            quantity: Quantity::Figure(figure),
+    let figures = (0..definition.figures.len()).map(|figure| (Quantity::Figure(figure), Decimal::ONE_HUNDRED, Decimal::from(5)));
+    let inputs = (0..definition.nodes.len()).filter(|id| definition.nodes[*id].is_input());
+    let given = inputs.map(|id| (Quantity::Input(id), Decimal::ONE, Decimal::new(25, 2)));
+    let levers: Vec<Lever> = figures
+        .chain(given)
+        .enumerate()
+        .map(|(position, (quantity, high, step))| Lever {
+            quantity,
             low: Decimal::ZERO,
-            high: Decimal::ONE_HUNDRED,
-            step: Some(Decimal::from(5)),
-            fixed_cost: Decimal::new(10 + figure as i64 % 7, 1),
-            unit_cost: Decimal::new(1 + figure as i64 % 3, 1),
+            high,
+            step: Some(step),
+            fixed_cost: Decimal::new(10 + position as i64 % 7, 1),
+            unit_cost: Decimal::new(1 + position as i64 % 3, 1),
         })
         .collect();
     let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
     let target = Target::Score(now + Decimal::TEN);
-    group.bench_function("target on 70 step leaves, 3 plans", |bench| {
+    group.bench_function("target on 100 step leaves, 3 plans", |bench| {
         bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers), target, 3, &[]).unwrap());
     });
     let (definition, table) = indicators(63);

@@ -68,7 +68,7 @@ pub(super) fn no_unit(lang: Lang, unit: &str) -> Failure {
     Failure::bad_input(lang.pick(format!("Bảng số liệu không có đơn vị “{unit}”."), format!("The table has no unit “{unit}”.")))
 }
 
-fn find_edition<'d>(lang: Lang, definition: &'d Definition, year: i32) -> Result<&'d Edition, Failure> {
+fn find_edition(lang: Lang, definition: &Definition, year: i32) -> Result<&Edition, Failure> {
     definition.edition(year).ok_or_else(|| {
         let years: Vec<String> = definition.editions.iter().map(|edition| edition.year.to_string()).collect();
         let years = years.join(", ");
