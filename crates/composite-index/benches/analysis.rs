@@ -114,8 +114,12 @@ fn benches(criterion: &mut Criterion) {
         .collect();
     let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
     let target = Target::Score(now + Decimal::TEN);
-    group.bench_function("target on 100 step leaves, 3 plans", |bench| {
-        bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers), target, 3, &[]).unwrap());
+    let steps = definition.figures.len();
+    group.bench_function("target on 70 leaves in steps, 3 plans", |bench| {
+        bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers[..steps]), target, 3, &[]).unwrap());
+    });
+    group.bench_function("target on 100 leaves, 30 with points of four digits, 1 plan", |bench| {
+        bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers), target, 1, &[]).unwrap());
     });
     let (definition, table) = indicators(63);
     let all = Factor::Weights { spread: 0.25, below: None };

@@ -8,6 +8,7 @@
 //!
 //! Levers that touch each other (one leaf reads both, or a cap, a mean of another kind or moving points stand above them) are tried together.
 
+mod bound;
 mod frontier;
 mod options;
 

@@ -1,9 +1,13 @@
 //! The exact knapsack: frontiers of undominated pairs of points and cost, and the next-best solutions by Lawler's partition.
 
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::EffortError;
+use super::bound::Bound;
 
+/// Pairs that a narrow search follows.
+const SAMPLE: usize = 100;
 /// Most pairs of a frontier.
 const PAIRS: usize = 200_000;
 
@@ -68,10 +72,17 @@ pub(super) struct Problem {
     components: Vec<Component>,
     /// Points and cost of each way as whole numbers of the smallest unit that occurs: exact, and quick to add and compare.
     ways: Vec<Vec<(i128, i128)>>,
+    bound: Bound,
     /// Digits behind the point of points and of costs.
     scales: (u32, u32),
+    /// What one of the whole numbers is worth.
+    units: (f64, f64),
     need: i128,
     strictly: bool,
+}
+
+fn unit(scale: u32) -> f64 {
+    (0..scale).fold(1.0, |unit, _| unit / 10.0)
 }
 
 /// A decimal as a whole number of 10^−scale; `None` beyond 128 bits.
@@ -122,7 +133,25 @@ impl Problem {
         let pair = |way: &Way| Some((whole(way.gain.normalize(), gains)?, whole(way.cost.normalize(), costs)?));
         let ways: Option<Vec<Vec<(i128, i128)>>> = components.iter().map(|component| component.ways.iter().map(pair).collect()).collect();
         let need = whole(need, gains).ok_or_else(too_large)?;
-        Ok(Self { ways: ways.ok_or_else(too_large)?, scales: (gains, costs), need, strictly, components })
+        let float = |value: Decimal| value.to_f64().unwrap_or(0.0);
+        let relaxed: Vec<Vec<(f64, f64)>> = components
+            .iter()
+            .map(|component| {
+                let ways = component.ways.iter().map(|way| (float(way.gain), float(way.cost)));
+                // A part of a line costs at least its share of the whole line.
+                let line = component.slope.map(|slope| (float(slope.most), float(slope.unit_cost) * float(slope.length).abs()));
+                ways.chain(line).collect()
+            })
+            .collect();
+        Ok(Self {
+            bound: Bound::new(&relaxed),
+            ways: ways.ok_or_else(too_large)?,
+            scales: (gains, costs),
+            units: (unit(gains), unit(costs)),
+            need,
+            strictly,
+            components,
+        })
     }
 
     fn reaches(&self, gain: i128) -> bool {
@@ -183,7 +212,10 @@ impl Problem {
 
     /// The cheapest solution within limits.
     fn solve(&self, limits: &Limits) -> Result<Option<Solution>, EffortError> {
-        let (pairs, chain) = self.frontier(limits, None)?;
+        // A narrow search finds a good plan; the full one then follows only what can be cheaper.
+        let narrow = self.frontier(limits, None, None)?.0;
+        let ceiling = narrow.iter().find(|pair| self.reaches(pair.gain)).map_or(i128::MAX, |pair| pair.cost);
+        let (pairs, chain) = self.frontier(limits, None, Some(ceiling))?;
         let mut best: Option<Solution> = pairs.iter().find(|pair| self.reaches(pair.gain)).map(|pair| Solution {
             cost: decimal(pair.cost, self.scales.1),
             chosen: read(&chain, pair.link),
@@ -194,7 +226,7 @@ impl Problem {
             if is_fixed || limits.no_slope.contains(&component) || self.strictly {
                 continue;
             }
-            let (pairs, chain) = self.frontier(limits, Some(component))?;
+            let (pairs, chain) = self.frontier(limits, Some(component), Some(ceiling))?;
             for pair in pairs {
                 let missing = self.need.saturating_sub(pair.gain);
                 if missing <= 0 {
@@ -214,9 +246,30 @@ impl Problem {
         Ok(best)
     }
 
+    /// False where even the relaxation of what is left costs more than the ceiling.
+    fn can_end_below(&self, pair: &Pair, next: usize, without: Option<usize>, ceiling: i128) -> bool {
+        if ceiling == i128::MAX {
+            return true;
+        }
+        let points = |value: i128| value as f64 * self.units.0;
+        let costs = |value: i128| value as f64 * self.units.1;
+        // The one lever outside the frontier may bring all it has.
+        let outside = without.and_then(|id| self.components[id].slope).map_or(0.0, |slope| slope.most.to_f64().unwrap_or(0.0));
+        let rest = points(self.need.saturating_sub(pair.gain)) - outside;
+        let least = costs(pair.cost) + self.bound.cost(next, rest - 1e-9 * rest.abs());
+        least <= costs(ceiling) * (1.0 + 1e-9) + 1e-9
+    }
+
     /// Undominated pairs over all components but one, points ascending, and the chain of choices behind them.
+    ///
+    /// With a ceiling, pairs that cannot end at or below it are left out; without one, only a sample of the pairs is followed.
     #[expect(clippy::type_complexity, reason = "pairs, and the choices behind them")]
-    fn frontier(&self, limits: &Limits, without: Option<usize>) -> Result<(Vec<Pair>, Vec<(usize, usize, usize)>), EffortError> {
+    fn frontier(
+        &self,
+        limits: &Limits,
+        without: Option<usize>,
+        ceiling: Option<i128>,
+    ) -> Result<(Vec<Pair>, Vec<(usize, usize, usize)>), EffortError> {
         // Link 0 is the beginning: nothing chosen.
         let mut chain = vec![(0, usize::MAX, usize::MAX)];
         let mut pairs = vec![Pair { gain: 0, cost: 0, link: 0 }];
@@ -240,7 +293,18 @@ impl Problem {
                     (Pair { gain, cost, link: pair.link }, way)
                 }));
             }
+            let hopeful = |pair: &Pair| ceiling.is_none_or(|ceiling| self.can_end_below(pair, id + 1, without, ceiling));
+            merged.retain(|(pair, _)| hopeful(pair));
             pairs = undominated(merged, &mut chain, id, |gain| self.reaches(gain));
+            if ceiling.is_none() && pairs.len() > SAMPLE {
+                let every = pairs.len().div_ceil(SAMPLE);
+                let last = pairs.len() - 1;
+                let mut position = 0;
+                pairs.retain(|_| {
+                    position += 1;
+                    (position - 1) % every == 0 || position - 1 == last
+                });
+            }
             if pairs.len() > PAIRS || chain.len() > 20 * PAIRS {
                 return Err(EffortError::TooMany(String::new()));
             }
