@@ -224,3 +224,14 @@ fn a_workbook_is_a_table_too() {
     assert_eq!(broken.status.code(), Some(2));
     assert!(err(&broken).contains("không đọc được bảng tính XLSX"), "{}", err(&broken));
 }
+
+#[test]
+fn a_framework_is_checked_for_coherence() {
+    let folder = Folder::new();
+    let text = folder.said("check", &["--coherence", "--format", "json"]);
+    let answer: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let leaves: Vec<&str> = answer["leaves"].as_array().expect("leaves").iter().filter_map(|leaf| leaf["code"].as_str()).collect();
+    assert_eq!(leaves, ["tasks", "planning", "survey"]);
+    assert_eq!(answer["leaves"][0]["nominal"], 0.6);
+    assert_eq!(answer["coherence"][0]["units"], 2);
+}
