@@ -1,6 +1,6 @@
 //! Standard output and exit codes: 0 done, 1 failed, 2 the input or the call has faults.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 /// Why a command ended without success.
@@ -41,5 +41,36 @@ pub(crate) fn print(lang: ui::Lang, text: &str) -> Result<(), Failure> {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         Err(error) => Err(Failure::failed(crate::say::output(lang, &error))),
+    }
+}
+
+/// How much of a long work is done, on the error stream where a person sees it.
+#[derive(Debug)]
+pub(crate) struct Meter {
+    all: usize,
+    shown: std::sync::atomic::AtomicUsize,
+    visible: bool,
+}
+
+impl Meter {
+    pub(crate) fn new(all: usize) -> Self {
+        Self { all: all.max(1), shown: std::sync::atomic::AtomicUsize::new(0), visible: io::stderr().is_terminal() }
+    }
+
+    /// Shows that so much is done; each percent is written once.
+    pub(crate) fn show(&self, done: usize) {
+        let percent = done.saturating_mul(100) / self.all;
+        if self.visible && self.shown.fetch_max(percent, std::sync::atomic::Ordering::Relaxed) < percent {
+            let bar = "█".repeat(percent.min(100) / 4);
+            // A stream that is closed shows nothing.
+            let _ = write!(io::stderr(), "\r{bar:<25} {percent:>3} %");
+        }
+    }
+
+    /// Takes the line away.
+    pub(crate) fn clear(&self) {
+        if self.visible {
+            let _ = write!(io::stderr(), "\r{:<32}\r", "");
+        }
     }
 }

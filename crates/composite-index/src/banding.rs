@@ -48,7 +48,7 @@ mod tests {
     use crate::definition::{Basis, Text};
 
     fn band(code: &str, from: Option<i64>) -> Band {
-        Band { code: code.into(), name: Text::default(), from: from.map(Decimal::from), basis: Basis::Published }
+        Band { code: code.into(), name: Text::default(), from: from.map(Decimal::from), block: None, basis: Basis::Published }
     }
 
     #[test]

@@ -1,20 +1,5 @@
 //! What an index is: the tree, its weights, and the years it served.
 
-use chrono::NaiveDate;
-use rust_decimal::Decimal;
-
-/// Position of a node in [`Definition::nodes`]; valid for that definition only.
-pub type NodeId = usize;
-
-/// A text in Vietnamese and English.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
-}
-
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $word:literal,)+ }) => {
         $(#[$meta])*
@@ -32,6 +17,26 @@ macro_rules! words {
             }
         }
     };
+}
+mod rule;
+mod scaling;
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+pub use rule::{Absent, AbsentThen, Bound, Bracket, ChecklistItem, Figure, FigureId, FigureKind, LeafRule, Measure};
+pub use scaling::{Category, Imputation, Method, Outliers, RangeFrom, Scaling, ThenLog};
+
+/// Position of a node in [`Definition::nodes`]; valid for that definition only.
+pub type NodeId = usize;
+
+/// A text in Vietnamese and English.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
 }
 
 words! {
@@ -67,6 +72,8 @@ words! {
         Dense => "dense",
         /// 1, 3, 3, 4.
         Last => "last",
+        /// 1, 2.5, 2.5, 4.
+        Average => "average",
     }
 }
 
@@ -81,12 +88,26 @@ words! {
 }
 
 words! {
-    /// What an empty leaf does.
+    /// Which units are ranked against each other.
+    RankWithin {
+        /// All of them.
+        All => "all",
+        /// Those of the same block.
+        Block => "block",
+    }
+}
+
+words! {
+    /// What a missing part does to the node above it.
     MissingRule {
-        /// The unit gets no total and no rank.
+        /// The node has no value, so that the unit gets no total and no rank.
         NoResult => "no-result",
         /// The table is refused.
         Error => "error",
+        /// The part drops out, and the weights or maxima of the others are rescaled.
+        DropOut => "drop-out",
+        /// The part counts as zero.
+        Zero => "zero",
     }
 }
 
@@ -101,6 +122,62 @@ words! {
         Given => "given",
         /// The rule was not published or the parts were not obtained.
         NotPublished => "not-published",
+        /// Sum of the children's points; they carry no weight.
+        SumOfPoints => "sum-of-points",
+        /// exp(Σ weight × ln value / Σ weight).
+        GeometricMean => "geometric-mean",
+        /// Σ weight / Σ (weight / value).
+        HarmonicMean => "harmonic-mean",
+        /// (Σ weight × value^power / Σ weight)^(1/power).
+        PowerMean => "power-mean",
+        /// The least value; the children carry no weight.
+        Minimum => "minimum",
+        /// Pairs of units won minus pairs lost, each pair decided by the weights of the children in which a unit is better.
+        Copeland => "copeland",
+    }
+}
+
+impl Aggregation {
+    /// True where the children of such a node carry weights, given or derived.
+    #[must_use]
+    pub fn weighs(self) -> bool {
+        matches!(self, Self::WeightedSum | Self::WeightedMean | Self::GeometricMean | Self::HarmonicMean | Self::PowerMean | Self::Copeland)
+    }
+
+    /// True where the value is computed from the children.
+    #[must_use]
+    pub fn computes(self) -> bool {
+        self.weighs() || matches!(self, Self::SumOfPoints | Self::Minimum)
+    }
+
+    /// True where the value is a sum of the children's, so that maxima add up.
+    #[must_use]
+    pub fn adds(self) -> bool {
+        matches!(self, Self::WeightedSum | Self::SumOfPoints)
+    }
+}
+
+words! {
+    /// Where the weights below a node come from.
+    Weighting {
+        /// Each child states its weight.
+        Given => "given",
+        /// Every child weighs the same: 1.
+        Equal => "equal",
+        /// A child weighs its maximum points.
+        ByMaximum => "by-maximum",
+    }
+}
+
+words! {
+    /// Whether a leaf's points belong to the maximum.
+    Role {
+        /// They do.
+        Points => "points",
+        /// They come on top: the maximum does not hold them, and rescaling leaves them as they are.
+        Bonus => "bonus",
+        /// They are taken away, outside the maximum.
+        Penalty => "penalty",
     }
 }
 
@@ -171,13 +248,47 @@ pub struct Node {
     pub range: Option<(Decimal, Decimal)>,
     /// How the value comes from the children; `None` for a leaf.
     pub aggregation: Option<Aggregation>,
+    /// Where the weights of the children come from.
+    pub weighting: Weighting,
+    /// What the weights of the children must add up to, where the definition says so.
+    pub weights_sum: Option<Decimal>,
+    /// The exponent of a power mean.
+    pub power: Option<Decimal>,
+    /// What a missing child does; `None`: as [`Computation::missing`] says.
+    pub missing: Option<MissingRule>,
+    /// With [`MissingRule::DropOut`]: the least share of weight that must be there, 0 to 1.
+    pub minimum_share: Option<Decimal>,
+    /// Maximum points; for a node above sums, what its children's maxima add up to.
+    pub maximum: Option<Decimal>,
+    /// True where the points of a unit with a reduced maximum are scaled to the full one at this node.
+    pub rescale: bool,
+    /// The value is never more.
+    pub cap: Option<Decimal>,
+    /// The value is never less.
+    pub floor: Option<Decimal>,
+    /// Whether a leaf's points belong to the maximum.
+    pub role: Role,
+    /// Codes of the blocks of units to which the node applies; empty: to all.
+    pub blocks: Vec<String>,
+    /// How the points come from figures; `None`: they stand in the leaf's own column.
+    pub rule: Option<LeafRule>,
+    /// What happens when the leaf's subject does not exist.
+    pub absent: Option<Absent>,
+    /// How an indicator in its own unit becomes a comparable number; `None`: it is one already.
+    pub scaling: Option<Scaling>,
 }
 
 impl Node {
     /// True where the node's value is read from the data table.
     #[must_use]
     pub fn is_input(&self) -> bool {
-        matches!(self.aggregation, None | Some(Aggregation::Given))
+        matches!(self.aggregation, None | Some(Aggregation::Given)) && matches!(self.rule, None | Some(LeafRule::External))
+    }
+
+    /// True where the node has no children.
+    #[must_use]
+    pub fn is_leaf(&self) -> bool {
+        self.children.is_empty()
     }
 }
 
@@ -192,6 +303,17 @@ pub struct Computation {
     pub rank_on: RankOn,
     /// What an empty leaf does.
     pub missing: MissingRule,
+    /// Which units are ranked against each other.
+    pub rank_within: RankWithin,
+}
+
+/// A block of units that is ranked apart: departments, wards, communes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Code, as used in the column `block`.
+    pub code: String,
+    /// Name for people.
+    pub name: Text,
 }
 
 /// A band (tier, group) of an edition.
@@ -203,6 +325,8 @@ pub struct Band {
     pub name: Text,
     /// Lowest score or percentile; `None` for the last band.
     pub from: Option<Decimal>,
+    /// The block whose units the band is for; `None`: units of every block without bands of its own.
+    pub block: Option<String>,
     /// Where the cut comes from.
     pub basis: Basis,
 }
@@ -310,6 +434,10 @@ pub struct Definition {
     pub decimals: u32,
     /// Rules for the whole definition.
     pub computation: Computation,
+    /// Figures in the order of the file.
+    pub figures: Vec<Figure>,
+    /// Blocks of units in the order of the file.
+    pub blocks: Vec<Block>,
     /// Nodes in the order of the file.
     pub nodes: Vec<Node>,
     /// The node without a parent.
@@ -329,6 +457,42 @@ impl Definition {
     #[must_use]
     pub fn node(&self, code: &str) -> Option<NodeId> {
         self.nodes.iter().position(|node| node.code == code)
+    }
+
+    /// The figure with a code.
+    #[must_use]
+    pub fn figure(&self, code: &str) -> Option<FigureId> {
+        self.figures.iter().position(|figure| figure.code == code)
+    }
+
+    /// The weight a child has in its parent: as given, 1, or its maximum; 1 in a sum of points and in the minimum.
+    #[must_use]
+    pub fn weight(&self, child: NodeId) -> Decimal {
+        let node = &self.nodes[child];
+        let Some(parent) = node.parent.map(|parent| &self.nodes[parent]) else { return Decimal::ONE };
+        match (parent.aggregation, parent.weighting) {
+            (Some(Aggregation::SumOfPoints | Aggregation::Minimum), _) | (_, Weighting::Equal) => Decimal::ONE,
+            (_, Weighting::ByMaximum) => self.maximum(child).unwrap_or(Decimal::ONE),
+            (_, Weighting::Given) => node.weight.unwrap_or(Decimal::ONE),
+        }
+    }
+
+    /// The highest value a node can have: its maximum, or the upper end of its range, or what its children's maxima make.
+    ///
+    /// Bonus and penalty points are no part of it.
+    #[must_use]
+    pub fn maximum(&self, id: NodeId) -> Option<Decimal> {
+        let node = &self.nodes[id];
+        if let Some(scaling) = &node.scaling {
+            return (scaling.method == Method::MinMax).then_some(scaling.to.1);
+        }
+        node.maximum.or_else(|| node.range.map(|(_, high)| high))
+    }
+
+    /// True where an indicator is scaled before it is joined with others.
+    #[must_use]
+    pub fn scales(&self) -> bool {
+        self.nodes.iter().any(|node| node.scaling.is_some())
     }
 
     /// The edition of a year.
@@ -357,8 +521,8 @@ impl Definition {
             let node = &self.nodes[*id];
             reproducible[*id] = match node.aggregation {
                 Some(Aggregation::NotPublished) => false,
-                Some(Aggregation::WeightedSum | Aggregation::WeightedMean) => node.children.iter().all(|child| reproducible[*child]),
                 Some(Aggregation::Given) | None => true,
+                Some(_) => node.children.iter().all(|child| reproducible[*child]),
             };
         }
         reproducible[self.total]
@@ -373,16 +537,22 @@ impl Definition {
         let mut share = Decimal::ONE;
         let mut at = id;
         while let Some(parent) = self.nodes[at].parent {
-            let siblings = &self.nodes[parent].children;
-            let ranged = siblings.iter().all(|sibling| self.nodes[*sibling].range.is_some_and(|(_, high)| high > Decimal::ZERO));
-            let reach = |node: &Node| match node.range {
-                Some((_, high)) if ranged => node.weight?.checked_mul(high),
-                _ => node.weight,
+            // Bonus and penalty points are no part of the highest possible total.
+            if self.nodes[at].role != Role::Points {
+                return None;
+            }
+            let siblings: Vec<NodeId> =
+                self.nodes[parent].children.iter().copied().filter(|sibling| self.nodes[*sibling].role == Role::Points).collect();
+            let rule = self.nodes[parent].aggregation.filter(|rule| rule.computes() && *rule != Aggregation::Minimum)?;
+            // Where each child weighs its maximum, the maximum is not counted a second time.
+            let by_maximum = rule != Aggregation::SumOfPoints && self.nodes[parent].weighting == Weighting::ByMaximum;
+            let ranged = !by_maximum && siblings.iter().all(|sibling| self.maximum(*sibling).is_some_and(|high| high > Decimal::ZERO));
+            let reach = |sibling: NodeId| match self.maximum(sibling) {
+                Some(high) if ranged => self.weight(sibling).checked_mul(high),
+                _ => Some(self.weight(sibling)),
             };
-            let all = siblings
-                .iter()
-                .try_fold(Decimal::ZERO, |sum, sibling| reach(&self.nodes[*sibling]).and_then(|reach| sum.checked_add(reach)))?;
-            share = share.checked_mul(reach(&self.nodes[at])?.checked_div(all)?)?;
+            let all = siblings.iter().try_fold(Decimal::ZERO, |sum, sibling| reach(*sibling).and_then(|reach| sum.checked_add(reach)))?;
+            share = share.checked_mul(reach(at)?.checked_div(all)?)?;
             at = parent;
         }
         Some(share)

@@ -55,6 +55,16 @@ rules! {
         AggregationPlace => "aggregation-place",
         /// Lower ends lie below upper ends, bands run from high to low.
         Order => "order",
+        /// The brackets of a rule leave no gap and do not overlap.
+        Bracket => "bracket",
+        /// A formula can be read and names figures of the definition.
+        Formula => "formula",
+        /// Maxima are there where points need them, and add up.
+        Maximum => "maximum",
+        /// A leaf's rule has what it needs and stands at a leaf.
+        RulePlace => "rule-place",
+        /// The file, the tree and its formulas keep within their bounds.
+        TooLarge => "too-large",
     }
 }
 
@@ -83,6 +93,12 @@ rules! {
         RowLength => "row-length",
         /// A published band is one of the edition's bands.
         UnknownBand => "unknown-band",
+        /// The unit's block is one of the definition.
+        UnknownBlock => "unknown-block",
+        /// A word is one of the list of its column.
+        UnknownWord => "unknown-word",
+        /// What is marked as not applicable has a maximum and no value.
+        NotApplicable => "not-applicable",
     }
 }
 

@@ -8,28 +8,62 @@
 //! | `definition` | what an index is: nodes, weights, ranges, editions, bands, breaks |
 //! | `reading` | a definition file becomes a [`Definition`], or every fault in it |
 //! | `table` | a CSV table becomes a [`ScoreTable`], or every fault in it |
+//! | `formula` | expressions over figures, without loops and with bounds |
 //! | `computing` | a definition and a table become [`Scores`] |
 //! | `ranking` | ranks under a declared tie rule |
 //! | `banding` | bands by score or by percentile |
+//! | `differing`, `copying` | two editions of a definition told apart; a definition for a new year |
+//! | `scaling` | denominators, imputation, outliers and normalisation of indicators, each change recorded |
+//! | `explaining` | the working of each node of a unit |
+//! | `contributing` | what each part gives to a total, and to the change between two years |
+//! | `strengths` | a unit against its peers |
+//! | `uncertainty` | Monte Carlo over choices and sampling errors, Sobol' indices |
+//! | `what_if`, `effort` | other figures and their place; the least effort to a score or place |
+//! | `coherence` | checks of a framework: alpha, components, effective weights, idle and double indicators |
 //! | `comparing` | published values beside recomputed ones |
 
 mod banding;
+mod coherence;
 mod comparing;
 mod computing;
+mod contributing;
+mod copying;
 mod definition;
+mod differing;
+mod effort;
+mod explaining;
 mod fault;
+mod formula;
 mod ranking;
 mod reading;
+mod scaling;
+mod strengths;
 mod table;
+mod uncertainty;
+mod what_if;
 
 pub use banding::quantile;
+pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
 pub use comparing::{Comparison, Difference, compare};
-pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute};
+pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_since, gap_code};
+pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
+pub use copying::{CopyError, copy_definition};
 pub use definition::{
-    Aggregation, Band, BandRule, Basis, Break, BreakKind, Components, Computation, Definition, Direction, Edition, KnownException,
-    MissingRule, Node, NodeId, RankOn, Source, Status, Text, TieRule,
+    Absent, AbsentThen, Aggregation, Band, BandRule, Basis, Block, Bound, Bracket, Break, BreakKind, Category, ChecklistItem, Components,
+    Computation, Definition, Direction, Edition, Figure, FigureId, FigureKind, Imputation, KnownException, LeafRule, Measure, Method,
+    MissingRule, Node, NodeId, Outliers, RangeFrom, RankOn, RankWithin, Role, Scaling, Source, Status, Text, ThenLog, TieRule, Weighting,
 };
+pub use differing::{DefinitionDifference, DifferenceKind, differences, rule_text};
+pub use effort::{EffortError, EffortPlan, Lever, Move, Target, effort_by_rivals, least_effort};
+pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
-pub use ranking::rank;
-pub use reading::read_definition;
+pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
+pub use ranking::{place, rank};
+pub use reading::{DEFINITION_LENGTH, DEFINITION_NODES, read_definition};
+pub use scaling::{PastTable, Scaled, ScalingError, ScalingProblem, ScalingRecord, TreatedValue, Treatment, kurtosis, scale, skew};
+pub use strengths::{Strength, strengths};
 pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};
+pub use uncertainty::{
+    Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
+};
+pub use what_if::{Quantity, Standing, WhatIf, WhatIfError, trends, what_if};

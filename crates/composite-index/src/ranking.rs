@@ -4,7 +4,22 @@ use rust_decimal::Decimal;
 
 use crate::definition::{Direction, TieRule};
 
-/// The rank of each value, in the order given; `None` stays `None` and takes no place.
+/// The place of each value under a tie rule, as a number: units that share an average stand at 2.5.
+#[must_use]
+pub fn place(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule) -> Vec<Option<Decimal>> {
+    let better = rank(values, direction, if tie_rule == TieRule::Average { TieRule::Competition } else { tie_rule });
+    if tie_rule != TieRule::Average {
+        return better.into_iter().map(|place| place.map(Decimal::from)).collect();
+    }
+    let worse = rank(values, direction, TieRule::Last);
+    better
+        .into_iter()
+        .zip(worse)
+        .map(|(better, worse)| Some(((Decimal::from(better?) + Decimal::from(worse?)) / Decimal::TWO).normalize()))
+        .collect()
+}
+
+/// The rank of each value, in the order given; `None` stays `None` and takes no place. Of units that share an average it is the better place.
 ///
 /// ```
 /// use composite_index::{Direction, TieRule, rank};
@@ -29,7 +44,7 @@ pub fn rank(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule)
         .map(|value| {
             let value = (*value)?;
             let place = match tie_rule {
-                TieRule::Competition => present.partition_point(|other| stands_before(other, value)) + 1,
+                TieRule::Competition | TieRule::Average => present.partition_point(|other| stands_before(other, value)) + 1,
                 TieRule::Dense => distinct.partition_point(|other| stands_before(other, value)) + 1,
                 TieRule::Last => present.partition_point(|other| stands_before(other, value) || *other == value),
             };
@@ -60,6 +75,15 @@ mod tests {
     fn values_that_differ_only_in_trailing_zeros_are_equal() {
         let values = [Some("1.50".parse().unwrap()), Some("1.5".parse().unwrap())];
         assert_eq!(rank(&values, Direction::HigherIsBetter, TieRule::Competition), [Some(1), Some(1)]);
+    }
+
+    #[test]
+    fn a_shared_average_lies_between_the_places() {
+        let values: Vec<_> = [10, 30, 20, 20].map(|value| Some(Decimal::from(value))).into();
+        let places: Vec<String> =
+            place(&values, Direction::HigherIsBetter, TieRule::Average).iter().flatten().map(Decimal::to_string).collect();
+        assert_eq!(places, ["4", "1", "2.5", "2.5"]);
+        assert_eq!(ranks(&[10, 30, 20, 20], Direction::HigherIsBetter, TieRule::Average), [4, 1, 2, 2]);
     }
 
     #[test]

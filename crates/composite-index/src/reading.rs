@@ -1,23 +1,32 @@
 //! Definition files: TOML in, a [`Definition`] out, or every fault with its line.
 
 mod keys;
-
-use std::collections::BTreeMap;
+mod rules;
+mod scaling;
+mod tree;
 
 use rust_decimal::Decimal;
 use toml_edit::Document;
 
 use crate::definition::{
-    Aggregation, Band, BandRule, Basis, Break, BreakKind, Components, Computation, Definition, Direction, Edition, KnownException,
-    MissingRule, Node, NodeId, RankOn, Source, Status, TieRule,
+    Band, BandRule, Basis, Block, Break, BreakKind, Components, Computation, Definition, Direction, Edition, KnownException, MissingRule,
+    Node, RankOn, RankWithin, Source, Status, TieRule,
 };
 use crate::fault::{DefinitionFault, DefinitionRule as Rule};
 use keys::{Faults, Keys};
+use rules::read_figures;
+use tree::{Known, read_tree};
 
 /// The format this program reads.
 const FORMAT: &str = "cchc-index-definition/1";
-/// Columns of every table, the last two behind `published.`; a node cannot have such a code.
-const COLUMNS: [&str; 6] = ["unit", "code", "source", "note", "rank", "band"];
+/// Columns of every table, `rank` and `band` behind `published.`; a node or figure cannot have such a code.
+const COLUMNS: [&str; 8] = ["unit", "code", "source", "note", "rank", "band", "block", "ranked"];
+/// What begins the name of a column that speaks of another one.
+const PREFIXES: [&str; 3] = ["published.", "not-applicable.", "se."];
+/// Longest definition file, in bytes.
+pub const DEFINITION_LENGTH: usize = 8 * 1024 * 1024;
+/// Most nodes, and most figures, of a definition.
+pub const DEFINITION_NODES: usize = 20_000;
 
 /// Reads a definition file.
 ///
@@ -25,6 +34,10 @@ const COLUMNS: [&str; 6] = ["unit", "code", "source", "note", "rank", "band"];
 /// Every fault, sorted by line.
 pub fn read_definition(text: &str) -> Result<Definition, Vec<DefinitionFault>> {
     let faults = Faults::new(text);
+    if text.len() > DEFINITION_LENGTH {
+        faults.add(0, Rule::TooLarge, "TOML", &format!("{} > {DEFINITION_LENGTH} bytes", text.len()));
+        return Err(faults.into_sorted());
+    }
     let document = match Document::parse(text) {
         Ok(document) => document,
         Err(error) => {
@@ -57,8 +70,13 @@ fn read_top(top: &Keys<'_>, faults: &Faults<'_>) -> Option<Definition> {
         faults.add(top.start(), Rule::MissingKey, "computation", "[computation]");
     }
     let sources = read_sources(top, faults);
-    let tree = read_tree(top, faults);
-    let editions = read_editions(top, &tree.nodes, &sources, faults);
+    let blocks = read_blocks(top, faults);
+    let figures = read_figures(top, faults);
+    let missing = computation.map_or(MissingRule::NoResult, |computation| computation.missing);
+    let figure_ids = figures.iter().enumerate().map(|(id, figure)| (figure.code.as_str(), id)).collect();
+    let known = Known { figures: &figures, figure_ids, blocks: &blocks, missing };
+    let tree = read_tree(top, &known, faults);
+    let editions = read_editions(top, &tree.nodes, &sources, &blocks, faults);
     let breaks = top.tables("break").iter().filter_map(read_break).collect();
     Some(Definition {
         id: id?,
@@ -70,6 +88,8 @@ fn read_top(top: &Keys<'_>, faults: &Faults<'_>) -> Option<Definition> {
         status: status?,
         decimals: decimals?,
         computation: computation?,
+        figures,
+        blocks,
         total: tree.total?,
         bottom_up: tree.bottom_up,
         nodes: tree.nodes,
@@ -84,8 +104,23 @@ fn read_computation(keys: &Keys<'_>) -> Option<Computation> {
     let tie_rule = keys.required_word("tie_rule", TieRule::WORDS);
     let rank_on = keys.required_word("rank_on", RankOn::WORDS);
     let missing = keys.required_word("missing", MissingRule::WORDS);
+    let rank_within = keys.word("rank_within", RankWithin::WORDS).unwrap_or(RankWithin::All);
     keys.finish();
-    Some(Computation { rank_direction: rank_direction?, tie_rule: tie_rule?, rank_on: rank_on?, missing: missing? })
+    Some(Computation { rank_direction: rank_direction?, tie_rule: tie_rule?, rank_on: rank_on?, missing: missing?, rank_within })
+}
+
+fn read_blocks(top: &Keys<'_>, faults: &Faults<'_>) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for keys in top.tables("block") {
+        let (code, name) = (keys.required_text("code"), keys.required_bilingual("name"));
+        keys.finish();
+        let (Some(code), Some(name)) = (code, name) else { continue };
+        if blocks.iter().any(|known| known.code == code) {
+            faults.add(keys.place("code"), Rule::Duplicate, &code, "block");
+        }
+        blocks.push(Block { code, name });
+    }
+    blocks
 }
 
 fn read_sources(top: &Keys<'_>, faults: &Faults<'_>) -> Vec<Source> {
@@ -119,103 +154,7 @@ fn read_break(keys: &Keys<'_>) -> Option<Break> {
     Some(Break { year: year?, kind: kind?, comparable: comparable?, text: text? })
 }
 
-struct Tree {
-    nodes: Vec<Node>,
-    total: Option<NodeId>,
-    bottom_up: Vec<NodeId>,
-}
-
-fn read_tree(top: &Keys<'_>, faults: &Faults<'_>) -> Tree {
-    let tables = top.tables("node");
-    let mut by_code: BTreeMap<String, NodeId> = BTreeMap::new();
-    let mut nodes = Vec::with_capacity(tables.len());
-    let mut parents = Vec::with_capacity(tables.len());
-    for keys in &tables {
-        let code = keys.required_text("code").unwrap_or_default();
-        if !code.is_empty() && by_code.insert(code.clone(), nodes.len()).is_some() {
-            faults.add(keys.place("code"), Rule::Duplicate, &code, "node");
-        }
-        if COLUMNS.contains(&code.as_str()) || code.starts_with("published.") {
-            faults.add(keys.place("code"), Rule::Duplicate, &code, "column of every table");
-        }
-        parents.push(keys.text("parent"));
-        nodes.push(Node {
-            code,
-            indicator: keys.text("indicator"),
-            name: keys.bilingual("name"),
-            parent: None,
-            children: Vec::new(),
-            weight: keys.decimal("weight"),
-            direction: keys.word("direction", Direction::WORDS).unwrap_or(Direction::HigherIsBetter),
-            range: keys.range("range"),
-            aggregation: keys.word("aggregation", Aggregation::WORDS),
-        });
-        keys.finish();
-    }
-    for (id, (parent, keys)) in parents.iter().zip(&tables).enumerate() {
-        let Some(parent) = parent else { continue };
-        match by_code.get(parent) {
-            Some(parent_id) => {
-                nodes[id].parent = Some(*parent_id);
-                nodes[*parent_id].children.push(id);
-            }
-            None => faults.add(keys.place("parent"), Rule::UnknownReference, parent, "parent"),
-        }
-    }
-    let roots: Vec<NodeId> = parents.iter().enumerate().filter(|(_, parent)| parent.is_none()).map(|(id, _)| id).collect();
-    if roots.len() != 1 {
-        let line_of = roots.get(1).map_or_else(|| top.start(), |second| tables[*second].start());
-        let found: Vec<&str> = roots.iter().map(|id| nodes[*id].code.as_str()).collect();
-        faults.add(line_of, Rule::OneTotal, "node", &format!("1 (found {}: {})", roots.len(), found.join(", ")));
-    }
-    check_places(&nodes, &tables, faults);
-    let bottom_up = bottom_up(&nodes, &tables, faults);
-    Tree { total: roots.first().copied(), nodes, bottom_up }
-}
-
-/// Weights and aggregations stand where they belong, and only there.
-fn check_places(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
-    for (node, keys) in nodes.iter().zip(tables) {
-        match (node.children.is_empty(), node.aggregation) {
-            (false, None) => faults.add(keys.start(), Rule::AggregationPlace, &node.code, "aggregation = …"),
-            (true, Some(Aggregation::WeightedSum | Aggregation::WeightedMean | Aggregation::Given)) => {
-                faults.add(keys.place("aggregation"), Rule::AggregationPlace, &node.code, "no children");
-            }
-            _ => {}
-        }
-        let weighs = node
-            .parent
-            .is_some_and(|parent| matches!(nodes[parent].aggregation, Some(Aggregation::WeightedSum | Aggregation::WeightedMean)));
-        match (weighs, node.weight) {
-            (true, None) if !keys.has("weight") => faults.add(keys.start(), Rule::Weight, &node.code, "weight = \"…\""),
-            (true, Some(weight)) if weight.is_sign_negative() => faults.add(keys.place("weight"), Rule::Weight, &node.code, "≥ 0"),
-            (false, Some(_)) => faults.add(keys.place("weight"), Rule::Weight, &node.code, "no weight here"),
-            _ => {}
-        }
-    }
-}
-
-/// Children before parents; what is left over hangs in a circle.
-fn bottom_up(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) -> Vec<NodeId> {
-    let mut order = Vec::with_capacity(nodes.len());
-    let mut open: Vec<usize> = nodes.iter().map(|node| node.children.len()).collect();
-    let mut ready: Vec<NodeId> = (0..nodes.len()).filter(|id| open[*id] == 0).collect();
-    while let Some(id) = ready.pop() {
-        order.push(id);
-        if let Some(parent) = nodes[id].parent {
-            open[parent] -= 1;
-            if open[parent] == 0 {
-                ready.push(parent);
-            }
-        }
-    }
-    for (id, node) in nodes.iter().enumerate().filter(|(id, _)| open[*id] > 0) {
-        faults.add(tables[id].start(), Rule::Cycle, &node.code, node.parent.map_or("", |parent| nodes[parent].code.as_str()));
-    }
-    order
-}
-
-fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], faults: &Faults<'_>) -> Vec<Edition> {
+fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], blocks: &[Block], faults: &Faults<'_>) -> Vec<Edition> {
     let mut editions: Vec<Edition> = Vec::new();
     for keys in top.tables("edition") {
         let year = keys.required_year("year");
@@ -237,7 +176,7 @@ fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], faults: &Fa
             sources: ids,
             note: keys.bilingual("note"),
             band_rule: keys.word("band_rule", BandRule::WORDS).unwrap_or(BandRule::Score),
-            bands: read_bands(&keys, faults),
+            bands: read_bands(&keys, blocks, faults),
             known_exceptions: read_exceptions(&keys, nodes, faults),
         };
         if edition.band_rule == BandRule::Percentile {
@@ -256,25 +195,32 @@ fn read_editions(top: &Keys<'_>, nodes: &[Node], sources: &[Source], faults: &Fa
     editions
 }
 
-fn read_bands(keys: &Keys<'_>, faults: &Faults<'_>) -> Vec<Band> {
+fn read_bands(keys: &Keys<'_>, blocks: &[Block], faults: &Faults<'_>) -> Vec<Band> {
     let mut bands: Vec<Band> = Vec::new();
     let tables = keys.tables("band");
+    let block_of: Vec<Option<String>> = tables.iter().map(|keys| keys.text("block")).collect();
     for (position, keys) in tables.iter().enumerate() {
         let code = keys.required_text("code");
         let name = keys.required_bilingual("name");
         let basis = keys.required_word("basis", Basis::WORDS);
         let from = keys.decimal("from");
+        let block = block_of[position].clone();
         keys.finish();
-        let above: Option<Decimal> = bands.last().and_then(|band| band.from);
-        let is_last = position + 1 == tables.len();
-        if (from.is_none() && !is_last) || (position > 0 && (above.is_none() || from >= above)) {
+        if let Some(unknown) = block.as_ref().filter(|block| !blocks.iter().any(|known| known.code == **block)) {
+            faults.add(keys.place("block"), Rule::UnknownReference, unknown, "block");
+        }
+        // Bands of one block run from high to low; only the last has no lower end.
+        let is_first = !block_of[..position].contains(&block);
+        let is_last = !block_of[position + 1..].contains(&block);
+        let above = bands.iter().rev().find(|band| band.block == block).and_then(|band| band.from);
+        if (from.is_none() && !is_last) || (!is_first && (above.is_none() || from >= above)) {
             faults.add(keys.start(), Rule::Order, code.as_deref().unwrap_or("band"), "highest first");
         }
         if let (Some(code), Some(name), Some(basis)) = (code, name, basis) {
-            if bands.iter().any(|band| band.code == code) {
+            if bands.iter().any(|band| band.code == code && band.block == block) {
                 faults.add(keys.start(), Rule::Duplicate, &code, "band");
             }
-            bands.push(Band { code, name, from, basis });
+            bands.push(Band { code, name, from, block, basis });
         }
     }
     bands

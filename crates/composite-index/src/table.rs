@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::definition::{Components, Definition, Edition, MissingRule, NodeId};
+use crate::definition::{Components, Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
 use crate::fault::{TableFault, TableRule};
 
 /// What a table prints as published, beside the inputs.
@@ -19,7 +19,7 @@ pub struct PublishedValues {
 }
 
 /// A row of a table: one unit.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TableRow {
     /// Row in the file, from 1; the head is row 1.
     pub file_row: usize,
@@ -29,13 +29,24 @@ pub struct TableRow {
     pub code: Option<String>,
     /// Input values by node id; `None` is "no figure", never zero.
     pub inputs: Vec<Option<Decimal>>,
+    /// Figures by figure id; `None` is "no figure", never zero. Yes is one and no is zero, a choice is its position.
+    pub figures: Vec<Option<Decimal>>,
+    /// Standard errors of figures, where the table has them.
+    pub standard_errors: Vec<(FigureId, Decimal)>,
+    /// Standard errors of input nodes, where the table has them.
+    pub node_errors: Vec<(NodeId, Decimal)>,
+    /// Nodes that do not apply to the unit, each with the reason.
+    pub not_applicable: Vec<(NodeId, String)>,
+    /// Code of the unit's block.
+    pub block: Option<String>,
     /// What was published.
     pub published: PublishedValues,
     /// Where the row was read.
     pub source: Option<String>,
     /// What is odd about the row.
     pub note: Option<String>,
-    /// False for rows that stand beside the ranking, such as the country's mean. Set by the caller; the reader sets true.
+    /// False for rows that stand beside the ranking, such as the country's mean, and for units that are scored but not ranked. The reader sets
+    /// true where the table has no column `ranked`.
     pub ranked: bool,
 }
 
@@ -53,6 +64,12 @@ enum Column {
     Published(NodeId),
     PublishedRank,
     PublishedBand,
+    Block,
+    Ranked,
+    Figure(FigureId),
+    FigureError(FigureId),
+    NodeError(NodeId),
+    NotApplicable(NodeId),
     Source,
     Note,
     Unknown,
@@ -163,8 +180,8 @@ impl Reader<'_> {
             }
             let column = self.column(name);
             if matches!(column, Column::Unknown) {
-                let inputs: Vec<&str> =
-                    self.definition.nodes.iter().filter(|node| node.is_input()).map(|node| node.code.as_str()).collect();
+                let inputs = self.definition.nodes.iter().filter(|node| node.is_input()).map(|node| node.code.as_str());
+                let inputs: Vec<&str> = inputs.chain(self.definition.figures.iter().map(|figure| figure.code.as_str())).collect();
                 self.fault(Some(1), Some(name), None, None, TableRule::UnknownColumn, Some(inputs.join(", ")));
             }
             columns.push((column, name));
@@ -177,6 +194,12 @@ impl Reader<'_> {
             let needed = needs_leaves && node.is_input() && node.parent.is_none_or(|_| self.enters_the_total(id));
             if needed && !columns.iter().any(|(column, _)| matches!(column, Column::Input(input) if *input == id)) {
                 let code = node.code.clone();
+                self.fault(Some(1), Some(&code), None, None, TableRule::MissingLeaf, None);
+            }
+        }
+        for (id, figure) in self.definition.figures.iter().enumerate() {
+            if needs_leaves && !columns.iter().any(|(column, _)| matches!(column, Column::Figure(known) if *known == id)) {
+                let code = figure.code.clone();
                 self.fault(Some(1), Some(&code), None, None, TableRule::MissingLeaf, None);
             }
         }
@@ -203,7 +226,20 @@ impl Reader<'_> {
             "note" => Column::Note,
             "published.rank" => Column::PublishedRank,
             "published.band" => Column::PublishedBand,
+            "block" => Column::Block,
+            "ranked" => Column::Ranked,
             _ => {
+                if let Some(code) = name.strip_prefix("not-applicable.") {
+                    return self.definition.node(code).map_or(Column::Unknown, Column::NotApplicable);
+                }
+                if let Some(code) = name.strip_prefix("se.") {
+                    let node = self.definition.node(code).filter(|id| self.definition.nodes[*id].is_input());
+                    let figure = self.definition.figure(code).map(Column::FigureError);
+                    return figure.or(node.map(Column::NodeError)).unwrap_or(Column::Unknown);
+                }
+                if let Some(figure) = self.definition.figure(name) {
+                    return Column::Figure(figure);
+                }
                 if let Some(code) = name.strip_prefix("published.") {
                     return self.definition.node(code).map_or(Column::Unknown, Column::Published);
                 }
@@ -222,10 +258,10 @@ impl Reader<'_> {
             unit: String::new(),
             code: None,
             inputs: vec![None; nodes],
+            figures: vec![None; self.definition.figures.len()],
             published: PublishedValues { values: vec![None; nodes], ..PublishedValues::default() },
-            source: None,
-            note: None,
             ranked: true,
+            ..TableRow::default()
         };
         let find = |wanted: fn(&Column) -> bool| {
             columns
@@ -247,8 +283,16 @@ impl Reader<'_> {
         };
         row.unit = unit;
         self.refuse_duplicates(&row);
+        for ((column, _), cell) in columns.iter().zip(record) {
+            if let Column::NotApplicable(id) = column
+                && !cell.is_empty()
+            {
+                row.not_applicable.push((*id, cell.to_owned()));
+            }
+        }
         for ((column, name), cell) in columns.iter().zip(record) {
             match column {
+                Column::Input(id) if cell.is_empty() && self.is_removed(&row, *id) => {}
                 Column::Input(id) => row.inputs[*id] = self.input(line, name, &row.unit, *id, cell),
                 Column::Published(id) => row.published.values[*id] = self.number(line, name, &row.unit, cell),
                 Column::PublishedRank if !cell.is_empty() => match cell.parse() {
@@ -256,9 +300,15 @@ impl Reader<'_> {
                     _ => self.fault(Some(line), Some(name), Some(&row.unit), Some(cell.into()), TableRule::NotANumber, None),
                 },
                 Column::PublishedBand if !cell.is_empty() => row.published.band = self.band(line, name, &row.unit, cell),
+                Column::Block if !cell.is_empty() => row.block = self.block(line, &row.unit, cell),
+                Column::Ranked if !cell.is_empty() => row.ranked = self.yes_no(line, name, &row.unit, cell).is_none_or(|yes| yes),
+                Column::Figure(id) => row.figures[*id] = self.figure(line, name, &row.unit, *id, cell),
+                Column::FigureError(id) => row.standard_errors.extend(self.error(line, name, &row.unit, cell).map(|error| (*id, error))),
+                Column::NodeError(id) => row.node_errors.extend(self.error(line, name, &row.unit, cell).map(|error| (*id, error))),
                 _ => {}
             }
         }
+        self.check_applicable(line, &row);
         Some(row)
     }
 
@@ -288,18 +338,125 @@ impl Reader<'_> {
     }
 
     fn input(&mut self, line: usize, name: &str, unit: &str, id: NodeId, cell: &str) -> Option<Decimal> {
+        let node = &self.definition.nodes[id];
         if cell.is_empty() {
-            if self.definition.computation.missing == MissingRule::Error && self.enters_the_total(id) {
+            let rule = node.parent.and_then(|parent| self.definition.nodes[parent].missing).unwrap_or(self.definition.computation.missing);
+            if rule == MissingRule::Error && self.enters_the_total(id) {
                 self.fault(Some(line), Some(name), Some(unit), Some(String::new()), TableRule::MissingLeaf, None);
             }
             return None;
         }
         let value = self.number(line, name, unit, cell)?;
-        if let Some((low, high)) = self.definition.nodes[id].range.filter(|(low, high)| value < *low || value > *high) {
+        // Points lie between zero and their maximum; bonus and penalty points have bounds of their own.
+        let points = node.maximum.filter(|_| node.role == Role::Points).map(|maximum| (Decimal::ZERO, maximum));
+        self.inside(line, name, unit, cell, value, node.range.or(points))
+    }
+
+    /// True for a node that is marked as not applicable, or lies below one.
+    fn is_removed(&self, row: &TableRow, id: NodeId) -> bool {
+        let mut at = Some(id);
+        while let Some(node) = at {
+            if row.not_applicable.iter().any(|(removed, _)| *removed == node) {
+                return true;
+            }
+            at = self.definition.nodes[node].parent;
+        }
+        false
+    }
+
+    fn inside(
+        &mut self,
+        line: usize,
+        name: &str,
+        unit: &str,
+        cell: &str,
+        value: Decimal,
+        range: Option<(Decimal, Decimal)>,
+    ) -> Option<Decimal> {
+        if let Some((low, high)) = range.filter(|(low, high)| value < *low || value > *high) {
             self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::OutOfRange, Some(format!("{low} – {high}")));
             return None;
         }
         Some(value)
+    }
+
+    fn figure(&mut self, line: usize, name: &str, unit: &str, id: FigureId, cell: &str) -> Option<Decimal> {
+        if cell.is_empty() {
+            return None;
+        }
+        let figure = &self.definition.figures[id];
+        match &figure.kind {
+            FigureKind::YesNo => self.yes_no(line, name, unit, cell).map(|yes| if yes { Decimal::ONE } else { Decimal::ZERO }),
+            FigureKind::Choice(choices) => match choices.iter().position(|choice| choice == cell) {
+                Some(position) => Some(Decimal::from(position)),
+                None => {
+                    self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::UnknownWord, Some(choices.join(" | ")));
+                    None
+                }
+            },
+            FigureKind::Count => {
+                let value = self.number(line, name, unit, cell)?;
+                if value.is_sign_negative() || !value.fract().is_zero() {
+                    self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::NotANumber, Some("0, 1, 2, …".into()));
+                    return None;
+                }
+                self.inside(line, name, unit, cell, value, figure.range)
+            }
+            FigureKind::Number => {
+                let value = self.number(line, name, unit, cell)?;
+                self.inside(line, name, unit, cell, value, figure.range)
+            }
+        }
+    }
+
+    fn yes_no(&mut self, line: usize, name: &str, unit: &str, cell: &str) -> Option<bool> {
+        match cell.to_lowercase().as_str() {
+            "yes" | "có" | "1" => Some(true),
+            "no" | "không" | "0" => Some(false),
+            _ => {
+                self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::UnknownWord, Some("yes | no".into()));
+                None
+            }
+        }
+    }
+
+    fn block(&mut self, line: usize, unit: &str, cell: &str) -> Option<String> {
+        let known: Vec<&str> = self.definition.blocks.iter().map(|block| block.code.as_str()).collect();
+        if known.contains(&cell) {
+            return Some(cell.to_owned());
+        }
+        let expected = Some(known.join(", "));
+        self.fault(Some(line), Some("block"), Some(unit), Some(cell.into()), TableRule::UnknownBlock, expected);
+        None
+    }
+
+    /// A standard error: a number from 0.
+    fn error(&mut self, line: usize, name: &str, unit: &str, cell: &str) -> Option<Decimal> {
+        let value = self.number(line, name, unit, cell)?;
+        if value.is_sign_negative() {
+            self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::OutOfRange, Some("≥ 0".into()));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// What does not apply has no points of its own and leaves a maximum behind that can be scaled; the total always applies.
+    fn check_applicable(&mut self, line: usize, row: &TableRow) {
+        for (id, reason) in &row.not_applicable {
+            let node = &self.definition.nodes[*id];
+            let adds = node.parent.and_then(|parent| self.definition.nodes[parent].aggregation).is_some_and(|rule| rule.adds());
+            let expected = if node.parent.is_none() {
+                Some(String::new())
+            } else if row.inputs[*id].is_some() {
+                row.inputs[*id].map(|value| value.to_string())
+            } else {
+                (adds && node.role == Role::Points && self.definition.maximum(*id).is_none()).then(|| "maximum".to_owned())
+            };
+            if expected.is_some() {
+                let column = format!("not-applicable.{}", node.code);
+                self.fault(Some(line), Some(&column), Some(&row.unit), Some(reason.clone()), TableRule::NotApplicable, expected);
+            }
+        }
     }
 
     fn number(&mut self, line: usize, name: &str, unit: &str, cell: &str) -> Option<Decimal> {

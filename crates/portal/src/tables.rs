@@ -60,7 +60,14 @@ pub(crate) fn missing_reason(lang: Lang, edition: &EditionResult, row: usize, no
         Err(Gap::NotPublished(_)) => {
             MissingReason::Other(lang.pick("chưa có trong nguồn đã thu thập", "not in the sources obtained").to_owned())
         }
-        Err(Gap::EmptyLeaf(_)) => MissingReason::Other(
+        Err(Gap::NotApplicable(_)) => MissingReason::NotApplicable,
+        Err(Gap::TooFew(_)) => {
+            MissingReason::Other(lang.pick("quá ít thành phần có số liệu để tính", "too few parts have a figure").to_owned())
+        }
+        Err(Gap::DivisionByZero(_) | Gap::OutOfRange(_) | Gap::NoMean(_)) => MissingReason::Other(
+            lang.pick("quy tắc tính không cho kết quả với số liệu này", "the rule has no result for these figures").to_owned(),
+        ),
+        Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)) => MissingReason::Other(
             lang.pick("bảng công bố không có số liệu của đơn vị này", "the published table has no figure of this unit").to_owned(),
         ),
         Ok(_) => MissingReason::Other(lang.pick("chưa thấy số công bố", "no published figure was seen").to_owned()),

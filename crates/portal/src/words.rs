@@ -91,6 +91,14 @@ pub(crate) fn aggregation(aggregation: Option<Aggregation>, lang: Lang) -> &'sta
         Some(Aggregation::NotPublished) => {
             lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained")
         }
+        Some(Aggregation::SumOfPoints) => lang.pick("tổng điểm", "sum of points"),
+        Some(Aggregation::GeometricMean) => lang.pick("bình quân nhân", "geometric mean"),
+        Some(Aggregation::HarmonicMean) => lang.pick("bình quân điều hòa", "harmonic mean"),
+        Some(Aggregation::PowerMean) => lang.pick("bình quân lũy thừa", "power mean"),
+        Some(Aggregation::Minimum) => lang.pick("giá trị thấp nhất", "least value"),
+        Some(Aggregation::Copeland) => {
+            lang.pick("điểm Copeland: số cặp thắng trừ số cặp thua", "Copeland score: pairs won minus pairs lost")
+        }
     }
 }
 
@@ -109,6 +117,10 @@ pub(crate) fn tie_rule(rule: TieRule, lang: Lang) -> &'static str {
         ),
         TieRule::Dense => lang.pick("đồng hạng không bỏ trống hạng (1, 2, 2, 3)", "equal values leave no place out (1, 2, 2, 3)"),
         TieRule::Last => lang.pick("đồng hạng thì cùng nhận thứ hạng thấp (1, 3, 3, 4)", "equal values share the worse place (1, 3, 3, 4)"),
+        TieRule::Average => lang.pick(
+            "đồng hạng thì nhận trung bình các hạng (1; 2,5; 2,5; 4)",
+            "equal values share the mean of their places (1, 2.5, 2.5, 4)",
+        ),
     }
 }
 
@@ -126,6 +138,11 @@ pub(crate) fn missing(rule: MissingRule, lang: Lang) -> &'static str {
             "a unit with a missing figure gets no total and no rank; missing is never zero",
         ),
         MissingRule::Error => lang.pick("bảng thiếu số liệu không được nhận", "a table with a missing figure is refused"),
+        MissingRule::DropOut => lang.pick(
+            "thành phần thiếu số liệu được bỏ ra, trọng số hoặc điểm tối đa của các thành phần còn lại được quy đổi",
+            "a missing part drops out, and the weights or maxima of the others are rescaled",
+        ),
+        MissingRule::Zero => lang.pick("thành phần thiếu số liệu tính 0 điểm", "a missing part counts as zero"),
     }
 }
 

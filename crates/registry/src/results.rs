@@ -227,6 +227,7 @@ fn score_table(definition: &Definition, stored: &EditionRows) -> ScoreTable {
             unit: row.printed_name.clone(),
             code: Some(row.code.clone()),
             inputs: vec![None; definition.nodes.len()],
+            figures: vec![None; definition.figures.len()],
             published: PublishedValues {
                 values: vec![None; definition.nodes.len()],
                 rank: row.rank.and_then(|rank| u32::try_from(rank).ok()),
@@ -235,6 +236,7 @@ fn score_table(definition: &Definition, stored: &EditionRows) -> ScoreTable {
             source: row.source.clone(),
             note: row.note.clone(),
             ranked: row.ranked,
+            ..TableRow::default()
         })
         .collect();
     let row_of: BTreeMap<&str, usize> = stored.rows.iter().enumerate().map(|(index, row)| (row.unit.as_str(), index)).collect();

@@ -1,41 +1,138 @@
-//! `cchc index`: compute any definition over any table, without a server; list and verify the editions of the catalogue.
+//! `cchc index`: compute any definition over any table, without a server; explain it, vary it, ask what would be; verify the editions of the catalogue.
+
+mod check;
+mod compare;
+mod compute;
+mod effort;
+mod explain;
+mod input;
+mod sheet;
+mod uncertainty;
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
-use composite_index::{ComputeError, Definition, Edition, Gap, ScoreTable, Scores, compute, read_definition, read_table};
+use clap::{Args, Subcommand, ValueEnum};
 use registry::results::ResultsKeeper;
-use serde_json::{Map, Value, json};
-use ui::Lang;
 
 use crate::output::{Failure, print};
-use crate::say;
 use crate::settings::Common;
+
+/// A definition, a table, and the form of the answer.
+#[derive(Debug, Args)]
+pub(crate) struct Source {
+    /// Tệp bộ chỉ số (TOML), hoặc mã bộ chỉ số trong danh mục như pci-2013
+    #[arg(long, value_name = "FILE")]
+    definition: PathBuf,
+    /// Bảng số liệu CSV hoặc XLSX: mỗi dòng một đơn vị, mỗi cột một thành phần hoặc số liệu
+    #[arg(long, value_name = "FILE")]
+    data: PathBuf,
+    /// Năm của kỳ chỉ số, để xếp nhóm theo ngưỡng của năm đó
+    #[arg(long, value_name = "YEAR")]
+    edition: Option<i32>,
+    /// Bảng số liệu của một năm trước, cho khoảng giá trị tích lũy và bù số liệu thiếu theo năm
+    #[arg(long, value_name = "YEAR=FILE")]
+    past: Vec<String>,
+    /// Dạng kết quả
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Tính điểm và xếp hạng từ một bộ chỉ số và một bảng số liệu CSV
-    Compute {
-        /// Tệp bộ chỉ số (TOML), hoặc mã bộ chỉ số trong danh mục như pci-2013
+    /// Kiểm tra một bộ chỉ số, và bảng số liệu nếu có; liệt kê các nút, quy tắc và tỷ trọng
+    Check {
+        /// Tệp bộ chỉ số (TOML), hoặc mã bộ chỉ số trong danh mục
         #[arg(long, value_name = "FILE")]
         definition: PathBuf,
-        /// Bảng số liệu: mỗi dòng một đơn vị, mỗi cột một thành phần
-        #[arg(long, value_name = "FILE.csv")]
-        data: PathBuf,
-        /// Năm của kỳ chỉ số, để xếp nhóm theo ngưỡng của năm đó
-        #[arg(long, value_name = "YEAR")]
-        edition: Option<i32>,
+        /// Bảng số liệu cần kiểm tra theo bộ chỉ số
+        #[arg(long, value_name = "FILE")]
+        data: Option<PathBuf>,
+        /// Kiểm tra thống kê: độ tin cậy, thành phần chính, tỷ trọng thực tế, chỉ số thừa hoặc trùng
+        #[arg(long, requires = "data")]
+        coherence: bool,
         /// Dạng kết quả
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
+    },
+    /// Tính điểm và xếp hạng từ một bộ chỉ số và một bảng số liệu
+    Compute(Source),
+    /// Diễn giải điểm của một đơn vị: quy tắc, số liệu, khoảng điểm, phần bị loại, đóng góp, điểm mạnh và yếu
+    Explain {
+        #[command(flatten)]
+        source: Source,
+        /// Tên hoặc mã đơn vị
+        #[arg(long, value_name = "UNIT")]
+        unit: String,
+    },
+    /// So sánh hai kỳ: bộ chỉ số khác nhau ở đâu, điểm và hạng đổi thế nào, do thành phần nào
+    Compare {
+        #[command(flatten)]
+        source: Source,
+        /// Bộ chỉ số của kỳ trước; mặc định là cùng bộ chỉ số
+        #[arg(long, value_name = "FILE")]
+        before_definition: Option<PathBuf>,
+        /// Bảng số liệu của kỳ trước
+        #[arg(long, value_name = "FILE")]
+        before_data: PathBuf,
+        /// Tên hoặc mã đơn vị cần xem phần đóng góp vào thay đổi
+        #[arg(long, value_name = "UNIT")]
+        unit: Option<String>,
+    },
+    /// Độ bất định của thứ hạng: tính lại nhiều lần với trọng số, cách chuẩn hóa và sai số khác đi
+    Uncertainty {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        vary: uncertainty::Vary,
+        /// Mức tin cậy của khoảng thứ hạng và của việc phân biệt hai đơn vị
+        #[arg(long, default_value_t = 0.95)]
+        level: f64,
+        /// Kèm xác suất đứng trên của từng cặp đơn vị
+        #[arg(long)]
+        pairs: bool,
+    },
+    /// Yếu tố nào làm thứ hạng thay đổi nhiều nhất: chỉ số Sobol' bậc nhất và toàn phần
+    Sensitivity {
+        #[command(flatten)]
+        source: Source,
+        #[command(flatten)]
+        vary: uncertainty::Vary,
+    },
+    /// Nếu số liệu của một đơn vị khác đi thì điểm và hạng ra sao
+    WhatIf {
+        #[command(flatten)]
+        source: Source,
+        /// Tên hoặc mã đơn vị
+        #[arg(long, value_name = "UNIT")]
+        unit: String,
+        /// Số liệu mới, có thể nhắc lại
+        #[arg(long = "set", value_name = "CODE=VALUE", required = true)]
+        settings: Vec<String>,
+        /// Bảng số liệu của kỳ trước: các đơn vị khác tiếp tục thay đổi như từ kỳ đó
+        #[arg(long, value_name = "FILE")]
+        trend: Option<PathBuf>,
+    },
+    /// Cách ít tốn kém nhất để đạt một mức điểm hoặc một thứ hạng
+    Target(effort::TargetArgs),
+    /// Bộ chỉ số cho năm mới chép từ bộ đã có, in ra TOML
+    Copy {
+        /// Tệp bộ chỉ số (TOML)
+        #[arg(long, value_name = "FILE")]
+        definition: PathBuf,
+        /// Mã của bộ chỉ số mới
+        #[arg(long, value_name = "ID")]
+        id: String,
+        /// Năm mới
+        #[arg(long, value_name = "YEAR")]
+        year: i32,
     },
     /// Đối chiếu mọi kỳ chỉ số trong danh mục: số công bố và số tính lại
     Verify,
 }
 
 /// Form of the result.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// Bảng để đọc
     Table,
@@ -47,180 +144,19 @@ pub(crate) enum Format {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Compute { definition, data, edition, format } => compute_file(common, &definition, &data, edition, format),
+        Command::Check { definition, data, coherence, format } => check::run(common, &definition, data.as_deref(), coherence, format),
+        Command::Compute(source) => compute::run(common, &source),
+        Command::Explain { source, unit } => explain::run(common, &source, &unit),
+        Command::Compare { source, before_definition, before_data, unit } => {
+            compare::run(common, &source, before_definition.as_deref(), &before_data, unit.as_deref())
+        }
+        Command::Uncertainty { source, vary, level, pairs } => uncertainty::ranks(common, source, vary, level, pairs).await,
+        Command::Sensitivity { source, vary } => uncertainty::factors(common, source, vary).await,
+        Command::WhatIf { source, unit, settings, trend } => effort::what_if_run(common, &source, &unit, &settings, trend.as_deref()),
+        Command::Target(args) => effort::target(common, &args),
+        Command::Copy { definition, id, year } => compare::copy(common, &definition, &id, year),
         Command::Verify => verify(common).await,
     }
-}
-
-fn read(lang: Lang, path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        let path = path.display();
-        Failure::bad_input(lang.pick(
-            format!("{path}: dòng {line}: [not-utf8] tệp không phải UTF-8. Lưu lại tệp với bảng mã UTF-8."),
-            format!("{path}: line {line}: [not-utf8] the file is not UTF-8. Save it as UTF-8."),
-        ))
-    })
-}
-
-fn load_definition(common: &Common, path: &Path) -> Result<Definition, Failure> {
-    let lang = common.lang();
-    let id = path.to_str().filter(|_| !path.exists());
-    if let Some(found) =
-        id.map(|id| Ok(common.definitions(false)?.into_iter().find(|definition| definition.id == id))).transpose()?.flatten()
-    {
-        return Ok((*found).clone());
-    }
-    let text = read(lang, path)?;
-    read_definition(&text).map_err(|faults| Failure::bad_input(say::definition_faults(lang, &path.display().to_string(), &faults)))
-}
-
-fn compute_file(common: &Common, definition: &Path, data: &Path, year: Option<i32>, format: Format) -> Result<(), Failure> {
-    let lang = common.lang();
-    let definition = load_definition(common, definition)?;
-    let edition = year
-        .map(|year| {
-            definition.edition(year).ok_or_else(|| {
-                let years: Vec<String> = definition.editions.iter().map(|edition| edition.year.to_string()).collect();
-                let years = years.join(", ");
-                Failure::bad_input(lang.pick(
-                    format!("Bộ chỉ số {} không có kỳ {year}. Các kỳ: {years}.", definition.id),
-                    format!("Definition {} has no edition {year}. Editions: {years}.", definition.id),
-                ))
-            })
-        })
-        .transpose()?;
-    let table = read_table(&definition, edition, &read(lang, data)?)
-        .map_err(|faults| Failure::bad_input(say::table_faults(lang, &data.display().to_string(), &faults)))?;
-    let scores = compute(&definition, edition, &table).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
-    let text = match format {
-        Format::Table => as_table(lang, &definition, edition, &table, &scores),
-        Format::Csv => as_csv(&definition, edition, &table, &scores),
-        Format::Json => as_json(&definition, edition, &table, &scores),
-    };
-    print(lang, &text)
-}
-
-fn compute_error(lang: Lang, error: &ComputeError) -> String {
-    match error {
-        ComputeError::TooLarge { unit, node } => lang.pick(
-            format!("Giá trị của {node} ở đơn vị “{unit}” quá lớn để tính chính xác. Kiểm tra số liệu và trọng số."),
-            format!("The value of {node} for unit “{unit}” is too large to be computed exactly. Check figures and weights."),
-        ),
-        ComputeError::ZeroWeights { node } => lang.pick(
-            format!("Tổng trọng số các thành phần của {node} bằng 0 nên không lấy bình quân được. Sửa trọng số trong bộ chỉ số."),
-            format!("The weights below {node} add up to zero, so there is no mean. Mend the weights of the definition."),
-        ),
-    }
-}
-
-/// Rows by rank, rows without a rank last in the order of the file.
-fn by_rank(scores: &Scores) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..scores.units.len()).collect();
-    order.sort_by_key(|row| (scores.units[*row].rank.unwrap_or(u32::MAX), *row));
-    order
-}
-
-fn gap_words(lang: Lang, definition: &Definition, gap: Gap) -> String {
-    match gap {
-        Gap::EmptyLeaf(node) => format!("{} {}", lang.pick("thiếu số liệu", "no figure for"), definition.nodes[node].code),
-        Gap::NotPublished(node) => {
-            format!("{} {}", lang.pick("chưa công bố cách tính", "rule not published:"), definition.nodes[node].code)
-        }
-    }
-}
-
-fn as_table(lang: Lang, definition: &Definition, edition: Option<&Edition>, table: &ScoreTable, scores: &Scores) -> String {
-    let mut lines: Vec<[String; 4]> = vec![
-        [lang.pick("Hạng", "Rank"), lang.pick("Đơn vị", "Unit"), lang.pick("Điểm", "Score"), lang.pick("Nhóm", "Band")].map(str::to_owned),
-    ];
-    for row in by_rank(scores) {
-        let unit = &scores.units[row];
-        let total = match unit.values[definition.total] {
-            Ok(value) => lang.decimal(value, definition.decimals),
-            Err(gap) => format!("– ({})", gap_words(lang, definition, gap)),
-        };
-        let band = unit.band.and_then(|band| edition?.bands.get(band)).map(|band| lang.pick(&band.name.vi, &band.name.en).clone());
-        lines.push([
-            unit.rank.map_or_else(|| "–".into(), |rank| rank.to_string()),
-            table.rows[row].unit.clone(),
-            total,
-            band.unwrap_or_default(),
-        ]);
-    }
-    let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-    let (rank, unit, score) = (width(0), width(1), width(2));
-    let mut text = String::new();
-    for [r, u, s, b] in &lines {
-        let line = format!("{r:>rank$}  {u:<unit$}  {s:>score$}  {b}");
-        let _ = writeln!(text, "{}", line.trim_end());
-    }
-    let _ = writeln!(
-        text,
-        "\n{}: {} · {}: {}/{}",
-        lang.pick("Bộ chỉ số", "Definition"),
-        definition.id,
-        lang.pick("xếp hạng", "ranked"),
-        scores.ranked,
-        table.rows.len()
-    );
-    text
-}
-
-fn as_csv(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable, scores: &Scores) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let order = definition.top_down();
-    let mut head = vec!["rank".to_owned(), "unit".to_owned(), "code".to_owned(), "band".to_owned()];
-    head.extend(order.iter().map(|(id, _)| definition.nodes[*id].code.clone()));
-    // Writing into memory cannot fail.
-    let _ = writer.write_record(&head);
-    for row in by_rank(scores) {
-        let (unit, source) = (&scores.units[row], &table.rows[row]);
-        let band = unit.band.and_then(|band| edition?.bands.get(band)).map(|band| band.code.clone());
-        let mut record = vec![
-            unit.rank.map(|rank| rank.to_string()).unwrap_or_default(),
-            source.unit.clone(),
-            source.code.clone().unwrap_or_default(),
-            band.unwrap_or_default(),
-        ];
-        record.extend(order.iter().map(|(id, _)| unit.values[*id].map(|value| value.normalize().to_string()).unwrap_or_default()));
-        let _ = writer.write_record(&record);
-    }
-    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
-}
-
-fn as_json(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable, scores: &Scores) -> String {
-    let units: Vec<Value> = by_rank(scores)
-        .into_iter()
-        .map(|row| {
-            let (unit, source) = (&scores.units[row], &table.rows[row]);
-            let mut nodes = Map::new();
-            for (id, _) in definition.top_down() {
-                // Exact decimals travel as text; a JSON number would be read as a binary fraction.
-                let value = match unit.values[id] {
-                    Ok(value) => json!({ "value": value.normalize().to_string() }),
-                    Err(Gap::EmptyLeaf(leaf)) => json!({ "value": null, "missing": "empty-leaf", "because": definition.nodes[leaf].code }),
-                    Err(Gap::NotPublished(node)) => {
-                        json!({ "value": null, "missing": "not-published", "because": definition.nodes[node].code })
-                    }
-                };
-                nodes.insert(definition.nodes[id].code.clone(), value);
-            }
-            let band = unit.band.and_then(|band| edition?.bands.get(band)).map(|band| band.code.clone());
-            json!({ "unit": source.unit, "code": source.code, "rank": unit.rank, "band": band, "nodes": nodes })
-        })
-        .collect();
-    let result = json!({
-        "definition": definition.id,
-        "edition": edition.map(|edition| edition.year),
-        "tie_rule": definition.computation.tie_rule.word(),
-        "rank_on": definition.computation.rank_on.word(),
-        "ranked": scores.ranked,
-        "units": units,
-    });
-    serde_json::to_string_pretty(&result).unwrap_or_default() + "\n"
 }
 
 async fn verify(common: &Common) -> Result<(), Failure> {

@@ -52,6 +52,13 @@ fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {
         DefinitionRule::Weight => lang.pick("trọng số đặt sai chỗ, bị thiếu hoặc âm", "the weight is misplaced, missing or negative"),
         DefinitionRule::AggregationPlace => lang.pick("cách tổng hợp đặt sai chỗ hoặc bị thiếu", "the aggregation is misplaced or missing"),
         DefinitionRule::Order => lang.pick("thứ tự hoặc khoảng giá trị bị ngược", "the order or the range is reversed"),
+        DefinitionRule::Bracket => lang.pick("các khoảng để hở, chồng nhau hoặc trống", "the brackets leave a gap, overlap or are empty"),
+        DefinitionRule::Formula => {
+            lang.pick("công thức không đọc được (số đầu là vị trí ký tự)", "the formula cannot be read (the number is the place)")
+        }
+        DefinitionRule::Maximum => lang.pick("điểm tối đa bị thiếu hoặc không khớp", "the maximum is missing or does not add up"),
+        DefinitionRule::RulePlace => lang.pick("quy tắc tính điểm đặt sai chỗ hoặc không hợp", "the rule is misplaced or does not fit"),
+        DefinitionRule::TooLarge => lang.pick("vượt giới hạn cho phép", "is beyond the bound"),
     };
     let place = lang.pick("dòng", "line");
     let mut text = format!("{file}: {place} {line}: [{rule}] {subject}: {words}");
@@ -76,6 +83,12 @@ fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
         TableRule::MissingUnit => lang.pick("không xác định được đơn vị", "the unit cannot be told"),
         TableRule::RowLength => lang.pick("số ô khác với dòng tiêu đề", "the number of cells differs from the head"),
         TableRule::UnknownBand => lang.pick("kỳ này không có nhóm đó", "the edition has no such band"),
+        TableRule::UnknownBlock => lang.pick("bộ chỉ số không có khối đơn vị đó", "the definition has no such block of units"),
+        TableRule::UnknownWord => lang.pick("từ không nằm trong danh sách của cột này", "the word is not one of this column's"),
+        TableRule::NotApplicable => lang.pick(
+            "không thể đánh dấu không áp dụng: đã có số liệu, hoặc không có điểm tối đa, hoặc là nút tổng",
+            "cannot be marked as not applicable: it has a value, or no maximum, or is the total",
+        ),
     };
     let mut text = file.to_owned();
     if let Some(row) = fault.row {

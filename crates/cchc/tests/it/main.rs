@@ -6,6 +6,7 @@ mod browser;
 mod command_line;
 mod killing;
 mod network;
+mod index_commands;
 mod program;
 mod proxy;
 mod serving;

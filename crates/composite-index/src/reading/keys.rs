@@ -15,7 +15,7 @@ use crate::fault::{DefinitionFault, DefinitionRule as Rule};
 /// Collects faults; places are byte offsets that become lines at the end.
 pub(super) struct Faults<'t> {
     text: &'t str,
-    found: RefCell<Vec<DefinitionFault>>,
+    found: RefCell<Vec<(usize, Rule, String, String)>>,
 }
 
 impl<'t> Faults<'t> {
@@ -24,12 +24,18 @@ impl<'t> Faults<'t> {
     }
 
     pub(super) fn add(&self, offset: usize, rule: Rule, subject: &str, detail: &str) {
-        let line = self.text.as_bytes().iter().take(offset).filter(|byte| **byte == b'\n').count() + 1;
-        self.found.borrow_mut().push(DefinitionFault { line, rule, subject: subject.to_owned(), detail: detail.to_owned() });
+        self.found.borrow_mut().push((offset, rule, subject.to_owned(), detail.to_owned()));
     }
 
     pub(super) fn into_sorted(self) -> Vec<DefinitionFault> {
-        let mut found = self.found.into_inner();
+        let ends: Vec<usize> = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect();
+        let located = |(offset, rule, subject, detail)| DefinitionFault {
+            line: ends.partition_point(|end| *end < offset) + 1,
+            rule,
+            subject,
+            detail,
+        };
+        let mut found: Vec<DefinitionFault> = self.found.into_inner().into_iter().map(located).collect();
         found.sort();
         found.dedup();
         found
@@ -220,12 +226,29 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Tables of a list, written as `[[key]]` or in one line as `key = [{ … }, { … }]`.
     pub(super) fn tables(&self, key: &str) -> Vec<Keys<'a>> {
         let Some(item) = self.item(key) else { return Vec::new() };
-        let Some(array) = item.as_array_of_tables() else {
+        if let Some(array) = item.as_array_of_tables() {
+            return array.iter().map(|table| Keys::new(table, table.span().map_or(self.start, |span| span.start), self.faults)).collect();
+        }
+        let inline: Option<Vec<Keys<'a>>> = item.as_array().and_then(|array| {
+            array
+                .iter()
+                .map(|value| {
+                    let table = value.as_inline_table()?;
+                    Some(Keys::new(table as &dyn TableLike, value.span().map_or(self.start, |span| span.start), self.faults))
+                })
+                .collect()
+        });
+        inline.unwrap_or_else(|| {
             self.wrong_type(key, &format!("[[{key}]]"));
-            return Vec::new();
-        };
-        array.iter().map(|table| Keys::new(table, table.span().map_or(self.start, |span| span.start), self.faults)).collect()
+            Vec::new()
+        })
+    }
+
+    pub(super) fn required_decimal(&self, key: &str) -> Option<Decimal> {
+        let value = self.decimal(key);
+        self.needed(key, value)
     }
 }

@@ -1,22 +1,51 @@
 //! Results and faults as text that a reform specialist can read.
 
 use composite_index::{
-    Aggregation, ComputeError, Definition, DefinitionFault, Edition, Gap, NodeValue, ScoreTable, Scores, TableFault, compare, compute,
-    read_table,
+    Aggregation, ComputeError, Definition, DefinitionFault, Edition, Gap, NodeValue, PastTable, Scaled, ScoreTable, Scores, TableFault,
+    compare, compute_since, gap_code, read_table, scale,
 };
 use rust_decimal::Decimal;
 
 /// What the engine says of a table: every node of every unit, and where published values stand in the table, the differences.
-pub(crate) fn table_report(definition: &Definition, edition: Option<&Edition>, text: &str) -> String {
+pub(crate) fn table_report(definition: &Definition, edition: Option<&Edition>, text: &str, past: &[(i32, &str)]) -> String {
     let table = match read_table(definition, edition, text) {
         Ok(table) => table,
         Err(faults) => return table_faults(&faults),
     };
-    match compute(definition, edition, &table) {
+    let earlier: Vec<(i32, ScoreTable)> = past
+        .iter()
+        .map(|(year, text)| (*year, read_table(definition, None, text).unwrap_or_else(|faults| panic!("{faults:#?}"))))
+        .collect();
+    let past: Vec<PastTable<'_>> = earlier.iter().map(|(year, table)| PastTable { year: *year, table }).collect();
+    match compute_since(definition, edition, &table, &past) {
+        Ok(scores) if definition.scales() => {
+            let scaled = scale(definition, &table, edition.map(|edition| edition.year), &past).unwrap();
+            scores_report(definition, edition, &table, &scores) + &scaling_report(definition, &table, &scaled)
+        }
         Ok(scores) => scores_report(definition, edition, &table, &scores),
         Err(ComputeError::TooLarge { unit, node }) => format!("too large: {unit}, {node}\n"),
         Err(ComputeError::ZeroWeights { node }) => format!("weights add up to zero: {node}\n"),
+        Err(ComputeError::Scaling(error)) => format!("not scaled: {error}\n"),
+        Err(ComputeError::Missing { unit, node, missing }) => format!("missing: {unit}, {missing} below {node}\n"),
     }
+}
+
+/// The range or moments of each indicator, and every value that was changed.
+fn scaling_report(definition: &Definition, table: &ScoreTable, scaled: &Scaled) -> String {
+    let mut text = String::new();
+    for record in &scaled.records {
+        text += &format!("scaled {}", definition.nodes[record.node].code);
+        text += &record.block.as_ref().map(|block| format!(" in {block}")).unwrap_or_default();
+        text += &record.range.map(|(low, high)| format!(", range {} – {}", plain(low), plain(high))).unwrap_or_default();
+        text +=
+            &record.moments.map(|(mean, deviation)| format!(", mean {}, deviation {}", plain(mean), plain(deviation))).unwrap_or_default();
+        text += "\n";
+        for value in &record.treated {
+            let before = value.before.map_or_else(|| "–".to_owned(), plain);
+            text += &format!("  {} {}: {before} -> {}\n", table.rows[value.row].unit, value.treatment.word(), plain(value.after));
+        }
+    }
+    text
 }
 
 /// One line a fault.
@@ -55,7 +84,7 @@ fn scores_report(definition: &Definition, edition: Option<&Edition>, table: &Sco
     head.extend(nodes.iter().map(|(id, _)| definition.nodes[*id].code.clone()));
     let mut lines = vec![head];
     for (row, unit) in table.rows.iter().zip(&scores.units) {
-        let mut line = vec![row.unit.clone(), unit.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string())];
+        let mut line = vec![row.unit.clone(), unit.place.map_or_else(|| "–".to_owned(), plain)];
         if !bands.is_empty() {
             line.push(unit.band.map_or_else(|| "–".to_owned(), |band| bands[band].code.clone()));
         }
@@ -70,11 +99,24 @@ fn scores_report(definition: &Definition, edition: Option<&Edition>, table: &Sco
     text
 }
 
-fn figure(definition: &Definition, value: NodeValue) -> String {
+pub(crate) fn figure(definition: &Definition, value: NodeValue) -> String {
     match value {
         Ok(value) => plain(value),
         Err(Gap::EmptyLeaf(leaf)) => format!("no {}", definition.nodes[leaf].code),
         Err(Gap::NotPublished(node)) => format!("rule of {} not published", definition.nodes[node].code),
+        Err(gap) => format!("{} {}", gap_word(gap), gap_code(definition, gap)),
+    }
+}
+
+pub(crate) fn gap_word(gap: Gap) -> &'static str {
+    match gap {
+        Gap::EmptyLeaf(_) | Gap::EmptyFigure(_) => "no",
+        Gap::NotPublished(_) => "not published:",
+        Gap::NotApplicable(_) => "not applicable:",
+        Gap::TooFew(_) => "too little of",
+        Gap::DivisionByZero(_) => "division by zero in",
+        Gap::OutOfRange(_) => "outside the rule of",
+        Gap::NoMean(_) => "no mean of",
     }
 }
 
@@ -102,7 +144,7 @@ fn differences(definition: &Definition, edition: &Edition, table: &ScoreTable, s
     text
 }
 
-fn plain(value: Decimal) -> String {
+pub(crate) fn plain(value: Decimal) -> String {
     value.normalize().to_string()
 }
 

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use composite_index::Gap;
 use registry::results::{EditionResult, Results};
 use registry::store::LinkedUnit;
 use registry::{Indicator, UnitVersion};
@@ -180,10 +179,7 @@ impl UnitResult {
         let value = |id: usize| NodeValue {
             published: exact(edition.published(row, id)),
             recomputed: exact(edition.computed(row, id)),
-            missing: edition.scores.units[row].values[id].err().map(|gap| match gap {
-                Gap::EmptyLeaf(_) => "empty-leaf".to_owned(),
-                Gap::NotPublished(_) => "not-published".to_owned(),
-            }),
+            missing: edition.scores.units[row].values[id].err().map(|gap| gap.word().to_owned()),
         };
         Self {
             unit: stored.unit.clone(),

@@ -40,7 +40,7 @@ async fn a_refusal_has_words_in_both_languages_and_for_programs() {
         (Problem::TooLarge { limit: 5 << 20 }, StatusCode::PAYLOAD_TOO_LARGE, "vượt quá 5 MB", "larger than 5 MB", "too-large"),
     ] {
         for (address, words) in [("/", vietnamese), ("/en/tim", english), ("/api/v1/indices", code)] {
-            let answer = refuse(refused, address).await;
+            let answer = refuse(refused.clone(), address).await;
             assert_eq!(answer.status(), status, "{address}");
             assert_eq!(answer.headers().get(RETRY_AFTER), Some(&HeaderValue::from_static("17")), "{address}: the guard's own time");
             let text = text(answer).await;

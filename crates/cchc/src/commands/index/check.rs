@@ -1,0 +1,139 @@
+//! `cchc index check`: whether a definition and a table are valid, what the definition says, and whether its parts belong together.
+
+use std::path::Path;
+
+use composite_index::{Aggregation, Definition, FrameworkChecks, framework_checks, rule_text};
+use ui::Lang;
+
+use super::Format;
+use super::explain::{exact, indented};
+use super::input::{compute_error, load_definition, load_table};
+use super::sheet::{Cell, Sheet, write};
+use crate::output::{Failure, print};
+use crate::settings::Common;
+
+/// Correlation from which two indicators say nearly the same.
+const REDUNDANT: f64 = 0.9;
+
+pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coherence: bool, format: Format) -> Result<(), Failure> {
+    let lang = common.lang();
+    let definition = load_definition(common, definition)?;
+    let table = data.map(|data| load_table(lang, &definition, None, data)).transpose()?;
+    let rows = table.as_ref().map(|table| table.rows.len());
+    let summary = match rows {
+        Some(rows) => lang.pick(
+            format!("{}: bộ chỉ số và bảng số liệu hợp lệ, {rows} đơn vị", definition.id),
+            format!("{}: definition and table are valid, {rows} units", definition.id),
+        ),
+        None => lang.pick(format!("{}: bộ chỉ số hợp lệ", definition.id), format!("{}: the definition is valid", definition.id)),
+    };
+    let mut nodes = Sheet::new(
+        "nodes",
+        summary,
+        &[
+            ("code", lang.pick("Nút", "Node")),
+            ("weight", lang.pick("Trọng số", "Weight")),
+            ("maximum", lang.pick("Tối đa", "Maximum")),
+            ("share", lang.pick("Tỷ trọng", "Share")),
+            ("rule", lang.pick("Quy tắc", "Rule")),
+        ],
+    );
+    for (id, depth) in definition.top_down() {
+        let node = &definition.nodes[id];
+        let weighs = node.parent.is_some_and(|parent| definition.nodes[parent].aggregation.is_some_and(Aggregation::weighs));
+        let rule = node.aggregation.map(|rule| rule.word().to_owned()).or_else(|| rule_text(&definition, node)).unwrap_or_default();
+        nodes.push(vec![
+            indented(&definition, id, depth),
+            exact(weighs.then(|| definition.weight(id))),
+            exact(definition.maximum(id)),
+            exact(definition.effective_weight(id)),
+            Cell::Text(rule),
+        ]);
+    }
+    let mut sheets = vec![nodes];
+    if let Some(table) = table.filter(|_| coherence) {
+        let found =
+            framework_checks(&definition, None, &table, &[], REDUNDANT).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
+        sheets.extend([
+            node_sheet(lang, &definition, &found),
+            leaf_sheet(lang, &definition, &found),
+            pair_sheet(lang, &definition, &found),
+        ]);
+    }
+    let sheets: Vec<Sheet> = sheets.into_iter().filter(|sheet| format == Format::Json || !sheet.is_empty()).collect();
+    print(lang, &write(lang, &sheets, format))
+}
+
+fn float(value: Option<f64>) -> Cell {
+    value.map_or(Cell::Nothing, |value| Cell::Float(value, 3))
+}
+
+fn node_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> Sheet {
+    let mut sheet = Sheet::new(
+        "coherence",
+        lang.pick("Các thành phần có đo cùng một thứ không", "Do the parts belong together"),
+        &[
+            ("code", lang.pick("Nút", "Node")),
+            ("children", lang.pick("Thành phần", "Parts")),
+            ("units", lang.pick("Đơn vị", "Units")),
+            ("alpha", "Cronbach α"),
+            ("first_component", lang.pick("Thành phần chính thứ nhất", "First component")),
+            ("least_correlation", lang.pick("Tương quan thấp nhất", "Least correlation")),
+        ],
+    );
+    for node in &found.nodes {
+        sheet.push(vec![
+            Cell::from(definition.nodes[node.node].code.as_str()),
+            Cell::Whole(node.children.len() as u64),
+            Cell::Whole(node.units as u64),
+            float(node.alpha),
+            float(node.components.first().copied()),
+            float(node.correlations.iter().copied().reduce(f64::min)),
+        ]);
+    }
+    sheet
+}
+
+fn leaf_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> Sheet {
+    let mut sheet = Sheet::new(
+        "leaves",
+        lang.pick("Tỷ trọng danh nghĩa và thực tế", "Nominal and effective weights"),
+        &[
+            ("code", lang.pick("Nút", "Node")),
+            ("nominal", lang.pick("Danh nghĩa", "Nominal")),
+            ("effective", lang.pick("Thực tế", "Effective")),
+            ("with_total", lang.pick("Tương quan với tổng", "With the total")),
+            ("mean_rank_change", lang.pick("Bỏ đi thì hạng đổi bình quân", "Mean rank change without")),
+            ("largest_rank_change", lang.pick("nhiều nhất", "largest")),
+        ],
+    );
+    for leaf in &found.leaves {
+        sheet.push(vec![
+            Cell::from(definition.nodes[leaf.node].code.as_str()),
+            float(leaf.nominal),
+            float(leaf.effective),
+            float(leaf.with_total),
+            Cell::Float(leaf.mean_rank_change, 2),
+            Cell::Whole(u64::from(leaf.largest_rank_change)),
+        ]);
+    }
+    sheet
+}
+
+fn pair_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> Sheet {
+    let mut sheet = Sheet::new(
+        "redundant",
+        lang.pick("Cặp chỉ số gần như trùng nhau", "Pairs that say nearly the same"),
+        &[
+            ("one", lang.pick("Nút", "Node")),
+            ("other", lang.pick("và", "and")),
+            ("correlation", lang.pick("Tương quan", "Correlation")),
+            ("units", lang.pick("Đơn vị", "Units")),
+        ],
+    );
+    for pair in &found.redundant {
+        let code = |node: usize| Cell::from(definition.nodes[node].code.as_str());
+        sheet.push(vec![code(pair.one), code(pair.other), Cell::Float(pair.correlation, 3), Cell::Whole(pair.units as u64)]);
+    }
+    sheet
+}

@@ -1,0 +1,142 @@
+//! Answers as sheets: a table for people, CSV and JSON for machines.
+
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+use serde_json::{Map, Value, json};
+use ui::Lang;
+
+use super::Format;
+
+/// A cell of an answer.
+#[derive(Debug, Clone)]
+pub(super) enum Cell {
+    Nothing,
+    Text(String),
+    Whole(u64),
+    /// An exact number and the digits shown to people.
+    Exact(Decimal, u32),
+    /// A statistic and the digits shown to people.
+    Float(f64, usize),
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+/// One table of an answer.
+pub(super) struct Sheet {
+    /// Key of machine-readable output.
+    key: &'static str,
+    title: String,
+    columns: Vec<(&'static str, String)>,
+    rows: Vec<Vec<Cell>>,
+}
+
+impl Sheet {
+    /// A sheet with columns, each with its key and heading.
+    pub(super) fn new(key: &'static str, title: impl Into<String>, columns: &[(&'static str, &str)]) -> Self {
+        let columns = columns.iter().map(|(key, heading)| (*key, (*heading).to_owned())).collect();
+        Self { key, title: title.into(), columns, rows: Vec::new() }
+    }
+
+    pub(super) fn push(&mut self, row: Vec<Cell>) {
+        self.rows.push(row);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+/// The sheets of an answer in a form.
+pub(super) fn write(lang: Lang, sheets: &[Sheet], format: Format) -> String {
+    match format {
+        Format::Table => sheets.iter().map(|sheet| table(lang, sheet)).collect::<Vec<_>>().join("\n"),
+        Format::Csv => sheets.iter().map(csv_text).collect::<Vec<_>>().join("\n"),
+        Format::Json => {
+            let all: Map<String, Value> = sheets.iter().map(|sheet| (sheet.key.to_owned(), json_rows(sheet))).collect();
+            serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+        }
+    }
+}
+
+fn is_number(cell: &Cell) -> bool {
+    matches!(cell, Cell::Whole(_) | Cell::Exact(..) | Cell::Float(..))
+}
+
+fn shown(lang: Lang, cell: &Cell) -> String {
+    match cell {
+        Cell::Nothing => "–".to_owned(),
+        Cell::Text(text) => text.clone(),
+        Cell::Whole(number) => number.to_string(),
+        Cell::Exact(number, digits) => lang.decimal(*number, *digits),
+        Cell::Float(number, digits) => {
+            let text = format!("{number:.digits$}");
+            if lang == Lang::Vi { text.replace('.', ",") } else { text }
+        }
+    }
+}
+
+fn table(lang: Lang, sheet: &Sheet) -> String {
+    let head: Vec<String> = sheet.columns.iter().map(|(_, heading)| heading.clone()).collect();
+    let lines: Vec<Vec<String>> =
+        std::iter::once(head).chain(sheet.rows.iter().map(|row| row.iter().map(|cell| shown(lang, cell)).collect())).collect();
+    let count = sheet.columns.len();
+    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count).map(width).collect();
+    let right: Vec<bool> = (0..count).map(|column| sheet.rows.iter().any(|row| row.get(column).is_some_and(is_number))).collect();
+    let mut text = format!("{}\n", sheet.title);
+    for line in &lines {
+        let mut whole = String::new();
+        for (column, cell) in line.iter().enumerate() {
+            let width = widths[column];
+            let _ = if right[column] { write!(whole, "{cell:>width$}  ") } else { write!(whole, "{cell:<width$}  ") };
+        }
+        text += whole.trim_end();
+        text.push('\n');
+    }
+    text
+}
+
+fn csv_text(sheet: &Sheet) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into memory cannot fail.
+    let _ = writer.write_record(sheet.columns.iter().map(|(key, _)| *key));
+    for row in &sheet.rows {
+        let _ = writer.write_record(row.iter().map(|cell| match cell {
+            Cell::Nothing => String::new(),
+            Cell::Text(text) => text.trim_start().to_owned(),
+            Cell::Whole(number) => number.to_string(),
+            Cell::Exact(number, _) => number.normalize().to_string(),
+            Cell::Float(number, _) => number.to_string(),
+        }));
+    }
+    writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+fn json_rows(sheet: &Sheet) -> Value {
+    let row = |cells: &Vec<Cell>| {
+        let fields = sheet.columns.iter().zip(cells).map(|((key, _), cell)| {
+            let value = match cell {
+                Cell::Nothing => Value::Null,
+                Cell::Text(text) => json!(text.trim_start()),
+                Cell::Whole(number) => json!(number),
+                // Exact decimals travel as text; a JSON number would be read as a binary fraction.
+                Cell::Exact(number, _) => json!(number.normalize().to_string()),
+                Cell::Float(number, _) => json!(number),
+            };
+            ((*key).to_owned(), value)
+        });
+        Value::Object(fields.collect())
+    };
+    Value::Array(sheet.rows.iter().map(row).collect())
+}

@@ -1,0 +1,292 @@
+//! `cchc index uncertainty` and `sensitivity`: long work with a progress line that Ctrl-C stops.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap::Args;
+use composite_index::{
+    Aggregation, Definition, Factor, Imputation, Method, Progress, Spread, UncertaintyError, UncertaintyPlan, monte_carlo, sensitivity,
+};
+use ui::Lang;
+
+use super::Source;
+use super::input::{Loaded, compute_error, scaling_error};
+use super::sheet::{Cell, Sheet, write};
+use crate::output::{Failure, Meter, print};
+use crate::settings::Common;
+
+/// What is varied.
+#[derive(Debug, Args)]
+pub(crate) struct Vary {
+    /// Số lần tính lại; với sensitivity là số điểm gốc, mỗi điểm tính (số yếu tố + 2) lần
+    #[arg(long, default_value_t = 2048)]
+    runs: usize,
+    /// Số khởi đầu của dãy ngẫu nhiên; cùng số thì cùng kết quả
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Thay đổi trọng số: 0.25 là mỗi trọng số tăng hoặc giảm tối đa một phần tư
+    #[arg(long, value_name = "SPREAD")]
+    weights: Option<f64>,
+    /// Coi trọng số dưới mỗi nút là một yếu tố riêng
+    #[arg(long, requires = "weights")]
+    weights_by_node: bool,
+    /// Các cách chuẩn hóa khác, cách nhau bằng dấu phẩy: min-max, z-score, rank, percentile-rank, borda
+    #[arg(long, value_name = "METHODS", value_delimiter = ',')]
+    normalisation: Vec<String>,
+    /// Các cách tổng hợp khác cho bình quân có trọng số: geometric-mean, harmonic-mean, minimum
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    aggregation: Vec<String>,
+    /// Các cách bù số liệu thiếu khác: mean, median, group-mean, group-median, last, linear
+    #[arg(long, value_name = "METHODS", value_delimiter = ',')]
+    imputation: Vec<String>,
+    /// Có và không xử lý giá trị ngoại lai
+    #[arg(long)]
+    outliers: bool,
+    /// Sai số chọn mẫu, lấy từ các cột se.<mã> của bảng số liệu
+    #[arg(long)]
+    errors: bool,
+}
+
+const METHODS: [Method; 5] = [Method::MinMax, Method::ZScore, Method::Rank, Method::PercentileRank, Method::Borda];
+const RULES: [Aggregation; 4] = [Aggregation::WeightedMean, Aggregation::GeometricMean, Aggregation::HarmonicMean, Aggregation::Minimum];
+const FILLS: [Imputation; 6] =
+    [Imputation::Mean, Imputation::Median, Imputation::GroupMean, Imputation::GroupMedian, Imputation::Last, Imputation::Linear];
+
+/// Words of a list as alternatives beside the definition's own.
+fn alternatives<T: Copy>(lang: Lang, words: &[String], known: &[T], word: fn(T) -> &'static str) -> Result<Vec<Option<T>>, Failure> {
+    let mut found = vec![None];
+    for wanted in words {
+        let alternative = known.iter().copied().find(|known| word(*known) == wanted);
+        found.push(Some(alternative.ok_or_else(|| {
+            let all = known.iter().map(|known| word(*known)).collect::<Vec<_>>().join(", ");
+            Failure::bad_input(
+                lang.pick(format!("“{wanted}” không có trong danh sách: {all}."), format!("“{wanted}” is not one of {all}.")),
+            )
+        })?));
+    }
+    Ok(found)
+}
+
+impl Vary {
+    fn plan(&self, lang: Lang, definition: &Definition) -> Result<UncertaintyPlan, Failure> {
+        let mut factors = Vec::new();
+        if let Some(spread) = self.weights {
+            let weighs = |id: &usize| {
+                let node = &definition.nodes[*id];
+                node.aggregation.is_some_and(Aggregation::weighs) && node.children.len() > 1
+            };
+            let each = definition.top_down().into_iter().map(|(id, _)| id).filter(weighs);
+            match self.weights_by_node {
+                true => factors.extend(each.map(|id| Factor::Weights { spread, below: Some(id) })),
+                false => factors.push(Factor::Weights { spread, below: None }),
+            }
+        }
+        if !self.normalisation.is_empty() {
+            factors.push(Factor::Normalisation(alternatives(lang, &self.normalisation, &METHODS, Method::word)?));
+        }
+        if !self.aggregation.is_empty() {
+            factors.push(Factor::Aggregation(alternatives(lang, &self.aggregation, &RULES, Aggregation::word)?));
+        }
+        if !self.imputation.is_empty() {
+            factors.push(Factor::Imputation(alternatives(lang, &self.imputation, &FILLS, Imputation::word)?));
+        }
+        if self.outliers {
+            let own = definition.nodes.iter().find_map(|node| node.scaling.as_ref()?.outliers);
+            factors.push(Factor::Outliers(vec![None, Some(own.unwrap_or_default())]));
+        }
+        if self.errors {
+            factors.push(Factor::SurveyErrors);
+        }
+        Ok(UncertaintyPlan { runs: self.runs, seed: self.seed, factors })
+    }
+}
+
+/// Runs long work beside the one thread that listens to Ctrl-C.
+async fn with_progress<T, W>(lang: Lang, all: usize, work: W) -> Result<T, Failure>
+where
+    T: Send + 'static,
+    W: FnOnce(Progress<'_>) -> Result<T, Failure> + Send + 'static,
+{
+    let stop = Arc::new(AtomicBool::new(false));
+    let meter = Meter::new(all);
+    let seen = Arc::clone(&stop);
+    let job = tokio::task::spawn_blocking(move || {
+        let answer = work(&|done| {
+            meter.show(done);
+            !seen.load(Ordering::Relaxed)
+        });
+        meter.clear();
+        answer
+    });
+    let listener = tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            stop.store(true, Ordering::Relaxed);
+        }
+    });
+    let answer = job.await.map_err(|error| Failure::failed(format!("{}: {error}", lang.pick("Lỗi khi tính", "The work failed"))));
+    listener.abort();
+    answer?
+}
+
+pub(super) async fn ranks(common: &Common, source: Source, vary: Vary, level: f64, pairs: bool) -> Result<(), Failure> {
+    let lang = common.lang();
+    if !(0.5..1.0).contains(&level) {
+        return Err(Failure::bad_input(lang.pick("--level phải từ 0.5 đến dưới 1.", "--level must be from 0.5 to below 1.")));
+    }
+    let loaded = Loaded::read(common, &source)?;
+    let plan = vary.plan(lang, &loaded.definition)?;
+    let loaded = Arc::new(loaded);
+    let own = Arc::clone(&loaded);
+    let spreads = with_progress(lang, plan.runs, move |progress| {
+        monte_carlo(&own.definition, &own.table, own.year, &own.past(), &plan, progress)
+            .map_err(|error| failure(lang, &own.definition, &error))
+    })
+    .await?;
+    let mut sheets = vec![rank_sheet(lang, &loaded, &spreads, level)];
+    if pairs {
+        sheets.push(pair_sheet(lang, &loaded, &spreads));
+    }
+    print(lang, &write(lang, &sheets, source.format))
+}
+
+fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sheet {
+    let runs = spreads.first().map_or(0, |spread| spread.runs);
+    let title = lang.pick(
+        format!("{}: khoảng thứ hạng {:.0} %, {runs} lần tính", loaded.definition.id, level * 100.0),
+        format!("{}: rank intervals of {:.0} %, {runs} runs", loaded.definition.id, level * 100.0),
+    );
+    let mut sheet = Sheet::new(
+        "ranks",
+        title,
+        &[
+            ("rank", lang.pick("Hạng", "Rank")),
+            ("unit", lang.pick("Đơn vị", "Unit")),
+            ("block", lang.pick("Khối", "Block")),
+            ("score", lang.pick("Điểm", "Score")),
+            ("deviation", lang.pick("Độ lệch", "Deviation")),
+            ("low", lang.pick("Từ hạng", "From")),
+            ("high", lang.pick("Đến hạng", "To")),
+            ("mean_rank", lang.pick("Hạng bình quân", "Mean rank")),
+            ("group", lang.pick("Nhóm", "Group")),
+        ],
+    );
+    for spread in spreads {
+        let groups = spread.groups(level);
+        for (position, unit) in spread.units.iter().enumerate() {
+            let row = &loaded.table.rows[unit.row];
+            let group = groups.as_ref().and_then(|groups| groups.iter().position(|group| group.contains(&position)));
+            sheet.push(vec![
+                Cell::Whole(u64::from(unit.rank)),
+                Cell::from(row.unit.as_str()),
+                row.block.clone().map_or(Cell::Nothing, Cell::Text),
+                Cell::Float(unit.score, 3),
+                Cell::Float(unit.score_deviation, 3),
+                Cell::Whole(u64::from(unit.rank_quantile((1.0 - level) / 2.0))),
+                Cell::Whole(u64::from(unit.rank_quantile((1.0 + level) / 2.0))),
+                Cell::Float(unit.mean_rank, 2),
+                group.map_or(Cell::Nothing, |group| Cell::Whole(group as u64 + 1)),
+            ]);
+        }
+    }
+    sheet
+}
+
+fn pair_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread]) -> Sheet {
+    let mut sheet = Sheet::new(
+        "pairs",
+        lang.pick("Xác suất đứng trên", "Probability of standing above"),
+        &[
+            ("unit", lang.pick("Đơn vị", "Unit")),
+            ("other", lang.pick("So với", "Above")),
+            ("probability", lang.pick("Xác suất", "Probability")),
+        ],
+    );
+    for spread in spreads {
+        for (one, unit) in spread.units.iter().enumerate() {
+            for (other, rival) in spread.units.iter().enumerate().skip(one + 1) {
+                let Some(probability) = spread.probability_above(one, other) else { continue };
+                let name = |row: usize| Cell::from(loaded.table.rows[row].unit.as_str());
+                sheet.push(vec![name(unit.row), name(rival.row), Cell::Float(probability, 3)]);
+            }
+        }
+    }
+    sheet
+}
+
+pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Result<(), Failure> {
+    let lang = common.lang();
+    let loaded = Loaded::read(common, &source)?;
+    let plan = vary.plan(lang, &loaded.definition)?;
+    let name = |factor: &Factor| match factor {
+        Factor::Weights { below: Some(node), .. } => format!("{} {}", factor.word(), loaded.definition.nodes[*node].code),
+        _ => factor.word().to_owned(),
+    };
+    let names: Vec<String> = plan.factors.iter().map(name).collect();
+    let title = lang.pick(
+        format!("{}: phần biến động thứ hạng do từng yếu tố, {} điểm gốc", loaded.definition.id, plan.runs),
+        format!("{}: share of the spread of ranks by factor, {} base points", loaded.definition.id, plan.runs),
+    );
+    let found = {
+        let plan = plan.clone();
+        with_progress(lang, plan.runs, move |progress| {
+            sensitivity(&loaded.definition, &loaded.table, loaded.year, &loaded.past(), &plan, progress)
+                .map_err(|error| failure(lang, &loaded.definition, &error))
+        })
+        .await?
+    };
+    let mut sheet = Sheet::new(
+        "factors",
+        title,
+        &[
+            ("factor", lang.pick("Yếu tố", "Factor")),
+            ("first_order", lang.pick("Riêng", "Alone")),
+            ("first_low", lang.pick("từ", "from")),
+            ("first_high", lang.pick("đến", "to")),
+            ("total", lang.pick("Toàn phần", "Total")),
+            ("total_low", lang.pick("từ", "from")),
+            ("total_high", lang.pick("đến", "to")),
+        ],
+    );
+    for sensitivity in found {
+        let mut row = vec![Cell::from(names[sensitivity.factor].as_str())];
+        for index in [sensitivity.first_order, sensitivity.total] {
+            row.extend([Cell::Float(index.estimate, 3), Cell::Float(index.low, 3), Cell::Float(index.high, 3)]);
+        }
+        sheet.push(row);
+    }
+    print(lang, &write(lang, &[sheet], source.format))
+}
+
+fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Failure {
+    let code = |node: &usize| definition.nodes[*node].code.as_str();
+    Failure::bad_input(match error {
+        UncertaintyError::NothingToVary => lang
+            .pick(
+                "Chưa nêu yếu tố nào để thay đổi: dùng --weights, --normalisation, --aggregation, --imputation, --outliers hoặc --errors.",
+                "Nothing is varied: use --weights, --normalisation, --aggregation, --imputation, --outliers or --errors.",
+            )
+            .to_owned(),
+        UncertaintyError::AbsentFactor(word) => lang.pick(
+            format!("Bộ chỉ số hoặc bảng số liệu không có gì để thay đổi cho yếu tố {word}."),
+            format!("The definition or table has nothing for the factor {word} to vary."),
+        ),
+        UncertaintyError::FactorTwice(word) => lang.pick(format!("Yếu tố {word} nêu hai lần."), format!("The factor {word} stands twice.")),
+        UncertaintyError::BadFactor(word) => lang.pick(
+            format!("Yếu tố {word} không có phương án khác, hoặc mức thay đổi không nằm trong 0 đến 1."),
+            format!("The factor {word} has no alternative, or its spread is outside 0 to 1."),
+        ),
+        UncertaintyError::TooMany => lang.pick("Quá nhiều lần tính hoặc yếu tố.", "Too many runs or factors.").to_owned(),
+        UncertaintyError::TooFewUnits => lang.pick("Chưa đủ hai đơn vị được xếp hạng.", "Less than two units are ranked.").to_owned(),
+        UncertaintyError::NoSlope(node) => lang.pick(
+            format!("Sai số của {} không truyền qua được cách chuẩn hóa theo thứ hạng.", code(node)),
+            format!("The error of {} cannot be carried through a normalisation by places.", code(node)),
+        ),
+        UncertaintyError::NoMean(node) => lang.pick(
+            format!("{} có giá trị âm nên không lấy được bình quân theo một trong các cách tổng hợp.", code(node)),
+            format!("{} has a value below zero, so there is no mean with one of the aggregations.", code(node)),
+        ),
+        UncertaintyError::Scaling(error) => scaling_error(lang, error),
+        UncertaintyError::Compute(error) => compute_error(lang, error),
+        UncertaintyError::Stopped => return Failure::failed(lang.pick("Đã dừng theo yêu cầu.", "Stopped.")),
+    })
+}

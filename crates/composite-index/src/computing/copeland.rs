@@ -1,0 +1,94 @@
+//! Copeland scores: pairs of units won minus pairs lost.
+//!
+//! Of a pair, each child whose value decides gives its weight to the better unit, and half of it to both where they are equal; the unit with more
+//! than half of the weight wins the pair (Copeland 1951; Munda 2008 for composite indices; COINr's outranking matrix).
+
+use rust_decimal::Decimal;
+
+use super::{Gap, NodeValue, Trouble, Unit};
+use crate::definition::{Definition, Direction, MissingRule, NodeId, RankWithin};
+use crate::table::ScoreTable;
+
+/// Values of a Copeland node for every unit. Units that are not ranked are held against the ranked ones and change nothing for them.
+pub(super) fn copeland(
+    definition: &Definition,
+    id: NodeId,
+    table: &ScoreTable,
+    units: &[Unit],
+) -> Result<Vec<NodeValue>, (usize, Trouble)> {
+    let children: Vec<(NodeId, Decimal)> = definition.nodes[id].children.iter().map(|child| (*child, definition.weight(*child))).collect();
+    if children.iter().all(|(_, weight)| weight.is_zero()) {
+        return Err((0, Trouble::ZeroWeights));
+    }
+    let rule = definition.nodes[id].missing.unwrap_or(definition.computation.missing);
+    let columns: Result<Vec<Vec<Option<Decimal>>>, (usize, Gap)> = units
+        .iter()
+        .enumerate()
+        .map(|(row, unit)| children.iter().map(|(child, _)| comparable(definition, rule, *child, unit.values[*child], row)).collect())
+        .collect();
+    let columns = columns.map_err(|(row, gap)| (row, Trouble::Missing(gap)))?;
+    let apart = definition.computation.rank_within == RankWithin::Block;
+    let mut values = Vec::with_capacity(units.len());
+    for (row, unit) in units.iter().enumerate() {
+        let gap = children.iter().find_map(|(child, _)| match (rule, unit.values[*child]) {
+            (MissingRule::NoResult, Err(gap)) if !matches!(gap, Gap::NotApplicable(_)) => Some(gap),
+            _ => None,
+        });
+        if let Some(gap) = gap {
+            values.push(Err(gap));
+            continue;
+        }
+        if columns[row].iter().all(Option::is_none) {
+            let missing =
+                children.iter().find_map(|(child, _)| unit.values[*child].err().filter(|gap| !matches!(gap, Gap::NotApplicable(_))));
+            values.push(Err(missing.unwrap_or(Gap::NotApplicable(id))));
+            continue;
+        }
+        let mut score = 0_i64;
+        for (other, rival) in table.rows.iter().enumerate() {
+            if other != row && rival.ranked && (!apart || rival.block == table.rows[row].block) {
+                score += duel(&children, &columns[row], &columns[other]);
+            }
+        }
+        values.push(Ok(Decimal::from(score)));
+    }
+    Ok(values)
+}
+
+/// The value as it is compared: turned round where less is better, `None` where it does not take part.
+fn comparable(
+    definition: &Definition,
+    rule: MissingRule,
+    child: NodeId,
+    value: NodeValue,
+    row: usize,
+) -> Result<Option<Decimal>, (usize, Gap)> {
+    let value = match (value, rule) {
+        (Ok(value), _) => value,
+        (Err(Gap::NotApplicable(_)), _) => return Ok(None),
+        (Err(gap), MissingRule::Error) => return Err((row, gap)),
+        (Err(_), MissingRule::Zero) => Decimal::ZERO,
+        (Err(_), _) => return Ok(None),
+    };
+    Ok(Some(if definition.nodes[child].direction == Direction::LowerIsBetter { -value } else { value }))
+}
+
+/// 1 where the first unit wins, -1 where it loses. What one of the two lacks does not decide.
+fn duel(children: &[(NodeId, Decimal)], one: &[Option<Decimal>], other: &[Option<Decimal>]) -> i64 {
+    let mut balance = Decimal::ZERO;
+    for (((_, weight), one), other) in children.iter().zip(one).zip(other) {
+        let (Some(one), Some(other)) = (one, other) else { continue };
+        match one.cmp(other) {
+            std::cmp::Ordering::Greater => balance = balance.saturating_add(*weight),
+            std::cmp::Ordering::Less => balance = balance.saturating_sub(*weight),
+            std::cmp::Ordering::Equal => {}
+        }
+    }
+    if balance.is_zero() {
+        0
+    } else if balance.is_sign_negative() {
+        -1
+    } else {
+        1
+    }
+}

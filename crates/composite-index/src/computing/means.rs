@@ -1,0 +1,117 @@
+//! Means of weighted values: exact where the result is rational, through `libm` where it is a root.
+//!
+//! `libm` is written in Rust alone, so that a root has the same digits on every machine; a root is rounded to 14 significant digits, one or two
+//! more than its error leaves.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::Trouble;
+use crate::definition::Aggregation;
+
+/// Why values have no mean.
+#[derive(Debug)]
+pub(super) enum NoMean {
+    /// A value below zero, where only positive ones have a mean.
+    Negative,
+    /// What stops the whole computation.
+    Trouble(Trouble),
+}
+
+/// The mean of value and weight pairs; the weights are not all zero. `power` is asked for power means only.
+///
+/// A zero among the values makes a geometric mean, a harmonic mean and a power mean with a negative exponent zero: the limit from above.
+pub(super) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal, Decimal)]) -> Result<Decimal, NoMean> {
+    let too_large = || NoMean::Trouble(Trouble::TooLarge);
+    let weights = pairs.iter().try_fold(Decimal::ZERO, |sum, (_, weight)| sum.checked_add(*weight)).ok_or_else(too_large)?;
+    if rule == Aggregation::WeightedMean {
+        let sum = pairs.iter().try_fold(Decimal::ZERO, |sum, (value, weight)| sum.checked_add(value.checked_mul(*weight)?));
+        return sum.and_then(|sum| sum.checked_div(weights)).ok_or_else(too_large);
+    }
+    let counted = || pairs.iter().filter(|(_, weight)| !weight.is_zero());
+    if counted().any(|(value, _)| value.is_sign_negative() && !value.is_zero()) {
+        return Err(NoMean::Negative);
+    }
+    let power = if rule == Aggregation::PowerMean { power.unwrap_or(Decimal::ONE) } else { Decimal::NEGATIVE_ONE };
+    let zero_wins = rule == Aggregation::GeometricMean || power.is_sign_negative();
+    if zero_wins && counted().any(|(value, _)| value.is_zero()) {
+        return Ok(Decimal::ZERO);
+    }
+    if rule == Aggregation::HarmonicMean {
+        let sum = counted().try_fold(Decimal::ZERO, |sum, (value, weight)| sum.checked_add(weight.checked_div(*value)?));
+        return sum.and_then(|sum| weights.checked_div(sum)).ok_or_else(too_large);
+    }
+    let float = |value: Decimal| value.to_f64().unwrap_or(f64::NAN);
+    let all = float(weights);
+    let (mut sum, exponent) = (0.0, float(power));
+    for (value, weight) in counted() {
+        let share = float(*weight) / all;
+        sum += share * if rule == Aggregation::GeometricMean { libm::log(float(*value)) } else { libm::pow(float(*value), exponent) };
+    }
+    let root = if rule == Aggregation::GeometricMean { libm::exp(sum) } else { libm::pow(sum, 1.0 / exponent) };
+    significant(root).ok_or_else(too_large)
+}
+
+/// A number of 14 significant digits, or of 28 decimal places where it is so small that a decimal has no more; `None` for what a decimal cannot hold.
+pub(crate) fn significant(value: f64) -> Option<Decimal> {
+    if value.abs() < 1e-14 {
+        return format!("{value:.28}").parse::<Decimal>().ok().map(|value| value.normalize());
+    }
+    value.is_finite().then(|| Decimal::from_scientific(&format!("{value:.13e}")).ok()).flatten().map(|value| value.normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(rule: Aggregation, power: &str, pairs: &[(&str, &str)]) -> String {
+        let pairs: Vec<_> = pairs.iter().map(|(value, weight)| (value.parse().unwrap(), weight.parse().unwrap())).collect();
+        match mean(rule, power.parse().ok(), &pairs) {
+            Ok(value) => value.normalize().to_string(),
+            Err(NoMean::Negative) => "negative".into(),
+            Err(NoMean::Trouble(_)) => "too large".into(),
+        }
+    }
+
+    #[test]
+    fn means_are_those_of_the_textbook() {
+        use Aggregation::{GeometricMean, HarmonicMean, PowerMean, WeightedMean};
+        let pairs = [("2", "1"), ("8", "1")];
+        assert_eq!(of(WeightedMean, "", &pairs), "5");
+        assert_eq!(of(GeometricMean, "", &pairs), "4");
+        assert_eq!(of(HarmonicMean, "", &pairs), "3.2");
+        // sqrt((4 + 64) / 2) = sqrt(34)
+        assert_eq!(of(PowerMean, "2", &pairs), "5.8309518948453");
+        assert_eq!(of(PowerMean, "-1", &pairs), "3.2");
+        assert_eq!(of(PowerMean, "1", &pairs), "5");
+        // 2^(3/4) × 8^(1/4) = 2^(3/2)
+        assert_eq!(of(GeometricMean, "", &[("2", "3"), ("8", "1")]), "2.8284271247462");
+    }
+
+    #[test]
+    fn small_numbers_keep_the_digits_there_are() {
+        let text = |value: f64| significant(value).map(|value| value.to_string());
+        assert_eq!(text(1.0 / 3.0).as_deref(), Some("0.33333333333333"));
+        assert_eq!(text(-3.25e-17).as_deref(), Some("-0.0000000000000000325"));
+        assert_eq!(text(1e-40).as_deref(), Some("0"));
+        assert_eq!(text(0.0).as_deref(), Some("0"));
+        assert_eq!(text(1e28).as_deref(), Some("10000000000000000000000000000"));
+        for lost in [1e29, f64::INFINITY, f64::NAN] {
+            assert_eq!(text(lost), None);
+        }
+    }
+
+    #[test]
+    fn zeros_and_negatives_keep_the_stated_rule() {
+        use Aggregation::{GeometricMean, HarmonicMean, PowerMean};
+        for rule in [GeometricMean, HarmonicMean] {
+            assert_eq!(of(rule, "", &[("0", "1"), ("8", "1")]), "0");
+            assert_eq!(of(rule, "", &[("-1", "1"), ("8", "1")]), "negative");
+            assert_eq!(of(rule, "", &[("-1", "0"), ("8", "1")]), "8");
+        }
+        assert_eq!(of(PowerMean, "-2", &[("0", "1"), ("8", "1")]), "0");
+        assert_eq!(of(PowerMean, "2", &[("0", "1"), ("8", "1")]), "5.6568542494924");
+        assert_eq!(of(PowerMean, "28", &[("1000000", "1")]), "1000000");
+        assert_eq!(of(PowerMean, "300", &[("79228162514264337593543950335", "1")]), "too large");
+    }
+}

@@ -1,0 +1,79 @@
+//! Filling missing values from other units or from other years; every filled value is marked.
+
+use rust_decimal::Decimal;
+
+use super::{Group, Indicator, ScalingProblem, Treatment};
+use crate::banding::quantile;
+use crate::definition::Imputation;
+use crate::table::TableRow;
+
+/// A year and its value.
+type YearValue = (i32, Decimal);
+
+impl Indicator<'_> {
+    /// Fills what is missing and applies to the unit. Blocks are those of the whole table, `all` its values.
+    pub(super) fn impute(&self, all: &[Option<Decimal>], group: &mut Group) -> Result<(), (Option<usize>, ScalingProblem)> {
+        let Some(method) = self.scaling.imputation else { return Ok(()) };
+        let deciding = group.deciding();
+        let missing: Vec<usize> = (0..group.rows.len()).filter(|position| group.values[*position].is_none()).collect();
+        for position in missing {
+            let row = &self.table.rows[group.rows[position]];
+            if row.not_applicable.iter().any(|(id, _)| *id == self.id) {
+                continue;
+            }
+            let of_block = || {
+                let same = self.table.rows.iter().zip(all).filter(|(other, _)| other.block == row.block && other.ranked);
+                same.filter_map(|(_, value)| *value).collect::<Vec<Decimal>>()
+            };
+            let filled = match method {
+                Imputation::Mean => mean(&deciding),
+                Imputation::Median => median(deciding.clone()),
+                Imputation::GroupMean => mean(&of_block()),
+                Imputation::GroupMedian => median(of_block()),
+                Imputation::Last => self.earlier(row)?.last().map(|(_, value)| *value),
+                Imputation::Linear => line(&self.earlier(row)?, self.year),
+            };
+            if let Some(value) = filled {
+                group.change(position, Treatment::Imputed, value);
+            }
+        }
+        Ok(())
+    }
+
+    /// Earlier values of a unit with their years, ascending.
+    fn earlier(&self, row: &TableRow) -> Result<Vec<YearValue>, (Option<usize>, ScalingProblem)> {
+        let mut found = Vec::new();
+        for past in self.past {
+            let values = self.denominated(past.table).map_err(|(_, problem)| (None, problem))?;
+            let same = |other: &&TableRow| match (&other.code, &row.code) {
+                (Some(one), Some(other)) => one == other,
+                _ => other.unit == row.unit,
+            };
+            let place = past.table.rows.iter().position(|other| same(&other));
+            found.extend(place.and_then(|place| values[place]).map(|value| (past.year, value)));
+        }
+        Ok(found)
+    }
+}
+
+fn mean(values: &[Decimal]) -> Option<Decimal> {
+    let sum = values.iter().try_fold(Decimal::ZERO, |sum, value| sum.checked_add(*value))?;
+    sum.checked_div(Decimal::from(values.len()))
+}
+
+fn median(mut values: Vec<Decimal>) -> Option<Decimal> {
+    values.sort_unstable();
+    quantile(&values, Decimal::new(5, 1))
+}
+
+/// The value of a year on the line through the two latest earlier values; with one value, that value.
+fn line(earlier: &[(i32, Decimal)], year: Option<i32>) -> Option<Decimal> {
+    match (earlier, year) {
+        ([], _) => None,
+        ([.., one, two], Some(year)) => {
+            let slope = two.1.checked_sub(one.1)?.checked_div(Decimal::from(i64::from(two.0) - i64::from(one.0)))?;
+            two.1.checked_add(slope.checked_mul(Decimal::from(i64::from(year) - i64::from(two.0)))?)
+        }
+        ([.., (_, value)], _) => Some(*value),
+    }
+}

@@ -1,0 +1,205 @@
+//! What a unit's total and place would be with other figures, the rivals fixed or moving.
+
+use rust_decimal::{Decimal, RoundingStrategy};
+use thiserror::Error;
+
+use crate::computing::{ComputeError, NodeValue, Scores, compute};
+use crate::definition::{Definition, Edition, FigureId, NodeId, RankOn, RankWithin};
+use crate::ranking::place;
+use crate::table::{ScoreTable, TableRow};
+
+/// Something of a unit that can be set to another value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Quantity {
+    /// A figure.
+    Figure(FigureId),
+    /// A node that is read from the table.
+    Input(NodeId),
+}
+
+impl Quantity {
+    /// The figure or input node with a code.
+    #[must_use]
+    pub fn find(definition: &Definition, code: &str) -> Option<Self> {
+        let node = definition.node(code).filter(|id| definition.nodes[*id].is_input()).map(Self::Input);
+        definition.figure(code).map(Self::Figure).or(node)
+    }
+
+    /// Its code.
+    #[must_use]
+    pub fn code(self, definition: &Definition) -> &str {
+        match self {
+            Self::Figure(figure) => &definition.figures[figure].code,
+            Self::Input(node) => &definition.nodes[node].code,
+        }
+    }
+
+    /// Its value in a row.
+    #[must_use]
+    pub fn value(self, row: &TableRow) -> Option<Decimal> {
+        match self {
+            Self::Figure(figure) => row.figures.get(figure).copied().flatten(),
+            Self::Input(node) => row.inputs.get(node).copied().flatten(),
+        }
+    }
+
+    /// Sets its value in a row.
+    pub(crate) fn set(self, row: &mut TableRow, value: Option<Decimal>) {
+        let slot = match self {
+            Self::Figure(figure) => row.figures.get_mut(figure),
+            Self::Input(node) => row.inputs.get_mut(node),
+        };
+        if let Some(slot) = slot {
+            *slot = value;
+        }
+    }
+}
+
+/// A unit's total and where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The total.
+    pub total: NodeValue,
+    /// The place under the declared tie rule; `None`: not ranked.
+    pub place: Option<Decimal>,
+    /// The band, a position in the edition's bands.
+    pub band: Option<usize>,
+}
+
+/// What changes when figures are set to other values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhatIf {
+    /// As it is; rivals have moved already, so that only the unit's own change is told.
+    pub before: Standing,
+    /// As it would be.
+    pub after: Standing,
+    /// Every node whose value changes, with both values, from the total down.
+    pub nodes: Vec<(NodeId, NodeValue, NodeValue)>,
+}
+
+/// A question that has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WhatIfError {
+    /// The table has no such row.
+    #[error("the table has no such row")]
+    NoUnit,
+    /// A value lies outside the range of its figure or node.
+    #[error("{code} is outside its range")]
+    OutOfRange {
+        /// Code of the figure or node.
+        code: String,
+        /// The value.
+        value: Decimal,
+    },
+    /// The index cannot be computed with the values.
+    #[error("the index cannot be computed")]
+    Compute(#[from] ComputeError),
+}
+
+/// Answers what a unit's total and place would be. `shifts` moves the totals of the other units, by row; empty: they are fixed.
+///
+/// # Errors
+/// When a value is out of range or the index cannot be computed.
+pub fn what_if(
+    definition: &Definition,
+    edition: Option<&Edition>,
+    table: &ScoreTable,
+    row: usize,
+    settings: &[(Quantity, Option<Decimal>)],
+    shifts: &[Decimal],
+) -> Result<WhatIf, WhatIfError> {
+    let unit = table.rows.get(row).ok_or(WhatIfError::NoUnit)?;
+    let mut changed = unit.clone();
+    for (quantity, value) in settings {
+        if let Some(value) = value.filter(|value| !in_range(definition, *quantity, *value)) {
+            return Err(WhatIfError::OutOfRange { code: quantity.code(definition).to_owned(), value });
+        }
+        quantity.set(&mut changed, *value);
+    }
+    let mut other = table.clone();
+    other.rows[row] = changed;
+    let (before, after) = (compute(definition, edition, table)?, compute(definition, edition, &other)?);
+    let standing = |scores: &Scores| Standing {
+        total: scores.units[row].values[definition.total],
+        place: place_among(definition, table, scores, row, shifts),
+        band: scores.units[row].band,
+    };
+    let nodes = definition
+        .top_down()
+        .into_iter()
+        .map(|(id, _)| (id, before.units[row].values[id], after.units[row].values[id]))
+        .filter(|(_, before, after)| before != after)
+        .collect();
+    Ok(WhatIf { before: standing(&before), after: standing(&after), nodes })
+}
+
+pub(crate) fn in_range(definition: &Definition, quantity: Quantity, value: Decimal) -> bool {
+    let range = match quantity {
+        Quantity::Figure(figure) => definition.figures[figure].range,
+        Quantity::Input(node) => {
+            let node = &definition.nodes[node];
+            node.range.or(node.maximum.map(|maximum| (Decimal::ZERO, maximum)))
+        }
+    };
+    range.is_none_or(|(low, high)| value >= low && value <= high)
+}
+
+/// Totals of the units that are ranked against a row, as they decide, with the others moved; the row's own stands at its position.
+pub(crate) fn deciding(
+    definition: &Definition,
+    table: &ScoreTable,
+    scores: &Scores,
+    row: usize,
+    shifts: &[Decimal],
+) -> (Vec<Option<Decimal>>, usize) {
+    let apart = definition.computation.rank_within == RankWithin::Block;
+    let mut own = 0;
+    let mut totals = Vec::new();
+    for (index, unit) in table.rows.iter().enumerate() {
+        if index != row && (!unit.ranked || (apart && unit.block != table.rows[row].block)) {
+            continue;
+        }
+        if index == row {
+            own = totals.len();
+        }
+        let shift = shifts.get(index).copied().filter(|_| index != row).unwrap_or_default();
+        let total = scores.units[index].values[definition.total].ok().map(|total| total.saturating_add(shift));
+        totals.push(total.map(|total| as_ranked(definition, total)));
+    }
+    (totals, own)
+}
+
+/// A total as it decides the rank.
+pub(crate) fn as_ranked(definition: &Definition, total: Decimal) -> Decimal {
+    match definition.computation.rank_on {
+        RankOn::Unrounded => total,
+        RankOn::Displayed => total.round_dp_with_strategy(definition.decimals, RoundingStrategy::MidpointAwayFromZero),
+    }
+}
+
+fn place_among(definition: &Definition, table: &ScoreTable, scores: &Scores, row: usize, shifts: &[Decimal]) -> Option<Decimal> {
+    if !table.rows[row].ranked {
+        return None;
+    }
+    let (totals, own) = deciding(definition, table, scores, row, shifts);
+    place(&totals, definition.computation.rank_direction, definition.computation.tie_rule)[own]
+}
+
+/// How far each unit's total would move if it went on as from an earlier year: by row of `table`, zero where the unit has no earlier total.
+///
+/// # Errors
+/// When an index cannot be computed.
+pub fn trends(definition: &Definition, table: &ScoreTable, earlier: (&Definition, &ScoreTable)) -> Result<Vec<Decimal>, ComputeError> {
+    let now = compute(definition, None, table)?;
+    let before = compute(earlier.0, None, earlier.1)?;
+    let moved = table.rows.iter().zip(&now.units).map(|(row, unit)| {
+        let same = |other: &TableRow| match (&other.code, &row.code) {
+            (Some(one), Some(other)) => one == other,
+            _ => other.unit == row.unit,
+        };
+        let place = earlier.1.rows.iter().position(same)?;
+        let before = before.units[place].values[earlier.0.total].ok()?;
+        unit.values[definition.total].ok()?.checked_sub(before)
+    });
+    Ok(moved.map(Option::unwrap_or_default).collect())
+}

@@ -1,0 +1,129 @@
+//! Copying a definition to a new year and telling two definitions apart.
+
+use composite_index::{CopyError, Definition, DefinitionDifference, copy_definition, differences, read_definition};
+
+const SET: &str = r#"# The set of a province, made up.
+format = "cchc-index-definition/1"
+id = "set-2024"
+index = "set"
+name = { vi = "Bộ tiêu chí", en = "Criteria set" }
+summary = { vi = "Mẫu", en = "Sample" }
+unit_level = "department"
+status = "read"
+decimals = 2
+
+[computation]
+rank_direction = "higher-is-better"
+tie_rule = "competition"
+rank_on = "unrounded"
+missing = "no-result"
+
+[[figure]]
+code = "done"
+range = ["0", "100"]
+
+[[node]]
+code = "total"
+aggregation = "sum-of-points"
+
+# The plan comes first.
+[[node]]
+code = "plan"
+parent = "total"
+[node.rule]
+kind = "brackets"
+figure = "done"
+bracket = [{ over = "90", points = "2" }, { from = "70", to = "90", points = "1" }, { under = "70", points = "0" }]
+
+[[node]]
+code = "reports"
+parent = "total"
+maximum = "3"
+
+[[edition]]
+year = 2024
+tolerance = "0.01"
+[[edition.band]]
+code = "A"
+name = { vi = "A", en = "A" }
+from = "4"
+basis = "published"
+[[edition.band]]
+code = "rest"
+name = { vi = "Khác", en = "Rest" }
+basis = "published"
+[[edition.known_exception]]
+text = { vi = "x", en = "x" }
+
+[[break]]
+year = 2024
+kind = "tree"
+comparable = false
+text = { vi = "x", en = "x" }
+"#;
+
+fn definition(text: &str) -> Definition {
+    read_definition(text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"))
+}
+
+fn lines(found: &[DefinitionDifference]) -> Vec<String> {
+    let side = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".into());
+    found.iter().map(|one| format!("{} {}: {} -> {}", one.code, one.kind.word(), side(&one.before), side(&one.after))).collect()
+}
+
+#[test]
+fn a_copy_keeps_the_set_and_leaves_the_year_behind() {
+    let text = copy_definition(SET, "set-2025", 2025).unwrap();
+    let (before, after) = (definition(SET), definition(&text));
+    assert_eq!(differences(&before, &after), []);
+    assert_eq!((after.id.as_str(), after.editions.len(), after.breaks.len()), ("set-2025", 1, 0));
+    let edition = &after.editions[0];
+    assert_eq!((edition.year, edition.bands.len(), edition.tolerance, edition.known_exceptions.len()), (2025, 2, None, 0));
+    assert!(text.contains("# The plan comes first.") && text.starts_with("# The set of a province, made up."));
+}
+
+#[test]
+fn what_cannot_be_copied_says_why() {
+    assert_eq!(copy_definition(SET, "set-2025", 2024), Err(CopyError::YearTaken(2024)));
+    assert_eq!(copy_definition(SET, "set-2024", 2025), Err(CopyError::SameId("set-2024".into())));
+    assert!(matches!(copy_definition("id = 1", "x", 2025), Err(CopyError::Faults(faults)) if faults.len() > 3));
+}
+
+#[test]
+fn every_kind_of_difference_is_told_by_code() {
+    let changed = SET
+        .replace("over = \"90\", points = \"2\"", "over = \"95\", points = \"2\"")
+        .replace("to = \"90\"", "to = \"95\"")
+        .replace("maximum = \"3\"", "maximum = \"6\"\nrole = \"points\"\ncap = \"5\"\nname = { vi = \"Báo cáo\", en = \"Reports\" }")
+        .replace("tie_rule = \"competition\"", "tie_rule = \"dense\"")
+        .replace("range = [\"0\", \"100\"]", "range = [\"0\", \"100\"]\nunit = \"%\"")
+        .replace("[[edition]]\nyear", "[[node]]\ncode = \"bonus\"\nparent = \"total\"\nrole = \"bonus\"\n\n[[edition]]\nyear");
+    assert_eq!(
+        lines(&differences(&definition(SET), &definition(&changed))),
+        [
+            " computation: higher-is-better, competition, unrounded, all, missing no-result, 2 decimals -> \
+             higher-is-better, dense, unrounded, all, missing no-result, 2 decimals",
+            "done figure: number, 0 – 100 -> number, %, 0 – 100",
+            "total maximum: 5 -> 8",
+            "plan rule: brackets done [< 70: 0; ≥ 70 ≤ 90: 1; > 90: 2] -> brackets done [< 70: 0; ≥ 70 ≤ 95: 1; > 95: 2]",
+            "plan share: 0.4 -> 0.25",
+            "reports name: – -> Báo cáo / Reports",
+            "reports maximum: 3 -> 6",
+            "reports bounds: points, higher-is-better -> points, higher-is-better, cap 5",
+            "reports share: 0.6 -> 0.75",
+            "bonus added: – -> total",
+        ]
+    );
+}
+
+#[test]
+fn moved_and_removed_nodes_are_told() {
+    let nested = SET.replace(
+        "code = \"reports\"\nparent = \"total\"\nmaximum = \"3\"",
+        "code = \"area\"\nparent = \"total\"\naggregation = \"sum-of-points\"\n[[node]]\ncode = \"reports\"\nparent = \"area\"\nmaximum = \"3\"",
+    );
+    let found = lines(&differences(&definition(SET), &definition(&nested)));
+    assert_eq!(found, ["area added: – -> total", "reports parent: total -> area", "reports order: after plan -> "]);
+    let back = lines(&differences(&definition(&nested), &definition(SET)));
+    assert_eq!(back, ["reports parent: area -> total", "reports order:  -> after plan", "area removed: total -> –"]);
+}

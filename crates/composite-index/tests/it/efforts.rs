@@ -1,0 +1,249 @@
+//! What-if and least effort: against every combination tried by hand, and on the rules of points.
+
+use std::fmt::Write as _;
+
+use composite_index::{
+    Definition, EffortError, EffortPlan, Lever, Quantity, ScoreTable, Target, WhatIfError, compute, effort_by_rivals, least_effort,
+    read_definition, read_table, trends, what_if,
+};
+use rust_decimal::Decimal;
+
+use crate::chance::Chance;
+use crate::working::{HEAD, node};
+
+fn definition(body: &str) -> Definition {
+    let text = format!("{HEAD}{body}");
+    read_definition(&text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"))
+}
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// Criteria of each kind, made up: brackets, linear with a threshold, checklist, choice, a count of breaches, points given.
+fn set() -> Definition {
+    let mut body = String::new();
+    for (code, rest) in [
+        ("done", "range = [\"0\", \"100\"]\n"),
+        ("online", "range = [\"0\", \"100\"]\n"),
+        ("site", "kind = \"yes-no\"\n"),
+        ("board", "kind = \"yes-no\"\n"),
+        ("plan", "kind = \"choice\"\nchoices = [\"none\", \"late\", \"on-time\"]\n"),
+        ("breaches", "kind = \"count\"\n"),
+    ] {
+        writeln!(body, "[[figure]]\ncode = \"{code}\"\n{rest}").unwrap();
+    }
+    body += "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n";
+    let brackets = "bracket = [{ under = \"70\", points = \"0\" }, { from = \"70\", to = \"90\", points = \"1\" }, { over = \"90\", points = \"2\" }]\n";
+    body += &node("a", "total", &format!("[node.rule]\nkind = \"brackets\"\nfigure = \"done\"\n{brackets}"));
+    body += &node("b", "total", "maximum = \"6\"\n[node.rule]\nkind = \"linear\"\nfigure = \"online\"\nfull_at = \"50\"\n");
+    let items = "item = [{ figure = \"site\", points = \"0.25\" }, { figure = \"board\", points = \"0.5\" }]\n";
+    body += &node("c", "total", &format!("[node.rule]\nkind = \"checklist\"\n{items}"));
+    let options =
+        "option = [{ code = \"none\", points = \"0\" }, { code = \"late\", points = \"0.5\" }, { code = \"on-time\", points = \"1\" }]\n";
+    body += &node("d", "total", &format!("[node.rule]\nkind = \"choice\"\nfigure = \"plan\"\n{options}"));
+    body += &node("e", "total", "[node.rule]\nkind = \"per-case\"\nfigure = \"breaches\"\nstart = \"2\"\neach = \"-0.5\"\nfloor = \"0\"\n");
+    body += &node("f", "total", "maximum = \"5\"\n");
+    definition(&body)
+}
+
+fn table(definition: &Definition) -> ScoreTable {
+    let csv = "unit,done,online,site,board,plan,breaches,f\nA,65,20,no,no,none,3,2\nB,95,50,yes,yes,on-time,0,4\nC,80,30,no,yes,late,1,3\n";
+    read_table(definition, None, csv).unwrap()
+}
+
+fn lever(definition: &Definition, code: &str, low: &str, high: &str, fixed: &str, unit: &str) -> Lever {
+    Lever {
+        quantity: Quantity::find(definition, code).unwrap(),
+        low: decimal(low),
+        high: decimal(high),
+        step: None,
+        fixed_cost: decimal(fixed),
+        unit_cost: decimal(unit),
+    }
+}
+
+/// "done 65 -> 70 (5)" for each movement, and the cost.
+fn words(definition: &Definition, plan: &EffortPlan) -> String {
+    let each =
+        |step: &composite_index::Move| format!("{} {} -> {}", step.quantity.code(definition), step.from.normalize(), step.to.normalize());
+    format!("{}: {}", plan.cost.normalize(), plan.moves.iter().map(each).collect::<Vec<_>>().join(", "))
+}
+
+#[test]
+fn what_if_tells_points_and_places() {
+    let definition = set();
+    let table = table(&definition);
+    let find = |code| Quantity::find(&definition, code).unwrap();
+    let settings = [(find("done"), Some(decimal("91"))), (find("online"), Some(decimal("40"))), (find("f"), Some(decimal("5")))];
+    let answer = what_if(&definition, None, &table, 0, &settings, &[]).unwrap();
+    // A: 0 + 2.4 + 0 + 0 + 0.5 + 2 = 4.9; then 2 + 4.8 + 0 + 0 + 0.5 + 5 = 12.3. C: 1 + 3.6 + 0.5 + 0.5 + 1.5 + 3 = 10.1.
+    assert_eq!((answer.before.total, answer.after.total), (Ok(decimal("4.9")), Ok(decimal("12.3"))));
+    assert_eq!((answer.before.place, answer.after.place), (Some(3.into()), Some(2.into())));
+    let changed: Vec<&str> = answer.nodes.iter().map(|(id, ..)| definition.nodes[*id].code.as_str()).collect();
+    assert_eq!(changed, ["total", "a", "b", "f"]);
+    // C moves by 3 and stays before A.
+    let moved = what_if(&definition, None, &table, 0, &settings, &[Decimal::ZERO, Decimal::ZERO, 3.into()]).unwrap();
+    assert_eq!(moved.after.place, Some(3.into()));
+    let outside = what_if(&definition, None, &table, 0, &[(find("done"), Some(101.into()))], &[]);
+    assert_eq!(outside, Err(WhatIfError::OutOfRange { code: "done".into(), value: 101.into() }));
+    assert_eq!(what_if(&definition, None, &table, 9, &[], &[]), Err(WhatIfError::NoUnit));
+}
+
+#[test]
+fn rivals_go_on_as_from_an_earlier_year() {
+    let definition = set();
+    let now = table(&definition);
+    let earlier = "unit,done,online,site,board,plan,breaches,f\nC,80,30,no,yes,late,1,1\nB,95,50,yes,yes,on-time,0,5\n";
+    let earlier = read_table(&definition, None, earlier).unwrap();
+    assert_eq!(trends(&definition, &now, (&definition, &earlier)).unwrap(), [Decimal::ZERO, Decimal::from(-1), Decimal::from(2)]);
+}
+
+#[test]
+fn the_cheapest_plan_stops_where_the_points_are_reached() {
+    let definition = set();
+    let table = table(&definition);
+    let levers = [
+        lever(&definition, "done", "65", "100", "0", "1"),
+        lever(&definition, "online", "20", "60", "0", "0.5"),
+        lever(&definition, "site", "0", "1", "3", "0"),
+        lever(&definition, "board", "0", "1", "4", "0"),
+        lever(&definition, "plan", "0", "2", "1", "1"),
+        lever(&definition, "breaches", "1", "3", "0", "2"),
+        lever(&definition, "f", "2", "4", "0", "10"),
+    ];
+    let plans = |target, count| least_effort(&definition, &table, 0, &levers, target, count, &[]).unwrap();
+    // Online gives 0.12 points for each percent at a cost of 0.5: 4.17 for a point. A plan on time gives 1 for 3, breaches 0.5 for 2.
+    let found = plans(Target::Score(decimal("5.9")), 3);
+    let told: Vec<String> = found.iter().map(|plan| words(&definition, plan)).collect();
+    assert_eq!(told[0], "3: plan 0 -> 2");
+    assert!(found.iter().all(|plan| plan.total >= decimal("5.9")) && found.is_sorted_by_key(|plan| plan.cost), "{told:?}");
+    // One and a half points: the plan on time, then half a point more on the line: 0.5 / 0.12 percent.
+    let found = plans(Target::Score(decimal("6.4")), 1);
+    assert_eq!(words(&definition, &found[0]), "5: plan 0 -> 2, breaches 3 -> 2");
+    let found = plans(Target::Score(decimal("6.3")), 1);
+    assert_eq!(words(&definition, &found[0]), "4.666666666667: online 20 -> 23.333333333334, plan 0 -> 2");
+    assert!(found[0].total >= decimal("6.3") && found[0].total < decimal("6.3000000001"));
+    // Second place is C's 10.1, shared under the competition rule.
+    let found = plans(Target::Place(2), 1);
+    assert!(found[0].total >= decimal("10.1") && found[0].place == Some(2.into()), "{found:?}");
+    assert_eq!(
+        least_effort(&definition, &table, 0, &levers, Target::Score(decimal("16.75")), 1, &[]),
+        Err(EffortError::OutOfReach(decimal("15.25")))
+    );
+}
+
+#[test]
+fn a_target_that_is_reached_needs_nothing() {
+    let definition = set();
+    let table = table(&definition);
+    let levers = [lever(&definition, "done", "0", "100", "0", "1")];
+    for target in [Target::Score(4.into()), Target::Place(3)] {
+        let plans = least_effort(&definition, &table, 0, &levers, target, 3, &[]).unwrap();
+        assert_eq!((plans.len(), plans[0].cost, plans[0].moves.len()), (1, Decimal::ZERO, 0));
+    }
+}
+
+#[test]
+fn effort_grows_with_the_rivals() {
+    let definition = set();
+    let table = table(&definition);
+    let levers = [lever(&definition, "online", "20", "60", "0", "1"), lever(&definition, "f", "2", "5", "0", "10")];
+    let moves: Vec<Decimal> = [-3, -2, -1, 0, 5].map(Decimal::from).into();
+    let found = effort_by_rivals(&definition, &table, 0, &levers, Target::Place(2), &moves).unwrap();
+    let costs: Vec<Option<Decimal>> = found.iter().map(|(_, cost)| *cost).collect();
+    assert!(costs[..4].windows(2).all(|pair| pair[0] < pair[1]) && costs[4].is_none(), "{costs:?}");
+}
+
+#[test]
+fn levers_that_cannot_be_moved_are_refused() {
+    let definition = set();
+    let table = table(&definition);
+    let ask = |levers: &[Lever]| least_effort(&definition, &table, 0, levers, Target::Score(9.into()), 1, &[]).unwrap_err();
+    let done = lever(&definition, "done", "65", "100", "0", "1");
+    assert_eq!(ask(&[done, done]), EffortError::BadLever("done".into()));
+    assert_eq!(ask(&[Lever { low: 101.into(), ..done }]), EffortError::BadLever("done".into()));
+    assert_eq!(ask(&[Lever { unit_cost: Decimal::from(-1), ..done }]), EffortError::BadLever("done".into()));
+    assert_eq!(ask(&[Lever { step: Some(decimal("0.0001")), ..done }]), EffortError::TooMany("done".into()));
+    let empty = read_table(&definition, None, "unit,done,online,site,board,plan,breaches,f\nA,,20,no,no,none,3,2\n").unwrap();
+    let unknown = least_effort(&definition, &empty, 0, &[done], Target::Score(9.into()), 1, &[]).unwrap_err();
+    assert_eq!(unknown, EffortError::NoValue("done".into()));
+}
+
+/// Leaves of steps under sums, a group with a cap and a mean of another kind; levers with every combination of costs.
+fn random_set(chance: &mut Chance, leaves: usize) -> (Definition, ScoreTable, Vec<(String, Decimal)>) {
+    let mut body = String::new();
+    let mut tree = String::from("[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    tree += &node("capped", "total", "aggregation = \"sum-of-points\"\nrole = \"bonus\"\ncap = \"2\"\n");
+    tree += &node("least", "total", "aggregation = \"minimum\"\nmaximum = \"4\"\n");
+    let (mut head, mut cells, mut costs) = (String::from("unit"), String::from("A"), Vec::new());
+    for leaf in 0..leaves {
+        let figure = format!("x{leaf}");
+        writeln!(body, "[[figure]]\ncode = \"{figure}\"\nrange = [\"0\", \"100\"]").unwrap();
+        let points = |chance: &mut Chance| Decimal::new(i64::try_from(chance.below(9)).unwrap(), 2) * Decimal::from(25);
+        let (mut low, mut high) = (points(chance), points(chance));
+        if low > high {
+            std::mem::swap(&mut low, &mut high);
+        }
+        let brackets = format!(
+            "bracket = [{{ under = \"40\", points = \"0\" }}, {{ from = \"40\", under = \"80\", points = \"{low}\" }}, {{ from = \"80\", points = \"{high}\" }}]\n"
+        );
+        let parent = ["total", "total", "capped", "least"][chance.below(4)];
+        tree += &node(&format!("n{leaf}"), parent, &format!("[node.rule]\nkind = \"brackets\"\nfigure = \"{figure}\"\n{brackets}"));
+        write!(head, ",{figure}").unwrap();
+        write!(cells, ",{}", [10, 50, 90][chance.below(3)]).unwrap();
+        costs.push((figure, Decimal::new(i64::try_from(1 + chance.below(40)).unwrap(), 1)));
+    }
+    tree += &node("last", "least", "maximum = \"4\"\n");
+    tree += &node("more", "capped", "range = [\"0\", \"9\"]\n");
+    let definition = definition(&(body + &tree));
+    let table = read_table(&definition, None, &format!("{head},last,more\n{cells},1,0.5\n")).unwrap();
+    (definition, table, costs)
+}
+
+#[test]
+fn no_combination_is_cheaper() {
+    let mut chance = Chance::new(41);
+    let (mut reached, mut missed) = (0, 0);
+    for _ in 0..40 {
+        let (definition, table, costs) = random_set(&mut chance, 6);
+        let levers: Vec<Lever> = costs.iter().map(|(code, cost)| lever(&definition, code, "0", "100", &cost.to_string(), "0.1")).collect();
+        let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
+        let target = now + Decimal::new(i64::try_from(25 + chance.below(300)).unwrap(), 2);
+        // Every combination of the three brackets of six figures, by the engine.
+        let mut cheapest: Option<Decimal> = None;
+        for combination in 0..3_usize.pow(6) {
+            let mut changed = table.clone();
+            let mut cost = Decimal::ZERO;
+            for (position, lever) in levers.iter().enumerate() {
+                let Quantity::Figure(figure) = lever.quantity else { unreachable!() };
+                let from = table.rows[0].figures[figure].unwrap();
+                let bracket = combination / 3_usize.pow(u32::try_from(position).unwrap()) % 3;
+                let (low, high) = [("0", "39.99"), ("40", "79.99"), ("80", "100")][bracket];
+                let to = from.max(decimal(low)).min(decimal(high));
+                if to != from {
+                    cost += lever.fixed_cost + lever.unit_cost * (to - from).abs();
+                    changed.rows[0].figures[figure] = Some(to);
+                }
+            }
+            let total = compute(&definition, None, &changed).unwrap().units[0].values[definition.total].unwrap();
+            if total >= target && cheapest.is_none_or(|cheapest| cost < cheapest) {
+                cheapest = Some(cost);
+            }
+        }
+        match least_effort(&definition, &table, 0, &levers, Target::Score(target), 4, &[]) {
+            Ok(plans) => {
+                assert_eq!(Some(plans[0].cost), cheapest);
+                assert!(plans.iter().all(|plan| plan.total >= target) && plans.is_sorted_by_key(|plan| plan.cost));
+                assert!(plans.windows(2).all(|pair| pair[0].moves != pair[1].moves));
+                reached += 1;
+            }
+            Err(EffortError::OutOfReach(_)) => {
+                assert_eq!(cheapest, None);
+                missed += 1;
+            }
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+    assert!(reached > 10 && missed > 5, "{reached} reached, {missed} out of reach");
+}
