@@ -1,6 +1,7 @@
 //! One file for each page.
 
 pub(crate) mod codes;
+pub(crate) mod evidence;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod link;

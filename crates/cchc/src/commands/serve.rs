@@ -48,7 +48,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let house = house::House::new(lang, &args.network, &db, certificates.as_ref()).map_err(|error| Failure::failed(error.to_string()))?;
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-    let office = office::office(&db, args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
+    let office = office::office(&db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
     let first_link = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));
