@@ -122,8 +122,7 @@ pub async fn change(evidence: &Evidence, actor: &Actor, key: &str, version: i64,
     }
     let names: Vec<String> = store::files(write.conn(), key).await?.into_iter().map(|file| file.file_name).collect();
     store::set_description(write.conn(), key, about, &names).await?;
-    let change =
-        Change::new("evidence", key, "changed").of_unit(&piece.unit).before(described(&piece.description)).after(described(about));
+    let change = Change::new("evidence", key, "changed").of_unit(&piece.unit).before(described(&piece.description)).after(described(about));
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }

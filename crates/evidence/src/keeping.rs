@@ -20,7 +20,8 @@ pub async fn referenced_files(conn: Conn<'_>) -> Result<Vec<FileDigest>, DbError
 }
 
 /// Takes away the files that no row refers to and that were last put in before `older_than`, which lies days back:
-/// between an upload and its row passes a time.
+/// between an upload and its row passes a time. Where no row refers to any file nothing is taken away: the database may be another one
+/// than the store belongs to.
 ///
 /// # Errors
 /// When the database or the store does not answer.
@@ -28,6 +29,9 @@ pub async fn remove_unreferenced(evidence: &Evidence, older_than: DateTime<Utc>)
     let mut read = evidence.db.read().await?;
     let referenced: BTreeSet<FileDigest> = referenced_files(read.conn()).await?.into_iter().collect();
     drop(read);
+    if referenced.is_empty() {
+        return Ok(Removed::default());
+    }
     Ok(evidence.files.remove_unreferenced(&referenced, older_than).await?)
 }
 
@@ -65,8 +69,7 @@ pub struct FileTrouble {
 pub async fn troubles(conn: Conn<'_>, store: &FileStore) -> Result<(usize, Vec<FileTrouble>), EvidenceError> {
     const SQL: &str = "SELECT f.evidence, e.title, f.position, f.sha256, f.size FROM evidence_file f JOIN evidence e ON e.evidence = f.evidence \
         ORDER BY f.sha256, f.evidence, f.position";
-    let rows: Vec<(String, String, i64, String, i64)> =
-        on!(conn, c => query_as(SQL).fetch_all(&mut *c).await).map_err(DbError::from)?;
+    let rows: Vec<(String, String, i64, String, i64)> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await).map_err(DbError::from)?;
     let mut found = Vec::new();
     let mut asked: Option<(String, Option<u64>)> = None;
     let count = rows.len();

@@ -214,7 +214,8 @@ pub(crate) async fn insert_file(conn: Conn<'_>, key: &str, file: &FileVersion) -
 
 /// The text of a content, once however many files have it.
 pub(crate) async fn put_text(mut conn: Conn<'_>, sha256: &str, reading: &Reading) -> Result<(), DbError> {
-    const SQL: &str = "INSERT INTO evidence_text (sha256, page, label, text, search_key) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    const SQL: &str =
+        "INSERT INTO evidence_text (sha256, page, label, text, search_key) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
     for (page, part) in (1i64..).zip(&reading.parts) {
         on!(conn.reborrow(), c => query(SQL)
             .bind(sha256)

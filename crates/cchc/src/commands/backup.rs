@@ -6,9 +6,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use platform::backup::{BackupError, BackupSource, Manifest, NothingKnown, Target};
-use platform::files::FileStore;
-use platform::{Db, ExposeSecret as _};
+use platform::backup::{Answer, BackupError, BackupSource, Knowledge, Manifest, Target};
+use platform::files::{FileDigest, FileStore};
+use platform::{Conn, Db, ExposeSecret as _};
 
 use crate::commands::now;
 use crate::output::{Failure, print};
@@ -30,9 +30,18 @@ fn refused(common: &Common, error: &BackupError) -> Failure {
     }
 }
 
+/// What the rooms know about rows.
+struct Rooms;
+
+impl Knowledge for Rooms {
+    fn referenced_files<'a>(&'a self, conn: Conn<'a>) -> Answer<'a, FileDigest> {
+        Box::pin(evidence::referenced_files(conn))
+    }
+}
+
 /// What a backup of this installation is made from.
 pub(crate) fn source(db: &Db, files: Option<FileStore>) -> BackupSource {
-    BackupSource { db: db.clone(), files, knowledge: Arc::new(NothingKnown), program: env!("CARGO_PKG_VERSION").to_owned() }
+    BackupSource { db: db.clone(), files, knowledge: Arc::new(Rooms), program: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 /// What an archive holds, a line a table.

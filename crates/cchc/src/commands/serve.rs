@@ -2,6 +2,7 @@
 
 mod house;
 mod signals;
+mod upkeep;
 mod watching;
 
 use std::net::SocketAddr;
@@ -84,6 +85,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tokio::spawn(server.run(signals.stopped()))
     });
     let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
+    let upkeep = upkeep::start(office.evidence.clone());
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
     let serving = server.run(async move {
@@ -99,6 +101,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         }
         () = signals.stopped_at_once() => tracing::warn!("a second signal: open requests were cut"),
     }
+    upkeep.abort();
     if let Some(backups) = backups {
         backups.stop().await;
     }

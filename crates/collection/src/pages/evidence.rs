@@ -45,7 +45,7 @@ pub(crate) async fn section(app: &App, signed: &Signed, found: &Sheet, enters: b
                 @if own.is_empty() { p { (lang.pick("Chưa có minh chứng.", "No evidence yet.")) } }
                 @else { ul { @for one in own { li { (line(app, signed, &path, one, enters)) } } } }
                 @if enters {
-                    p { a href=(lang.href(&format!("{path}/minh-chung/{}", asked.indicator))) { (lang.pick("Gắn minh chứng", "Cite evidence")) span.visually-hidden { ": " (name(asked, lang)) } } }
+                    p { a href=(lang.href(&format!("{path}/minh-chung/{}", asked.indicator))) { (lang.pick("Gắn minh chứng", "Cite evidence")) (ui::hidden_text(&format!(": {}", name(asked, lang)))) } }
                 }
             }
         }
@@ -133,7 +133,10 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, indicator: &str, fault:
     let here = format!("{path}/minh-chung/{indicator}");
     let title = lang.pick("Gắn minh chứng", "Cite evidence");
     let errors: Vec<FieldError> = fault.map(|message| FieldError::new("chon", message)).into_iter().collect();
-    let add = ui::url::with_query(&lang.href("/lam-viec/minh-chung/them"), &[("cho", &figure_key(&found.collection.key, &found.unit.unit, indicator))]);
+    let add = ui::url::with_query(
+        &lang.href("/lam-viec/minh-chung/them"),
+        &[("cho", &figure_key(&found.collection.key, &found.unit.unit, indicator))],
+    );
     let body = html! {
         (parts::error_summary(&errors, lang))
         (parts::page_heading(title, Some(name(asked, lang)), None))

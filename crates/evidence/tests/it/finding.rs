@@ -22,7 +22,9 @@ fn pdf(words: &str) -> Vec<u8> {
         table.push_str(&format!("<{:04X}> <{:04X}>\n", index + 1, u32::from(letter)));
     }
     let count = words.chars().count();
-    let map = format!("/CIDInit /ProcSet findresource begin\nbegincmap\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{count} beginbfchar\n{table}endbfchar\nendcmap\nend");
+    let map = format!(
+        "/CIDInit /ProcSet findresource begin\nbegincmap\n1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{count} beginbfchar\n{table}endbfchar\nendcmap\nend"
+    );
     let content = format!("BT /F1 12 Tf 72 700 Td <{codes}> Tj ET");
     let stream = |text: &str| format!("<< /Length {} >>\nstream\n{text}\nendstream", text.len());
     let objects = [

@@ -20,6 +20,13 @@ in_both! {
         assert_eq!((removed.files, room.stored().await), (1, 1));
     }
 
+    async fn an_empty_database_takes_nothing_away(room) {
+        let stray = stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(b"of another database"))]);
+        room.evidence.files.put(stray, 100).await.unwrap();
+        let removed = remove_unreferenced(&room.evidence, "2099-01-01T00:00:00Z".parse().unwrap()).await.unwrap();
+        assert_eq!((removed.files, room.stored().await), (0, 1));
+    }
+
     async fn a_missing_file_and_one_of_another_size_are_told(room) {
         let one = room.add(&officer("so"), "so", "Còn", "a.pdf", &sample("scan.pdf")).await;
         let two = room.add(&officer("so"), "so", "Mất", "b.pdf", &sample("packed.pdf")).await;

@@ -70,7 +70,10 @@ pub(crate) async fn post_new(State(app): State<App>, mut posted: PostedFiles) ->
                     return Err(error.into());
                 }
                 None => {
-                    let message = lang.pick("chưa lưu được do kho tệp hoặc cơ sở dữ liệu tạm ngừng. Gửi lại tệp này sau ít phút.", "not saved, as the store or the database does not answer. Send it again in a few minutes.");
+                    let message = lang.pick(
+                        "chưa lưu được do kho tệp hoặc cơ sở dữ liệu tạm ngừng. Gửi lại tệp này sau ít phút.",
+                        "not saved, as the store or the database does not answer. Send it again in a few minutes.",
+                    );
                     errors.push(FieldError::new("tep", format!("{name}: {message}")));
                 }
             },
@@ -91,7 +94,10 @@ pub(crate) async fn post_new(State(app): State<App>, mut posted: PostedFiles) ->
         let names = added.join(", ");
         errors.insert(
             0,
-            FieldError::new("tep", lang.pick(format!("Đã thêm: {names}. Chỉ chọn lại các tệp dưới đây."), format!("Added: {names}. Choose only these again:"))),
+            FieldError::new(
+                "tep",
+                lang.pick(format!("Đã thêm: {names}. Chỉ chọn lại các tệp dưới đây."), format!("Added: {names}. Choose only these again:")),
+            ),
         );
     }
     Ok(new_page(&app, &posted.signed, &posted.fields, &errors))
@@ -100,9 +106,13 @@ pub(crate) async fn post_new(State(app): State<App>, mut posted: PostedFiles) ->
 /// The page on which a figure cites evidence, when the form was opened from there: `collection/unit/indicator`.
 fn figure_page(figure: &str) -> Option<String> {
     let parts: Vec<&str> = figure.split('/').collect();
-    let plain = |part: &&str| !part.is_empty() && part.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign)) && !part.contains("..");
+    let plain = |part: &&str| {
+        !part.is_empty() && part.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign)) && !part.contains("..")
+    };
     match parts.as_slice() {
-        [collection, unit, indicator] if parts.iter().all(plain) => Some(format!("/lam-viec/so-lieu/{collection}/{unit}/minh-chung/{indicator}")),
+        [collection, unit, indicator] if parts.iter().all(plain) => {
+            Some(format!("/lam-viec/so-lieu/{collection}/{unit}/minh-chung/{indicator}"))
+        }
         _ => None,
     }
 }
@@ -229,7 +239,9 @@ pub(crate) async fn post_edit(State(app): State<App>, Path(key): Path<String>, p
     if errors.is_empty() {
         match change(&app.evidence, &signed.actor, &key, fields.text("ban").parse().unwrap_or(0), &about).await {
             Ok(()) => return Ok(Redirect::to(&lang.href(&format!("{}?xong=sua", address(&key)))).into_response()),
-            Err(EvidenceError::Changed) => return Ok(conflict_page(&app, signed, &seen(&app.evidence, &signed.actor, &key).await?.piece, fields)),
+            Err(EvidenceError::Changed) => {
+                return Ok(conflict_page(&app, signed, &seen(&app.evidence, &signed.actor, &key).await?.piece, fields));
+            }
             Err(error) => match words::refusal(&error, lang) {
                 Some(messages) => errors.extend(messages.into_iter().map(|message| FieldError::new("ten", message))),
                 None => return Err(error.into()),

@@ -21,7 +21,8 @@ use super::{address, below, place};
 /// Nothing in a file runs, and only our own pages frame it.
 const SHUT: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
 /// The viewer that browsers have for PDF does not start in a sandbox, and loads itself as an object.
-const FRAMED: &str = "default-src 'self'; object-src 'self'; script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+const FRAMED: &str =
+    "default-src 'self'; object-src 'self'; script-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
 
 /// Kinds that browsers show without running anything of ours.
 pub(super) fn is_shown(kind: Kind) -> bool {

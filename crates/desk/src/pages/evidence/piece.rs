@@ -72,7 +72,9 @@ fn facts(whole: &Whole, lang: Lang) -> Markup {
     let about = &piece.description;
     let state = match (piece.state, is_locked(&whole.uses)) {
         (PieceState::Withdrawn, _) => (lang.pick("Đã rút", "Withdrawn"), Tone::Warning),
-        (PieceState::Active, true) => (lang.pick("Đã gửi kèm số liệu, không sửa được", "Handed in with figures, cannot be changed"), Tone::Info),
+        (PieceState::Active, true) => {
+            (lang.pick("Đã gửi kèm số liệu, không sửa được", "Handed in with figures, cannot be changed"), Tone::Info)
+        }
         (PieceState::Active, false) => (lang.pick("Đang dùng", "In use"), Tone::Success),
     };
     let or_dash = |text: &Option<String>| html! { (text.as_deref().unwrap_or("–")) };

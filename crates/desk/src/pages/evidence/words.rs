@@ -45,7 +45,9 @@ fn bytes(count: u64, lang: Lang) -> String {
 /// Why a file is refused, and what to do.
 pub(super) fn fault(fault: &Fault, lang: Lang) -> String {
     match fault {
-        Fault::Empty => lang.pick("tệp rỗng. Kiểm tra lại tệp rồi chọn lại.", "the file is empty. Check it and choose it again.").to_owned(),
+        Fault::Empty => {
+            lang.pick("tệp rỗng. Kiểm tra lại tệp rồi chọn lại.", "the file is empty. Check it and choose it again.").to_owned()
+        }
         Fault::TooLarge { size, limit, .. } => lang.pick(
             format!("tệp có {}, vượt mức {}. Nén ảnh trong tệp hoặc chia tệp rồi gửi lại.", bytes(*size, lang), bytes(*limit, lang)),
             format!("the file has {}, more than {}. Compress its pictures or split it.", bytes(*size, lang), bytes(*limit, lang)),
@@ -56,22 +58,37 @@ pub(super) fn fault(fault: &Fault, lang: Lang) -> String {
         ),
         Fault::NameDisagrees { extension, kind } => lang.pick(
             format!("tên tệp có đuôi “{extension}” nhưng nội dung là {}. Mở tệp, lưu lại đúng định dạng rồi gửi.", file_kind(*kind, lang)),
-            format!("the name ends in “{extension}”, the content is a {}. Open it and save it in the right format.", file_kind(*kind, lang)),
+            format!(
+                "the name ends in “{extension}”, the content is a {}. Open it and save it in the right format.",
+                file_kind(*kind, lang)
+            ),
         ),
         Fault::Password(_) => lang
-            .pick("tệp có mật khẩu nên không ai khác mở được. Gỡ mật khẩu rồi gửi lại.", "the file opens with a password only. Remove the password and send it again.")
+            .pick(
+                "tệp có mật khẩu nên không ai khác mở được. Gỡ mật khẩu rồi gửi lại.",
+                "the file opens with a password only. Remove the password and send it again.",
+            )
             .to_owned(),
         Fault::Macros(_) => lang
-            .pick("tệp chứa macro. Lưu lại dạng không có macro (.docx, .xlsx) rồi gửi.", "the file holds macros. Save it without them (.docx, .xlsx) and send it again.")
+            .pick(
+                "tệp chứa macro. Lưu lại dạng không có macro (.docx, .xlsx) rồi gửi.",
+                "the file holds macros. Save it without them (.docx, .xlsx) and send it again.",
+            )
             .to_owned(),
         Fault::TwoKinds { .. } => lang
-            .pick("tệp vừa là loại này vừa là loại khác, tùy chương trình mở. In ra PDF rồi gửi bản PDF.", "the file is of two kinds at once. Print it to PDF and send that.")
+            .pick(
+                "tệp vừa là loại này vừa là loại khác, tùy chương trình mở. In ra PDF rồi gửi bản PDF.",
+                "the file is of two kinds at once. Print it to PDF and send that.",
+            )
             .to_owned(),
         Fault::Damaged { .. } => lang
             .pick("tệp bị hỏng. Mở tệp ở máy của bạn, lưu lại rồi gửi.", "the file is damaged. Open it, save it again and send it.")
             .to_owned(),
         Fault::Beyond { .. } => lang
-            .pick("tệp bung ra quá lớn so với mức an toàn. Lưu lại tệp với ít nội dung hơn.", "the file unpacks to more than is safe. Save it with less in it.")
+            .pick(
+                "tệp bung ra quá lớn so với mức an toàn. Lưu lại tệp với ít nội dung hơn.",
+                "the file unpacks to more than is safe. Save it with less in it.",
+            )
             .to_owned(),
         Fault::NotReadable(_) => lang.pick("không đọc được tệp.", "the file cannot be read.").to_owned(),
     }
@@ -101,9 +118,14 @@ pub(super) fn refusal(error: &EvidenceError, lang: Lang) -> Option<Vec<String>> 
 /// What is worth telling about a file.
 pub(super) fn note(note: FileNote, lang: Lang) -> &'static str {
     match note {
-        FileNote::Restricted => lang.pick("Tệp yêu cầu hạn chế in, chép hoặc sửa.", "The file asks readers to forbid printing, copying or changing."),
+        FileNote::Restricted => {
+            lang.pick("Tệp yêu cầu hạn chế in, chép hoặc sửa.", "The file asks readers to forbid printing, copying or changing.")
+        }
         FileNote::BytesBefore => lang.pick("Có dữ liệu lạ trước phần đầu của tệp.", "Unknown bytes stand before the head of the file."),
-        FileNote::ActiveContent => lang.pick("Tệp chứa mã lệnh tự chạy khi mở; chỉ mở bằng chương trình đã tắt mã lệnh.", "The file holds script or starts something when opened."),
+        FileNote::ActiveContent => lang.pick(
+            "Tệp chứa mã lệnh tự chạy khi mở; chỉ mở bằng chương trình đã tắt mã lệnh.",
+            "The file holds script or starts something when opened.",
+        ),
         FileNote::AttachedFiles => lang.pick("Tệp mang theo tệp khác bên trong.", "The file carries other files."),
         FileNote::RemoteTemplate => lang.pick("Tệp tải mẫu từ nơi khác khi mở.", "The file loads its template from elsewhere when opened."),
         FileNote::Macros => lang.pick("Tệp chứa macro.", "The file holds macros."),
@@ -112,11 +134,24 @@ pub(super) fn note(note: FileNote, lang: Lang) -> &'static str {
             "Tệp không có chữ đọc được (bản chụp, bản quét), nên chỉ tìm thấy theo tên và thông tin mô tả.",
             "The file has no text (a scan), so search finds it by its description only.",
         ),
-        FileNote::LegacyConverted => lang.pick("Chữ trong tệp theo bảng mã cũ (TCVN3, VNI); đã đổi sang Unicode để tìm kiếm.", "The text was in an old encoding (TCVN3, VNI) and was converted for search."),
-        FileNote::LegacyUnknown => lang.pick("Chữ trong tệp theo bảng mã cũ, tìm kiếm có thể sót.", "The text is in an old encoding; search may miss words."),
-        FileNote::TextCut => lang.pick("Tệp rất dài; phần cuối không có trong tìm kiếm.", "The text is very long; its end is not found by search."),
-        FileNote::LettersUnknown => lang.pick("Một số chữ trong PDF không đọc được, tìm kiếm có thể sót.", "Some letters of the PDF cannot be told; search may miss words."),
-        FileNote::TextFailed => lang.pick("Không đọc được chữ trong tệp để tìm kiếm; tệp vẫn tải về được.", "The text could not be read for search; the file can be downloaded."),
+        FileNote::LegacyConverted => lang.pick(
+            "Chữ trong tệp theo bảng mã cũ (TCVN3, VNI); đã đổi sang Unicode để tìm kiếm.",
+            "The text was in an old encoding (TCVN3, VNI) and was converted for search.",
+        ),
+        FileNote::LegacyUnknown => {
+            lang.pick("Chữ trong tệp theo bảng mã cũ, tìm kiếm có thể sót.", "The text is in an old encoding; search may miss words.")
+        }
+        FileNote::TextCut => {
+            lang.pick("Tệp rất dài; phần cuối không có trong tìm kiếm.", "The text is very long; its end is not found by search.")
+        }
+        FileNote::LettersUnknown => lang.pick(
+            "Một số chữ trong PDF không đọc được, tìm kiếm có thể sót.",
+            "Some letters of the PDF cannot be told; search may miss words.",
+        ),
+        FileNote::TextFailed => lang.pick(
+            "Không đọc được chữ trong tệp để tìm kiếm; tệp vẫn tải về được.",
+            "The text could not be read for search; the file can be downloaded.",
+        ),
         FileNote::SignaturesFailed => lang.pick("Không đọc được chữ ký số trong tệp.", "The digital signatures could not be read."),
     }
 }
@@ -126,10 +161,15 @@ pub(super) fn verdict(signature: &SignatureNote, lang: Lang) -> (&'static str, T
     match signature.verdict {
         ByteVerdict::Whole => (lang.pick("Còn nguyên vẹn, phủ toàn bộ tệp", "Intact, covers the whole file"), Tone::Success),
         ByteVerdict::AddedLater => (
-            lang.pick("Phần đã ký còn nguyên; tệp được thêm nội dung sau khi ký", "What was signed is intact; more was added after signing"),
+            lang.pick(
+                "Phần đã ký còn nguyên; tệp được thêm nội dung sau khi ký",
+                "What was signed is intact; more was added after signing",
+            ),
             Tone::Warning,
         ),
-        ByteVerdict::Broken => (lang.pick("Nội dung đã bị thay đổi sau khi ký, hoặc chữ ký không hợp lệ", "Changed after signing, or not valid"), Tone::Error),
+        ByteVerdict::Broken => {
+            (lang.pick("Nội dung đã bị thay đổi sau khi ký, hoặc chữ ký không hợp lệ", "Changed after signing, or not valid"), Tone::Error)
+        }
         ByteVerdict::Unknown => (lang.pick("Không kiểm tra được", "Cannot be told"), Tone::Warning),
     }
 }
@@ -153,9 +193,12 @@ pub(super) fn signature_lines(signature: &SignatureNote, lang: Lang) -> Vec<Stri
     }
     match signature.trusted {
         Some(true) => lines.push(lang.pick("Chứng thư dẫn tới gốc được tin cậy", "The certificate leads to a trusted root").to_owned()),
-        Some(false) => lines.push(lang.pick("Chứng thư không dẫn tới gốc được tin cậy", "The certificate leads to no trusted root").to_owned()),
+        Some(false) => {
+            lines.push(lang.pick("Chứng thư không dẫn tới gốc được tin cậy", "The certificate leads to no trusted root").to_owned())
+        }
         None => lines.push(
-            lang.pick("Chưa đối chiếu nguồn gốc và thu hồi của chứng thư", "Origin and revocation of the certificate were not checked").to_owned(),
+            lang.pick("Chưa đối chiếu nguồn gốc và thu hồi của chứng thư", "Origin and revocation of the certificate were not checked")
+                .to_owned(),
         ),
     }
     if signature.current == Some(false) {
