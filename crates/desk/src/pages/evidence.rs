@@ -41,10 +41,12 @@ fn size(bytes: i64, lang: Lang) -> String {
         let tenths = (bytes * 10 + unit / 2) / unit;
         format!("{}{}{}", tenths / 10, lang.pick(',', '.'), tenths % 10)
     };
-    match bytes {
-        ..KIB => format!("{bytes} B"),
-        ..1_048_576 => format!("{} KB", tenths(KIB)),
-        _ => format!("{} MB", tenths(KIB * KIB)),
+    if bytes < KIB {
+        format!("{bytes} B")
+    } else if bytes < KIB * KIB {
+        format!("{} KB", tenths(KIB))
+    } else {
+        format!("{} MB", tenths(KIB * KIB))
     }
 }
 
