@@ -186,7 +186,6 @@ pub(crate) fn sample(name: &str) -> Vec<u8> {
 macro_rules! on_both {
     ($(async fn $name:ident($site:pat) $body:block)+) => { $(
         mod $name {
-            #[expect(unused_imports, reason = "not every test uses all of it")]
             use super::*;
             use $crate::site::{Kind, Site};
 

@@ -212,7 +212,6 @@ pub(crate) fn sample(name: &str) -> Vec<u8> {
 macro_rules! in_both {
     ($($(#[$meta:meta])* async fn $name:ident($room:pat) $body:block)+) => { $(
         mod $name {
-            #[expect(unused_imports, reason = "not every test uses all of it")]
             use super::*;
             use $crate::room::{Kind, Room};
 
