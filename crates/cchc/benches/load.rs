@@ -5,7 +5,6 @@
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
-    clippy::panic,
     reason = "a measurement that cannot be made ends with its cause, and its result is printed"
 )]
 

@@ -1,6 +1,7 @@
 //! What the rooms know about the rows of a backup.
 
 use platform::backup::{Answer, HistoryHead, Knowledge};
+use platform::files::FileDigest;
 use platform::{Conn, history};
 
 /// Knowledge of a whole installation.
@@ -8,6 +9,10 @@ use platform::{Conn, history};
 pub(crate) struct Rooms;
 
 impl Knowledge for Rooms {
+    fn referenced_files<'a>(&'a self, conn: Conn<'a>) -> Answer<'a, FileDigest> {
+        Box::pin(evidence::referenced_files(conn))
+    }
+
     fn history_heads<'a>(&'a self, conn: Conn<'a>) -> Answer<'a, HistoryHead> {
         Box::pin(async move {
             let heads = history::heads_in(conn).await?;

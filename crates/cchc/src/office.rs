@@ -8,6 +8,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use collection::CollectionTasks;
+use platform::files::FileStore;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
 use web::{App, Caller, Office, OfficeParts, Route};
@@ -33,12 +34,14 @@ pub(crate) fn hasher() -> Hasher {
 }
 
 /// The working area of a running server.
-pub(crate) fn office(db: &Db, args: &ServeArgs, security: Security, public_address: String) -> App {
+pub(crate) fn office(db: &Db, files: FileStore, args: &ServeArgs, security: Security, public_address: String) -> App {
     let mut nav = desk::first_nav();
     nav.extend(collection::nav());
+    nav.extend(desk::evidence_nav());
     nav.extend(desk::last_nav());
     Arc::new(Office::new(OfficeParts {
         db: db.clone(),
+        files,
         world: world(),
         security,
         hasher: hasher(),

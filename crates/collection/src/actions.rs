@@ -1,5 +1,6 @@
 //! What people do with collections: rights, transaction, event, in this order.
 
+mod citing;
 mod deciding;
 mod entering;
 mod making;
@@ -13,6 +14,7 @@ use registry::Period;
 use thiserror::Error;
 use web::UnitTree;
 
+pub use citing::{Citation, cite, cited, uncite};
 pub use deciding::{accept, reopen, send_back, submit};
 pub use entering::{Conflict, save};
 pub use making::{NewCollection, close, make, open};
@@ -47,6 +49,9 @@ pub enum CollectionError {
     /// The new deadline does not lie ahead.
     #[error("the deadline does not lie ahead")]
     PastDeadline,
+    /// The evidence cannot be cited, or cannot be left out.
+    #[error(transparent)]
+    Evidence(#[from] evidence::EvidenceError),
     /// Nothing is asked for, or of nobody.
     #[error("nothing is asked for, or of nobody")]
     Empty,

@@ -28,7 +28,7 @@ pub fn nav() -> Vec<NavEntry> {
 /// Every route of the capability.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{decide, entry, exchange, list, new, overview};
+    use pages::{decide, entry, evidence, exchange, list, new, overview};
     let see = Guard::May(Action::See, Thing::Figures);
     let make = Guard::May(Action::Make, Thing::Collection);
     let decide_on = Guard::May(Action::Decide, Thing::Figures);
@@ -49,6 +49,13 @@ pub fn routes() -> Vec<Route> {
             Guard::May(Action::Change, Thing::Figures),
             get(exchange::get_import).post(exchange::post_import).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
         ),
+        Route::form(
+            "/lam-viec/so-lieu/{collection}/{unit}/minh-chung/{indicator}",
+            Guard::May(Action::Change, Thing::Figures),
+            evidence::get,
+            evidence::post,
+        ),
+        Route::act("/lam-viec/so-lieu/{collection}/{unit}/bo-minh-chung", Guard::May(Action::Change, Thing::Figures), evidence::remove),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/gui", Guard::May(Action::Submit, Thing::Figures), decide::submit),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/tra-lai", decide_on, decide::send_back),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/duyet", decide_on, decide::accept),

@@ -1,6 +1,7 @@
 //! Words for states and refusals.
 
 use chrono::{DateTime, Utc};
+use evidence::EvidenceError;
 use ui::Lang;
 use ui::parts::Tone;
 
@@ -71,7 +72,17 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
         CollectionError::Empty => {
             lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned()
         }
-        CollectionError::Db(_) | CollectionError::Denied(_) | CollectionError::Conflicts(_) | CollectionError::NotAsked(_) => return None,
+        CollectionError::Evidence(EvidenceError::CitedAlready) => {
+            lang.pick("Số liệu này đã gắn đúng tệp đó.", "The figure cites this file already.").to_owned()
+        }
+        CollectionError::Evidence(EvidenceError::Withdrawn) => {
+            lang.pick("Minh chứng này đã được rút; hãy chọn minh chứng khác.", "This was withdrawn; choose another.").to_owned()
+        }
+        CollectionError::Db(_)
+        | CollectionError::Denied(_)
+        | CollectionError::Conflicts(_)
+        | CollectionError::NotAsked(_)
+        | CollectionError::Evidence(_) => return None,
     })
 }
 
@@ -80,6 +91,7 @@ pub(crate) fn problem(error: CollectionError) -> web::Problem {
     match error {
         CollectionError::Db(error) => error.into(),
         CollectionError::Denied(denied) => denied.into(),
+        CollectionError::Evidence(error) => error.into(),
         CollectionError::NotAsked(_) => web::Problem::BadForm,
         CollectionError::WrongState | CollectionError::Conflicts(_) => web::Problem::Changed,
         _ => web::Problem::Forbidden,

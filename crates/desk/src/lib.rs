@@ -1,17 +1,30 @@
 //! The desk: what a person finds in the working area before any capability: signing in, the first page with what waits for them,
-//! their account, and for those who look after the installation people, roles and the history.
+//! their account, evidence, and for those who look after the installation people, roles and the history.
 
 mod pages;
 mod words;
 
 use accounts::policy::{Action, Thing};
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
 pub use pages::sign_in::DEMO_PASSWORD;
-use web::{Guard, NavEntry, Route};
+use web::{Guard, LARGEST_WITH_FILES, NavEntry, Route};
 
 /// The first entry of the navigation.
 #[must_use]
 pub fn first_nav() -> Vec<NavEntry> {
     vec![NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None }]
+}
+
+/// The entry of evidence, behind those of the capabilities that cite it.
+#[must_use]
+pub fn evidence_nav() -> Vec<NavEntry> {
+    vec![NavEntry {
+        key: "minh-chung",
+        words: ("Minh chứng", "Evidence"),
+        path: "/lam-viec/minh-chung",
+        needs: Some((Action::See, Thing::Evidence)),
+    }]
 }
 
 /// The last entries of the navigation, below those of the capabilities.
@@ -39,13 +52,38 @@ pub fn last_nav() -> Vec<NavEntry> {
     ]
 }
 
+/// The routes of evidence.
+fn evidence_routes() -> Vec<Route> {
+    use pages::evidence::{edit, file, list, piece};
+    let see = Guard::May(Action::See, Thing::Evidence);
+    let make = Guard::May(Action::Make, Thing::Evidence);
+    let change = Guard::May(Action::Change, Thing::Evidence);
+    let large = || DefaultBodyLimit::max(LARGEST_WITH_FILES);
+    vec![
+        Route::page("/lam-viec/minh-chung", see, list::get),
+        Route::of("/lam-viec/minh-chung/them", &["GET", "POST"], make, get(edit::get_new).post(edit::post_new).layer(large())),
+        Route::page("/lam-viec/minh-chung/{evidence}", see, piece::get),
+        Route::form("/lam-viec/minh-chung/{evidence}/sua", change, edit::get_edit, edit::post_edit),
+        Route::of(
+            "/lam-viec/minh-chung/{evidence}/phien-ban",
+            &["GET", "POST"],
+            change,
+            get(edit::get_version).post(edit::post_version).layer(large()),
+        ),
+        Route::act("/lam-viec/minh-chung/{evidence}/rut", Guard::May(Action::Withdraw, Thing::Evidence), piece::withdraw),
+        Route::page("/lam-viec/minh-chung/{evidence}/{position}/tai-ve", see, file::download),
+        Route::page("/lam-viec/minh-chung/{evidence}/{position}/xem", see, file::inline),
+        Route::page("/lam-viec/minh-chung/{evidence}/{position}/noi-dung", see, file::text),
+    ]
+}
+
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use pages::{calendar, codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
-    vec![
+    let mut routes = vec![
         Route::form("/dang-nhap", Guard::Open, sign_in::get, sign_in::post),
         Route::form("/dang-nhap/ma-xac-thuc", Guard::Open, sign_in::get_code, sign_in::post_code),
         Route::form("/dang-xuat", Guard::Signed, sign_in::get_out, sign_in::post_out),
@@ -77,5 +115,7 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/lich/{day}/bo", Guard::May(Action::Change, Thing::Calendar), calendar::take),
         Route::page("/lam-viec/lich-su", Guard::May(Action::See, Thing::History), history::get),
         Route::page("/lam-viec/lich-su.csv", Guard::May(Action::Export, Thing::History), history::download),
-    ]
+    ];
+    routes.extend(evidence_routes());
+    routes
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod calendar;
 pub(crate) mod codes;
+pub(crate) mod evidence;
 pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod link;

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use accounts::{Accounts, Hasher, Security, Tree};
+use evidence::Evidence;
+use platform::files::FileStore;
 use platform::{Db, World};
 
 use crate::frame::NavEntry;
@@ -19,6 +21,8 @@ pub struct OfficeParts {
     pub security: Security,
     /// Where passwords are hashed.
     pub hasher: Hasher,
+    /// Where files of evidence lie.
+    pub files: FileStore,
     /// Version of the program.
     pub version: String,
     /// The agency that runs the installation.
@@ -43,6 +47,8 @@ pub struct Office {
     pub world: World,
     /// People and rights.
     pub accounts: Accounts,
+    /// Evidence and its files.
+    pub evidence: Evidence,
     /// The units of today.
     pub units: UnitTree,
     /// Version of the program.
@@ -77,18 +83,21 @@ impl Office {
     pub fn new(parts: OfficeParts) -> Self {
         let units = UnitTree::default();
         let tree = units.clone();
+        let tree = Tree::new(move |unit| tree.lineage(unit));
+        let evidence = Evidence::new(parts.db.clone(), parts.world.clone(), tree.clone(), parts.files);
         let accounts = Accounts {
             db: parts.db.clone(),
             world: parts.world.clone(),
             security: parts.security,
             hasher: parts.hasher,
-            tree: Tree::new(move |unit| tree.lineage(unit)),
+            tree,
             issuer: parts.owner.clone().map_or_else(|| "cchc".to_owned(), |owner| format!("cchc – {owner}")),
         };
         Self {
             db: parts.db,
             world: parts.world,
             accounts,
+            evidence,
             units,
             version: parts.version,
             owner: parts.owner,

@@ -11,6 +11,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use documents::DocumentError;
+use evidence::EvidenceError;
 use maud::{Markup, html};
 use platform::{DbError, DbFault};
 use serde_json::json;
@@ -123,6 +124,31 @@ impl From<AccountError> for Problem {
             AccountError::Changed => Self::Changed,
             other => {
                 tracing::error!(error = ?other, "an account error that its page has no words for");
+                Self::Fault
+            }
+        }
+    }
+}
+
+/// What no form can put right; the pages give words to the rest.
+impl From<EvidenceError> for Problem {
+    fn from(error: EvidenceError) -> Self {
+        match error {
+            EvidenceError::Db(error) => error.into(),
+            EvidenceError::Denied(denied) => denied.into(),
+            EvidenceError::UnknownUnit => Self::NotFound,
+            EvidenceError::Changed => Self::Changed,
+            EvidenceError::Locked | EvidenceError::Withdrawn => Self::Forbidden,
+            EvidenceError::Files(error) => {
+                tracing::error!(error = ?error, "the store of files did not answer");
+                Self::Files
+            }
+            EvidenceError::Spool(error) => {
+                tracing::error!(error = %error, "an uploaded file cannot be read");
+                Self::Files
+            }
+            other => {
+                tracing::error!(error = ?other, "an error of evidence that its page has no words for");
                 Self::Fault
             }
         }

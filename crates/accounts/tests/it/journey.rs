@@ -4,7 +4,7 @@ use accounts::people::{appoint_deputy, reset};
 use accounts::policy::Role;
 use accounts::{AccountError, Reach, Scope, SessionEnd, link_account, make_token, principal_of_session, principal_of_token};
 use accounts::{Accounts, sign_in};
-use platform::backup::{backup, restore};
+use platform::backup::{BackupSource, Keys, Sealing, Target, backup, restore};
 use platform::history::{heads, verify};
 
 use crate::office::{Kind, Office, origin};
@@ -34,13 +34,13 @@ on_both! {
 
         let folder = tempfile::tempdir().unwrap();
         let (first, second, third) = (folder.path().join("1.zip"), folder.path().join("2.zip"), folder.path().join("3.zip"));
-        backup(&office.accounts.db, &first, "test", office.now()).await.unwrap();
+        backup(&BackupSource::database(office.accounts.db.clone(), "test"), &first, office.now(), &Sealing::Open).await.unwrap();
         let (there, home) = (Nothing::of(other(&office)).await, Nothing::of(kind(&office)).await);
-        restore(&there.accounts.db, &first).await.unwrap();
-        backup(&there.accounts.db, &second, "test", office.now()).await.unwrap();
+        restore(Target { db: &there.accounts.db, files: None }, &first, &Keys::default()).await.unwrap();
+        backup(&BackupSource::database(there.accounts.db.clone(), "test"), &second, office.now(), &Sealing::Open).await.unwrap();
         assert!(std::fs::read(&first).unwrap() == std::fs::read(&second).unwrap(), "the other kind of database gives the same bytes");
-        restore(&home.accounts.db, &second).await.unwrap();
-        backup(&home.accounts.db, &third, "test", office.now()).await.unwrap();
+        restore(Target { db: &home.accounts.db, files: None }, &second, &Keys::default()).await.unwrap();
+        backup(&BackupSource::database(home.accounts.db.clone(), "test"), &third, office.now(), &Sealing::Open).await.unwrap();
         assert!(std::fs::read(&first).unwrap() == std::fs::read(&third).unwrap(), "the journey changed something");
 
         for restored in [there, home] {

@@ -197,7 +197,10 @@ on_both! {
         // As the database lies on the disk, with its log; and, on either kind, as a backup takes it away.
         let folder = tempfile::tempdir().unwrap();
         let archive = folder.path().join("a.zip");
-        platform::backup::backup(&office.accounts.db, &archive, "test", office.now()).await.unwrap();
+        {
+        use platform::backup::{BackupSource, Sealing, backup};
+        backup(&BackupSource::database(office.accounts.db.clone(), "test"), &archive, office.now(), &Sealing::Open).await
+        }.unwrap();
         let mut kept: Vec<Vec<u8>> = office.files().iter().map(|file| std::fs::read(file).unwrap()).collect();
         for table in ["account", "old_password", "recovery_code", "one_time_link", "session", "access_token", "role_grant", "event"] {
             let sql = match office.accounts.db {

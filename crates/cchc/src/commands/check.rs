@@ -92,8 +92,8 @@ async fn check_database(
     }
     check_content(common, &db, definitions, findings).await;
     check_history(&db, anchors, findings).await;
+    check_files(common, &db, findings).await;
     db.close().await;
-    check_files(common, findings).await;
 }
 
 /// Faults of the history that are listed; the others are counted.
@@ -120,16 +120,68 @@ async fn check_history(db: &platform::Db, anchors: &[Head], findings: &mut Findi
     }
 }
 
-async fn check_files(common: &Common, findings: &mut Findings) {
+async fn check_files(common: &Common, db: &platform::Db, findings: &mut Findings) {
     let lang = findings.lang;
     let store = match common.file_store_if_there(false).await {
         Ok(Some(store)) => store,
-        Ok(None) => return findings.good(lang.pick("chưa có kho tệp minh chứng", "no evidence files yet")),
+        Ok(None) => {
+            let referenced = match db.read().await {
+                Ok(mut read) => evidence::referenced_files(read.conn()).await,
+                Err(error) => Err(error),
+            };
+            return match referenced.map(|files| files.len()) {
+                Ok(0) => findings.good(lang.pick("chưa có kho tệp minh chứng", "no evidence files yet")),
+                Ok(count) => findings.bad(&lang.pick(
+                    format!(
+                        "không thấy kho tệp, mà cơ sở dữ liệu ghi {count} tệp minh chứng; kiểm tra --files, hoặc phục hồi từ bản sao lưu"
+                    ),
+                    format!("there is no file store, and the database knows {count} evidence file(s); check --files, or restore a backup"),
+                )),
+                Err(error) => findings.bad(&say::db(lang, &error)),
+            };
+        }
         Err(failure) => return findings.bad(failure.message()),
     };
     match store.probe().await {
         Ok(()) => findings.good(&lang.pick(format!("kho tệp {}", store.name()), format!("file store {}", store.name()))),
-        Err(error) => findings.bad(&say::files(lang, &error)),
+        Err(error) => return findings.bad(&say::files(lang, &error)),
+    }
+    check_evidence(db, &store, findings).await;
+}
+
+/// Evidence files that the rows name and the store lacks.
+async fn check_evidence(db: &platform::Db, store: &platform::files::FileStore, findings: &mut Findings) {
+    let lang = findings.lang;
+    let mut read = match db.read().await {
+        Ok(read) => read,
+        Err(error) => return findings.bad(&say::db(lang, &error)),
+    };
+    match evidence::troubles(read.conn(), store).await {
+        Ok((count, found)) if found.is_empty() => {
+            findings.good(&lang.pick(
+                format!("tệp minh chứng: {count} phiên bản, đủ trong kho"),
+                format!("evidence files: {count} version(s), all in the store"),
+            ));
+        }
+        Ok((_, found)) => {
+            for one in found {
+                let (title, version, sha256) = (&one.title, one.position, &one.sha256);
+                let what = match one.trouble {
+                    evidence::Trouble::Missing => lang.pick("không có trong kho", "is not in the store").to_owned(),
+                    evidence::Trouble::OtherSize { found } => lang.pick(
+                        format!("trong kho có {found} byte, khác với khi tải lên"),
+                        format!("has {found} bytes in the store, other than when it came"),
+                    ),
+                };
+                findings.bad(&lang.pick(
+                    format!("tệp của minh chứng “{title}”, phiên bản {version} ({sha256}) {what}; lấy lại từ bản sao lưu"),
+                    format!("the file of the evidence “{title}”, version {version} ({sha256}) {what}; take it from a backup"),
+                ));
+            }
+        }
+        Err(evidence::EvidenceError::Files(error)) => findings.bad(&say::files(lang, &error)),
+        Err(evidence::EvidenceError::Db(error)) => findings.bad(&say::db(lang, &error)),
+        Err(error) => findings.bad(&format!("{error}")),
     }
 }
 

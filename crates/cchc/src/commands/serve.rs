@@ -2,6 +2,7 @@
 
 mod house;
 mod signals;
+mod upkeep;
 mod watching;
 
 use std::net::SocketAddr;
@@ -48,7 +49,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let house = house::House::new(lang, &args.network, &db, certificates.as_ref()).map_err(|error| Failure::failed(error.to_string()))?;
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-    let office = office::office(&db, args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
+    let office = office::office(&db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
     let first_link = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));
@@ -84,6 +85,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tokio::spawn(server.run(signals.stopped()))
     });
     let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
+    let upkeep = upkeep::start(office.evidence.clone());
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
     let serving = server.run(async move {
@@ -99,6 +101,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         }
         () = signals.stopped_at_once() => tracing::warn!("a second signal: open requests were cut"),
     }
+    upkeep.abort();
     if let Some(backups) = backups {
         backups.stop().await;
     }

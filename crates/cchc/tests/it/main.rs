@@ -4,9 +4,9 @@
 mod backups;
 mod browser;
 mod command_line;
+mod index_commands;
 mod killing;
 mod network;
-mod index_commands;
 mod program;
 mod proxy;
 mod serving;

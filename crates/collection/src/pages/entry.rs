@@ -12,7 +12,7 @@ use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::actions::{CollectionError, Conflict, Ground, Sheet, period_words, save, sheet};
 use crate::model::{Asked, Entry, Figure, UnitState};
-use crate::pages::decide;
+use crate::pages::{decide, evidence};
 use crate::words;
 
 pub(crate) async fn get(
@@ -167,6 +167,7 @@ pub(crate) async fn page(
     let enters = may(Action::Change) && lock.is_none();
     let (state, tone) = words::unit_state(unit.state, lang);
     let path = format!("/lam-viec/so-lieu/{}/{}", collection.key, unit.unit);
+    let evidence = evidence::section(app, signed, found, enters).await?;
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&collection.title, Some(&app.units.name(&unit.unit)), None))
@@ -194,6 +195,7 @@ pub(crate) async fn page(
         @if may(Action::Export) {
             (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("CSV", lang.href(&format!("{path}/bang.csv")))], lang))
         }
+        (evidence)
         (decide::acts(app, signed, found, &lineage))
     };
     let office = signed.principal().may_somewhere(Action::Decide, Thing::Figures);

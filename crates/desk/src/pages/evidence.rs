@@ -1,0 +1,55 @@
+//! Evidence: the list with search, one piece, adding and changing, files.
+
+pub(crate) mod edit;
+pub(crate) mod file;
+pub(crate) mod list;
+pub(crate) mod piece;
+mod words;
+
+use evidence::{EvidenceKind, PageLabel};
+use ui::Lang;
+use web::{Signed, WorkPage};
+
+/// Address of the list, without language prefix.
+pub(super) const LIST: &str = "/lam-viec/minh-chung";
+
+fn address(evidence: &str) -> String {
+    format!("{LIST}/{evidence}")
+}
+
+fn kind_name(kind: EvidenceKind, lang: Lang) -> &'static str {
+    let (vi, en) = kind.names();
+    lang.pick(vi, en)
+}
+
+/// Where a text stands: "trang 3".
+fn place(label: &PageLabel, lang: Lang) -> String {
+    match label {
+        PageLabel::Body => lang.pick("nội dung", "body").to_owned(),
+        PageLabel::Headers => lang.pick("đầu trang", "heads of the pages").to_owned(),
+        PageLabel::Footers => lang.pick("chân trang", "feet of the pages").to_owned(),
+        PageLabel::Page(number) => lang.pick(format!("trang {number}"), format!("page {number}")),
+        PageLabel::Sheet(_, name) => lang.pick(format!("bảng tính “{name}”"), format!("sheet “{name}”")),
+        PageLabel::Slide(number) => lang.pick(format!("trang chiếu {number}"), format!("slide {number}")),
+    }
+}
+
+/// A number of bytes as people read it.
+fn size(bytes: i64, lang: Lang) -> String {
+    const KIB: i64 = 1024;
+    let tenths = |unit: i64| {
+        let tenths = (bytes * 10 + unit / 2) / unit;
+        format!("{}{}{}", tenths / 10, lang.pick(',', '.'), tenths % 10)
+    };
+    if bytes < KIB {
+        format!("{bytes} B")
+    } else if bytes < KIB * KIB {
+        format!("{} KB", tenths(KIB))
+    } else {
+        format!("{} MB", tenths(KIB * KIB))
+    }
+}
+
+fn below(signed: &Signed, title: &str) -> WorkPage {
+    WorkPage::new(title, "minh-chung").below(signed, signed.lang().pick("Minh chứng", "Evidence"), LIST).help("minh-chung")
+}
