@@ -4,6 +4,7 @@
 mod bed;
 mod faults;
 mod history;
+mod jobs;
 mod migrations;
 mod opening;
 mod proxy;
