@@ -18,6 +18,7 @@ pub fn first_nav() -> Vec<NavEntry> {
 #[must_use]
 pub fn last_nav() -> Vec<NavEntry> {
     vec![
+        NavEntry { key: "tac-vu", words: ("Tác vụ", "Jobs"), path: "/lam-viec/tac-vu", needs: None },
         NavEntry {
             key: "lich-su",
             words: ("Nhật ký thay đổi", "History"),
@@ -36,7 +37,7 @@ pub fn last_nav() -> Vec<NavEntry> {
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
+    use pages::{codes, history, home, jobs, link, password, people, person, resend, roles, sign_in, tokens, units};
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
     vec![
@@ -67,6 +68,9 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
         Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
+        Route::page("/lam-viec/tac-vu", Guard::Signed, jobs::get),
+        Route::page("/lam-viec/tac-vu/{job}", Guard::Signed, jobs::one),
+        Route::act("/lam-viec/tac-vu/{job}/huy", Guard::Signed, jobs::cancel),
         Route::page("/lam-viec/lich-su", Guard::May(Action::See, Thing::History), history::get),
         Route::page("/lam-viec/lich-su.csv", Guard::May(Action::Export, Thing::History), history::download),
     ]

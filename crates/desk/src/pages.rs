@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod jobs;
 pub(crate) mod link;
 pub(crate) mod password;
 pub(crate) mod people;
