@@ -5,14 +5,17 @@ pub mod actions;
 mod api;
 pub mod model;
 mod pages;
+mod reminders;
 mod store;
 mod tasks;
+mod telling;
 mod words;
 
 use accounts::policy::{Action, Thing};
 use axum::routing::get;
 use web::{Guard, NavEntry, Route};
 
+pub use reminders::{Reminders, RemindersDue};
 pub use tasks::CollectionTasks;
 
 /// The entries of the navigation.

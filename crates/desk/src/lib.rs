@@ -8,10 +8,13 @@ use accounts::policy::{Action, Thing};
 pub use pages::sign_in::DEMO_PASSWORD;
 use web::{Guard, NavEntry, Route};
 
-/// The first entry of the navigation.
+/// The first entries of the navigation.
 #[must_use]
 pub fn first_nav() -> Vec<NavEntry> {
-    vec![NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None }]
+    vec![
+        NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None },
+        NavEntry { key: web::NOTICES, words: ("Thông báo", "Notices"), path: "/lam-viec/thong-bao", needs: None },
+    ]
 }
 
 /// The last entries of the navigation, below those of the capabilities.
@@ -37,7 +40,7 @@ pub fn last_nav() -> Vec<NavEntry> {
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{codes, history, home, jobs, link, password, people, person, resend, roles, sign_in, tokens, units};
+    use pages::{codes, history, home, jobs, link, notices, password, people, person, resend, roles, sign_in, tokens, units};
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
     vec![
@@ -68,6 +71,10 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
         Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
+        Route::form("/lam-viec/thong-bao", Guard::Signed, notices::get, notices::post),
+        Route::page("/lam-viec/thong-bao/khong-gui-duoc", Guard::May(Action::See, Thing::Installation), notices::failed),
+        Route::act("/lam-viec/thong-bao/{notice}", Guard::Signed, notices::open),
+        Route::form("/lam-viec/tai-khoan/thong-bao", Guard::Signed, notices::get_choice, notices::post_choice),
         Route::page("/lam-viec/tac-vu", Guard::Signed, jobs::get),
         Route::page("/lam-viec/tac-vu/{job}", Guard::Signed, jobs::one),
         Route::act("/lam-viec/tac-vu/{job}/huy", Guard::Signed, jobs::cancel),

@@ -5,6 +5,7 @@ pub(crate) mod history;
 pub(crate) mod home;
 pub(crate) mod jobs;
 pub(crate) mod link;
+pub(crate) mod notices;
 pub(crate) mod password;
 pub(crate) mod people;
 pub(crate) mod person;
