@@ -8,6 +8,7 @@ mod reference;
 mod serve;
 pub(crate) mod units;
 pub(crate) mod user;
+mod worker;
 
 use std::sync::Arc;
 
@@ -28,6 +29,11 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Serve(mut args) => {
             let common = common.with_file(Some(&mut args))?;
             serve::run(&common, &args).await
+        }
+        Command::Worker(args) => {
+            let mut args = args.as_served();
+            let common = common.with_file(Some(&mut args))?;
+            worker::run(&common, &args).await
         }
         Command::Check { backup: Some(file) } => backup::check(&common.with_file(None)?, &file),
         Command::Check { backup: None } => check::run(&common.with_file(None)?).await,

@@ -6,6 +6,7 @@ mod output;
 mod people;
 mod say;
 mod settings;
+mod work;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 mod faults;
 mod network;
+mod work;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,6 +15,7 @@ use ui::Lang;
 
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
+pub(crate) use work::{half_a_setting, message_setting, no_workers, webhook_setting};
 
 /// The chain of causes, for the end of a message to an administrator.
 fn causes(error: &dyn Error) -> String {

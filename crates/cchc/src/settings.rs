@@ -1,6 +1,7 @@
 //! Settings by flag, environment and file, in this order of precedence, and the command line itself.
 
 mod server;
+mod work;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,7 @@ use crate::output::Failure;
 use crate::say;
 
 pub(crate) use server::{NetworkArgs, NetworkFile};
+pub(crate) use work::{MailSecurity, WorkArgs, WorkFile, WorkerArgs};
 
 /// Hệ thống làm việc về cải cách hành chính: kế hoạch, theo dõi, báo cáo, khảo sát, chỉ số.
 #[derive(Debug, Parser)]
@@ -67,6 +69,8 @@ pub(crate) enum Tongue {
 pub(crate) enum Command {
     /// Khởi động máy chủ web
     Serve(ServeArgs),
+    /// Chạy các tác vụ ở một tiến trình riêng, bên cạnh máy chủ web
+    Worker(WorkerArgs),
     /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
     Check {
         /// Chỉ kiểm tra bản sao lưu này: từng bảng có đúng như bản kê không
@@ -121,9 +125,27 @@ pub(crate) struct ServeArgs {
     pub(crate) public_address: Option<String>,
     #[command(flatten)]
     pub(crate) network: NetworkArgs,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
 }
 
-/// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`.
+impl WorkerArgs {
+    /// The settings that a worker shares with a server; the file fills them the same way.
+    pub(crate) fn as_served(self) -> ServeArgs {
+        ServeArgs {
+            listen: None,
+            demo: false,
+            dev: false,
+            owner: self.owner,
+            public_address: self.public_address,
+            network: NetworkArgs::default(),
+            work: self.work,
+        }
+    }
+}
+
+/// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`,
+/// those of [`WorkArgs`] under `[work]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct FileSettings {
@@ -137,6 +159,8 @@ pub(crate) struct FileSettings {
     public_address: Option<String>,
     #[serde(default)]
     network: NetworkFile,
+    #[serde(default)]
+    work: WorkFile,
     #[serde(default)]
     security: Security,
 }
@@ -175,6 +199,7 @@ impl Common {
             serve.owner = serve.owner.take().or(file.owner);
             serve.public_address = serve.public_address.take().or(file.public_address);
             serve.network.with_file(file.network);
+            serve.work.with_file(file.work);
         }
         Ok(self)
     }

@@ -29,8 +29,14 @@ fn filter(app: &App, signed: &Signed) -> JobFilter {
     JobFilter {
         asked_by: Some(principal.account.clone()),
         units: app.units.within(&scope).into_iter().map(|unit| unit.unit).collect(),
-        of_program: principal.may_somewhere(Action::See, Thing::Installation),
+        of_program: on_installation(app, signed, Action::See),
     }
+}
+
+/// The installation as a whole: a right on the highest unit.
+pub(crate) fn on_installation(app: &App, signed: &Signed, action: Action) -> bool {
+    let scope = signed.principal().scope(action, Thing::Installation);
+    scope.iter().any(|(unit, _)| app.units.get(unit).is_some_and(|found| found.parent.is_none()))
 }
 
 fn may_see(app: &App, signed: &Signed, job: &Job) -> bool {
@@ -47,7 +53,7 @@ fn may(app: &App, signed: &Signed, job: &Job, on_unit: Action, on_program: Actio
     let own = job.asked_by.as_deref() == Some(principal.account.as_str());
     own || match &job.unit {
         Some(unit) => app.units.lineage(unit).is_some_and(|lineage| principal.may(on_unit, Thing::Job, &lineage)),
-        None => principal.may_somewhere(on_program, Thing::Installation),
+        None => on_installation(app, signed, on_program),
     }
 }
 

@@ -4,6 +4,7 @@ use ::notices::{
     Channel, Kind, Manner, Notice, NoticePage, Preference, failed_deliveries, mark_all_read, mark_read, notice, notices, preferences,
     set_preferences,
 };
+use accounts::policy::Action;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use ui::parts::{self, ButtonKind, Choice, Field, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, NOTICES, Posted, Problem, Signed, WorkPage, work_frame};
 
+use super::jobs::on_installation;
 use crate::words;
 
 /// Notices on one page.
@@ -65,8 +67,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     let more = i64::try_from(found.len()).unwrap_or(0) > ON_A_PAGE;
     found.truncate(usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX));
     let title = lang.pick("Thông báo", "Notices");
-    let sees_installation =
-        signed.principal().may_somewhere(accounts::policy::Action::See, accounts::policy::Thing::Installation);
+    let sees_installation = on_installation(&app, &signed, Action::See);
     let body = html! {
         (parts::page_heading(title, None, None))
         p {
@@ -214,7 +215,7 @@ fn fault_words(fault: &str, lang: Lang) -> &str {
 
 pub(crate) async fn failed(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();
-    if !signed.principal().may_somewhere(accounts::policy::Action::See, accounts::policy::Thing::Installation) {
+    if !on_installation(&app, &signed, Action::See) {
         return Err(Problem::NotFound);
     }
     let mut read = app.db.read().await?;
