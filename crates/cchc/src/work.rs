@@ -54,9 +54,7 @@ pub(crate) fn workers(accounts: &Accounts, units: &UnitTree, args: &WorkArgs, po
 /// The mail server and the gateway, as the settings name them.
 pub(crate) fn post(lang: Lang, args: &WorkArgs, place: &Place<'_>) -> Result<Post, Failure> {
     let authorities = match &args.message_authorities {
-        Some(path) => {
-            Some(std::fs::read_to_string(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?)
-        }
+        Some(path) => Some(std::fs::read_to_string(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?),
         None => None,
     };
     let refuse = |fault| Failure::bad_input(say::message_setting(lang, &fault));
@@ -103,8 +101,7 @@ fn hook(lang: Lang, args: &WorkArgs, authorities_pem: Option<String>) -> Result<
     let refuse = |cause: String| Failure::bad_input(say::webhook_setting(lang, &cause));
     let secrets: Result<Vec<HookSecret>, _> = secret.0.split(',').map(HookSecret::parse).collect();
     let networks = args.webhook_networks.as_deref().unwrap_or_default();
-    let networks: Result<Vec<Network>, _> =
-        networks.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect();
+    let networks: Result<Vec<Network>, _> = networks.split(',').map(str::trim).filter(|text| !text.is_empty()).map(str::parse).collect();
     let settings = HookSettings {
         allowed_networks: networks.map_err(|error| refuse(error.to_string()))?,
         plain_http: args.webhook_plain_http,

@@ -75,8 +75,7 @@ pub(crate) async fn digest_people(conn: Conn<'_>) -> Result<Vec<(String, String)
 
 /// What waits for one digest, oldest first.
 pub(crate) async fn digest_of(conn: Conn<'_>, now: DateTime<Utc>, account: &str, channel: &str) -> Result<Vec<Waiting>, DbError> {
-    const SQL: &str =
-        waiting_query!("d.manner = 'digest' AND n.account = $2 AND d.channel = $3 ORDER BY n.made_at, d.notice LIMIT 500");
+    const SQL: &str = waiting_query!("d.manner = 'digest' AND n.account = $2 AND d.channel = $3 ORDER BY n.made_at, d.notice LIMIT 500");
     let today = platform::day_in_viet_nam(now);
     Ok(on!(conn, c => query_as(SQL).bind(today).bind(account).bind(channel).fetch_all(&mut *c).await)?)
 }
@@ -86,8 +85,13 @@ pub(crate) async fn digest_of(conn: Conn<'_>, now: DateTime<Utc>, account: &str,
 pub(crate) enum Fate {
     Sent,
     /// To be tried again, not sooner than the time given.
-    Later { fault: String, after: TimeDelta },
-    Failed { fault: String },
+    Later {
+        fault: String,
+        after: TimeDelta,
+    },
+    Failed {
+        fault: String,
+    },
 }
 
 /// Writes what became of sendings, all at once.

@@ -66,13 +66,8 @@ impl Post {
     /// Hands a web message over; nothing when no gateway is set up.
     pub(crate) async fn hook(&self, parcel: &Parcel, at: DateTime<Utc>) -> Option<Outcome> {
         let way = self.hook.as_ref()?;
-        let hook = Hook {
-            url: way.url.clone(),
-            secrets: way.secrets.clone(),
-            idempotency_key: parcel.key.clone(),
-            body: parcel.body.clone(),
-            at,
-        };
+        let hook =
+            Hook { url: way.url.clone(), secrets: way.secrets.clone(), idempotency_key: parcel.key.clone(), body: parcel.body.clone(), at };
         Some(way.hooks.deliver(&hook).await)
     }
 }

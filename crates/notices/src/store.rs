@@ -31,11 +31,13 @@ pub struct NewNotice {
 /// # Errors
 /// When the database does not answer; the transaction must not be committed then.
 pub async fn notify(mut conn: Conn<'_>, world: &World, new: &NewNotice) -> Result<bool, DbError> {
-    const WHO: &str = "SELECT email, phone, made_up FROM account WHERE account = $1 AND state <> 'disabled' AND (valid_to IS NULL OR valid_to >= $2)";
+    const WHO: &str =
+        "SELECT email, phone, made_up FROM account WHERE account = $1 AND state <> 'disabled' AND (valid_to IS NULL OR valid_to >= $2)";
     const PUT: &str = "INSERT INTO notice (notice, account, kind, sameness, text_vi, text_en, link, due_at, made_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (account, sameness) DO NOTHING";
     const CHOSEN: &str = "SELECT manner FROM notice_preference WHERE account = $1 AND kind = $2 AND channel = $3";
-    const SEND: &str = "INSERT INTO notice_delivery (notice, channel, manner, state, attempts, next_try_at) VALUES ($1, $2, $3, 'waiting', 0, $4)";
+    const SEND: &str =
+        "INSERT INTO notice_delivery (notice, channel, manner, state, attempts, next_try_at) VALUES ($1, $2, $3, 'waiting', 0, $4)";
     let (now, today) = (world.now(), world.today());
     let who: Option<(Option<String>, Option<String>, i64)> =
         on!(conn.reborrow(), c => query_as(WHO).bind(&new.account).bind(today).fetch_optional(&mut *c).await)?;

@@ -52,8 +52,8 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let post = work::post(lang, &args.work, &place)?;
     let workers = work::workers(&office.accounts, &office.units, &args.work, post, limits.stop);
     let gauges = workers.gauges();
-    let house = house::House::new(lang, &args.network, &db, certificates.as_ref(), &gauges)
-        .map_err(|error| Failure::failed(error.to_string()))?;
+    let house =
+        house::House::new(lang, &args.network, &db, certificates.as_ref(), &gauges).map_err(|error| Failure::failed(error.to_string()))?;
     let first_link = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));

@@ -8,10 +8,9 @@ use super::causes;
 pub(crate) fn message_setting(lang: Lang, fault: &SettingFault) -> String {
     let text = match fault {
         SettingFault::NoHost => lang.pick("Tên máy chủ thư (--mail-host) để trống.", "The name of the mail server (--mail-host) is empty."),
-        SettingFault::From => lang.pick(
-            "Địa chỉ người gửi (--mail-from) không phải địa chỉ thư điện tử.",
-            "The sender (--mail-from) is not a mail address.",
-        ),
+        SettingFault::From => {
+            lang.pick("Địa chỉ người gửi (--mail-from) không phải địa chỉ thư điện tử.", "The sender (--mail-from) is not a mail address.")
+        }
         SettingFault::HalfCredentials => lang.pick(
             "Tên đăng nhập và mật khẩu máy chủ thư (--mail-user, --mail-password) phải đi cùng nhau.",
             "User and password of the mail server (--mail-user, --mail-password) belong together.",
@@ -24,9 +23,7 @@ pub(crate) fn message_setting(lang: Lang, fault: &SettingFault) -> String {
             "Không đọc được các chứng thư trong tệp của --message-authorities (dạng PEM).",
             "The certificates in the file of --message-authorities (PEM) cannot be read.",
         ),
-        SettingFault::Client(_) => {
-            lang.pick("Không tạo được bộ gửi tin nhắn web.", "The sender of web messages could not be made.")
-        }
+        SettingFault::Client(_) => lang.pick("Không tạo được bộ gửi tin nhắn web.", "The sender of web messages could not be made."),
     };
     text.to_owned() + &causes(fault)
 }

@@ -178,7 +178,8 @@ pub(crate) async fn get_choice(State(app): State<App>, signed: Signed) -> Result
             (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
         }))
     };
-    let page = WorkPage::new(title, "").help("thong-bao").below(&signed, lang.pick("Tài khoản của tôi", "My account"), "/lam-viec/tai-khoan");
+    let page =
+        WorkPage::new(title, "").help("thong-bao").below(&signed, lang.pick("Tài khoản của tôi", "My account"), "/lam-viec/tai-khoan");
     Ok(work_frame(&app, &signed, page, body))
 }
 

@@ -19,7 +19,7 @@ struct Guide;
 
 /// Pages of the guide in reading order.
 const PAGES: &[&str] =
-    &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "thuat-ngu", "tro-nang"];
+    &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "tac-vu", "thong-bao", "thuat-ngu", "tro-nang"];
 
 struct GuidePage {
     title: String,

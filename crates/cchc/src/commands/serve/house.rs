@@ -38,7 +38,13 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(lang: Lang, network: &NetworkArgs, db: &Db, certificates: Option<&Arc<Certificates>>, jobs: &Arc<JobGauges>) -> Result<Self, HouseError> {
+    pub(crate) fn new(
+        lang: Lang,
+        network: &NetworkArgs,
+        db: &Db,
+        certificates: Option<&Arc<Certificates>>,
+        jobs: &Arc<JobGauges>,
+    ) -> Result<Self, HouseError> {
         let registry = Registry::default();
         registry.build("cchc", env!("CARGO_PKG_VERSION"))?;
         register_process(&registry)?;
