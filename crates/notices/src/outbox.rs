@@ -8,6 +8,8 @@ use crate::kind::Channel;
 
 /// The longest time between two tries.
 const LONGEST_DELAY: TimeDelta = TimeDelta::hours(1);
+/// How long a run may take to send what it took, before another run takes it.
+const HOLD: TimeDelta = TimeDelta::minutes(10);
 /// What could not be sent for so long is not news any more.
 pub(crate) const TOO_OLD: TimeDelta = TimeDelta::days(7);
 
@@ -66,18 +68,58 @@ pub(crate) async fn any_single(conn: Conn<'_>, now: DateTime<Utc>) -> Result<boo
     Ok(found.is_some())
 }
 
-/// Everybody for whom a digest waits, by channel.
-pub(crate) async fn digest_people(conn: Conn<'_>) -> Result<Vec<(String, String)>, DbError> {
+/// Everybody for whom a digest is due, by channel.
+pub(crate) async fn digest_people(conn: Conn<'_>, now: DateTime<Utc>) -> Result<Vec<(String, String)>, DbError> {
     const SQL: &str = "SELECT DISTINCT n.account, d.channel FROM notice_delivery d JOIN notice n ON n.notice = d.notice \
-        WHERE d.state = 'waiting' AND d.manner = 'digest' ORDER BY n.account, d.channel";
-    Ok(on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?)
+        WHERE d.state = 'waiting' AND d.manner = 'digest' AND (d.next_try_at <= $1 OR d.attempts = 0 OR d.next_try_at > $2) \
+        ORDER BY n.account, d.channel";
+    Ok(on!(conn, c => query_as(SQL).bind(now).bind(now + LONGEST_DELAY).fetch_all(&mut *c).await)?)
 }
 
-/// What waits for one digest, oldest first.
+/// What is due for one digest, oldest first.
 pub(crate) async fn digest_of(conn: Conn<'_>, now: DateTime<Utc>, account: &str, channel: &str) -> Result<Vec<Waiting>, DbError> {
-    const SQL: &str = waiting_query!("d.manner = 'digest' AND n.account = $2 AND d.channel = $3 ORDER BY n.made_at, d.notice LIMIT 500");
+    const SQL: &str = waiting_query!(
+        "d.manner = 'digest' AND (d.next_try_at <= $2 OR d.attempts = 0 OR d.next_try_at > $3) AND n.account = $4 AND d.channel = $5 \
+         ORDER BY n.made_at, d.notice LIMIT 500"
+    );
     let today = platform::day_in_viet_nam(now);
-    Ok(on!(conn, c => query_as(SQL).bind(today).bind(account).bind(channel).fetch_all(&mut *c).await)?)
+    Ok(on!(conn, c => query_as(SQL)
+        .bind(today)
+        .bind(now)
+        .bind(now + LONGEST_DELAY)
+        .bind(account)
+        .bind(channel)
+        .fetch_all(&mut *c)
+        .await)?)
+}
+
+/// How many notices were tried in a digest, or are just being sent in one, and have not gone.
+pub(crate) async fn digests_left(conn: Conn<'_>) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM notice_delivery WHERE state = 'waiting' AND manner = 'digest' AND attempts > 0";
+    Ok(on!(conn, c => query_scalar(SQL).fetch_one(&mut *c).await)?)
+}
+
+/// Takes sendings for a while, so that no other run sends them too; answers those that were still there to be taken.
+pub(crate) async fn claim(db: &Db, now: DateTime<Utc>, all: Vec<Waiting>) -> Result<Vec<Waiting>, DbError> {
+    const SQL: &str = "UPDATE notice_delivery SET attempts = attempts + 1, next_try_at = $1 \
+        WHERE notice = $2 AND channel = $3 AND state = 'waiting' AND attempts = $4";
+    let mut write = db.write().await?;
+    let mut claimed = Vec::with_capacity(all.len());
+    for waiting in all {
+        let taken = on!(write.conn(), c => query(SQL)
+            .bind(now + HOLD)
+            .bind(&waiting.notice)
+            .bind(waiting.channel().word())
+            .bind(waiting.attempts)
+            .execute(&mut *c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        if taken == 1 {
+            claimed.push(waiting);
+        }
+    }
+    write.commit().await?;
+    Ok(claimed)
 }
 
 /// What became of some sendings.
@@ -96,7 +138,7 @@ pub(crate) enum Fate {
 
 /// Writes what became of sendings, all at once.
 pub(crate) async fn settle(db: &Db, now: DateTime<Utc>, all: &[Waiting], fate: &Fate) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE notice_delivery SET state = $1, attempts = attempts + 1, next_try_at = $2, sent_at = $3, fault = $4 \
+    const SQL: &str = "UPDATE notice_delivery SET state = $1, next_try_at = $2, sent_at = $3, fault = $4 \
         WHERE notice = $5 AND channel = $6 AND state = 'waiting'";
     let mut write = db.write().await?;
     for waiting in all {

@@ -9,7 +9,7 @@ use platform::{Db, DbError, World};
 use serde_json::{Value, json};
 
 use crate::kind::Channel;
-use crate::outbox::{Fate, Waiting, any_single, digest_of, digest_people, settle, singles};
+use crate::outbox::{Fate, Waiting, any_single, claim, digest_of, digest_people, digests_left, settle, singles};
 use crate::post::{Parcel, Post};
 use crate::wording;
 
@@ -141,10 +141,14 @@ impl JobKind for Singles {
                 if due.is_empty() {
                     return Ok(Done { result: tally.result(), faults: Vec::new() });
                 }
-                for waiting in &due {
+                for waiting in due {
                     context.may_go_on()?;
-                    let parcel = wording::single(waiting, &self.0);
-                    tally.send(&self.0, &context.db, now, std::slice::from_ref(waiting), &parcel).await?;
+                    // One at a time: what is not sent because the program stops waits for nobody.
+                    let claimed = claim(&context.db, now, vec![waiting]).await?;
+                    if let [waiting] = claimed.as_slice() {
+                        let parcel = wording::single(waiting, &self.0);
+                        tally.send(&self.0, &context.db, now, &claimed, &parcel).await?;
+                    }
                     context.progress(i64::try_from(tally.sent + tally.waiting + tally.failed).unwrap_or(i64::MAX), None);
                 }
             }
@@ -167,7 +171,7 @@ impl JobKind for Digests {
             let day = context.payload.get("day").and_then(Value::as_str).unwrap_or_default();
             let mut tally = Tally::default();
             let mut read = context.db.read().await?;
-            let people = digest_people(read.conn()).await?;
+            let people = digest_people(read.conn(), context.world.now()).await?;
             drop(read);
             for (place, (account, channel)) in people.iter().enumerate() {
                 context.may_go_on()?;
@@ -175,19 +179,23 @@ impl JobKind for Digests {
                 let mut read = context.db.read().await?;
                 let all = digest_of(read.conn(), now, account, channel).await?;
                 drop(read);
+                let all = claim(&context.db, now, all).await?;
                 if let Some(parcel) = wording::digest(&all, day, &self.0) {
                     tally.send(&self.0, &context.db, now, &all, &parcel).await?;
                 }
                 context.progress(i64::try_from(place + 1).unwrap_or(i64::MAX), i64::try_from(people.len()).ok());
             }
+            let mut read = context.db.read().await?;
+            let left = digests_left(read.conn()).await?;
+            drop(read);
             let set_up = self.0.mailer.is_some() || self.0.hook.is_some();
-            if tally.waiting > 0 && set_up {
+            if left > 0 && set_up {
                 let fault = JobFault::said(
                     "digest-waits",
-                    format!("{} thông báo chưa gửi được, sẽ gửi lại.", tally.waiting),
-                    format!("{} notices were not sent and are tried again.", tally.waiting),
+                    format!("{left} thông báo chưa gửi được, sẽ gửi lại."),
+                    format!("{left} notices were not sent and are tried again."),
                 );
-                return Err(JobError::Again { fault, after: None });
+                return Err(JobError::Again { fault, after: Some(TimeDelta::minutes(1)) });
             }
             Ok(Done { result: tally.result(), faults: Vec::new() })
         })

@@ -77,8 +77,9 @@ on_both! {
         let working = house.work(post(Some(server.port()), None), 9);
         house.until(STATES, &["an mail sent", "an mail sent", "binh mail sent"]).await;
         house.digest().await;
-        let ended = "SELECT DISTINCT state FROM job";
-        house.until(ended, &["done"]).await;
+        // A run that met the other at work looks again after a minute.
+        house.shift(TimeDelta::minutes(5));
+        house.until("SELECT DISTINCT state FROM job", &["done"]).await;
         // A clock that was set back to yesterday sends no digest of yesterday.
         house.shift(TimeDelta::days(-1));
         house.tell("an", Kind::DueSoon, "three").await;
@@ -92,6 +93,24 @@ on_both! {
         assert_eq!(server.next()["to"], json!(["binh@example.invalid"]));
         assert_eq!(server.next()["to"], json!(["an@example.invalid"]), "the one that goes by itself");
         assert!(server.is_quiet());
+    }
+
+    async fn a_digest_waits_for_the_server_and_goes_with_all_that_waits(bed: Bed) {
+        let house = House::new(bed).await;
+        let first = Peer::start("mail-server", &json!({}));
+        let port = first.port();
+        drop(first);
+        house.tell("an", Kind::DueSoon, "one").await;
+        let working = house.work(post(Some(port), None), 9);
+        house.until("SELECT state || CAST(attempts AS TEXT) FROM job", &["queued1"]).await;
+        house.tell("an", Kind::Assigned, "two").await;
+        let server = Peer::start("mail-server", &json!({ "port": port }));
+        house.shift(TimeDelta::minutes(5));
+        house.until(STATES, &["an mail sent", "an mail sent"]).await;
+        working.end().await;
+        let subject = server.next()["source"].as_str().unwrap().to_owned();
+        assert!(subject.contains("Message-ID: <digest-an-2026-03-02-"), "{subject}");
+        assert!(server.is_quiet(), "both went in one");
     }
 
     async fn what_is_refused_for_good_ends_and_administrators_see_it(bed: Bed) {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, Timelike as _};
 use serde_json::json;
 use sqlx::query_scalar;
 use tokio::sync::watch;
@@ -29,7 +29,7 @@ pub trait Schedule: Send + Sync {
     fn look<'a>(&'a self, db: &'a Db, world: &'a World) -> ScheduleFuture<'a>;
 }
 
-/// Queues a job once a day in Viet Nam, not before an hour of the day. A clock that was set back does not queue a day again.
+/// Queues a job once a day in Viet Nam, not before an hour of the day; an hour beyond 23 never comes. A clock that was set back does not queue a day again.
 /// The day stands in the payload as `day`.
 ///
 /// # Errors
@@ -38,7 +38,7 @@ pub async fn queue_daily(db: &Db, world: &World, kind: &'static str, title: &str
     const LAST: &str = "SELECT MAX(only_once) FROM job WHERE kind = $1";
     let here = in_viet_nam(world.now());
     let day: NaiveDate = here.date_naive();
-    if here.time() < NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN) {
+    if here.hour() < hour {
         return Ok(());
     }
     let once = format!("{kind}:{day}");
