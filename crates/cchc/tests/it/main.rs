@@ -6,3 +6,4 @@ mod command_line;
 mod network;
 mod program;
 mod serving;
+mod working;
