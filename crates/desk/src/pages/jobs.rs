@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use platform::history::{Change, record};
 use platform::jobs::{CancelOutcome, Job, JobFault, JobFilter, JobState, job, jobs, request_cancel};
+use registry::Level;
 use serde_json::Value;
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Tone};
@@ -33,10 +34,11 @@ fn filter(app: &App, signed: &Signed) -> JobFilter {
     }
 }
 
-/// The installation as a whole: a right on the highest unit.
+/// The installation as a whole: a right that reaches everything below a province, a ministry or the country.
 pub(crate) fn on_installation(app: &App, signed: &Signed, action: Action) -> bool {
-    let scope = signed.principal().scope(action, Thing::Installation);
-    scope.iter().any(|(unit, _)| app.units.get(unit).is_some_and(|found| found.parent.is_none()))
+    let high =
+        |unit: &str| app.units.get(unit).is_some_and(|found| matches!(found.level, Level::Country | Level::Ministry | Level::Province));
+    signed.principal().scope(action, Thing::Installation).iter().any(|(unit, reach)| *reach == Reach::Subtree && high(unit))
 }
 
 fn may_see(app: &App, signed: &Signed, job: &Job) -> bool {
