@@ -5,6 +5,7 @@
 //! Secrets (cookies, links, tokens, recovery codes) are kept as digests only; passwords as Argon2id.
 
 mod error;
+mod holders;
 mod links;
 mod password;
 pub mod people;
@@ -16,8 +17,10 @@ mod session;
 pub mod sign_in;
 mod store;
 mod tokens;
+mod upkeep;
 
 pub use error::{AccountError, SignInRefusal};
+pub use holders::holders;
 pub use links::{LinkPurpose, link_account, make_link, use_link};
 pub use password::{Hasher, PasswordFault};
 pub use principal::{Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
@@ -26,6 +29,7 @@ pub use security::{SecondFactorFor, Security};
 pub use session::{OpenSession, SessionEnd, act_for, end_all, end_others, end_session, open_sessions, principal_of_session};
 pub use store::{Account, AccountState, DeputyRow, GrantRow, account, account_by_login, accounts, deputies_of, grants_of};
 pub use tokens::{AccessToken, Scope, make_token, principal_of_token, revoke_token, tokens_of};
+pub use upkeep::sweep_ended;
 
 use sha2::{Digest as _, Sha256};
 

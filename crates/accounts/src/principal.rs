@@ -25,6 +25,12 @@ impl Lineage {
         self.0.first().map_or("", String::as_str)
     }
 
+    /// The unit and all units above it, nearest first.
+    #[must_use]
+    pub fn units(&self) -> &[String] {
+        &self.0
+    }
+
     fn is_under(&self, unit: &str) -> bool {
         self.0.iter().any(|above| above == unit)
     }

@@ -10,6 +10,7 @@ mod serve;
 pub(crate) mod survey;
 pub(crate) mod units;
 pub(crate) mod user;
+mod worker;
 
 use std::sync::Arc;
 
@@ -47,6 +48,11 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Index(command) => index::run(&common.with_file()?, command).await,
         Command::User(command) => user::run(&common.with_file()?, command).await,
         Command::Survey(command) => survey::run(common.with_file()?.lang(), *command),
+        Command::Worker(args) => {
+            let mut args = args.as_served();
+            let common = common.with_file_and_server(&mut args)?;
+            worker::run(&common, &args).await
+        }
         Command::Reference => reference::run(common.lang()),
     }
 }

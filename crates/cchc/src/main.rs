@@ -8,6 +8,7 @@ mod output;
 mod people;
 mod say;
 mod settings;
+mod work;
 
 use std::process::ExitCode;
 

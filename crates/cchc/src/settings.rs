@@ -2,6 +2,7 @@
 
 mod backups;
 mod server;
+mod work;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use crate::output::Failure;
 use crate::say;
 
 pub(crate) use server::{NetworkArgs, NetworkFile};
+pub(crate) use work::{MailSecurity, WorkArgs, WorkFile, WorkerArgs};
 
 /// Hệ thống làm việc về cải cách hành chính: kế hoạch, theo dõi, báo cáo, khảo sát, chỉ số.
 #[derive(Debug, Parser)]
@@ -85,7 +87,9 @@ pub(crate) enum Tongue {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Khởi động máy chủ web
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
+    /// Chạy các tác vụ ở một tiến trình riêng, bên cạnh máy chủ web
+    Worker(WorkerArgs),
     /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, kho tệp, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
     Check {
         /// Chỉ kiểm tra bản sao lưu này: từng bảng và từng tệp có đúng như bản kê không
@@ -162,9 +166,29 @@ pub(crate) struct ServeArgs {
     pub(crate) schedule: ScheduleArgs,
     #[command(flatten)]
     pub(crate) sealing: SealingArgs,
+    #[command(flatten)]
+    pub(crate) work: WorkArgs,
 }
 
-/// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`.
+impl WorkerArgs {
+    /// The settings that a worker shares with a server; the file fills them the same way.
+    pub(crate) fn as_served(self) -> ServeArgs {
+        ServeArgs {
+            listen: None,
+            demo: false,
+            dev: false,
+            owner: self.owner,
+            public_address: self.public_address,
+            schedule: ScheduleArgs::default(),
+            sealing: SealingArgs::default(),
+            network: NetworkArgs::default(),
+            work: self.work,
+        }
+    }
+}
+
+/// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`,
+/// those of [`WorkArgs`] under `[work]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct FileSettings {
@@ -178,6 +202,8 @@ pub(crate) struct FileSettings {
     public_address: Option<String>,
     #[serde(default)]
     network: NetworkFile,
+    #[serde(default)]
+    work: WorkFile,
     #[serde(default)]
     security: Security,
     files: Option<String>,
@@ -225,6 +251,7 @@ impl Common {
             serve.owner = serve.owner.take().or(file.owner.take());
             serve.public_address = serve.public_address.take().or(file.public_address.take());
             serve.network.with_file(std::mem::take(&mut file.network));
+            serve.work.with_file(std::mem::take(&mut file.work));
             serve.schedule.fill(file);
             serve.sealing.fill(file);
         })

@@ -6,8 +6,10 @@ mod api;
 mod exchange;
 pub mod model;
 mod pages;
+mod reminders;
 mod store;
 mod tasks;
+mod telling;
 mod words;
 
 use accounts::policy::{Action, Thing};
@@ -15,6 +17,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use web::{Guard, NavEntry, Route};
 
+pub use reminders::{Reminders, RemindersDue};
 pub use tasks::CollectionTasks;
 
 /// The entries of the navigation.

@@ -10,10 +10,13 @@ use axum::routing::get;
 pub use pages::sign_in::DEMO_PASSWORD;
 use web::{Guard, LARGEST_WITH_FILES, NavEntry, Route};
 
-/// The first entry of the navigation.
+/// The first entries of the navigation.
 #[must_use]
 pub fn first_nav() -> Vec<NavEntry> {
-    vec![NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None }]
+    vec![
+        NavEntry { key: "lam-viec", words: ("Việc của tôi", "My work"), path: "/lam-viec", needs: None },
+        NavEntry { key: web::NOTICES, words: ("Thông báo", "Notices"), path: "/lam-viec/thong-bao", needs: None },
+    ]
 }
 
 /// The entry of evidence, behind those of the capabilities that cite it.
@@ -31,6 +34,7 @@ pub fn evidence_nav() -> Vec<NavEntry> {
 #[must_use]
 pub fn last_nav() -> Vec<NavEntry> {
     vec![
+        NavEntry { key: "tac-vu", words: ("Tác vụ", "Jobs"), path: "/lam-viec/tac-vu", needs: None },
         NavEntry {
             key: "lich",
             words: ("Lịch làm việc", "Working calendar"),
@@ -80,7 +84,7 @@ fn evidence_routes() -> Vec<Route> {
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{calendar, codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
+    use pages::{calendar, codes, history, home, jobs, link, notices, password, people, person, resend, roles, sign_in, tokens, units};
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
     let mut routes = vec![
@@ -113,6 +117,13 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
         Route::form("/lam-viec/lich", Guard::May(Action::See, Thing::Calendar), calendar::get, calendar::post),
         Route::act("/lam-viec/lich/{day}/bo", Guard::May(Action::Change, Thing::Calendar), calendar::take),
+        Route::form("/lam-viec/thong-bao", Guard::Signed, notices::get, notices::post),
+        Route::page("/lam-viec/thong-bao/khong-gui-duoc", Guard::May(Action::See, Thing::Installation), notices::failed),
+        Route::act("/lam-viec/thong-bao/{notice}", Guard::Signed, notices::open),
+        Route::form("/lam-viec/tai-khoan/thong-bao", Guard::Signed, notices::get_choice, notices::post_choice),
+        Route::page("/lam-viec/tac-vu", Guard::Signed, jobs::get),
+        Route::page("/lam-viec/tac-vu/{job}", Guard::Signed, jobs::one),
+        Route::act("/lam-viec/tac-vu/{job}/huy", Guard::Signed, jobs::cancel),
         Route::page("/lam-viec/lich-su", Guard::May(Action::See, Thing::History), history::get),
         Route::page("/lam-viec/lich-su.csv", Guard::May(Action::Export, Thing::History), history::download),
     ];

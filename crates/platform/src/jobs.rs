@@ -1,8 +1,31 @@
-//! Jobs: long work as rows in a table, queued in the transaction that asks for them.
+//! Jobs: long work as rows in a table, queued in the transaction that asks for it, done by workers inside the server or apart.
+//!
+//! | module | what happens there |
+//! |---|---|
+//! | `kind` | what a kind of work is, and what it may end with |
+//! | `claim` | a worker takes a job, keeps it and gives it back: one holder at a time |
+//! | `reading` | pages read jobs and ask for their end; old rows go |
+//! | `worker` | takes jobs in turn until it is told to stop |
+//! | `keeper` | takes up what dead workers left, queues what is due by the calendar, counts |
+//!
+//! A job may be begun more than once (its worker died, its server was down), so each kind is safe to repeat.
+//! That a worker is dead is not told by the clock, which may be set: another worker sees the same sign of life for the whole of a lease
+//! on its own steady clock.
+
+mod claim;
+mod keeper;
+mod kind;
+mod reading;
+mod worker;
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::query;
+
+pub use keeper::{JobGauges, Schedule, ScheduleFuture, queue_daily};
+pub use kind::{Done, JobContext, JobError, JobFault, JobFuture, JobKind};
+pub use reading::{CancelOutcome, Job, JobCounts, JobFilter, JobState, counts, job, jobs, request_cancel, sweep};
+pub use worker::{WorkerSettings, Workers};
 
 use crate::{Conn, DbError, World, on};
 

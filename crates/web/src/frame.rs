@@ -11,6 +11,9 @@ use ui::shell::{Account, Link, LinkGroup, Nav, NavItem, PageHead, form_page, wor
 use crate::form::FAULTS;
 use crate::{Office, Signed, Visit};
 
+/// Key of the entry that shows how many notices were not read.
+pub const NOTICES: &str = "thong-bao";
+
 /// An entry of the navigation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NavEntry {
@@ -103,7 +106,11 @@ fn nav(office: &Office, signed: &Signed) -> Nav {
         .nav
         .iter()
         .filter(|entry| entry.needs.is_none_or(|(action, thing)| principal.may_somewhere(action, thing)))
-        .map(|entry| NavItem::new(entry.key, lang.pick(entry.words.0, entry.words.1), lang.href(entry.path)))
+        .map(|entry| {
+            let mut item = NavItem::new(entry.key, lang.pick(entry.words.0, entry.words.1), lang.href(entry.path));
+            item.count = u32::try_from(signed.unread).ok().filter(|unread| entry.key == NOTICES && *unread > 0);
+            item
+        })
         .collect();
     let unit = principal.acting_unit.as_deref().map(|unit| office.units.short_name(unit));
     let mut links = vec![Link::new(lang.pick("Tài khoản của tôi", "My account"), lang.href("/lam-viec/tai-khoan"))];

@@ -20,7 +20,7 @@ mod visit;
 
 pub use caller::Caller;
 pub use form::{Fields, Posted};
-pub use frame::{NavEntry, WorkPage, form_frame, versions_table, work_frame};
+pub use frame::{NOTICES, NavEntry, WorkPage, form_frame, versions_table, work_frame};
 pub use letter::{LETTER_JOB, Letter};
 pub use office::{Office, OfficeParts};
 pub use posted_files::{LARGEST_WITH_FILES, PostedFiles, ReceivedFile};

@@ -56,6 +56,8 @@ pub struct Signed {
     pub visit: Visit,
     /// Secret of the session; absent for a token. Tokens of forms are made with it.
     pub(crate) secret: Option<String>,
+    /// How many notices the person has not read; counted for pages of the working area.
+    pub(crate) unread: i64,
 }
 
 impl Signed {
@@ -63,6 +65,12 @@ impl Signed {
     #[must_use]
     pub fn lang(&self) -> Lang {
         self.visit.lang
+    }
+
+    /// How many notices the person has not read.
+    #[must_use]
+    pub fn unread(&self) -> i64 {
+        self.unread
     }
 
     /// Who is signed in.
@@ -96,8 +104,13 @@ pub(crate) async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Ca
     if principal.acting_unit.is_none() && matches!(principal.proof, Proof::ReadToken(_) | Proof::WriteToken(_)) {
         return Err(Problem::BadToken);
     }
+    let mut unread = 0;
+    if secret.is_some() && visit.path.starts_with("/lam-viec") {
+        let mut read = app.db.read().await?;
+        unread = notices::unread(read.conn(), &principal.account).await?;
+    }
     let actor = Actor::person(principal, app.world.now(), caller.address, caller.request);
-    Ok(Signed { actor, visit, secret })
+    Ok(Signed { actor, visit, secret, unread })
 }
 
 impl FromRequestParts<App> for Signed {

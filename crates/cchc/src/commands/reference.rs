@@ -23,6 +23,8 @@ pub(crate) fn markdown() -> String {
          tham số nhận nhiều giá trị (`recipient`, `backup-at`) viết thành danh sách;\n\
          trong nhóm `[network]`: `tls-certificate`, `tls-key`, `trusted-proxies`, `forwarded-header`, `metrics-listen`, `watchers`, `rate-limit`, \
          `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`;\n\
+         trong nhóm `[work]`: `workers`, `mail-host`, `mail-port`, `mail-security`, `mail-user`, `mail-password`, `mail-from`, \
+         `message-authorities`, `digest-hour`, `webhook-url`, `webhook-secret`, `webhook-networks`, `webhook-plain-http`;\n\
          trong nhóm `[security]` (giá trị mặc định theo các điểm của cấp độ 3, trong ngoặc): `password-characters` (14), \
          `password-characters-with-second-factor` (8), `administrator-password-days` (60), `remembered-passwords` (10), \
          `failures-before-lock` (5), `lock-minutes` (15), `idle-minutes` (15), `idle-minutes-administrator` (5), `session-hours` (12), \

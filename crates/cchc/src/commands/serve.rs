@@ -1,7 +1,7 @@
 //! `cchc serve`: prepares the installation, serves pages, stops cleanly.
 
 mod house;
-mod signals;
+pub(super) mod signals;
 mod upkeep;
 mod watching;
 
@@ -18,6 +18,7 @@ use ui::Lang;
 use crate::commands::{backup, backups, today};
 use crate::output::{Failure, print};
 use crate::settings::{Common, NetworkArgs, ServeArgs};
+use crate::work::{self, Place};
 use crate::{demo, office, people, say};
 use web::App;
 
@@ -46,14 +47,19 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         demo: args.demo,
         dev: args.dev,
     };
-    let house = house::House::new(lang, &args.network, &db, certificates.as_ref()).map_err(|error| Failure::failed(error.to_string()))?;
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
     let office = office::office(&db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
+    let place = Place { public_address: &office.public_address, owner: office.owner.as_deref() };
+    let limits = house::limits(&args.network);
+    let post = work::post(lang, &args.work, &place)?;
+    let workers = work::workers(&office.accounts, &office.units, &args.work, post, limits.stop);
+    let gauges = workers.gauges();
+    let house =
+        house::House::new(lang, &args.network, &db, certificates.as_ref(), &gauges).map_err(|error| Failure::failed(error.to_string()))?;
     let first_link = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));
-    let limits = house::limits(&args.network);
     let mut server = Server::new(listener, application, &house.frame, limits);
     if let Some(certificates) = &certificates {
         server = server.with_certificates(certificates).map_err(|error| Failure::failed(error.to_string()))?;
@@ -86,6 +92,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     });
     let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
     let upkeep = upkeep::start(office.evidence.clone());
+    let worked = tokio::spawn(workers.run(signals.stopped()));
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
     let serving = server.run(async move {
@@ -107,6 +114,10 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     }
     if let Some(watched) = watched {
         watched.abort();
+    }
+    // Jobs at work were told to end when the server was.
+    if let Err(error) = worked.await {
+        tracing::error!(%error, "the workers ended before their time");
     }
     db.close().await;
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))
@@ -141,7 +152,7 @@ fn certificates(lang: Lang, network: &NetworkArgs) -> Result<Option<Certificates
     }
 }
 
-fn start_log(common: &Common, network: &NetworkArgs) -> Result<(), Failure> {
+pub(super) fn start_log(common: &Common, network: &NetworkArgs) -> Result<(), Failure> {
     let level = common.log.as_deref().unwrap_or("info,sqlx=warn");
     let lines = serving::logs::subscriber(network.log_format(), level, std::io::stderr)
         .map_err(|error| Failure::bad_input(say::log_level(common.lang(), level, &error.to_string())))?;

@@ -48,7 +48,7 @@ impl FromStr for Secret {
 }
 
 /// For whom backups are encrypted.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct SealingArgs {
     /// Mã hóa bản sao lưu cho khóa công khai này (age1…); có thể nhiều khóa
     #[arg(long, env = "CCHC_RECIPIENT", value_name = "AGE1…", value_delimiter = ',')]
@@ -78,7 +78,7 @@ struct PassphraseArgs {
 }
 
 /// When the server makes backups.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ScheduleArgs {
     /// Thư mục để máy chủ tự sao lưu hằng ngày; thư mục phải có sẵn (mặc định: không tự sao lưu)
     #[arg(long, env = "CCHC_BACKUP_FOLDER", value_name = "DIR")]

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serving::{ForwardedBy, LogFormat, Networks};
 
 /// Settings of the server towards the network.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 pub(crate) struct NetworkArgs {
     /// Tệp chứng thư số của máy chủ (PEM, kèm các chứng thư trung gian); có tệp này thì máy chủ chỉ nói HTTPS
     #[arg(long, env = "CCHC_TLS_CERTIFICATE", value_name = "FILE")]

@@ -12,3 +12,4 @@ mod proxy;
 mod serving;
 mod survey;
 mod tls;
+mod working;

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{CollectionError, Ground, dataset_of, must};
 use crate::model::{Collection, CollectionUnit, Lock, UnitState};
 use crate::store::{self, Step};
+use crate::telling;
 
 /// A unit's part, held for a step.
 struct Held {
@@ -31,6 +32,7 @@ impl Held {
     /// Writes the step and its event, and makes both last.
     async fn step(
         mut self,
+        ground: Ground<'_>,
         actor: &Actor,
         word: &'static str,
         state: UnitState,
@@ -45,6 +47,8 @@ impl Held {
             .after(json!({ "state": state.word(), "extended_to": extended_to }))
             .reason(reason.map(str::to_owned));
         record(self.write.conn(), &actor.source, actor.now, &[change]).await?;
+        let told = CollectionUnit { extended_to, reason: reason.map(str::to_owned), ..self.part };
+        telling::at_step(self.write.conn(), ground, actor, &self.collection, &told, word).await?;
         Ok(self.write.commit().await?)
     }
 }
@@ -69,7 +73,7 @@ pub async fn submit(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &
     }
     store::lock_evidence(held.write.conn(), collection, unit, actor.now).await?;
     let extended_to = held.part.extended_to;
-    held.step(actor, "submitted", state, extended_to, None).await
+    held.step(ground, actor, "submitted", state, extended_to, None).await
 }
 
 fn given(reason: &str) -> Result<&str, CollectionError> {
@@ -98,7 +102,7 @@ pub async fn send_back(
     if due <= actor.now {
         return Err(CollectionError::PastDeadline);
     }
-    held.step(actor, "returned", state, extended_to, Some(reason)).await
+    held.step(ground, actor, "returned", state, extended_to, Some(reason)).await
 }
 
 /// Accepts a unit's figures: they become observations.
@@ -128,7 +132,7 @@ pub async fn accept(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &
         .collect();
     put_reported(held.write.conn(), &dataset, "collection", &observations).await?;
     let extended_to = held.part.extended_to;
-    held.step(actor, "accepted", state, extended_to, None).await
+    held.step(ground, actor, "accepted", state, extended_to, None).await
 }
 
 /// Opens a unit's figures again, with a reason and until a deadline that lies ahead: after a deadline has passed, or after they were handed in or accepted.
@@ -155,5 +159,5 @@ pub async fn reopen(
         None => return Err(CollectionError::WrongState),
     }
     let state = if held.part.state == UnitState::Open { UnitState::Open } else { UnitState::Returned };
-    held.step(actor, "reopened", state, Some(until), Some(reason)).await
+    held.step(ground, actor, "reopened", state, Some(until), Some(reason)).await
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{CollectionError, Ground, must};
 use crate::model::{Collection, CollectionState};
-use crate::store;
+use crate::{store, telling};
 
 /// A collection to be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,5 +109,8 @@ async fn set(ground: Ground<'_>, actor: &Actor, key: &str, state: CollectionStat
         .before(json!({ "state": before.state.word() }))
         .after(json!({ "state": state.word() }));
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
+    if state == CollectionState::Open {
+        telling::at_opening(write.conn(), ground, actor, &before).await?;
+    }
     Ok(write.commit().await?)
 }

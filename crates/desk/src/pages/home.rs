@@ -50,6 +50,12 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     let heading = lang.pick("Việc của tôi", "My work");
     let body = html! {
         (parts::page_heading(heading, unit.as_deref(), None))
+        @if signed.unread() > 0 {
+            p { a href=(lang.href("/lam-viec/thong-bao")) { (lang.pick(
+                format!("Bạn có {} thông báo chưa đọc", lang.integer(signed.unread())),
+                format!("You have {} unread notices", lang.integer(signed.unread())),
+            )) } }
+        }
         @if signed.principal().acting_unit.is_none() {
             (parts::notice(Tone::Info, None, html! { p { (lang.pick(
                 "Tài khoản của bạn chưa có vai trò ở đơn vị nào. Hãy liên hệ người quản trị hệ thống.",
@@ -172,6 +178,8 @@ pub(crate) async fn account(State(app): State<App>, signed: Signed) -> Result<Re
                 (parts::button(lang.pick("Đăng xuất ở mọi nơi khác", "Sign out everywhere else"), ButtonKind::Secondary, None))
             }))
         }
+        (parts::section_heading("thong-bao-cua-toi", lang.pick("Thông báo", "Notices"), None))
+        p { a href=(lang.href("/lam-viec/tai-khoan/thong-bao")) { (lang.pick("Chọn thông báo muốn nhận qua thư điện tử, Zalo hoặc tin nhắn", "Choose which notices come by mail, Zalo or text message")) } }
         (parts::section_heading("phan-mem", lang.pick("Phần mềm khác", "Other programs"), None))
         p { a href=(lang.href("/lam-viec/tai-khoan/ma-truy-cap")) { (lang.pick("Mã truy cập cho Excel và phần mềm khác", "Access tokens for Excel and other programs")) } }
     };

@@ -18,8 +18,21 @@ use web::Visit;
 struct Guide;
 
 /// Pages of the guide in reading order.
-const PAGES: &[&str] =
-    &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "minh-chung", "thuat-ngu", "tro-nang"];
+const PAGES: &[&str] = &[
+    "bat-dau",
+    "xep-hang",
+    "ho-so",
+    "so-sanh",
+    "tu-dau",
+    "phuong-phap",
+    "don-vi",
+    "tai-ve-va-api",
+    "minh-chung",
+    "tac-vu",
+    "thong-bao",
+    "thuat-ngu",
+    "tro-nang",
+];
 
 struct GuidePage {
     title: String,

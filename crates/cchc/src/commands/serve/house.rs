@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::{IntoResponse as _, Response};
 use platform::Db;
+use platform::jobs::JobGauges;
 use serving::guard::{GuardLimits, rate};
 use serving::metrics::{MetricError, register_process};
 use serving::{Certificates, Frame, Guard, Monitor, Readiness, Refusal, Registry, SecurityHeaders, ServerLimits, monitor};
@@ -38,11 +39,18 @@ pub(crate) struct House {
 }
 
 impl House {
-    pub(crate) fn new(lang: Lang, network: &NetworkArgs, db: &Db, certificates: Option<&Arc<Certificates>>) -> Result<Self, HouseError> {
+    pub(crate) fn new(
+        lang: Lang,
+        network: &NetworkArgs,
+        db: &Db,
+        certificates: Option<&Arc<Certificates>>,
+        jobs: &Arc<JobGauges>,
+    ) -> Result<Self, HouseError> {
         let registry = Registry::default();
         registry.build("cchc", env!("CARGO_PKG_VERSION"))?;
         register_process(&registry, now())?;
         watching::measure(&registry, db, certificates)?;
+        watching::measure_jobs(&registry, jobs)?;
         let headers = SecurityHeaders::new(ui::assets::content_security_policy())?;
         let frame = Frame::new(network.proxies(), headers, Box::new(request_id), &registry)?;
         let frame = Arc::new(frame.quiet(&[monitor::LIVE, monitor::READY, monitor::METRICS]));

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform::jobs::JobGauges;
 use platform::{Db, applied_version, schema_version};
 use serving::metrics::{Asked, Kind, MetricError};
 use serving::{Certificates, Readiness, Registry, disk};
@@ -86,6 +87,20 @@ pub(super) fn measure(registry: &Registry, db: &Db, certificates: Option<&Arc<Ce
             one(precise(certificates.validity().until.timestamp().unsigned_abs()))
         })?;
     }
+    Ok(())
+}
+
+/// Jobs by state, and those taken from workers that were gone.
+pub(super) fn measure_jobs(registry: &Registry, jobs: &Arc<JobGauges>) -> Result<(), MetricError> {
+    let gauges = Arc::clone(jobs);
+    registry.ask(Kind::Gauge, "cchc_jobs", "Jobs by state; late ones are due for more than five minutes.", &["state"], move || {
+        let counts = gauges.counts();
+        let states = [("waiting", counts.waiting), ("late", counts.late), ("running", counts.running), ("failed", counts.failed)];
+        states.into_iter().map(|(state, count)| (vec![state.to_owned()], precise(count.unsigned_abs()))).collect()
+    })?;
+    let gauges = Arc::clone(jobs);
+    let help = "Jobs taken from workers that gave no sign of life, since the start.";
+    registry.ask(Kind::Counter, "cchc_jobs_taken_back_total", help, &[], move || one(precise(gauges.taken_back().unsigned_abs())))?;
     Ok(())
 }
 

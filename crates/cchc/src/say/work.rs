@@ -1,0 +1,47 @@
+//! Words about workers and about the way messages leave.
+
+use delivery::SettingFault;
+use ui::Lang;
+
+use super::causes;
+
+pub(crate) fn message_setting(lang: Lang, fault: &SettingFault) -> String {
+    let text = match fault {
+        SettingFault::NoHost => lang.pick("Tên máy chủ thư (--mail-host) để trống.", "The name of the mail server (--mail-host) is empty."),
+        SettingFault::From => {
+            lang.pick("Địa chỉ người gửi (--mail-from) không phải địa chỉ thư điện tử.", "The sender (--mail-from) is not a mail address.")
+        }
+        SettingFault::HalfCredentials => lang.pick(
+            "Tên đăng nhập và mật khẩu máy chủ thư (--mail-user, --mail-password) phải đi cùng nhau.",
+            "User and password of the mail server (--mail-user, --mail-password) belong together.",
+        ),
+        SettingFault::PasswordInTheClear => lang.pick(
+            "Không gửi mật khẩu tới máy chủ thư khi đường truyền không mã hóa. Dùng --mail-security starttls hoặc tls.",
+            "The password is not sent to the mail server in the clear. Use --mail-security starttls or tls.",
+        ),
+        SettingFault::Authorities(_) => lang.pick(
+            "Không đọc được các chứng thư trong tệp của --message-authorities (dạng PEM).",
+            "The certificates in the file of --message-authorities (PEM) cannot be read.",
+        ),
+        SettingFault::Client(_) => lang.pick("Không tạo được bộ gửi tin nhắn web.", "The sender of web messages could not be made."),
+    };
+    text.to_owned() + &causes(fault)
+}
+
+pub(crate) fn webhook_setting(lang: Lang, cause: &str) -> String {
+    lang.pick(
+        format!("Cấu hình cổng tin nhắn (--webhook-url, --webhook-secret, --webhook-networks) có lỗi: {cause}."),
+        format!("The settings of the gateway (--webhook-url, --webhook-secret, --webhook-networks) have a fault: {cause}."),
+    )
+}
+
+pub(crate) fn half_a_setting(lang: Lang, given: &str, missing: &str) -> String {
+    lang.pick(format!("Đã có {given} nhưng thiếu {missing}."), format!("{given} is set and {missing} is missing."))
+}
+
+pub(crate) fn no_workers(lang: Lang) -> String {
+    lang.pick(
+        "Lệnh `cchc worker` cần ít nhất một tác vụ chạy cùng lúc (--workers 1).".to_owned(),
+        "`cchc worker` needs at least one job at once (--workers 1).".to_owned(),
+    )
+}

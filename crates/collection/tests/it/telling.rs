@@ -1,0 +1,217 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use accounts::Actor;
+use chrono::{DateTime, TimeDelta, Utc};
+use collection::actions::{Ground, NewCollection, close, make, open, send_back, submit};
+use collection::{Reminders, RemindersDue};
+use platform::jobs::{WorkerSettings, Workers};
+use platform::{Db, Migrations, World, migrate, on};
+use registry::Period;
+use sqlx::AssertSqlSafe;
+use test_support::{fresh_postgres, fresh_sqlite};
+use tokio::sync::oneshot;
+use web::UnitTree;
+
+/// A made-up province with one department, and people with roles on them.
+struct House {
+    db: Db,
+    world: World,
+    clock: Arc<Mutex<DateTime<Utc>>>,
+    units: UnitTree,
+}
+
+impl House {
+    async fn new(address: &str) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let db = Db::open_address(address).await.unwrap();
+        migrate(&db, Migrations::All).await.unwrap();
+        let clock = Arc::new(Mutex::new("2026-03-02T03:00:00Z".parse().unwrap()));
+        let read = Arc::clone(&clock);
+        let world = World::new(
+            move || *read.lock().unwrap(),
+            |bytes| {
+                bytes.fill(0);
+                let number = NEXT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+                let start = bytes.len() - number.len();
+                bytes[start..].copy_from_slice(&number);
+            },
+        );
+        let house = Self { db, world, clock, units: UnitTree::default() };
+        for (unit, level, kind, name, parent) in
+            [("p", "province", "province", "Tỉnh thử", "NULL"), ("d", "department", "department", "Sở Thử", "'p'")]
+        {
+            house.execute(&format!("INSERT INTO unit (unit, origin) VALUES ('{unit}', 'test')")).await;
+            house
+                .execute(&format!(
+                    "INSERT INTO unit_version (unit, position, code, level, kind, name, short_name, parent, source, status, search_key, sort_key, \
+                     origin) VALUES ('{unit}', 1, '{unit}', '{level}', '{kind}', '{name}', '{name}', {parent}, 'test', 'seen', '{unit}', \
+                     '{unit}', 'test')"
+                ))
+                .await;
+        }
+        house.execute("UPDATE revision SET value = 1").await;
+        house
+            .execute(
+                "INSERT INTO indicator (indicator, name_vi, name_en, name_status, unit_vi, unit_en, direction, decimals, source, search_key, \
+                 origin) VALUES ('i', 'Chỉ tiêu thử', 'Made-up indicator', 'official', '%', '%', 'higher', 0, 'test', 'i', 'test')",
+            )
+            .await;
+        house.people().await;
+        house.units.refresh(&house.db, house.world.now()).await.unwrap();
+        house
+    }
+
+    async fn people(&self) {
+        for (account, state) in [
+            ("above", "active"),
+            ("closed", "disabled"),
+            ("head", "active"),
+            ("left", "active"),
+            ("officer", "active"),
+            ("reform", "active"),
+            ("stands-in", "active"),
+        ] {
+            self.execute(&format!(
+                "INSERT INTO account (account, login, name, unit, state, must_change, failures, made_at, version, made_up, search_key, sort_key) \
+                 VALUES ('{account}', '{account}', 'Người thử', 'd', '{state}', 0, 0, '2026-01-01T00:00:00+00:00', 1, 0, '{account}', '{account}')"
+            ))
+            .await;
+        }
+        for (account, role, unit, reach, valid_to) in [
+            ("officer", "unit-officer", "d", "unit", "NULL"),
+            ("closed", "unit-officer", "d", "unit", "NULL"),
+            ("head", "unit-head", "d", "unit", "'2026-12-31'"),
+            ("left", "unit-head", "d", "unit", "'2026-03-01'"),
+            ("above", "unit-officer", "p", "subtree", "NULL"),
+            ("reform", "reform-office", "p", "subtree", "NULL"),
+        ] {
+            self.execute(&format!(
+                "INSERT INTO role_grant (role_grant, account, role, unit, reach, valid_from, valid_to, given_at) \
+                 VALUES ('{account}', '{account}', '{role}', '{unit}', '{reach}', '2026-01-01', {valid_to}, '2026-01-01T00:00:00+00:00')"
+            ))
+            .await;
+        }
+        self.execute(
+            "INSERT INTO deputy (deputy, absent, stands_in, valid_from, valid_to, given_at) \
+             VALUES ('1', 'officer', 'stands-in', '2026-03-01', '2026-03-31', '2026-01-01T00:00:00+00:00')",
+        )
+        .await;
+    }
+
+    async fn execute(&self, sql: &str) {
+        let mut write = self.db.write().await.unwrap();
+        on!(write.conn(), c => sqlx::query(AssertSqlSafe(sql.to_owned())).execute(&mut *c).await.map(drop)).unwrap();
+        write.commit().await.unwrap();
+    }
+
+    /// Who was told, of which kind, since it was last asked.
+    async fn told(&self) -> Vec<String> {
+        let mut read = self.db.read().await.unwrap();
+        let sql = "SELECT account || ' ' || kind FROM notice ORDER BY 1";
+        let found = on!(read.conn(), c => sqlx::query_scalar(sql).fetch_all(&mut *c).await).unwrap();
+        drop(read);
+        // Read and kept: sameness still holds.
+        self.execute("UPDATE notice SET kind = 'seen' WHERE kind <> 'seen'").await;
+        found.into_iter().filter(|line: &String| !line.ends_with(" seen")).collect()
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground { db: &self.db, world: &self.world, units: &self.units }
+    }
+
+    fn program(&self) -> Actor {
+        Actor::program(self.world.now())
+    }
+
+    /// Lets the reminders of a day run to their end.
+    async fn remind(&self, days_run: usize) {
+        let settings = WorkerSettings { poll: Duration::from_millis(10), tick: Duration::from_millis(20), ..WorkerSettings::default() };
+        let workers = Workers::new(
+            &self.db,
+            &self.world,
+            vec![Arc::new(Reminders { units: self.units.clone() })],
+            vec![Arc::new(RemindersDue { hour: 0 })],
+            settings,
+        );
+        let (stop, stopped) = oneshot::channel::<()>();
+        let working = tokio::spawn(workers.run(async move { drop(stopped.await) }));
+        let all_done = async {
+            loop {
+                let mut read = self.db.read().await.unwrap();
+                let done: Vec<String> =
+                    on!(read.conn(), c => sqlx::query_scalar("SELECT job FROM job WHERE state = 'done'").fetch_all(&mut *c).await).unwrap();
+                if done.len() == days_run {
+                    return;
+                }
+                drop(read);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), all_done).await.expect("the reminders run");
+        stop.send(()).unwrap();
+        working.await.unwrap();
+    }
+}
+
+async fn each_step_and_each_deadline_is_told_once(house: House) {
+    let now = house.world.now();
+    let new = NewCollection {
+        title: "Đợt thử".to_owned(),
+        owner: "p".to_owned(),
+        period: Period::Year(2025),
+        opens_at: now,
+        due_at: now + TimeDelta::days(10),
+        note: None,
+        indicators: vec![("i".to_owned(), false)],
+        units: vec!["d".to_owned()],
+        made_up: true,
+    };
+    let key = make(house.ground(), &house.program(), &new).await.unwrap();
+    assert_eq!(house.told().await, [""; 0], "a draft concerns nobody yet");
+
+    open(house.ground(), &house.program(), &key).await.unwrap();
+    let of_unit = |kind: &str| ["head", "officer", "stands-in"].map(|account| format!("{account} {kind}"));
+    assert_eq!(house.told().await, of_unit("assigned"));
+
+    submit(house.ground(), &house.program(), &key, "d").await.unwrap();
+    assert_eq!(house.told().await, ["reform for-approval"]);
+    send_back(house.ground(), &house.program(), &key, "d", "thiếu minh chứng", None).await.unwrap();
+    assert_eq!(house.told().await, of_unit("returned"));
+    submit(house.ground(), &house.program(), &key, "d").await.unwrap();
+    assert_eq!(house.told().await, ["reform for-approval"], "handed in again, it waits again");
+    send_back(house.ground(), &house.program(), &key, "d", "vẫn thiếu", None).await.unwrap();
+    assert_eq!(house.told().await, of_unit("returned"));
+
+    house.remind(1).await;
+    assert_eq!(house.told().await, [""; 0], "the deadline is far");
+    *house.clock.lock().unwrap() = now + TimeDelta::days(8);
+    house.remind(2).await;
+    assert_eq!(house.told().await, of_unit("due-soon"));
+    *house.clock.lock().unwrap() = now + TimeDelta::days(9);
+    house.remind(3).await;
+    assert_eq!(house.told().await, [""; 0], "they know");
+    *house.clock.lock().unwrap() = now + TimeDelta::days(11);
+    house.remind(4).await;
+    assert_eq!(house.told().await, of_unit("late"));
+
+    close(house.ground(), &house.program(), &key).await.unwrap();
+    *house.clock.lock().unwrap() = now + TimeDelta::days(12);
+    house.remind(5).await;
+    assert_eq!(house.told().await, [""; 0], "a closed collection reminds nobody");
+    open(house.ground(), &house.program(), &key).await.unwrap();
+    assert_eq!(house.told().await, of_unit("assigned"), "opened again is another opening");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_sqlite() {
+    let place = fresh_sqlite();
+    each_step_and_each_deadline_is_told_once(House::new(&format!("sqlite:{}", place.path().display())).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn on_postgres() {
+    let database = fresh_postgres().await;
+    each_step_and_each_deadline_is_told_once(House::new(database.url()).await).await;
+}
