@@ -7,15 +7,15 @@ mod making;
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
 use platform::{Db, DbError, World};
-use registry::Period;
 use thiserror::Error;
 use web::UnitTree;
 
 pub use deciding::{accept, reopen, send_back, submit};
 pub use entering::{Conflict, save};
 pub use making::{NewCollection, close, make, open};
+pub use web::period_words;
 
-use crate::model::{Asked, Collection, CollectionUnit, Figure, Lock};
+use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Lock};
 use crate::store;
 
 /// Why something could not be done.
@@ -104,6 +104,14 @@ impl Sheet {
     }
 }
 
+/// What is being prepared is known to those alone who prepare it.
+fn must_be_shown(ground: Ground<'_>, actor: &Actor, collection: &Collection) -> Result<(), CollectionError> {
+    if collection.state != CollectionState::Draft {
+        return Ok(());
+    }
+    must(ground, actor, Action::Change, Thing::Collection, &collection.owner).map_err(|_| Denied::NotFound.into())
+}
+
 /// The sheet of a unit, if the person may see it.
 ///
 /// # Errors
@@ -112,6 +120,7 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &s
     must(ground, actor, Action::See, Thing::Figures, unit)?;
     let mut read = ground.db.read().await?;
     let found = store::collection(read.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    must_be_shown(ground, actor, &found)?;
     let part = store::unit(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     let asked = store::asked(read.conn(), collection).await?;
     let figures = store::figures_of(read.conn(), collection, unit).await?;
@@ -136,6 +145,7 @@ pub struct Overview {
 pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Overview, CollectionError> {
     let mut read = ground.db.read().await?;
     let collection = store::collection(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must_be_shown(ground, actor, &collection)?;
     let counts: std::collections::BTreeMap<String, i64> = store::counts(read.conn(), key).await?.into_iter().collect();
     let mut parts = store::units(read.conn(), key).await?;
     let asked = store::asked(read.conn(), key).await?;
@@ -195,33 +205,4 @@ pub fn dataset_of(collection: &str) -> String {
 #[must_use]
 pub fn figure_key(collection: &str, unit: &str, indicator: &str) -> String {
     format!("{collection}/{unit}/{indicator}")
-}
-
-/// Name of a period as people write it, without its year words where they are plain.
-#[must_use]
-pub fn period_words(period: Period, lang: ui::Lang) -> String {
-    use registry::ReportWindow;
-    match period {
-        Period::Year(year) => lang.pick(format!("Năm {year}"), format!("{year}")),
-        Period::Half(year, half) => {
-            lang.pick(format!("6 tháng {} năm {year}", if half == 1 { "đầu" } else { "cuối" }), format!("half {half} of {year}"))
-        }
-        Period::Quarter(year, quarter) => {
-            let roman = ["I", "II", "III", "IV"].get(usize::try_from(quarter).unwrap_or(1).saturating_sub(1)).copied().unwrap_or("?");
-            lang.pick(format!("Quý {roman} năm {year}"), format!("quarter {quarter} of {year}"))
-        }
-        Period::Month(year, month) => lang.pick(format!("Tháng {month} năm {year}"), format!("{month}/{year}")),
-        Period::Report(year, window) => match window {
-            ReportWindow::Q1 => {
-                lang.pick(format!("Báo cáo quý I năm {year} (15/12–14/3)"), format!("report of quarter I {year} (15/12–14/3)"))
-            }
-            ReportWindow::H1 => {
-                lang.pick(format!("Báo cáo 6 tháng năm {year} (15/12–14/6)"), format!("six-month report {year} (15/12–14/6)"))
-            }
-            ReportWindow::Q3 => {
-                lang.pick(format!("Báo cáo quý III năm {year} (15/6–14/9)"), format!("report of quarter III {year} (15/6–14/9)"))
-            }
-            ReportWindow::Year => lang.pick(format!("Báo cáo năm {year} (15/12–14/12)"), format!("yearly report {year} (15/12–14/12)")),
-        },
-    }
 }

@@ -1,6 +1,7 @@
 //! The desk: what a person finds in the working area before any capability: signing in, the first page with what waits for them,
 //! their account, and for those who look after the installation people, roles and the history.
 
+mod changes;
 mod pages;
 mod words;
 

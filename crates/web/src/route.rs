@@ -1,14 +1,18 @@
 //! Routes as a list, so that a test can call every one of them as nobody, as the wrong unit and as the wrong role.
+//! The guard of a route is asked at its door; whose thing it is, is asked again where the act happens.
 
 use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use axum::Router;
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::handler::Handler;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::{App, Problem, problem};
+use crate::{App, Problem, Signed, problem};
 
 /// Who may open a route at all. What is shown or done there is asked again where it is shown or done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +77,11 @@ impl Route {
 pub fn router(app: &App, routes: Vec<Route>) -> Router {
     let mut pages: Router<App> = Router::new();
     for route in routes {
-        pages = pages.route(route.path, route.handler.fallback(wrong_method));
+        let handler = match route.guard {
+            Guard::May(action, thing) => route.handler.layer(from_fn_with_state((Arc::clone(app), action, thing), at_the_door)),
+            Guard::Open | Guard::Signed => route.handler,
+        };
+        pages = pages.route(route.path, handler.fallback(wrong_method));
     }
     Router::new()
         .merge(pages.clone())
@@ -81,6 +89,23 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
         .layer(CatchPanicLayer::custom(problem::on_panic))
         .layer(axum::middleware::from_fn_with_state(Arc::clone(app), problem::render))
         .with_state(Arc::clone(app))
+}
+
+/// Turns away whoever may do this nowhere. Whoever is not signed in goes on: the page tells them so, and keeps what they typed.
+async fn at_the_door(State((app, action, thing)): State<(App, Action, Thing)>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match Signed::from_request_parts(&mut parts, &app).await {
+        Ok(signed) => {
+            if let Err(denied) = signed.principal().must_somewhere(action, thing) {
+                return Problem::from(denied).into_response();
+            }
+            // Looked up once for each request.
+            parts.extensions.insert(signed);
+        }
+        Err(Problem::SignIn { .. }) => {}
+        Err(other) => return other.into_response(),
+    }
+    next.run(Request::from_parts(parts, body)).await
 }
 
 async fn wrong_method() -> Problem {

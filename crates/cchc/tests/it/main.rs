@@ -9,3 +9,4 @@ mod program;
 mod proxy;
 mod serving;
 mod tls;
+mod working;

@@ -18,8 +18,24 @@ use web::Visit;
 struct Guide;
 
 /// Pages of the guide in reading order.
-const PAGES: &[&str] =
-    &["bat-dau", "xep-hang", "ho-so", "so-sanh", "tu-dau", "phuong-phap", "don-vi", "tai-ve-va-api", "thuat-ngu", "tro-nang"];
+const PAGES: &[&str] = &[
+    "bat-dau",
+    "xep-hang",
+    "ho-so",
+    "so-sanh",
+    "tu-dau",
+    "phuong-phap",
+    "don-vi",
+    "tai-ve-va-api",
+    "thuat-ngu",
+    "tro-nang",
+    "dang-nhap",
+    "viec-cua-toi",
+    "tai-khoan",
+    "so-lieu",
+    "lich-su",
+    "nguoi-dung",
+];
 
 struct GuidePage {
     title: String,
