@@ -28,6 +28,7 @@ pub fn nav() -> Vec<NavEntry> {
 pub fn routes() -> Vec<Route> {
     use pages::{decide, entry, list, new, overview};
     let see = Guard::May(Action::See, Thing::Figures);
+    let enter = Guard::May(Action::Change, Thing::Figures);
     let make = Guard::May(Action::Make, Thing::Collection);
     let decide_on = Guard::May(Action::Decide, Thing::Figures);
     vec![
@@ -38,12 +39,12 @@ pub fn routes() -> Vec<Route> {
         Route::page("/lam-viec/so-lieu/{collection}/tong-hop.csv", Guard::May(Action::Export, Thing::Figures), overview::csv),
         Route::act("/lam-viec/so-lieu/{collection}/mo", Guard::May(Action::Change, Thing::Collection), overview::open),
         Route::act("/lam-viec/so-lieu/{collection}/dong", Guard::May(Action::Change, Thing::Collection), overview::close),
-        Route::form("/lam-viec/so-lieu/{collection}/{unit}", see, entry::get, entry::post),
+        Route::form("/lam-viec/so-lieu/{collection}/{unit}", see, entry::get, entry::post).sending(enter),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/gui", Guard::May(Action::Submit, Thing::Figures), decide::submit),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/tra-lai", decide_on, decide::send_back),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/duyet", decide_on, decide::accept),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Figures), decide::reopen),
         Route::page("/api/v1/collections", see, api::collections),
-        Route::of("/api/v1/collections/{collection}/{unit}", &["GET", "PUT"], see, get(api::sheet_of).put(api::put)),
+        Route::of("/api/v1/collections/{collection}/{unit}", &["GET", "PUT"], see, get(api::sheet_of).put(api::put)).sending(enter),
     ]
 }

@@ -34,6 +34,8 @@ pub struct Route {
     pub methods: &'static [&'static str],
     /// Who may open it.
     pub guard: Guard,
+    /// Who may send something to it.
+    pub sending: Guard,
     handler: MethodRouter<App>,
 }
 
@@ -44,7 +46,7 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { path, methods: &["GET"], guard, handler: get(shown) }
+        Self { path, methods: &["GET"], guard, sending: guard, handler: get(shown) }
     }
 
     /// A page with a form.
@@ -55,7 +57,7 @@ impl Route {
         J: Handler<U, App>,
         U: 'static,
     {
-        Self { path, methods: &["GET", "POST"], guard, handler: get(shown).post(sent) }
+        Self { path, methods: &["GET", "POST"], guard, sending: guard, handler: get(shown).post(sent) }
     }
 
     /// An act without a page of its own.
@@ -64,12 +66,24 @@ impl Route {
         H: Handler<T, App>,
         T: 'static,
     {
-        Self { path, methods: &["POST"], guard, handler: post(sent) }
+        Self { path, methods: &["POST"], guard, sending: guard, handler: post(sent) }
     }
 
     /// A route below another path or with another body limit: the handler as it is.
     pub fn of(path: &'static str, methods: &'static [&'static str], guard: Guard, handler: MethodRouter<App>) -> Self {
-        Self { path, methods, guard, handler }
+        Self { path, methods, guard, sending: guard, handler }
+    }
+
+    /// A route that fewer people may send something to than may open it.
+    #[must_use]
+    pub fn sending(self, sending: Guard) -> Self {
+        Self { sending, ..self }
+    }
+
+    /// Who may use it with a method.
+    #[must_use]
+    pub fn guard_of(&self, method: &str) -> Guard {
+        if ["GET", "HEAD"].contains(&method) { self.guard } else { self.sending }
     }
 }
 
@@ -77,10 +91,8 @@ impl Route {
 pub fn router(app: &App, routes: Vec<Route>) -> Router {
     let mut pages: Router<App> = Router::new();
     for route in routes {
-        let handler = match route.guard {
-            Guard::May(action, thing) => route.handler.layer(from_fn_with_state((Arc::clone(app), action, thing), at_the_door)),
-            Guard::Open | Guard::Signed => route.handler,
-        };
+        let door = Door { app: Arc::clone(app), guard: route.guard, sending: route.sending };
+        let handler = route.handler.layer(from_fn_with_state(door, at_the_door));
         pages = pages.route(route.path, handler.fallback(wrong_method));
     }
     Router::new()
@@ -91,10 +103,20 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
         .with_state(Arc::clone(app))
 }
 
+#[derive(Clone)]
+struct Door {
+    app: App,
+    guard: Guard,
+    sending: Guard,
+}
+
 /// Turns away whoever may do this nowhere. Whoever is not signed in goes on: the page tells them so, and keeps what they typed.
-async fn at_the_door(State((app, action, thing)): State<(App, Action, Thing)>, request: Request, next: Next) -> Response {
+async fn at_the_door(State(door): State<Door>, request: Request, next: Next) -> Response {
+    let Guard::May(action, thing) = (if request.method().is_safe() { door.guard } else { door.sending }) else {
+        return next.run(request).await;
+    };
     let (mut parts, body) = request.into_parts();
-    match Signed::from_request_parts(&mut parts, &app).await {
+    match Signed::from_request_parts(&mut parts, &door.app).await {
         Ok(signed) => {
             if let Err(denied) = signed.principal().must_somewhere(action, thing) {
                 return Problem::from(denied).into_response();

@@ -150,7 +150,8 @@ const ADMINISTRATOR: &[&str] = &[
     "/en/lam-viec/lich-su",
 ];
 const OFFICE: &[&str] = &["/lam-viec/so-lieu", "/lam-viec/so-lieu/tao", "{collection}", "{collection}/hn-so-y-te"];
-const OFFICER: &[&str] = &["/lam-viec", "/lam-viec/doi-don-vi", "/lam-viec/so-lieu", "{collection}/hn-so-y-te", "/en{collection}/hn-so-y-te"];
+const OFFICER: &[&str] =
+    &["/lam-viec", "/lam-viec/doi-don-vi", "/lam-viec/so-lieu", "{collection}/hn-so-y-te", "/en{collection}/hn-so-y-te"];
 const NOBODY: &[&str] =
     &["/dang-nhap", "/en/dang-nhap", "/quen-mat-khau", "/lien-ket/khong-con", "/dang-nhap/ma-xac-thuc", "/tro-giup/so-lieu"];
 

@@ -36,7 +36,7 @@ on_both! {
         let program = house.nobody();
         let by = |token: String| { let program = program.clone(); let address = address.clone(); async move { program.ask("GET", &address, "", Some(&token), String::new()).await } };
         assert_eq!(by(read.clone()).await.json()["figures"], json!([]));
-        assert_eq!(put(&program, &address, Some(&read), &one("5", 0)).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(put(&program, &address, Some(&read), &one("5", 0)).await.status, StatusCode::FORBIDDEN);
         assert_eq!(put(&client, &address, None, &one("5", 0)).await.status, StatusCode::UNAUTHORIZED, "a page of another site could send the cookie along");
         assert_eq!(put(&program, &address, None, &one("5", 0)).await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(put(&program, &address, Some("cchc_sai"), &one("5", 0)).await.json()["error"]["code"], "bad-token");

@@ -3,6 +3,7 @@
 use accounts::policy::Role;
 use accounts::{Denied, Principal, Reach};
 use axum::http::StatusCode;
+use chrono::TimeDelta;
 use web::{Guard, Route};
 
 use super::client::{Answer, Client};
@@ -71,8 +72,8 @@ fn unit_of(path: &str) -> Option<&'static str> {
 }
 
 /// What the policy says, for the guard that the route names.
-fn rule(house: &House, principal: &Principal, route: &Route) -> Result<(), Denied> {
-    let Guard::May(action, thing) = route.guard else { return Ok(()) };
+fn rule(house: &House, principal: &Principal, route: &Route, method: &str) -> Result<(), Denied> {
+    let Guard::May(action, thing) = route.guard_of(method) else { return Ok(()) };
     principal.must_somewhere(action, thing)?;
     match unit_of(route.path) {
         Some(unit) => principal.must(action, thing, &house.app.units.lineage(unit).unwrap()),
@@ -149,7 +150,7 @@ on_both! {
                         let answer = call(&mut client, method, &address, true).await;
                         let what = format!("{login} {method} {address}: {} {}", answer.status, answer.text);
                         assert!(!answer.status.is_server_error(), "{what}");
-                        match rule(&house, &principal, &route) {
+                        match rule(&house, &principal, &route, method) {
                             Ok(()) => assert!(![401, 403, 404].contains(&answer.status.as_u16()), "a right one: {what}"),
                             Err(Denied::Forbidden) => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}"),
                             Err(Denied::NotFound) => {
@@ -173,7 +174,8 @@ on_both! {
             for method in route.methods {
                 for language in LANGUAGES {
                     let address = format!("{language}{}", things.address(&house, route.path).await);
-                    // A session of its own: one of the routes signs out.
+                    // A session of its own, as one of the routes signs out; after a while, as one of them tries a wrong password.
+                    house.pass(TimeDelta::minutes(16));
                     let answer = call(&mut house.signed_in("ai.do").await, method, &address, true).await;
                     let what = format!("{method} {address}: {} {}", answer.status, answer.text);
                     assert!(!answer.status.is_server_error(), "{what}");
