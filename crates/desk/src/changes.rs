@@ -7,6 +7,8 @@ use accounts::{AccountState, Reach, Scope, accounts};
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::history::Event;
 use platform::{Conn, DbError};
+use registry::Indicator;
+use registry::store::indicators;
 use serde_json::Value;
 use ui::Lang;
 use web::{App, period_words};
@@ -17,18 +19,39 @@ use crate::words;
 /// Fields whose value is the key of an account.
 const PEOPLE: [&str; 3] = ["account", "absent", "stands_in"];
 
-/// Names of the people whom some events speak of.
+/// Names of the people and indicators that some events speak of.
 #[derive(Debug, Default)]
-pub(crate) struct Names(BTreeMap<String, String>);
+pub(crate) struct Names {
+    people: BTreeMap<String, String>,
+    indicators: BTreeMap<String, Indicator>,
+}
 
 impl Names {
     /// The names for these events; the database is asked only when one of them speaks of a person.
-    pub(crate) async fn of(conn: Conn<'_>, events: &[Event]) -> Result<Self, DbError> {
+    pub(crate) async fn of(mut conn: Conn<'_>, events: &[Event]) -> Result<Self, DbError> {
         let speaks = |text: &Option<String>| text.as_deref().is_some_and(|text| PEOPLE.iter().any(|field| text.contains(field)));
-        if !events.iter().any(|event| speaks(&event.before) || speaks(&event.after)) {
-            return Ok(Self::default());
+        let mut names = Self::default();
+        if events.iter().any(|event| event.kind == "account" || speaks(&event.before) || speaks(&event.after)) {
+            names.people = accounts(conn.reborrow()).await?.into_iter().map(|account| (account.account, account.name)).collect();
         }
-        Ok(Self(accounts(conn).await?.into_iter().map(|account| (account.account, account.name)).collect()))
+        if events.iter().any(|event| event.kind == "figure") {
+            names.indicators = indicators(conn).await?;
+        }
+        Ok(names)
+    }
+
+    /// Which person, unit or indicator an event is about, where its key says so.
+    pub(crate) fn subject(&self, app: &App, event: &Event, lang: Lang) -> Option<String> {
+        let last = event.thing.rsplit('/').next()?;
+        match event.kind.as_str() {
+            "account" => self.people.get(last).cloned(),
+            "collection_unit" => Some(app.units.name(last)),
+            "figure" => {
+                let indicator = self.indicators.get(last)?;
+                Some(lang.pick(indicator.name_vi.as_str(), indicator.name_en.as_str()).to_owned())
+            }
+            _ => None,
+        }
     }
 }
 
@@ -118,7 +141,7 @@ fn value_words(app: &App, names: &Names, kind: &str, field: &str, value: Option<
 
 fn text_words(app: &App, names: &Names, kind: &str, field: &str, text: &str, lang: Lang) -> String {
     let known = match field {
-        _ if PEOPLE.contains(&field) => names.0.get(text).cloned(),
+        _ if PEOPLE.contains(&field) => names.people.get(text).cloned(),
         "unit" => Some(app.units.name(text)),
         "role" => Role::of(text).map(|role| words::role(role, lang).to_owned()),
         "reach" => Reach::of(text).map(|reach| reach_words(reach, lang).to_owned()),

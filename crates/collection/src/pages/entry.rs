@@ -205,6 +205,7 @@ pub(crate) async fn page(
 fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
     // Repeated above each field where the table does not fit and its rows stand below each other.
     let (reason, note) = (lang.pick("Lý do không có số liệu", "Why there is none"), lang.pick("Ghi chú", "Note"));
+    let last = lang.pick("Lưu lần cuối", "Last saved");
     html! {
         div.table-box #bang-nhap tabindex="0" role="region" aria-label=(lang.pick("Bảng nhập số liệu", "Figures to enter")) {
             table.entry {
@@ -215,7 +216,7 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
                     th scope="col" { (lang.pick("Đơn vị tính", "Unit of measure")) }
                     th scope="col" { (reason) }
                     th scope="col" { (note) }
-                    th scope="col" { (lang.pick("Lưu lần cuối", "Last saved")) }
+                    th scope="col" { (last) }
                 } }
                 tbody {
                     @for asked in &found.asked {
@@ -239,7 +240,7 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
                             td { (lang.pick(asked.unit_vi.as_str(), asked.unit_en.as_str())) }
                             td data-label=(reason) { input name={ "ly-do." (asked.indicator) } type="text" value=(typed.reason) autocomplete="off" aria-label={ (name) ": " (lang.pick("lý do không có số liệu", "why there is none")) }; }
                             td data-label=(note) { input name={ "ghi-chu." (asked.indicator) } type="text" value=(typed.note) autocomplete="off" aria-label={ (name) ": " (lang.pick("ghi chú", "note")) }; }
-                            td.small { (saved(figure, lang)) }
+                            td.small data-label=(last) { (saved(figure, lang)) }
                         }
                     }
                 }

@@ -211,7 +211,10 @@ fn table(app: &App, names: &Names, events: &[Event], lang: Lang) -> DataTable {
             Cell::text(words::moment(event.at, lang)),
             Cell::text(who(event, lang)),
             Cell::text(event.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.short_name(unit))),
-            Cell::text(what(event, lang)),
+            Cell::text(match names.subject(app, event, lang) {
+                Some(subject) => format!("{}: {subject}", what(event, lang)),
+                None => what(event, lang),
+            }),
             Cell::text(difference(app, names, event, lang).join("; ")),
             Cell::text(event.reason.as_deref().unwrap_or("–")),
             Cell::text(event.address.as_deref().unwrap_or("–")),

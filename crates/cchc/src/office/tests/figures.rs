@@ -70,6 +70,10 @@ on_both! {
         let twice = sheet.office.post(&sheet.act("duyet"), &[]).await;
         assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.shows("Người khác vừa thực hiện một bước"), "{}", twice.text);
         assert_eq!(house.lines(OBSERVED).await, observed, "once is enough");
+        let history = sheet.office.get("/lam-viec/lich-su").await;
+        for words in ["Số liệu – nhập: Số nhiệm vụ đề ra", "Số liệu: 87,5", "Trạng thái: Chờ duyệt → Đã duyệt", "Số liệu của đơn vị – duyệt: Sở Thứ Nhất"] {
+            assert!(history.shows(words), "{words}: {}", history.text);
+        }
         let steps = house.lines("SELECT action FROM event WHERE kind = 'collection_unit' ORDER BY at, sequence").await;
         assert_eq!(steps, ["submitted", "returned", "submitted", "accepted"]);
     }
