@@ -85,7 +85,7 @@ pub(crate) enum Tongue {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Khởi động máy chủ web
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Tự kiểm tra cài đặt: thư mục, cơ sở dữ liệu, kho tệp, danh mục, tính lại chỉ số; hoặc kiểm tra một bản sao lưu
     Check {
         /// Chỉ kiểm tra bản sao lưu này: từng bảng và từng tệp có đúng như bản kê không

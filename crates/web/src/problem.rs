@@ -178,7 +178,6 @@ impl Words {
     }
 
     /// The same for programs.
-    #[must_use]
     pub fn json(&self, code: &str) -> Json<serde_json::Value> {
         Json(json!({ "error": { "code": code, "message": self.happened, "what_to_do": self.advice.join(" ") } }))
     }

@@ -1,5 +1,4 @@
 //! The working area as its people find it: every route, form and cookie, on both kinds of database, without a network.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "helpers of tests: what goes wrong here has failed the test")]
 
 mod client;
 mod figures;
@@ -12,9 +11,9 @@ mod sign_in;
 
 /// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
 macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($house:ident: House) $body:block)+) => { $(
+    ($($(#[$meta:meta])* async fn $name:ident($house:ident: $made:ident) $body:block)+) => { $(
         $(#[$meta])*
-        async fn $name($house: $crate::office::tests::house::House) $body
+        async fn $name($house: $made) $body
 
         mod $name {
             use $crate::office::tests::house::{House, Kind};

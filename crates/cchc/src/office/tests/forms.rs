@@ -117,6 +117,20 @@ on_both! {
         assert_eq!(house.lines("SELECT title FROM collection").await, ["Quý III"]);
     }
 
+    async fn a_form_sent_twice_at_once_makes_one_thing(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let client = house.signed_in("quan.tri").await;
+        let fields = with(client.get(NEW).await.form(NEW), &[("ten-dang-nhap", "nguoi.moi"), ("ho-ten", "Người Mới"), ("don-vi", "so")]);
+        let (mut one, mut two) = (client.clone(), client);
+        let answers = tokio::join!(one.send(NEW, &fields), two.send(NEW, &fields));
+        let statuses = [answers.0.status, answers.1.status];
+        assert!(statuses.contains(&StatusCode::OK), "{statuses:?}");
+        // The other one is told that it is at work, or where it led.
+        let other = if statuses[0] == StatusCode::OK { statuses[1] } else { statuses[0] };
+        assert!([StatusCode::CONFLICT, StatusCode::SEE_OTHER].contains(&other), "{statuses:?}");
+        assert_eq!(count(&house, "nguoi.moi").await, 1);
+    }
+
     async fn a_refused_form_can_be_corrected_and_sent_again(house: House) {
         house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
         let mut client = house.signed_in("quan.tri").await;

@@ -5,7 +5,9 @@ use accounts::policy::Role;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 
-use super::client::Client;
+use totp_rs::{Builder, Secret};
+
+use super::client::{Client, with};
 use super::house::{House, PASSWORD};
 use super::on_both;
 
@@ -54,7 +56,7 @@ on_both! {
         assert_eq!(led.location(), "/dang-nhap?ve=/lam-viec/so-lieu%3Ftrang%3D2&vi-sao=nghi");
         let page = client.get(led.location()).await;
         assert!(page.shows("Phiên làm việc đã kết thúc vì lâu không có thao tác."));
-        let fields = super::client::with(page.form("/dang-nhap"), &[("ten-dang-nhap", "can.bo"), ("mat-khau", PASSWORD)]);
+        let fields = with(page.form("/dang-nhap"), &[("ten-dang-nhap", "can.bo"), ("mat-khau", PASSWORD)]);
         assert_eq!(client.send("/dang-nhap", &fields).await.location(), "/lam-viec/so-lieu?trang=2");
     }
 
@@ -150,4 +152,64 @@ on_both! {
         assert_eq!(house.nobody().send(&address, &fields).await.status, StatusCode::GONE, "a link works once");
         house.nobody().sign_in("nguoi.moi", "cây khế mùa thu 37").await;
     }
+
+    async fn a_second_factor_is_set_up_and_asked_for(house: House) {
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let mut client = house.signed_in("can.bo").await;
+        let set_up = "/lam-viec/tai-khoan/hai-lop";
+        let form = client.get(set_up).await.form(set_up);
+        let secret = form.iter().find(|(name, _)| name == "bi-mat").unwrap().1.clone();
+        let wrong = client.send(set_up, &with(form.clone(), &[("ma", "000000")])).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.shows("Mã không đúng"), "{}", wrong.text);
+        assert_eq!(wrong.form(set_up).iter().find(|(name, _)| name == "bi-mat").unwrap().1, secret, "the picture stays the same");
+        house.pass(TimeDelta::minutes(1));
+        let done = client.send(set_up, &with(form, &[("ma", &code(&house, &secret))])).await;
+        assert!(done.status == StatusCode::OK && done.shows("Đã bật xác thực hai lớp."), "{}", done.text);
+        let recovery = done.text.split("<li><code>").nth(1).unwrap().split('<').next().unwrap().to_owned();
+        // From now on a password alone opens nothing but the page that asks for the code.
+        house.pass(TimeDelta::minutes(1));
+        let mut client = house.nobody();
+        let fields = [("ten-dang-nhap", "can.bo"), ("mat-khau", PASSWORD), ("ve", "/lam-viec/so-lieu")];
+        let asked = client.send("/dang-nhap", &fields).await;
+        assert_eq!(asked.location(), "/dang-nhap/ma-xac-thuc?ve=/lam-viec/so-lieu");
+        let half = client.clone();
+        for address in ["/lam-viec", "/lam-viec/tai-khoan/hai-lop", "/api/v1/collections"] {
+            let answer = half.get(address).await;
+            assert!([StatusCode::SEE_OTHER, StatusCode::UNAUTHORIZED].contains(&answer.status), "{address}: {}", answer.status);
+        }
+        let wrong = client.send("/dang-nhap/ma-xac-thuc", &[("ma", "000000")]).await;
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.shows("Mã không đúng"), "{}", wrong.text);
+        house.pass(TimeDelta::minutes(1));
+        let open = client.send("/dang-nhap/ma-xac-thuc", &[("ma", code(&house, &secret).as_str()), ("ve", "/lam-viec/so-lieu")]).await;
+        assert_eq!(open.location(), "/lam-viec/so-lieu", "{}", open.text);
+        assert_ne!(client.secret(), half.secret(), "a new cookie for the open session");
+        assert_eq!(half.get("/lam-viec").await.status, StatusCode::SEE_OTHER, "the old one opens nothing");
+        // Without the telephone: a recovery code, once.
+        for (turn, status) in [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY].into_iter().enumerate() {
+            house.pass(TimeDelta::minutes(1));
+            let mut client = house.nobody();
+            client.send("/dang-nhap", &fields).await;
+            let answer = client.send("/dang-nhap/ma-xac-thuc", &[("ma", recovery.as_str())]).await;
+            assert_eq!(answer.status, status, "turn {turn}: {}", answer.text);
+        }
+    }
+
+    async fn an_administrator_sets_up_a_second_factor_before_anything_else(house: House) {
+        let invited = house.invited("quan.tri", "so").await;
+        house.give(&invited.account, Role::Administrator, "tinh", Reach::Subtree).await;
+        let mut client = house.nobody();
+        let fields = [("mat-khau-moi", "cây khế mùa thu 37"), ("mat-khau-nhac-lai", "cây khế mùa thu 37")];
+        client.send(&format!("/lien-ket/{}", invited.link), &fields).await;
+        for address in ["/lam-viec", "/lam-viec/nguoi-dung", "/lam-viec/lich-su"] {
+            assert_eq!(client.get(address).await.location(), "/lam-viec/tai-khoan/hai-lop", "{address}");
+        }
+        assert_eq!(client.get("/lam-viec/tai-khoan/hai-lop").await.status, StatusCode::OK);
+        assert_eq!(client.get("/dang-xuat").await.status, StatusCode::OK, "one may always leave");
+    }
+}
+
+/// What an authenticator program shows now.
+fn code(house: &House, secret: &str) -> String {
+    let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
+    totp.generate(u64::try_from(house.now().timestamp()).unwrap()).to_string()
 }
