@@ -101,7 +101,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
             (parts::notice(Tone::Success, Some(lang.pick("Mã truy cập mới", "The new token")), html! {
                 p { (lang.pick("Chép ngay mã này; nó chỉ hiện một lần.", "Copy it now; it is shown only once.")) }
                 p { code.long-code { (secret) } }
-                p { (lang.pick("Cách dùng: gửi kèm dòng đầu ", "Send it in the header ")) code { "Authorization: Bearer …" } "." }
+                p { (lang.pick("Cách dùng: thêm vào phần đầu (header) của yêu cầu dòng ", "Send it in the header ")) code { "Authorization: Bearer …" } "." }
             }, lang))
         }
         @if tokens.is_empty() { p { (lang.pick("Bạn chưa có mã truy cập nào.", "You have no tokens yet.")) } }
