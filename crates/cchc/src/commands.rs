@@ -7,6 +7,7 @@ mod check;
 pub(crate) mod index;
 mod reference;
 mod serve;
+pub(crate) mod survey;
 pub(crate) mod units;
 pub(crate) mod user;
 
@@ -31,8 +32,10 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
             let common = common.with_file_and_server(&mut args)?;
             serve::run(&common, &args).await
         }
-        Command::Check { backup: Some(file), opening } => backup::check(&common.with_file()?, &file, &opening),
-        Command::Check { backup: None, .. } => check::run(&common.with_file()?).await,
+        Command::Check { backup: Some(file), opening, .. } => backup::check(&common.with_file()?, &file, &opening),
+        Command::Check { backup: None, history_since, opening } => {
+            check::run(&common.with_file()?, history_since.as_deref(), &opening).await
+        }
         Command::Backup { file, mut sealing } => {
             let common = common.with_file_and_sealing(&mut sealing)?;
             backup::make(&common, &file, &sealing).await
@@ -43,6 +46,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Units(command) => units::run(&common.with_file()?, command).await,
         Command::Index(command) => index::run(&common.with_file()?, command).await,
         Command::User(command) => user::run(&common.with_file()?, command).await,
+        Command::Survey(command) => survey::run(common.with_file()?.lang(), *command),
         Command::Reference => reference::run(common.lang()),
     }
 }

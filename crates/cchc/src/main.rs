@@ -1,6 +1,8 @@
 //! `cchc`: the command line of the whole program. It reads settings and the clock, assembles the rooms, and turns their errors into words.
 
 mod commands;
+mod demo;
+mod knowledge;
 mod office;
 mod output;
 mod people;

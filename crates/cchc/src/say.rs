@@ -3,6 +3,7 @@
 mod backups;
 mod faults;
 mod network;
+pub(crate) mod survey;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -148,5 +149,33 @@ pub(crate) fn account(lang: Lang, error: &accounts::AccountError) -> String {
             )
             .to_owned(),
         other => lang.pick(format!("Không thực hiện được: {other}."), format!("It could not be done: {other}.")),
+    }
+}
+
+/// A broken place of the history, by the number that the log shows.
+pub(crate) fn chain_fault(lang: Lang, fault: &platform::history::ChainFault) -> String {
+    use platform::history::ChainFault;
+    match fault {
+        ChainFault::Changed { lane, sequence } => {
+            lang.pick(format!("nhật ký: dòng {lane}-{sequence} đã bị sửa"), format!("history: event {lane}-{sequence} was changed"))
+        }
+        ChainFault::Missing { lane, sequence } => {
+            lang.pick(format!("nhật ký: mất dòng từ {lane}-{sequence}"), format!("history: events are missing from {lane}-{sequence} on"))
+        }
+        ChainFault::Unlinked { lane, sequence } => lang.pick(
+            format!("nhật ký: dòng {lane}-{sequence} không nối tiếp dòng trước, có dòng bị chèn hoặc thay"),
+            format!("history: event {lane}-{sequence} does not follow from the one before; one was put in or replaced"),
+        ),
+        ChainFault::Head { lane, found, named } => {
+            let named = named.map_or_else(|| "–".to_owned(), |named| named.to_string());
+            lang.pick(
+                format!("nhật ký: chuỗi {lane} kết thúc ở {found} thay vì {named}, phần cuối bị cắt hoặc thêm"),
+                format!("history: chain {lane} ends at {found} instead of {named}; its end was cut off or added to"),
+            )
+        }
+        ChainFault::Anchor { lane, sequence } => lang.pick(
+            format!("nhật ký: chuỗi {lane} không còn chứa dòng {sequence} như bản sao lưu đã ghi, chuỗi bị viết lại"),
+            format!("history: chain {lane} does not contain event {sequence} as the backup has it; it was written anew"),
+        ),
     }
 }

@@ -15,7 +15,7 @@ use ui::Lang;
 use backups::{DailyTime, KeepCounts};
 pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs, Secret};
 
-use crate::commands::{catalogue, index, units, user};
+use crate::commands::{catalogue, index, survey, units, user};
 use crate::output::Failure;
 use crate::say;
 
@@ -91,6 +91,9 @@ pub(crate) enum Command {
         /// Chỉ kiểm tra bản sao lưu này: từng bảng và từng tệp có đúng như bản kê không
         #[arg(long, value_name = "FILE")]
         backup: Option<PathBuf>,
+        /// Đối chiếu nhật ký thay đổi với bản sao lưu này: phát hiện cả việc cắt bỏ phần cuối rồi viết lại
+        #[arg(long, value_name = "FILE", conflicts_with = "backup")]
+        history_since: Option<PathBuf>,
         #[command(flatten)]
         opening: OpeningArgs,
     },
@@ -128,6 +131,9 @@ pub(crate) enum Command {
     /// Người dùng: thêm, đặt lại mật khẩu, khóa, mở lại
     #[command(subcommand)]
     User(user::Command),
+    /// Thống kê khảo sát chọn mẫu: cỡ mẫu, rút mẫu, quyền số, ước lượng, kiểm định, chỉ số
+    #[command(subcommand)]
+    Survey(Box<survey::Command>),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }

@@ -4,9 +4,11 @@ mod deciding;
 mod entering;
 mod making;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use accounts::policy::{Action, Thing};
-use accounts::{Actor, Denied};
-use platform::{Db, DbError, World};
+use accounts::{Actor, Denied, Proof, Reach};
+use platform::{Conn, Db, DbError, World};
 use thiserror::Error;
 use web::UnitTree;
 
@@ -77,6 +79,14 @@ fn must(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &
     Ok(actor.principal.must(action, thing, &lineage)?)
 }
 
+/// A draft is known to those who prepare it, and to nobody else.
+fn must_know(ground: Ground<'_>, actor: &Actor, collection: &Collection) -> Result<(), CollectionError> {
+    if collection.state == CollectionState::Draft && must(ground, actor, Action::Change, Thing::Collection, &collection.owner).is_err() {
+        return Err(Denied::NotFound.into());
+    }
+    Ok(())
+}
+
 /// Everything about one unit in one collection.
 #[derive(Debug, Clone)]
 pub struct Sheet {
@@ -104,14 +114,6 @@ impl Sheet {
     }
 }
 
-/// What is being prepared is known to those alone who prepare it.
-fn must_be_shown(ground: Ground<'_>, actor: &Actor, collection: &Collection) -> Result<(), CollectionError> {
-    if collection.state != CollectionState::Draft {
-        return Ok(());
-    }
-    must(ground, actor, Action::Change, Thing::Collection, &collection.owner).map_err(|_| Denied::NotFound.into())
-}
-
 /// The sheet of a unit, if the person may see it.
 ///
 /// # Errors
@@ -120,7 +122,7 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &s
     must(ground, actor, Action::See, Thing::Figures, unit)?;
     let mut read = ground.db.read().await?;
     let found = store::collection(read.conn(), collection).await?.ok_or(Denied::NotFound)?;
-    must_be_shown(ground, actor, &found)?;
+    must_know(ground, actor, &found)?;
     let part = store::unit(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     let asked = store::asked(read.conn(), collection).await?;
     let figures = store::figures_of(read.conn(), collection, unit).await?;
@@ -145,23 +147,50 @@ pub struct Overview {
 pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Overview, CollectionError> {
     let mut read = ground.db.read().await?;
     let collection = store::collection(read.conn(), key).await?.ok_or(Denied::NotFound)?;
-    must_be_shown(ground, actor, &collection)?;
-    let counts: std::collections::BTreeMap<String, i64> = store::counts(read.conn(), key).await?.into_iter().collect();
-    let mut parts = store::units(read.conn(), key).await?;
+    must_know(ground, actor, &collection)?;
     let asked = store::asked(read.conn(), key).await?;
+    let parts = seen_parts(ground, actor, read.conn(), key).await?;
     drop(read);
-    let may = |unit: &str| ground.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::See, Thing::Figures, &lineage));
-    parts.retain(|part| may(&part.unit));
     if parts.is_empty() && must(ground, actor, Action::See, Thing::Collection, &collection.owner).is_err() {
         return Err(Denied::NotFound.into());
     }
     // In Vietnamese order of names, departments before communes as the tree has them.
-    let order: Vec<String> = ground.units.below(&collection.owner).into_iter().map(|unit| unit.unit).collect();
-    let place = |unit: &str| order.iter().position(|other| other == unit).unwrap_or(usize::MAX);
-    parts.sort_by_key(|part| (place(&part.unit), part.unit.clone()));
-    let units =
-        parts.into_iter().map(|part| (counts.get(&part.unit).copied().unwrap_or(0), part)).map(|(count, part)| (part, count)).collect();
+    let mut units = parts;
+    if units.len() > 1 {
+        let order: BTreeMap<String, usize> =
+            ground.units.below(&collection.owner).into_iter().enumerate().map(|(at, unit)| (unit.unit, at)).collect();
+        units.sort_by_cached_key(|(part, _)| (order.get(&part.unit).copied().unwrap_or(usize::MAX), part.unit.clone()));
+    }
     Ok(Overview { collection, asked, units })
+}
+
+/// The units of a collection that the person may see, with the number of their figures. Whoever sees single units only, as most people do,
+/// is answered without a look at all the others.
+async fn seen_parts(
+    ground: Ground<'_>,
+    actor: &Actor,
+    mut conn: Conn<'_>,
+    key: &str,
+) -> Result<Vec<(CollectionUnit, i64)>, CollectionError> {
+    let scope = actor.principal.scope(Action::See, Thing::Figures);
+    if actor.principal.proof != Proof::Program && scope.iter().all(|(_, reach)| *reach == Reach::Unit) {
+        let single: BTreeSet<&str> = scope.iter().map(|(unit, _)| *unit).collect();
+        let mut parts = Vec::new();
+        for unit in single.into_iter().filter(|unit| ground.units.get(unit).is_some()) {
+            if let Some(part) = store::unit(conn.reborrow(), key, unit).await? {
+                parts.push((part, store::count(conn.reborrow(), key, unit).await?));
+            }
+        }
+        return Ok(parts);
+    }
+    let counts: BTreeMap<String, i64> = store::counts(conn.reborrow(), key).await?.into_iter().collect();
+    let may = |unit: &str| ground.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::See, Thing::Figures, &lineage));
+    let parts = store::units(conn, key).await?.into_iter().filter(|part| may(&part.unit));
+    let counted = parts.map(|part| {
+        let count = counts.get(&part.unit).copied().unwrap_or(0);
+        (part, count)
+    });
+    Ok(counted.collect())
 }
 
 /// Every collection of which the person may see something, newest deadline first; with the units they may see in each.

@@ -3,6 +3,7 @@
 
 pub mod actions;
 mod api;
+mod exchange;
 pub mod model;
 mod pages;
 mod store;
@@ -10,6 +11,7 @@ mod tasks;
 mod words;
 
 use accounts::policy::{Action, Thing};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use web::{Guard, NavEntry, Route};
 
@@ -26,7 +28,7 @@ pub fn nav() -> Vec<NavEntry> {
 /// Every route of the capability.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{decide, entry, list, new, overview};
+    use pages::{decide, entry, exchange, list, new, overview};
     let see = Guard::May(Action::See, Thing::Figures);
     let enter = Guard::May(Action::Change, Thing::Figures);
     let make = Guard::May(Action::Make, Thing::Collection);
@@ -40,6 +42,14 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/so-lieu/{collection}/mo", Guard::May(Action::Change, Thing::Collection), overview::open),
         Route::act("/lam-viec/so-lieu/{collection}/dong", Guard::May(Action::Change, Thing::Collection), overview::close),
         Route::form("/lam-viec/so-lieu/{collection}/{unit}", see, entry::get, entry::post).sending(enter),
+        Route::page("/lam-viec/so-lieu/{collection}/{unit}/bang.xlsx", Guard::May(Action::Export, Thing::Figures), exchange::xlsx),
+        Route::page("/lam-viec/so-lieu/{collection}/{unit}/bang.csv", Guard::May(Action::Export, Thing::Figures), exchange::csv),
+        Route::of(
+            "/lam-viec/so-lieu/{collection}/{unit}/nhap",
+            &["GET", "POST"],
+            enter,
+            get(exchange::get_import).post(exchange::post_import).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
+        ),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/gui", Guard::May(Action::Submit, Thing::Figures), decide::submit),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/tra-lai", decide_on, decide::send_back),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/duyet", decide_on, decide::accept),

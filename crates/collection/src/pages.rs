@@ -2,6 +2,7 @@
 
 pub(crate) mod decide;
 pub(crate) mod entry;
+pub(crate) mod exchange;
 pub(crate) mod list;
 pub(crate) mod new;
 pub(crate) mod overview;

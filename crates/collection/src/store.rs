@@ -198,6 +198,12 @@ pub(crate) async fn counts(conn: Conn<'_>, collection: &str) -> Result<Vec<(Stri
     Ok(on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?)
 }
 
+/// Number of figures of one unit.
+pub(crate) async fn count(conn: Conn<'_>, collection: &str, unit: &str) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM figure WHERE collection = $1 AND unit = $2";
+    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(collection).bind(unit).fetch_one(&mut *c).await)?)
+}
+
 pub(crate) async fn insert(
     mut conn: Conn<'_>,
     new: &Collection,

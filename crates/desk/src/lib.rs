@@ -20,6 +20,12 @@ pub fn first_nav() -> Vec<NavEntry> {
 pub fn last_nav() -> Vec<NavEntry> {
     vec![
         NavEntry {
+            key: "lich",
+            words: ("Lịch làm việc", "Working calendar"),
+            path: "/lam-viec/lich",
+            needs: Some((Action::See, Thing::Calendar)),
+        },
+        NavEntry {
             key: "lich-su",
             words: ("Nhật ký thay đổi", "History"),
             path: "/lam-viec/lich-su",
@@ -37,7 +43,7 @@ pub fn last_nav() -> Vec<NavEntry> {
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
+    use pages::{calendar, codes, history, home, link, password, people, person, resend, roles, sign_in, tokens, units};
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
     vec![
@@ -68,6 +74,9 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
         Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
+        Route::form("/lam-viec/lich", Guard::May(Action::See, Thing::Calendar), calendar::get, calendar::post)
+            .sending(Guard::May(Action::Change, Thing::Calendar)),
+        Route::act("/lam-viec/lich/{day}/bo", Guard::May(Action::Change, Thing::Calendar), calendar::take),
         Route::page("/lam-viec/lich-su", Guard::May(Action::See, Thing::History), history::get),
         Route::page("/lam-viec/lich-su.csv", Guard::May(Action::Export, Thing::History), history::download),
     ]

@@ -1,5 +1,6 @@
 //! One file for each page.
 
+pub(crate) mod calendar;
 pub(crate) mod codes;
 pub(crate) mod history;
 pub(crate) mod home;

@@ -12,7 +12,7 @@ use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 use sqlx::{query, query_as};
 
-pub use chain::{ChainFault, ChainReport, Head, heads, verify};
+pub use chain::{ChainFault, ChainReport, Head, heads, heads_in, verify};
 pub use reading::{Event, EventFilter, EventPage, search};
 
 use crate::{Conn, DbError, on};

@@ -144,6 +144,12 @@ pub struct Catalogue {
     pub published_rows: Vec<PublishedRow>,
 }
 
+/// A text file of the embedded catalogue, by its path below the catalogue folder.
+#[must_use]
+pub fn embedded_text(path: &str) -> Option<String> {
+    Embedded::get(path).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+}
+
 /// Where catalogue files come from.
 #[derive(Debug, Clone)]
 pub enum CatalogueFiles {

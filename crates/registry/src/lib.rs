@@ -9,6 +9,7 @@ mod model;
 mod period;
 pub mod results;
 pub mod store;
+pub mod working_time;
 
 pub use model::{
     Extent, Indicator, IndicatorDirection, Kind, Level, NameStatus, Observation, ObservationStatus, PublishedRow, RecordStatus,

@@ -75,6 +75,18 @@ impl Labels {
         &self.levels
     }
 
+    /// The label of each row, empty where there is none.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.codes.iter().map(|&code| self.level(code))
+    }
+
+    /// 1 for rows with this label, 0 for other labels, NaN for rows without one.
+    pub fn indicator(&self, level: &str) -> Vec<f64> {
+        let code = self.levels.iter().position(|known| known == level).and_then(|code| u32::try_from(code).ok());
+        let mark = |&here: &u32| if here == NO_LABEL { f64::NAN } else { f64::from(u8::from(Some(here) == code)) };
+        self.codes.iter().map(mark).collect()
+    }
+
     pub(crate) fn level(&self, code: u32) -> &str {
         self.levels.get(code as usize).map_or("", String::as_str)
     }

@@ -7,6 +7,7 @@ mod building;
 
 use crate::column::{Column, Labels};
 use crate::fault::DesignFault;
+use crate::weighting::Adjustment;
 
 /// Where the weights come from.
 #[derive(Debug, Clone)]
@@ -84,6 +85,9 @@ pub enum LoneUnit {
     Adjust,
     /// Give it the average variance of the strata that have more units.
     Average,
+    /// Put its stratum together with the next one, in the order in which the strata are first met, or with the one before where it is the
+    /// last: one stratum of the variance. Too large where both differ (Cochran 1977, 5A.12; Wolter 2007, 2.5).
+    Collapse,
 }
 
 /// What a result says about lone units.
@@ -134,6 +138,8 @@ pub struct Design {
     pub(crate) weights: Vec<f64>,
     pub(crate) stages: Vec<StageFrame>,
     pub(crate) lone_units: LoneUnits,
+    /// What was done to the weights, first to last; variances follow it back.
+    pub(crate) adjustments: Vec<Adjustment>,
 }
 
 impl Design {

@@ -11,7 +11,7 @@ pub struct Domain {
     pub(crate) name: String,
     /// Rows of the design that it was made from.
     pub(crate) rows_of_design: usize,
-    /// Positions in the order of the design, ascending, with positive weight.
+    /// Positions in the order of the design, ascending, with a weight (which calibration may have made negative).
     pub(crate) positions: Vec<u32>,
 }
 
@@ -21,7 +21,7 @@ impl Domain {
         &self.name
     }
 
-    /// Rows with positive weight.
+    /// Rows with a weight.
     pub fn rows(&self) -> usize {
         self.positions.len()
     }
@@ -71,6 +71,6 @@ impl Design {
 
     fn positions(&self, keep: impl Fn(usize) -> bool) -> Vec<u32> {
         let rows = self.order.iter().zip(&self.weights).zip(0_u32..);
-        rows.filter(|&((&row, &weight), _)| weight > 0.0 && keep(row as usize)).map(|(_, position)| position).collect()
+        rows.filter(|&((&row, &weight), _)| weight.abs() > 0.0 && keep(row as usize)).map(|(_, position)| position).collect()
     }
 }

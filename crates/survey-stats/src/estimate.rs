@@ -6,6 +6,8 @@ use crate::domain::Domain;
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, Proportion, ProportionInterval, proportion_interval, t_interval};
 use crate::linearise::{touched, variance};
+use crate::matrix::dot;
+use crate::replicates::Measure;
 
 /// What an estimate estimates.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +20,12 @@ pub enum Statistic {
     Ratio,
     /// Share of ones.
     Proportion,
+    /// Correlation of two variables.
+    Correlation,
+    /// An index from items.
+    Index,
+    /// Cronbach's alpha.
+    Alpha,
 }
 
 /// How the variance was estimated.
@@ -117,6 +125,8 @@ pub struct Estimate {
 /// Rows of a domain that have values, with the sums every estimate needs.
 pub(crate) struct Selected {
     pub(crate) positions: Vec<u32>,
+    /// Weight of each position, side by side, because every estimate goes through them several times.
+    pub(crate) weights: Vec<f64>,
     pub(crate) weight_sum: f64,
     pub(crate) clusters: usize,
     pub(crate) degrees_of_freedom: f64,
@@ -132,7 +142,6 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
         return Err(EstimateFault::Length { column: domain.name.clone(), expected: design.rows(), found: domain.rows_of_design });
     }
     let mut positions = Vec::with_capacity(domain.positions.len());
-    let mut weight_sum = 0.0;
     'rows: for &position in &domain.positions {
         let row = design.order[position as usize] as usize;
         for column in columns {
@@ -148,8 +157,9 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
             }
         }
         positions.push(position);
-        weight_sum += design.weights[position as usize];
     }
+    let weights: Vec<f64> = positions.iter().map(|&position| design.weights[position as usize]).collect();
+    let weight_sum = weights.iter().sum();
     if positions.is_empty() {
         return Err(EstimateFault::EmptyDomain { domain: domain.name.clone() });
     }
@@ -159,34 +169,72 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
         DegreesOfFreedom::Design => design.clusters() as f64 - design.strata() as f64,
         DegreesOfFreedom::Normal => f64::INFINITY,
     };
-    Ok(Selected { positions, weight_sum, clusters, degrees_of_freedom })
+    Ok(Selected { positions, weights, weight_sum, clusters, degrees_of_freedom })
 }
 
 impl Selected {
     /// Each row's weight and value.
-    fn pairs<'a>(&'a self, design: &'a Design, column: &'a Column) -> impl Iterator<Item = (f64, f64)> + 'a {
-        self.positions.iter().map(|&position| {
-            let position = position as usize;
-            (design.weights[position], column.values[design.order[position] as usize])
-        })
+    pub(crate) fn pairs<'a>(&'a self, design: &'a Design, column: &'a Column) -> impl Iterator<Item = (f64, f64)> + 'a {
+        let values = self.positions.iter().map(|&position| column.values[design.order[position as usize] as usize]);
+        self.weights.iter().copied().zip(values)
     }
 
-    fn total(&self, design: &Design, column: &Column) -> f64 {
+    pub(crate) fn total(&self, design: &Design, column: &Column) -> f64 {
         self.pairs(design, column).map(|(weight, value)| weight * value).sum()
     }
 }
 
 /// A figure and the residuals whose weighted total, times `scale`, has the figure's variance.
-struct Linear {
-    statistic: Statistic,
-    value: f64,
-    residuals: Vec<f64>,
-    scale: f64,
+pub(crate) struct Linear {
+    pub(crate) statistic: Statistic,
+    pub(crate) value: f64,
+    pub(crate) residuals: Vec<f64>,
+    pub(crate) scale: f64,
 }
 
-fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Options) -> Result<(Estimate, f64), EstimateFault> {
+impl Linear {
+    /// The scores whose sum has the figure's variance: residual times weight times scale.
+    pub(crate) fn scores(&self, selected: &Selected) -> Vec<f64> {
+        self.residuals.iter().zip(&selected.weights).map(|(residual, weight)| residual * weight * self.scale).collect()
+    }
+}
+
+/// Linearises a measure over the rows of a domain.
+pub(crate) fn linearise(
+    design: &Design,
+    domain: &Domain,
+    measure: Measure<'_>,
+    options: &Options,
+) -> Result<(Selected, Linear), EstimateFault> {
+    match measure {
+        Measure::Total(variable) => {
+            let selected = select(design, domain, &[variable], options)?;
+            let value = selected.total(design, variable);
+            let residuals = selected.pairs(design, variable).map(|(_, x)| x).collect();
+            Ok((selected, Linear { statistic: Statistic::Total, value, residuals, scale: 1.0 }))
+        }
+        Measure::Mean(variable) => {
+            let selected = select(design, domain, &[variable], options)?;
+            let linear = linear_mean(design, &selected, variable, Statistic::Mean);
+            Ok((selected, linear))
+        }
+        Measure::Ratio(numerator, denominator) => {
+            let selected = select(design, domain, &[numerator, denominator], options)?;
+            let below = selected.total(design, denominator);
+            if below.abs() <= 0.0 {
+                return Err(EstimateFault::ZeroDenominator { column: denominator.name.clone() });
+            }
+            let value = selected.total(design, numerator) / below;
+            let pairs = selected.pairs(design, numerator).zip(selected.pairs(design, denominator));
+            let residuals = pairs.map(|((_, y), (_, x))| y - value * x).collect();
+            Ok((selected, Linear { statistic: Statistic::Ratio, value, residuals, scale: 1.0 / below }))
+        }
+    }
+}
+
+pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Options) -> Result<(Estimate, f64), EstimateFault> {
     let Linear { statistic, value, mut residuals, scale } = linear;
-    let weights = || selected.positions.iter().map(|&position| design.weights[position as usize]);
+    let weights = || selected.weights.iter();
     let n = selected.positions.len() as f64;
     let sum = selected.weight_sum;
     let centre = weights().zip(&residuals).map(|(weight, residual)| weight * residual).sum::<f64>() / sum;
@@ -194,7 +242,7 @@ fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Option
     for (weight, residual) in weights().zip(&mut residuals) {
         *residual *= weight * scale;
     }
-    let variance = variance(design, &selected.positions, &residuals)?;
+    let variance = variance(design, &selected.positions, residuals)?;
     if !value.is_finite() {
         return Err(EstimateFault::Overflow);
     }
@@ -227,10 +275,8 @@ fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Option
 ///
 /// A column of another length, a missing or infinite value, an empty domain, a result out of range.
 pub fn total(design: &Design, domain: &Domain, variable: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
-    let selected = select(design, domain, &[variable], options)?;
-    let value = selected.total(design, variable);
-    let residuals = selected.pairs(design, variable).map(|(_, x)| x).collect();
-    Ok(finish(design, &selected, Linear { statistic: Statistic::Total, value, residuals, scale: 1.0 }, options)?.0)
+    let (selected, linear) = linearise(design, domain, Measure::Total(variable), options)?;
+    Ok(finish(design, &selected, linear, options)?.0)
 }
 
 /// Mean of a variable over the population of a domain, in the unit of the variable: Σ w·x / Σ w.
@@ -239,16 +285,17 @@ pub fn total(design: &Design, domain: &Domain, variable: &Column, options: &Opti
 ///
 /// As of [`total`].
 pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
-    let selected = select(design, domain, &[variable], options)?;
-    Ok(finish(design, &selected, linear_mean(design, &selected, variable, Statistic::Mean), options)?.0)
+    let (selected, linear) = linearise(design, domain, Measure::Mean(variable), options)?;
+    Ok(finish(design, &selected, linear, options)?.0)
 }
 
 fn linear_mean(design: &Design, selected: &Selected, variable: &Column, statistic: Statistic) -> Linear {
-    let values = || selected.pairs(design, variable).map(|(_, x)| x);
-    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)));
+    let mut residuals: Vec<f64> = selected.pairs(design, variable).map(|(_, x)| x).collect();
+    let (low, high) = residuals.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &x| (low.min(x), high.max(x)));
+    let total = dot(&selected.weights, &residuals);
     // Equal answers have exactly no spread, whatever the rounding of their sum.
-    let value = if high > low { selected.total(design, variable) / selected.weight_sum } else { low };
-    let residuals = values().map(|x| x - value).collect();
+    let value = if high > low { total / selected.weight_sum } else { low };
+    residuals.iter_mut().for_each(|x| *x -= value);
     Linear { statistic, value, residuals, scale: 1.0 / selected.weight_sum }
 }
 
@@ -264,15 +311,8 @@ pub fn ratio(
     denominator: &Column,
     options: &Options,
 ) -> Result<Estimate, EstimateFault> {
-    let selected = select(design, domain, &[numerator, denominator], options)?;
-    let below = selected.total(design, denominator);
-    if below.abs() <= 0.0 {
-        return Err(EstimateFault::ZeroDenominator { column: denominator.name.clone() });
-    }
-    let value = selected.total(design, numerator) / below;
-    let pairs = selected.pairs(design, numerator).zip(selected.pairs(design, denominator));
-    let residuals = pairs.map(|((_, y), (_, x))| y - value * x).collect();
-    Ok(finish(design, &selected, Linear { statistic: Statistic::Ratio, value, residuals, scale: 1.0 / below }, options)?.0)
+    let (selected, linear) = linearise(design, domain, Measure::Ratio(numerator, denominator), options)?;
+    Ok(finish(design, &selected, linear, options)?.0)
 }
 
 /// Share of ones in a variable of zeros and ones, with the interval of choice.

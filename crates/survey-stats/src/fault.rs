@@ -217,6 +217,63 @@ pub enum EstimateFault {
         /// Replicate, from 1.
         replicate: usize,
     },
+    /// A variable has the same value in all rows, and what was asked needs a spread.
+    #[error("column {column}: all values are equal")]
+    Constant {
+        /// Name of the column.
+        column: String,
+    },
+    /// A column is a combination of those before it, or there are more columns than rows.
+    #[error("column {column}: depends on the columns before it")]
+    Dependent {
+        /// Name of the column.
+        column: String,
+    },
+    /// Coefficients grow without end, because a predictor separates the outcomes.
+    #[error("the regression has no finite solution: a predictor separates the outcomes")]
+    Separated,
+    /// A weight is negative where a regression needs weights of zero or more.
+    #[error("row {row}: {weight} is no weight for a regression")]
+    NegativeWeight {
+        /// Row, from 1.
+        row: usize,
+        /// The weight.
+        weight: f64,
+    },
+    /// A name is no term of the model, or no level of a term.
+    #[error("{term} is no term of the model")]
+    UnknownTerm {
+        /// The name.
+        term: String,
+    },
+    /// Covariances have no inverse: a condition has no error or follows from others.
+    #[error("the covariances have no inverse: a condition has no error or follows from others")]
+    SingularCovariance,
+    /// Nothing was asked for.
+    #[error("nothing was asked for")]
+    NothingAsked,
+    /// A number that steers a computation is out of range.
+    #[error("{what}: {value} is out of range")]
+    OutOfRange {
+        /// What the number is.
+        what: &'static str,
+        /// Its value.
+        value: f64,
+    },
+    /// A table needs at least two levels on each side.
+    #[error("column {column}: fewer than two levels with weight")]
+    OneLevel {
+        /// Name of the column.
+        column: String,
+    },
+    /// A search did not settle.
+    #[error("{what}: no solution after {iterations} steps")]
+    NotSettled {
+        /// What was searched.
+        what: &'static str,
+        /// Steps that were tried.
+        iterations: usize,
+    },
     /// The result left the range of numbers: the inputs are too large.
     #[error("the result is no finite number")]
     Overflow,
@@ -240,6 +297,43 @@ pub enum PlanFault {
         asked: usize,
         /// Units that there are.
         population: usize,
+    },
+    /// More units of a stratum are certain than are to be drawn from it.
+    #[error("{certain} certain units where {asked} are drawn")]
+    MoreCertainThanDrawn {
+        /// Certain units of the stratum.
+        certain: usize,
+        /// Units asked for.
+        asked: usize,
+    },
+    /// Sampford's design needs a table of units times draws that is too large; Tillé's elimination does not.
+    #[error("{asked} units of {population} are too many for Sampford's design; Tillé's elimination takes them")]
+    TooLargeForSampford {
+        /// Units asked for.
+        asked: usize,
+        /// Units that there are.
+        population: usize,
+    },
+    /// A unit names a unit of the stage before that does not exist.
+    #[error("stage {stage}, row {row}: no unit {parent} in the stage before")]
+    NoParent {
+        /// Stage, from 1.
+        stage: usize,
+        /// Row of the stage's list, from 1.
+        row: usize,
+        /// The unit that was named.
+        parent: String,
+    },
+    /// A fault in the list of one stage of a multistage frame.
+    #[error("stage {stage}: {fault}")]
+    InStage {
+        /// Stage, from 1.
+        stage: usize,
+        /// The unit of the stage before, empty in the first.
+        parent: String,
+        /// The fault.
+        #[source]
+        fault: Box<PlanFault>,
     },
     /// The minimum of all strata together is larger than the sample.
     #[error("the minimum of the strata takes {needed} units of {total}")]

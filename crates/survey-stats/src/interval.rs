@@ -43,6 +43,10 @@ pub enum IntervalMethod {
     Wilson,
     /// t interval of arcsin √p, turned back.
     Arcsine,
+    /// Shares whose likelihood, scaled by the design effect, is not far from the largest.
+    Likelihood,
+    /// t interval of the inverse hyperbolic tangent of a correlation, turned back.
+    FisherZ,
     /// Woodruff: interval of the share below, turned back to the scale of the variable.
     Woodruff,
 }
@@ -61,6 +65,8 @@ pub enum ProportionInterval {
     Wilson,
     /// t interval of arcsin √p.
     Arcsine,
+    /// Likelihood ratio scaled by the design effect.
+    Likelihood,
 }
 
 impl ProportionInterval {
@@ -71,6 +77,7 @@ impl ProportionInterval {
             Self::Beta => IntervalMethod::Beta,
             Self::Wilson => IntervalMethod::Wilson,
             Self::Arcsine => IntervalMethod::Arcsine,
+            Self::Likelihood => IntervalMethod::Likelihood,
         }
     }
 }
@@ -169,8 +176,33 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             let reach = z / (1.0 + share) * (p.value * (1.0 - p.value) / size + share / (4.0 * size)).sqrt();
             (centre - reach, centre + reach)
         }
+        ProportionInterval::Likelihood => {
+            let count = p.observations as f64;
+            let spread = p.value * (1.0 - p.value);
+            // Where all answers are equal the number of answers stands for the design, as in the other methods.
+            let per_answer = if one_sided { 1.0 / count } else { p.variance / spread * count / (count - 1.0) };
+            likely(p.value, t * t * per_answer / 2.0)
+        }
     };
     Ok(Interval { low, high, method: choice.method(), level, degrees_of_freedom: p.degrees_of_freedom })
+}
+
+/// Both shares whose log-likelihood for one answer is `reach` below that of `p`.
+fn likely(p: f64, reach: f64) -> (f64, f64) {
+    let term = |x: f64, q: f64| if x > 0.0 { x * (x / q).ln() } else { 0.0 };
+    let below = |q: f64| term(p, q) + term(1.0 - p, 1.0 - q);
+    let search = |mut inner: f64, mut outer: f64| {
+        for _ in 0..200 {
+            let middle = f64::midpoint(inner, outer);
+            if below(middle) < reach {
+                inner = middle;
+            } else {
+                outer = middle;
+            }
+        }
+        inner
+    };
+    (if p <= 0.0 { 0.0 } else { search(p, 0.0) }, if p >= 1.0 { 1.0 } else { search(p, 1.0) })
 }
 
 /// Size of the simple random sample with the same variance, adjusted for the degrees of freedom (Korn & Graubard 1998).

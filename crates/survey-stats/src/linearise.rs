@@ -6,48 +6,95 @@
 
 use crate::design::{Design, LoneUnit, StageFrame};
 use crate::fault::EstimateFault;
+use crate::matrix::Matrix;
 
 /// Variance of the sum of `scores`, each already multiplied by its weight; `positions` ascend.
-pub(crate) fn variance(design: &Design, positions: &[u32], scores: &[f64]) -> Result<f64, EstimateFault> {
-    let mut sum = 0.0;
+/// Scores of a design whose weights were adjusted are first followed back through the adjustments.
+pub(crate) fn variance(design: &Design, positions: &[u32], scores: Vec<f64>) -> Result<f64, EstimateFault> {
+    let variance = if design.adjustments.is_empty() {
+        of_stages::<1>(design, positions, &[scores])?
+    } else {
+        let (all, followed) = follow_back(design, positions, vec![scores]);
+        of_stages::<1>(design, &all, &followed)?
+    };
+    Ok(variance.get(0, 0))
+}
+
+/// Covariances of the sums of several columns of scores over the same positions.
+pub(crate) fn covariance(design: &Design, positions: &[u32], columns: Vec<Vec<f64>>) -> Result<Matrix, EstimateFault> {
+    if design.adjustments.is_empty() {
+        return of_stages::<0>(design, positions, &columns);
+    }
+    let (all, followed) = follow_back(design, positions, columns);
+    of_stages::<0>(design, &all, &followed)
+}
+
+/// Scores over all rows, for the latest adjustment first.
+fn follow_back(design: &Design, positions: &[u32], columns: Vec<Vec<f64>>) -> (Vec<u32>, Vec<Vec<f64>>) {
+    let rows = design.rows();
+    let all = (0..rows).filter_map(|position| u32::try_from(position).ok()).collect();
+    let spread = |scores: Vec<f64>| {
+        let mut wide = vec![0.0; rows];
+        for (&position, score) in positions.iter().zip(scores) {
+            wide[position as usize] = score;
+        }
+        for adjustment in design.adjustments.iter().rev() {
+            adjustment.follow_back(&mut wide);
+        }
+        wide
+    };
+    (all, columns.into_iter().map(spread).collect())
+}
+
+/// `K` is the number of columns, or 0 where it is known at run time alone.
+fn of_stages<const K: usize>(design: &Design, positions: &[u32], columns: &[Vec<f64>]) -> Result<Matrix, EstimateFault> {
+    let mut sum = Matrix::zeros(columns.len(), columns.len());
     for stage in design.stages.iter().filter(|stage| stage.active) {
-        sum += of_stage(stage, design.lone_units.choice, positions, scores)?;
+        of_stage::<K>(stage, design.lone_units.choice, positions, columns, &mut sum)?;
     }
     if sum.is_finite() { Ok(sum) } else { Err(EstimateFault::Overflow) }
 }
 
 /// The strata of one unit of the stage before, which an average may be taken over.
-#[derive(Default)]
 struct Siblings {
-    variance: f64,
+    covariance: Matrix,
     strata: usize,
     lone: usize,
 }
 
 impl Siblings {
-    fn close(&mut self) -> Result<f64, EstimateFault> {
-        let done = std::mem::take(self);
-        if done.lone == 0 {
-            return Ok(done.variance);
+    /// Adds what was gathered to the sum, and begins anew.
+    fn close(&mut self, sum: &mut Matrix) -> Result<(), EstimateFault> {
+        if self.strata == 0 {
+            return Ok(());
         }
-        if done.lone == done.strata {
+        if self.lone == self.strata {
             return Err(EstimateFault::NothingToAverage);
         }
-        Ok(done.variance * done.strata as f64 / (done.strata - done.lone) as f64)
+        let factor = if self.lone == 0 { 1.0 } else { self.strata as f64 / (self.strata - self.lone) as f64 };
+        for column in 0..sum.columns() {
+            for row in 0..sum.rows() {
+                sum.add(row, column, factor * self.covariance.get(row, column));
+                self.covariance.set(row, column, 0.0);
+            }
+        }
+        (self.strata, self.lone) = (0, 0);
+        Ok(())
     }
 }
 
-fn of_stage(stage: &StageFrame, choice: LoneUnit, positions: &[u32], scores: &[f64]) -> Result<f64, EstimateFault> {
-    let grand_mean = if choice == LoneUnit::Adjust { scores.iter().sum::<f64>() / stage.units as f64 } else { 0.0 };
-    let mut sum = 0.0;
-    let mut siblings = Siblings::default();
-    let mut parent = None;
-    let mut totals: Vec<f64> = Vec::new();
-    let mut start = 0;
-    while let Some(&position) = positions.get(start) {
-        let number = stage.stratum_of[position as usize];
-        let stratum = &stage.strata[number as usize];
-        totals.clear();
+/// Totals of the units of one stratum, `k` figures a unit.
+struct Totals {
+    figures: Vec<f64>,
+    means: Vec<f64>,
+}
+
+impl Totals {
+    /// Reads the units of the stratum that begins at `start`; answers where the next one begins.
+    fn read<const K: usize>(&mut self, stage: &StageFrame, positions: &[u32], columns: &[Vec<f64>], start: usize) -> usize {
+        let k = if K == 0 { columns.len() } else { K };
+        self.figures.clear();
+        let number = stage.stratum_of[positions[start] as usize];
         let mut unit = None;
         let mut end = start;
         while let Some(&position) = positions.get(end) {
@@ -56,17 +103,54 @@ fn of_stage(stage: &StageFrame, choice: LoneUnit, positions: &[u32], scores: &[f
             }
             let here = stage.unit_of[position as usize];
             if unit != Some(here) {
-                totals.push(0.0);
+                self.figures.resize(self.figures.len() + k, 0.0);
                 unit = Some(here);
             }
-            if let Some(total) = totals.last_mut() {
-                *total += scores[end];
+            let first = self.figures.len() - k;
+            for (total, column) in self.figures[first..].iter_mut().zip(columns) {
+                *total += column[end];
             }
             end += 1;
         }
-        start = end;
+        end
+    }
+
+    /// Adds factor · Σ (t - centre)(t - centre)'.
+    fn add_spread<const K: usize>(&self, factor: f64, centre: &[f64], into: &mut Matrix) {
+        let k = if K == 0 { centre.len() } else { K };
+        for unit in self.figures.chunks_exact(k.max(1)) {
+            for column in 0..k {
+                let other = factor * (unit[column] - centre[column]);
+                for row in 0..=column {
+                    into.add(row, column, (unit[row] - centre[row]) * other);
+                }
+            }
+        }
+    }
+}
+
+fn of_stage<const K: usize>(
+    stage: &StageFrame,
+    choice: LoneUnit,
+    positions: &[u32],
+    columns: &[Vec<f64>],
+    sum: &mut Matrix,
+) -> Result<(), EstimateFault> {
+    let k = columns.len();
+    let grand: Vec<f64> = if choice == LoneUnit::Adjust {
+        columns.iter().map(|scores| scores.iter().sum::<f64>() / stage.units as f64).collect()
+    } else {
+        Vec::new()
+    };
+    let mut siblings = Siblings { covariance: Matrix::zeros(k, k), strata: 0, lone: 0 };
+    let mut totals = Totals { figures: Vec::new(), means: vec![0.0; k] };
+    let mut parent = None;
+    let mut start = 0;
+    while let Some(&position) = positions.get(start) {
+        let stratum = &stage.strata[stage.stratum_of[position as usize] as usize];
+        start = totals.read::<K>(stage, positions, columns, start);
         if parent != Some(stratum.parent) {
-            sum += siblings.close()?;
+            siblings.close(sum)?;
             parent = Some(stratum.parent);
         }
         siblings.strata += 1;
@@ -76,20 +160,34 @@ fn of_stage(stage: &StageFrame, choice: LoneUnit, positions: &[u32], scores: &[f
         }
         if stratum.lone {
             match choice {
-                LoneUnit::Refuse | LoneUnit::Certainty => {}
-                LoneUnit::Adjust => siblings.variance += factor * totals.iter().map(|total| (total - grand_mean).powi(2)).sum::<f64>(),
+                // Collapsed strata have no lone unit any more.
+                LoneUnit::Refuse | LoneUnit::Certainty | LoneUnit::Collapse => {}
+                LoneUnit::Adjust => totals.add_spread::<K>(factor, &grand, &mut siblings.covariance),
                 LoneUnit::Average => siblings.lone += 1,
             }
             continue;
         }
         let n = stratum.sampled as f64;
-        let mean = totals.iter().sum::<f64>() / n;
-        let outside = (stratum.sampled - totals.len()) as f64 * mean * mean;
-        let spread = totals.iter().map(|total| (total - mean).powi(2)).sum::<f64>() + outside;
-        siblings.variance += factor * n / (n - 1.0) * spread;
+        for (column, mean) in totals.means.iter_mut().enumerate() {
+            *mean = totals.figures.iter().skip(column).step_by(k).sum::<f64>() / n;
+        }
+        let factor = factor * n / (n - 1.0);
+        totals.add_spread::<K>(factor, &totals.means, &mut siblings.covariance);
+        // Units without a row in the domain are totals of zero.
+        let outside = factor * (stratum.sampled - totals.figures.len() / k.max(1)) as f64;
+        for column in 0..k {
+            for row in 0..=column {
+                siblings.covariance.add(row, column, outside * totals.means[row] * totals.means[column]);
+            }
+        }
     }
-    sum += siblings.close()?;
-    Ok(sum)
+    siblings.close(sum)?;
+    for column in 0..k {
+        for row in 0..column {
+            sum.set(column, row, sum.get(row, column));
+        }
+    }
+    Ok(())
 }
 
 /// Clusters and strata of the first stage that have a row in the domain.

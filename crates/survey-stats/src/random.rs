@@ -54,6 +54,13 @@ impl Random {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
 
+    /// A draw from the standard normal distribution (Box & Muller 1958).
+    pub(crate) fn normal(&mut self) -> f64 {
+        // 1 minus a number below 1 is above 0, so the logarithm is finite.
+        let length = (-2.0 * (1.0 - self.share()).ln()).sqrt();
+        length * (std::f64::consts::TAU * self.share()).cos()
+    }
+
     /// `count` different numbers of 0..population in random order: the first steps of a Fisher-Yates shuffle.
     pub(crate) fn choose(&mut self, population: usize, count: usize) -> Vec<usize> {
         let mut pool: Vec<usize> = (0..population).collect();

@@ -11,6 +11,7 @@ use crate::domain::Domain;
 use crate::estimate::{Estimate, Options, Variance, mean, ratio, select, total};
 use crate::fault::{DesignFault, EstimateFault};
 use crate::interval::t_interval;
+use crate::matrix::Matrix;
 
 /// How replicates were made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -176,6 +177,60 @@ impl Replicates {
                 list.iter().map(|replicate| by_row(&|position| design.weights[position] * replicate[units[position] as usize])).collect()
             }
         })
+    }
+
+    /// Weights of each replicate, one a position of the design.
+    pub(crate) fn by_position(&self, design: &Design) -> Result<Vec<Vec<f64>>, EstimateFault> {
+        self.belongs_to(design)?;
+        Ok(match &self.table {
+            Table::Positions(list) => list.clone(),
+            Table::Units(list) => {
+                let units = &design.stages[0].unit_of;
+                let weigh = |replicate: &Vec<f64>| {
+                    design.weights.iter().zip(units).map(|(weight, &unit)| weight * replicate[unit as usize]).collect()
+                };
+                list.iter().map(weigh).collect()
+            }
+        })
+    }
+
+    /// The same replicates with other weights.
+    pub(crate) fn with_positions(&self, weights: Vec<Vec<f64>>) -> Self {
+        Self { table: Table::Positions(weights), ..self.clone() }
+    }
+
+    /// Covariances of any statistics over the replicates: `figures` makes them from the weights of all rows, in the order of the input
+    /// (`withReplicates` in R). It is called once for each replicate, and once with the weights of the design where they are the centre.
+    ///
+    /// # Errors
+    ///
+    /// A design other than the one the replicates were made from; a replicate (0 for the design itself) without figures.
+    pub fn covariance_of(&self, design: &Design, mut figures: impl FnMut(&[f64]) -> Option<Vec<f64>>) -> Result<Matrix, EstimateFault> {
+        let mut ask = |replicate: usize, weights: &[f64]| {
+            let found = figures(weights).filter(|found| found.iter().all(|figure| figure.is_finite()));
+            found.ok_or(EstimateFault::ReplicateWithoutEstimate { replicate })
+        };
+        let mut values = Vec::with_capacity(self.count());
+        for (number, weights) in self.weights(design)?.iter().enumerate() {
+            values.push(ask(number + 1, weights)?);
+        }
+        let size = values.first().map_or(0, Vec::len);
+        let centre = match self.centre {
+            Centre::FullSample => ask(0, &design.weights())?,
+            Centre::ReplicateMean => {
+                let counted: Vec<&Vec<f64>> =
+                    values.iter().zip(&self.replicate_scales).filter(|(_, scale)| **scale > 0.0).map(|(value, _)| value).collect();
+                (0..size).map(|place| counted.iter().map(|value| value[place]).sum::<f64>() / counted.len().max(1) as f64).collect()
+            }
+        };
+        if centre.len() != size || values.iter().any(|value| value.len() != size) {
+            return Err(EstimateFault::Length { column: "figures of replicates".into(), expected: size, found: centre.len() });
+        }
+        let product = |row: usize, column: usize| {
+            let of_replicate = |(value, scale): (&Vec<f64>, &f64)| scale * (value[row] - centre[row]) * (value[column] - centre[column]);
+            self.scale * values.iter().zip(&self.replicate_scales).map(of_replicate).sum::<f64>()
+        };
+        Ok(Matrix::from_fn(size, size, product))
     }
 
     fn belongs_to(&self, design: &Design) -> Result<(), EstimateFault> {

@@ -79,6 +79,103 @@ pub fn size_for_mean(deviation: f64, precision: &Precision) -> Result<SampleSize
     size_for_variance(deviation * deviation, precision)
 }
 
+/// What a sample must be able to detect, beside the variable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Detection {
+    /// Level of the two-sided test.
+    pub level: Level,
+    /// Chance of finding the difference where it exists.
+    pub power: f64,
+    /// Design effect that is expected.
+    pub design_effect: f64,
+    /// Share of the sample that both sides have in common, such as the same villages in both years, in [0, 1]; 0 for two units.
+    pub overlap: f64,
+    /// Correlation of the answers of the common part between both sides, in [-1, 1].
+    pub correlation: f64,
+    /// Share of approached people who answer, in (0, 1].
+    pub response_rate: f64,
+}
+
+impl Detection {
+    /// A test at 95 % with 80 % power of two separate simple random samples in which everybody answers.
+    pub fn usual() -> Self {
+        Self { level: Level::NINETY_FIVE, power: 0.8, design_effect: 1.0, overlap: 0.0, correlation: 0.0, response_rate: 1.0 }
+    }
+
+    /// Normal quantiles of level and power, and the share of the variance that overlap leaves.
+    fn check(&self) -> Result<(f64, f64, f64), PlanFault> {
+        positive("design effect", self.design_effect)?;
+        for (what, value, low) in
+            [("power", self.power, f64::MIN_POSITIVE), ("overlap", self.overlap, 0.0), ("correlation", self.correlation, -1.0)]
+        {
+            if !(low..=1.0).contains(&value) {
+                return Err(PlanFault::OutOfRange { what, value });
+            }
+        }
+        if !(self.response_rate > 0.0 && self.response_rate <= 1.0) {
+            return Err(PlanFault::OutOfRange { what: "response rate", value: self.response_rate });
+        }
+        let quantile = |what, p: f64| t_quantile(p, f64::INFINITY).ok_or(PlanFault::OutOfRange { what, value: p });
+        let of_level = -quantile("level", (1.0 - self.level.get()) / 2.0)?;
+        let of_power = quantile("power", self.power)?;
+        let left = 1.0 - self.overlap * self.correlation;
+        positive("variance that overlap leaves", left)?;
+        Ok((of_level, of_power, left))
+    }
+}
+
+/// Size of each of two samples that show a difference of `difference` between means of a variable with this standard deviation:
+/// 2 (z + z')² S² (1 - overlap · correlation) deff / difference² (Cochran 1977, 4.8; Kish 1965, 12.4).
+///
+/// # Errors
+///
+/// A figure out of range.
+pub fn size_for_difference(deviation: f64, difference: f64, detection: &Detection) -> Result<SampleSize, PlanFault> {
+    positive("standard deviation", deviation)?;
+    positive("difference", difference.abs())?;
+    let (of_level, of_power, left) = detection.check()?;
+    let exact = 2.0 * (of_level + of_power).powi(2) * (deviation / difference).powi(2) * left * detection.design_effect;
+    positive("sample size", exact)?;
+    Ok(rounded(exact, detection.response_rate))
+}
+
+/// Size of each of two samples that show the difference between two proportions (Fleiss, Levin & Paik 2003, 4.3): `power.prop.test` in R.
+///
+/// # Errors
+///
+/// A figure out of range, equal proportions.
+pub fn size_for_difference_of_proportions(one: f64, other: f64, detection: &Detection) -> Result<SampleSize, PlanFault> {
+    for value in [one, other] {
+        if !(value > 0.0 && value < 1.0) {
+            return Err(PlanFault::OutOfRange { what: "expected proportion", value });
+        }
+    }
+    positive("difference", (one - other).abs())?;
+    let (of_level, of_power, left) = detection.check()?;
+    let mean = f64::midpoint(one, other);
+    let reach = of_level * (2.0 * mean * (1.0 - mean)).sqrt() + of_power * (one * (1.0 - one) + other * (1.0 - other)).sqrt();
+    let exact = (reach / (one - other)).powi(2) * left * detection.design_effect;
+    positive("sample size", exact)?;
+    Ok(rounded(exact, detection.response_rate))
+}
+
+/// Design effect of clusters of `answers` answers each with intraclass correlation `correlation`: 1 + (m - 1) ρ (Kish 1965, 5.4).
+///
+/// # Errors
+///
+/// Fewer than one answer a cluster, a correlation outside [-1, 1], a design effect that would not be positive.
+pub fn clustered_design_effect(answers: f64, correlation: f64) -> Result<f64, PlanFault> {
+    if !(answers >= 1.0 && answers.is_finite()) {
+        return Err(PlanFault::OutOfRange { what: "answers in a cluster", value: answers });
+    }
+    if !(-1.0..=1.0).contains(&correlation) {
+        return Err(PlanFault::OutOfRange { what: "correlation", value: correlation });
+    }
+    let effect = 1.0 + (answers - 1.0) * correlation;
+    positive("design effect", effect)?;
+    Ok(effect)
+}
+
 fn size_for_variance(variance: f64, precision: &Precision) -> Result<SampleSize, PlanFault> {
     positive("margin", precision.margin)?;
     positive("design effect", precision.design_effect)?;

@@ -15,6 +15,7 @@ mod route;
 mod signed;
 mod tasks;
 mod units;
+mod upload;
 mod visit;
 
 pub use caller::Caller;
@@ -29,6 +30,7 @@ pub use route::{Guard, Route, router};
 pub use signed::{SESSION_COOKIE, Signed, cookie_header, cookie_name, session_secret};
 pub use tasks::{Task, TaskFuture, TaskKind, TaskSource};
 pub use units::{UnitName, UnitTree};
+pub use upload::{AROUND, LARGEST_SHEET, PostedFile};
 pub use visit::Visit;
 
 /// What handlers of the working area share.

@@ -6,11 +6,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use platform::backup::{BackupError, BackupSource, Manifest, NothingKnown, Target};
+use platform::backup::{BackupError, BackupSource, Manifest, Target};
 use platform::files::FileStore;
+use platform::history::Head;
 use platform::{Db, ExposeSecret as _};
 
 use crate::commands::now;
+use crate::knowledge::Rooms;
 use crate::output::{Failure, print};
 use crate::say;
 use crate::settings::{Common, OpeningArgs, SealingArgs};
@@ -32,7 +34,7 @@ fn refused(common: &Common, error: &BackupError) -> Failure {
 
 /// What a backup of this installation is made from.
 pub(crate) fn source(db: &Db, files: Option<FileStore>) -> BackupSource {
-    BackupSource { db: db.clone(), files, knowledge: Arc::new(NothingKnown), program: env!("CARGO_PKG_VERSION").to_owned() }
+    BackupSource { db: db.clone(), files, knowledge: Arc::new(Rooms), program: env!("CARGO_PKG_VERSION").to_owned() }
 }
 
 /// What an archive holds, a line a table.
@@ -108,6 +110,13 @@ pub(crate) fn check(common: &Common, file: &Path, opening: &OpeningArgs) -> Resu
             + contents(common, &manifest).as_str()),
     )?;
     refuse_file_faults(common, &manifest)
+}
+
+/// The ends of the chains of the history as a backup wrote them down.
+pub(crate) fn heads_of(common: &Common, file: &Path, opening: &OpeningArgs) -> Result<Vec<Head>, Failure> {
+    let manifest = platform::backup::check(file, &opening.keys(common.lang())?).map_err(|error| refused(common, &error))?;
+    let heads = manifest.history_heads.into_iter();
+    Ok(heads.filter_map(|head| Some(Head { lane: head.lane.parse().ok()?, sequence: head.sequence, digest: head.hash })).collect())
 }
 
 /// Makes a new identity; an older file is never replaced, since backups may be encrypted for it.

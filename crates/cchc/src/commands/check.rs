@@ -1,15 +1,18 @@
 //! `cchc check`: what an administrator wants to know before calling for help.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use platform::history::{self, Head};
 use registry::catalogue::CatalogueFiles;
 use registry::results::ResultsKeeper;
 use registry::store;
 use ui::Lang;
 
+use crate::commands::backup;
 use crate::output::{Failure, print};
 use crate::say;
-use crate::settings::Common;
+use crate::settings::{Common, OpeningArgs};
 
 /// Findings, good and bad, in the order of the checks.
 struct Findings {
@@ -29,7 +32,7 @@ impl Findings {
     }
 }
 
-pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
+pub(crate) async fn run(common: &Common, history_since: Option<&Path>, opening: &OpeningArgs) -> Result<(), Failure> {
     let lang = common.lang();
     let mut findings = Findings { lang, text: format!("cchc {}\n", env!("CARGO_PKG_VERSION")), bad: 0 };
     let mut definitions = Vec::new();
@@ -43,7 +46,11 @@ pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
         }
         Err(faults) => findings.bad(&format!("{}: {}", lang.pick("danh mục", "catalogue"), say::catalogue_faults(lang, &faults))),
     }
-    check_database(common, definitions, &mut findings).await;
+    let anchors = match history_since {
+        Some(file) => backup::heads_of(common, file, opening)?,
+        None => Vec::new(),
+    };
+    check_database(common, definitions, &anchors, &mut findings).await;
     print(lang, &findings.text)?;
     if findings.bad == 0 {
         return Ok(());
@@ -52,7 +59,12 @@ pub(crate) async fn run(common: &Common) -> Result<(), Failure> {
     Err(Failure::failed(lang.pick(format!("Có {count} mục không đạt."), format!("{count} check(s) failed."))))
 }
 
-async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composite_index::Definition>>, findings: &mut Findings) {
+async fn check_database(
+    common: &Common,
+    definitions: Vec<std::sync::Arc<composite_index::Definition>>,
+    anchors: &[Head],
+    findings: &mut Findings,
+) {
     let lang = findings.lang;
     if let Err(absent) = common.refuse_absent_database() {
         return findings.bad(absent.message());
@@ -79,8 +91,33 @@ async fn check_database(common: &Common, definitions: Vec<std::sync::Arc<composi
         Err(error) => return findings.bad(&say::db(lang, &error)),
     }
     check_content(common, &db, definitions, findings).await;
+    check_history(&db, anchors, findings).await;
     db.close().await;
     check_files(common, findings).await;
+}
+
+/// Faults of the history that are listed; the others are counted.
+const LISTED: usize = 20;
+
+async fn check_history(db: &platform::Db, anchors: &[Head], findings: &mut Findings) {
+    let lang = findings.lang;
+    let report = match history::verify(db, anchors).await {
+        Ok(report) => report,
+        Err(error) => return findings.bad(&say::db(lang, &error)),
+    };
+    if report.faults.is_empty() {
+        return findings.good(&lang.pick(
+            format!("nhật ký thay đổi: {} dòng, các chuỗi nguyên vẹn", report.events),
+            format!("history: {} events, every chain is whole", report.events),
+        ));
+    }
+    for fault in report.faults.iter().take(LISTED) {
+        findings.bad(&say::chain_fault(lang, fault));
+    }
+    if report.faults.len() > LISTED {
+        let more = report.faults.len() - LISTED;
+        findings.bad(&lang.pick(format!("nhật ký: còn {more} chỗ hỏng nữa"), format!("history: {more} more broken places")));
+    }
 }
 
 async fn check_files(common: &Common, findings: &mut Findings) {

@@ -17,7 +17,7 @@ use ui::Lang;
 use crate::commands::{backup, backups, today};
 use crate::output::{Failure, print};
 use crate::settings::{Common, NetworkArgs, ServeArgs};
-use crate::{office, people, say};
+use crate::{demo, office, people, say};
 use web::App;
 
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 8080);
@@ -112,9 +112,12 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
 /// The people that an installation begins with; the link of the first administrator as long as nobody has used it.
 async fn begin(lang: Lang, office: &App) -> Result<Option<String>, Failure> {
     office.units.refresh(&office.db, office.world.now()).await.map_err(|error| Failure::failed(say::db(lang, &error)))?;
-    let outcome =
-        if office.demo { people::demo_people(&office.accounts).await.map(|()| None) } else { people::first_link(&office.accounts).await };
-    outcome.map_err(|error| Failure::failed(say::account(lang, &error)))
+    if !office.demo {
+        return people::first_link(&office.accounts).await.map_err(|error| Failure::failed(say::account(lang, &error)));
+    }
+    people::demo_people(&office.accounts).await.map_err(|error| Failure::failed(say::account(lang, &error)))?;
+    demo::collection(&office.accounts, &office.units).await.map_err(|error| Failure::failed(format!("{error}")))?;
+    Ok(None)
 }
 
 async fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {

@@ -27,7 +27,7 @@ pub(crate) fn table_faults(lang: Lang, file: &str, faults: &[TableFault]) -> Str
     listed(lang, faults.iter().map(|fault| table_line(lang, file, fault)).collect())
 }
 
-fn listed(lang: Lang, lines: Vec<String>) -> String {
+pub(super) fn listed(lang: Lang, lines: Vec<String>) -> String {
     let count = lines.len();
     let head = lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):"));
     lines.into_iter().fold(head, |text, line| text + "\n  " + line.as_str())

@@ -171,6 +171,42 @@ async fn a_server_makes_backups_by_schedule_beside_its_work() {
     assert!(checked.contains("1  tệp minh chứng (22 byte)"), "{checked}");
 }
 
+/// Unfinished archives of a folder, with their sizes.
+fn unfinished(folder: &Path) -> Vec<u64> {
+    let entries = fs::read_dir(folder).expect("the folder").filter_map(Result::ok);
+    let partial = entries.filter(|entry| entry.path().extension().is_some_and(|ending| ending == "partial"));
+    partial.filter_map(|entry| entry.metadata().ok()).map(|meta| meta.len()).collect()
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_in_the_middle_leaves_no_half_backup_under_a_real_name() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (data, backups) = (folder.path().join("data"), folder.path().join("backups"));
+    installation(&data).await;
+    // Large enough that the backup is still at it when it is seen.
+    let store = FileStore::open(FilePlace::Folder(data.join("files"))).await.expect("a store");
+    let megabytes = stream::iter((0..256).map(|_| Ok::<_, Infallible>(vec![0u8; 1024 * 1024].into())));
+    store.put(megabytes, u64::MAX).await.expect("kept");
+    fs::create_dir(&backups).expect("made");
+    let server = Server::start(&data, &["--backup-folder", &text(&backups)]);
+    let start = Instant::now();
+    while !unfinished(&backups).iter().any(|size| *size > 1024 * 1024) {
+        assert!(start.elapsed() < Duration::from_secs(120), "no backup was begun");
+    }
+    server.stop("-KILL");
+    assert!(archives(&backups).is_empty(), "nothing half under a real name");
+    assert_eq!(unfinished(&backups).len(), 1);
+    let again = Server::start(&data, &["--backup-folder", &text(&backups)]);
+    let start = Instant::now();
+    while archives(&backups).is_empty() {
+        assert_eq!(again.get("/khoe").0, 200);
+        assert!(start.elapsed() < Duration::from_secs(120), "no backup was made");
+    }
+    assert!(unfinished(&backups).is_empty(), "what the killed one left is cleared away");
+    again.stop("-TERM");
+    assert!(succeeded(run(&["check", "--backup", &text(&archives(&backups)[0])])).contains("2  tệp minh chứng"));
+}
+
 #[test]
 fn a_schedule_that_cannot_be_read_starts_no_server() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -4,9 +4,11 @@
 mod backups;
 mod browser;
 mod command_line;
+mod killing;
 mod network;
 mod program;
 mod proxy;
 mod serving;
+mod survey;
 mod tls;
 mod working;

@@ -182,6 +182,7 @@ pub(crate) async fn page(
             (lang.pick("Hướng dẫn", "Note"), html! { (collection.note.as_deref().unwrap_or("–")) }),
         ]))
         @if enters {
+            p { (parts::button_link(lang.pick("Nhập từ tệp Excel hoặc CSV", "Bring an Excel or CSV file"), &lang.href(&format!("{path}/nhap")), ButtonKind::Secondary)) }
             (signed.form(app, &path, html! {
                 (grid(found, fields, errors, lang))
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
@@ -189,6 +190,9 @@ pub(crate) async fn page(
             }))
         } @else {
             (values(found, lang))
+        }
+        @if may(Action::Export) {
+            (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("CSV", lang.href(&format!("{path}/bang.csv")))], lang))
         }
         (decide::acts(app, signed, found, &lineage))
     };

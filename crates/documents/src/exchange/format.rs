@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use ui::Lang;
-use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
 use super::value::Value;
 use crate::names::width;
@@ -230,11 +230,15 @@ impl Column {
 
 /// A text composed (NFC), with LF for every end of line, without blanks around it if they are trimmed.
 pub(super) fn normal_text(text: &str, blanks: Blanks) -> String {
-    let text: String = text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect();
-    match blanks {
+    let around = |text: &str| match blanks {
         Blanks::Trimmed => text.trim().to_owned(),
-        Blanks::Kept => text,
+        Blanks::Kept => text.to_owned(),
+    };
+    // Nearly every text is in this form already.
+    if !text.contains('\r') && is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        return around(text);
     }
+    around(&text.replace("\r\n", "\n").replace('\r', "\n").nfc().collect::<String>())
 }
 
 /// A heading as it is compared: without marks, case, blanks and punctuation.

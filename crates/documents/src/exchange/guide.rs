@@ -5,7 +5,7 @@ use rust_xlsxwriter::{ColNum, DataValidation, DataValidationRule, Formula, Workb
 use ui::Lang;
 
 use super::format::{Choice, Column, Format, Kind, Unit};
-use super::looks::{Looks, write_text};
+use super::looks::{Looks, fit_row, set_up, write_text};
 use super::sheet_out::{SHEET_ROWS, data_sheet};
 use crate::book::exact_date;
 
@@ -13,6 +13,10 @@ const GUIDE_SHEET: (&str, &str) = ("Hướng dẫn", "Guide");
 const LISTS_SHEET: (&str, &str) = ("Danh mục", "Lists");
 /// The sheet of [`super::report`] with all faults.
 pub(super) const FAULTS_SHEET: (&str, &str) = ("Danh sách lỗi", "All faults");
+/// Row of the heads of the guide, from 0.
+const GUIDE_HEAD: u32 = 4;
+/// Widths of the columns of the guide, in pixels.
+const WIDTHS: [u32; 5] = [220, 130, 320, 180, 420];
 /// Longest title of a message beside a cell, and longest message.
 const MESSAGE_TITLE: usize = 32;
 const MESSAGE: usize = 255;
@@ -78,6 +82,7 @@ impl Lists {
 pub(super) fn write(file: &mut Workbook, format: &Format, lang: Lang, looks: &Looks) -> Result<(), XlsxError> {
     let sheet = file.add_worksheet();
     sheet.set_name(lang.pick(GUIDE_SHEET.0, GUIDE_SHEET.1))?;
+    set_up(sheet, GUIDE_HEAD, lang)?;
     sheet.write_string_with_format(0, 0, format.title().pick(lang), &looks.title)?;
     let name = data_sheet(0, lang);
     let lines = [
@@ -93,7 +98,7 @@ pub(super) fn write(file: &mut Workbook, format: &Format, lang: Lang, looks: &Lo
     for (row, line) in (1..).zip(&lines) {
         sheet.write_string(row, 0, line)?;
     }
-    let head = 4;
+    let head = GUIDE_HEAD;
     let heads = [
         lang.pick("Tên cột", "Name of the column"),
         lang.pick("Có bắt buộc không", "Must it be filled in"),
@@ -101,23 +106,24 @@ pub(super) fn write(file: &mut Workbook, format: &Format, lang: Lang, looks: &Lo
         lang.pick("Ví dụ điền", "How it may look"),
         lang.pick("Giải thích cách điền", "What to know"),
     ];
-    for ((column, heading), width) in (0..).zip(heads).zip([220, 130, 320, 180, 420]) {
+    for ((column, heading), width) in (0..).zip(heads).zip(WIDTHS) {
         sheet.write_string_with_format(head, column, heading, &looks.head)?;
         sheet.set_column_width_pixels(column, width)?;
     }
     for (row, column) in (head + 1..).zip(format.columns()) {
+        let kind = kind_words(column, lang);
         let words = [
             column.heading.pick(lang),
             if column.required { lang.pick("Bắt buộc", "Yes") } else { lang.pick("Không bắt buộc", "No") },
-            &kind_words(column, lang),
+            kind.as_str(),
             column.example.as_ref().map_or("", |example| example.pick(lang)),
             column.hint.as_ref().map_or("", |hint| hint.pick(lang)),
         ];
+        fit_row(sheet, row, words.into_iter().zip(WIDTHS))?;
         for (place, words) in (0..).zip(words).filter(|(_, words)| !words.is_empty()) {
             write_text(sheet, row, place, words, looks)?;
         }
     }
-    sheet.set_freeze_panes(head + 1, 0)?;
     Ok(())
 }
 

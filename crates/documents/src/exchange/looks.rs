@@ -12,10 +12,17 @@ use crate::book::{FONT, exact_date, exact_number, shortened};
 use crate::delimited::begins_like_formula;
 use crate::names::{cut, one_line};
 
+/// Height of a line in pixels, in the font of the sheets.
+const LINE: u32 = 21;
+/// The highest row that sheet programs know, in pixels.
+const HIGHEST: u32 = 540;
+
 /// The looks that all sheets share.
 pub(super) struct Looks {
     pub(super) title: Look,
     pub(super) head: Look,
+    /// The head over figures and dates.
+    right_head: Look,
     pub(super) text: Look,
     /// A text that begins like a formula: the sheet program is told to keep it a text when somebody edits the cell.
     pub(super) quoted: Look,
@@ -35,9 +42,11 @@ impl Looks {
         // Text fields keep what is typed: 01 stays 01, and 1/2 does not become a date.
         let text = base().set_num_format("@").set_text_wrap();
         let fraction = |decimals: usize| if decimals == 0 { String::new() } else { format!(".{}", "0".repeat(decimals)) };
+        let head = base().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin).set_num_format("@");
         Looks {
+            right_head: head.clone().set_align(FormatAlign::Right),
+            head,
             title: base().set_bold().set_font_size(14),
-            head: base().set_bold().set_text_wrap().set_border_bottom(FormatBorder::Thin).set_num_format("@"),
             quoted: text.clone().set_quote_prefix(),
             date: base().set_num_format("dd/mm/yyyy").set_align(FormatAlign::Right),
             faulty: base().set_text_wrap().set_bold().set_border(FormatBorder::Medium),
@@ -52,6 +61,14 @@ impl Looks {
         self.figures.get(decimals).or_else(|| self.figures.last()).unwrap_or(&self.text)
     }
 
+    /// The look of a column's head.
+    pub(super) fn head_of(&self, column: &Column) -> &Look {
+        match &column.kind {
+            Kind::Figure { .. } | Kind::Date { .. } => &self.right_head,
+            Kind::Text { .. } | Kind::Choice(_) | Kind::Code { .. } => &self.head,
+        }
+    }
+
     /// The look of a whole column, for what people type into it.
     pub(super) fn column(&self, column: &Column) -> &Look {
         match &column.kind {
@@ -60,6 +77,28 @@ impl Looks {
             Kind::Text { .. } | Kind::Choice(_) | Kind::Code { .. } => &self.text,
         }
     }
+}
+
+/// Gives a row the height that wrapped texts need, each with the width of its column; not every program does so itself.
+pub(super) fn fit_row<'t>(sheet: &mut Worksheet, row: RowNum, texts: impl IntoIterator<Item = (&'t str, u32)>) -> Result<(), XlsxError> {
+    let lines = |(text, width): (&str, u32)| -> u32 {
+        let of = |line: &str| (u32::try_from(line.chars().count()).unwrap_or(u32::MAX).saturating_mul(9)).div_ceil(width.max(1)).max(1);
+        text.split('\n').map(of).fold(0, u32::saturating_add)
+    };
+    let lines = texts.into_iter().map(lines).max().unwrap_or(1);
+    if lines > 1 {
+        sheet.set_row_height_pixels(row, lines.saturating_mul(LINE).min(HIGHEST))?;
+    }
+    Ok(())
+}
+
+/// Ends the rows of a sheet that lies on the disk, with a blank row behind the last one: the writer of XLSX writes the
+/// last row twice if it has a height of its own.
+pub(super) fn end_rows(sheet: &mut Worksheet, after: RowNum, looks: &Looks) -> Result<(), XlsxError> {
+    if after < super::sheet_out::SHEET_ROWS {
+        sheet.write_blank(after, 0, &looks.text)?;
+    }
+    Ok(())
 }
 
 /// Writes a text, never a formula.
@@ -96,6 +135,7 @@ pub(super) fn write_date(sheet: &mut Worksheet, row: RowNum, column: ColNum, dat
 /// A file that keeps its rows on the disk while it is written. `made_at` stands in it as its day; the clock is not read.
 pub(super) fn new_file(title: &str, made_at: NaiveDate, folder: Option<&Path>) -> Result<Workbook, XlsxError> {
     let mut file = Workbook::new();
+    file.set_default_format(&Look::new().set_font_name(FONT).set_font_size(12), LINE, 72)?;
     if let Some(folder) = folder {
         file.set_tempdir(folder)?;
     }

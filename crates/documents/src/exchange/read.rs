@@ -1,6 +1,7 @@
 //! A file becomes rows of a format, and every fault in it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use viet_text::DecimalSign;
@@ -13,7 +14,7 @@ use super::legacy::{self, Offer};
 use super::understand::{self, Signs};
 use super::value::Value;
 use crate::fault::{Area, Fault, Place, Rule};
-use crate::intake::{Book, Cell, Row, Sheet};
+use crate::intake::{Book, Cell, Content, Row, Sheet};
 
 /// What to do with text from before Unicode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -121,9 +122,9 @@ struct Reader<'r> {
     options: &'r ReadOptions,
     read: Read,
     /// Keys of rows, with the place where each stood first.
-    seen: BTreeMap<Vec<Value>, String>,
+    seen: BTreeMap<Vec<Value>, Spot>,
     /// Values of columns whose values stand once only.
-    taken: BTreeMap<(usize, Value), String>,
+    taken: BTreeMap<(usize, Value), Spot>,
 }
 
 impl<'r> Reader<'r> {
@@ -250,7 +251,11 @@ impl<'r> Reader<'r> {
 
     fn row(&mut self, sheet: &Sheet, row: &Row, columns: &[Found<'_>], merged: &[Area], signs: &Signs) {
         let name = sheet.name.as_ref();
-        let has_something = |cell: &Cell| cell.formula || !cell.content.shown().trim().is_empty();
+        let has_something = |cell: &Cell| match &cell.content {
+            Content::Text(text) => !text.trim().is_empty(),
+            Content::Nothing => cell.formula,
+            _ => true,
+        };
         if !columns.iter().any(|found| row.cell(found.number).is_some_and(has_something)) {
             return;
         }
@@ -261,7 +266,7 @@ impl<'r> Reader<'r> {
             let place = row.place(found.number);
             let fault = |rule: Rule| Fault::of_file(&self.book.file, rule).in_sheet(name).at(place).under(found.heading);
             let cell = row.cell(found.number);
-            let shown = cell.map(|cell| cell.content.shown());
+            let shown = || cell.map(|cell| cell.content.shown()).unwrap_or_default();
             let read = cell.map_or(Ok(Value::Empty), |cell| understand::value(found.column, cell, *signs));
             let inside_merged = || merged.iter().any(|area| area.contains(place) && area.first != place);
             let finding = match read {
@@ -273,7 +278,7 @@ impl<'r> Reader<'r> {
                         *slot = value;
                     }
                     if let Some(formula) = formula {
-                        self.remark(formula.with_value(shown.as_deref().unwrap_or_default()));
+                        self.remark(formula.with_value(&shown()));
                     }
                     repeated
                 }
@@ -284,10 +289,8 @@ impl<'r> Reader<'r> {
             };
             if let Some(finding) = finding {
                 good = false;
-                self.fault(match &shown {
-                    Some(shown) if !shown.is_empty() => finding.with_value(shown),
-                    _ => finding,
-                });
+                let shown = shown();
+                self.fault(if shown.is_empty() { finding } else { finding.with_value(&shown) });
             }
         }
         good &= !key_is_read || self.key(&values, columns, row, name);
@@ -305,9 +308,9 @@ impl<'r> Reader<'r> {
             return None;
         }
         match self.taken.get(&(found.index, value.clone())) {
-            Some(first) => Some(Rule::Duplicate { first: first.clone() }),
+            Some(first) => Some(Rule::Duplicate { first: first.to_string() }),
             None => {
-                self.taken.insert((found.index, value.clone()), named(sheet, place));
+                self.taken.insert((found.index, value.clone()), Spot(sheet.cloned(), place));
                 None
             }
         }
@@ -327,7 +330,7 @@ impl<'r> Reader<'r> {
         let place = row.place(first_column.map_or(1, |found| found.number));
         match self.seen.get(&key) {
             Some(first) => {
-                let rule = Rule::DuplicateKey { first: first.clone() };
+                let rule = Rule::DuplicateKey { first: first.to_string() };
                 let fault = Fault::of_file(&self.book.file, rule).in_sheet(sheet).at(place);
                 self.fault(match first_column {
                     Some(found) => fault.under(found.heading),
@@ -336,7 +339,7 @@ impl<'r> Reader<'r> {
                 false
             }
             None => {
-                self.seen.insert(key, named(sheet, place));
+                self.seen.insert(key, Spot(sheet.cloned(), place));
                 true
             }
         }
@@ -369,9 +372,14 @@ impl Found<'_> {
     }
 }
 
-fn named(sheet: Option<&Arc<str>>, place: Place) -> String {
-    match sheet {
-        Some(sheet) => format!("{sheet}!{place}"),
-        None => place.to_string(),
+/// Sheet and cell, written as sheet programs do: `Dữ liệu!C7`.
+struct Spot(Option<Arc<str>>, Place);
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(sheet) => write!(f, "{sheet}!{}", self.1),
+            None => self.1.fmt(f),
+        }
     }
 }

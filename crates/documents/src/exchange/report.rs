@@ -19,6 +19,10 @@ use crate::names::{Names, cut};
 
 /// Links that a sheet may have; the program that reads it allows 65,530.
 const MOST_LINKS: RowNum = 60_000;
+/// Columns that get a width; sheets of people have fewer.
+const MOST_WIDTHS: ColNum = 200;
+/// Width of the column with the words of faults, in pixels.
+const WORDS_WIDTH: u32 = 420;
 /// Longest text of a cell, in UTF-16 units.
 const LONGEST_TEXT: usize = 32_767;
 /// The last column of a sheet, from 0.
@@ -117,9 +121,14 @@ fn write_sheet(
             by_row.entry(place.row).or_default().push(fault);
         }
     }
-    target.set_column_width_pixels(words_column, 420)?;
+    looks::set_up(target, head.saturating_sub(1), lang)?;
+    for column in 0..words_column.min(MOST_WIDTHS) {
+        target.set_column_width_pixels(column, 140)?;
+    }
+    target.set_column_width_pixels(words_column, WORDS_WIDTH)?;
     let mut rows = sheet.rows.iter().peekable();
     let mut left = by_row.into_iter().peekable();
+    let mut after: RowNum = 0;
     // Rows must be written from top to bottom; a fault may lie in a row without cells.
     loop {
         let number = match (rows.peek(), left.peek()) {
@@ -131,19 +140,29 @@ fn write_sheet(
         let row = rows.next_if(|row| row.number == number);
         let faults = left.next_if(|(faulty, _)| *faulty == number).map(|(_, faults)| faults).unwrap_or_default();
         let at: RowNum = number.saturating_sub(1);
+        after = number;
+        let words: Vec<String> = faults.iter().map(|fault| line(fault, lang)).collect();
+        let words = words.join("\n");
+        if number != head && !words.is_empty() {
+            looks::fit_row(target, at, [(words.as_str(), WORDS_WIDTH)])?;
+        }
         let cells = row.map(|row| row.cells.as_slice()).unwrap_or_default();
         for cell in cells.iter().filter(|cell| ColNum::try_from(cell.column.saturating_sub(1)) != Ok(words_column)) {
             let is_faulty = faults.iter().any(|fault| fault.place.is_some_and(|place| place.column == cell.column));
-            write_cell(target, at, cell, is_faulty, looks)?;
+            match (&cell.content, ColNum::try_from(cell.column.saturating_sub(1))) {
+                (Content::Text(text), Ok(column)) if number == head && !is_faulty => {
+                    target.write_string_with_format(at, column, cut(text, LONGEST_TEXT), &looks.head)?;
+                }
+                _ => write_cell(target, at, cell, is_faulty, looks)?,
+            }
         }
         if number == head {
             target.write_string_with_format(at, words_column, lang.pick(REPORT_HEADINGS[0], REPORT_HEADINGS[1]), &looks.head)?;
         } else if !faults.is_empty() {
-            let words: Vec<String> = faults.iter().map(|fault| line(fault, lang)).collect();
-            target.write_string_with_format(at, words_column, cut(&words.join("\n"), LONGEST_TEXT), &looks.text)?;
+            target.write_string_with_format(at, words_column, cut(&words, LONGEST_TEXT), &looks.text)?;
         }
     }
-    Ok(())
+    looks::end_rows(target, after, looks)
 }
 
 /// A fault in one line: heading, what is wrong, what to do.
@@ -210,6 +229,7 @@ fn write_faults(target: &mut Worksheet, faults: &[Fault], places: &[(&Sheet, Str
             &advice,
             fault.rule.code(),
         ];
+        looks::fit_row(target, row, [(wrong.as_str(), 380), (advice.as_str(), 380), (value, 180)])?;
         for (column, words) in (0..).zip(words).filter(|(_, words)| !words.is_empty()) {
             match sheet {
                 Some(sheet) if column == 2 && row <= MOST_LINKS => {
@@ -220,5 +240,6 @@ fn write_faults(target: &mut Worksheet, faults: &[Fault], places: &[(&Sheet, Str
             }
         }
     }
-    Ok(())
+    let after = RowNum::try_from(faults.len() + 1).unwrap_or(super::sheet_out::SHEET_ROWS);
+    looks::end_rows(target, after, looks)
 }

@@ -188,10 +188,13 @@ impl<'f> SheetExport<'f> {
         let sheet = self.file.add_worksheet_with_constant_memory()?;
         sheet.set_name(data_sheet(self.sheet, self.lang))?;
         looks::set_up(sheet, 0, self.lang)?;
+        let heads: Vec<(String, u32)> =
+            self.format.columns().iter().map(|column| (column.shown_heading(self.lang), column_width(column, self.lang))).collect();
+        looks::fit_row(sheet, 0, heads.iter().map(|(head, width)| (head.as_str(), *width)))?;
         for (index, column) in (0..).zip(self.format.columns()) {
             sheet.set_column_format(index, self.looks.column(column))?;
             sheet.set_column_width_pixels(index, column_width(column, self.lang))?;
-            sheet.write_string_with_format(0, index, column.shown_heading(self.lang), &self.looks.head)?;
+            sheet.write_string_with_format(0, index, column.shown_heading(self.lang), self.looks.head_of(column))?;
             guide::check_cells(sheet, index, column, &self.lists, self.lang)?;
         }
         Ok(())
@@ -200,6 +203,9 @@ impl<'f> SheetExport<'f> {
     fn end_sheet(&mut self) -> Result<(), ExportError> {
         let last = ColNum::try_from(self.format.columns().len().saturating_sub(1)).unwrap_or(ColNum::MAX);
         let sheet: &mut Worksheet = self.file.worksheet_from_index(self.sheet)?;
+        if self.next_row == 1 {
+            looks::end_rows(sheet, 1, &self.looks)?;
+        }
         sheet.autofilter(0, 0, self.next_row.saturating_sub(1), last)?;
         Ok(())
     }

@@ -229,6 +229,8 @@ impl Pdf<'_> {
                 return;
             }
             let Some(Object::Dict(found)) = found else { continue };
+            // Trailers do not stand in each other, and reading one over and over would take long.
+            at = lexer.at;
             for (key, object) in found.0 {
                 if !(key == b"Root" && self.root_is_known(trailer, &object)) {
                     trailer.0.insert(0, (key, object));

@@ -101,6 +101,28 @@ fn many_entries_to_one_large_object_are_refused() {
 }
 
 #[test]
+fn trailers_inside_trailers_are_read_once() {
+    let mut bytes = pdf(&[CATALOG.to_vec(), PAGES.to_vec(), b"<< /Type /Page >>".to_vec()]);
+    let table = bytes.windows(4).position(|window| window == b"xref").expect("table");
+    bytes.truncate(table);
+    bytes.extend(b"trailer<<(".repeat(100_000));
+    assert!(picture::document(&bytes).is_ok_and(|document| document.pages == 1));
+}
+
+#[test]
+fn pages_before_a_passed_bound_are_kept() {
+    let font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_vec();
+    let pages = b"<< /Type /Pages /Kids [3 0 R 6 0 R] /Count 2 >>".to_vec();
+    let resources = "/Resources << /Font << /F 5 0 R >> >>";
+    let first = format!("<< /Type /Page /Contents 4 0 R {resources} >>").into_bytes();
+    let second = format!("<< /Type /Page /Contents 7 0 R {resources} >>").into_bytes();
+    let bomb = stream("/Filter /FlateDecode", &packed(&vec![b' '; 9_000_000]));
+    let made = pdf(&[CATALOG.to_vec(), pages, first, stream("", b"BT /F 12 Tf (kept) Tj ET"), font, second, bomb]);
+    let text = read(&made, Kind::Pdf, &limits()).expect("text");
+    assert_eq!((text.joined().as_str(), text.parts.len(), text.cut), ("kept", 1, true));
+}
+
+#[test]
 fn a_wide_sheet_costs_what_is_written_in_it() {
     let sheet = "<office:document-content xmlns:office='o' xmlns:table='t' xmlns:text='x'><office:body><office:spreadsheet><table:table table:name='A'>\
         <table:table-row table:number-rows-repeated='1048576'><table:table-cell table:number-columns-repeated='16384'/>\

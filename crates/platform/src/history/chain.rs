@@ -114,9 +114,16 @@ pub struct ChainReport {
 /// # Errors
 /// When the database does not answer.
 pub async fn heads(db: &Db) -> Result<Vec<Head>, DbError> {
+    heads_in(db.read().await?.conn()).await
+}
+
+/// The same, read through a connection: inside a snapshot they are of its moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads_in(conn: Conn<'_>) -> Result<Vec<Head>, DbError> {
     const SQL: &str = "SELECT lane, sequence, digest FROM event_head ORDER BY lane";
-    let mut read = db.read().await?;
-    let rows: Vec<(i64, i64, String)> = on!(read.conn(), c => query_as(SQL).fetch_all(&mut *c).await)?;
+    let rows: Vec<(i64, i64, String)> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|(lane, sequence, digest)| Head { lane, sequence, digest }).collect())
 }
 

@@ -25,11 +25,17 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
         return Err(faults);
     }
     let keys: Vec<Keys> = stages.iter().map(|stage| keys_of(rows, stage)).collect();
+    // Stratum and cluster of a stage in one number, so that a comparison is one step a stage.
+    let packed: Vec<Vec<u64>> = keys
+        .iter()
+        .map(|key| key.strata.iter().zip(&key.clusters).map(|(&stratum, &cluster)| u64::from(stratum) << 32 | u64::from(cluster)).collect())
+        .collect();
     let mut order: Vec<u32> = (0..rows).filter_map(|row| u32::try_from(row).ok()).collect();
     order.sort_by(|&one, &other| {
-        let path = |row: u32| keys.iter().flat_map(move |key| [key.strata[row as usize], key.clusters[row as usize]]);
-        path(one).cmp(path(other))
+        let compare = |stage: &Vec<u64>| stage[one as usize].cmp(&stage[other as usize]);
+        packed.iter().map(compare).find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
     });
+    drop(packed);
     let mut frames: Vec<StageFrame> = Vec::with_capacity(stages.len());
     for (number, (stage, key)) in stages.iter().zip(&keys).enumerate() {
         let frame = frame_of(stage, number, key, &order, frames.last(), &mut faults);
@@ -54,8 +60,13 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
             }
         }
     }
+    if choice == LoneUnit::Collapse {
+        for (number, frame) in frames.iter_mut().enumerate() {
+            collapse(frame, number, &mut faults);
+        }
+    }
     if faults.is_empty() {
-        Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone } })
+        Ok(Design { order, weights, stages: frames, lone_units: LoneUnits { choice, strata: lone }, adjustments: Vec::new() })
     } else {
         Err(faults)
     }
@@ -251,6 +262,44 @@ fn set_fractions(stage: &Stage, order: &[u32], frame: &mut StageFrame, faults: &
             value
         };
     }
+}
+
+/// Joins each stratum of one unit with a neighbour in the same unit of the stage before that was not taken completely.
+fn collapse(frame: &mut StageFrame, number: usize, faults: &mut Vec<DesignFault>) {
+    let count = frame.strata.len();
+    let beside = |one: usize, other: usize| frame.strata[one].parent == frame.strata[other].parent && frame.strata[other].fraction < 1.0;
+    // Whether a stratum is joined with the next one.
+    let mut joined = vec![false; count];
+    for place in (0..count).filter(|&place| frame.strata[place].lone) {
+        if place > 0 && joined[place - 1] {
+            continue;
+        }
+        if place + 1 < count && beside(place, place + 1) {
+            joined[place] = true;
+        } else if place > 0 && beside(place, place - 1) {
+            joined[place - 1] = true;
+        } else {
+            faults.push(DesignFault::LoneUnit { row: frame.strata[place].first_row + 1, stage: number + 1 });
+        }
+    }
+    let mut strata: Vec<Stratum> = Vec::with_capacity(count);
+    let mut new_place = Vec::with_capacity(count);
+    for (place, stratum) in std::mem::take(&mut frame.strata).into_iter().enumerate() {
+        match strata.last_mut().filter(|_| place > 0 && joined[place - 1]) {
+            None => strata.push(stratum),
+            Some(whole) => {
+                let sampled = whole.sampled + stratum.sampled;
+                let population = |stratum: &Stratum| stratum.sampled as f64 / stratum.fraction;
+                let known = whole.fraction > 0.0 && stratum.fraction > 0.0;
+                let fraction = if known { sampled as f64 / (population(whole) + population(&stratum)) } else { 0.0 };
+                let first_row = whole.first_row.min(stratum.first_row);
+                *whole = Stratum { sampled, fraction, first_row, lone: false, ..stratum };
+            }
+        }
+        new_place.push(u32::try_from(strata.len() - 1).unwrap_or(u32::MAX));
+    }
+    frame.strata = strata;
+    frame.stratum_of.iter_mut().for_each(|stratum| *stratum = new_place[*stratum as usize]);
 }
 
 fn from_population(frames: &[StageFrame], rows: usize) -> Vec<f64> {

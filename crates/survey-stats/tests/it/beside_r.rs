@@ -109,6 +109,7 @@ fn answer(case: &Case<'_>, data: &Table, design: &Design, domain: &Domain) -> Re
                     "logit" => ProportionInterval::Logit,
                     "beta" => ProportionInterval::Beta,
                     "arcsine" => ProportionInterval::Arcsine,
+                    "likelihood" => ProportionInterval::Likelihood,
                     other => panic!("interval {other}"),
                 };
                 proportion(design, domain, &variable, choice, &options)

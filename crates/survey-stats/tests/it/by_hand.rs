@@ -38,6 +38,33 @@ fn a_lone_unit_is_treated_as_named_and_the_result_says_so() {
     assert!(close(variance(LoneUnit::Certainty), 224.0));
     assert!(close(variance(LoneUnit::Adjust), 224.0 + 12.5 * 12.5));
     assert!(close(variance(LoneUnit::Average), 336.0));
+    // The last stratum joins the one before: clusters 6, 16, 25 with 1.5 · (917 - 47² / 3) = 271 beside 124 of the first stratum.
+    assert!(close(variance(LoneUnit::Collapse), 395.0));
+}
+
+#[test]
+fn collapsed_strata_are_those_joined_by_hand() {
+    let design = |strata: [&str; 6], sizes: [f64; 6], choice| {
+        let mut stage = Stage::new(Clusters::Rows);
+        stage.strata = Some(Labels::new("province", strata));
+        stage.population = Population::Size(column("N", &sizes));
+        Design::new(6, Weights::Given(column("w", &[1.0, 2.0, 3.0, 1.0, 2.0, 3.0])), &[stage], choice)
+    };
+    let x = column("x", &[4.0, 1.0, 7.0, 2.0, 9.0, 3.0]);
+    let answer = |design: &Design| mean(design, &design.whole(), &x, &Options::default()).expect("an estimate");
+    // "a" has one unit and joins "b", the next in the file.
+    let collapsed = design(["a", "b", "b", "c", "c", "c"], [10.0, 20.0, 20.0, 12.0, 12.0, 12.0], LoneUnit::Collapse).expect("a design");
+    let joined = design(["ab", "ab", "ab", "c", "c", "c"], [30.0, 30.0, 30.0, 12.0, 12.0, 12.0], LoneUnit::Refuse).expect("a design");
+    assert!(close(answer(&collapsed).standard_error, answer(&joined).standard_error));
+    assert!(close(answer(&collapsed).degrees_of_freedom, 4.0) && answer(&collapsed).lone_units.strata == 1);
+    // Strata of one unit each become pairs, and an odd last one joins the pair before it.
+    let each = design(["a", "b", "c", "d", "e", "f"], [9.0; 6], LoneUnit::Collapse).expect("a design");
+    let pairs = design(["a", "a", "c", "c", "e", "e"], [18.0; 6], LoneUnit::Refuse).expect("a design");
+    assert!(close(answer(&each).standard_error, answer(&pairs).standard_error));
+    // A stratum that was taken completely is no neighbour, and alone there is none.
+    let certain = design(["a", "b", "b", "b", "b", "b"], [9.0, 5.0, 5.0, 5.0, 5.0, 5.0], LoneUnit::Collapse);
+    let told: Vec<String> = certain.expect_err("faults").iter().map(ToString::to_string).collect();
+    assert_eq!(told, ["row 1: a stratum of stage 1 has a single sampled unit"]);
 }
 
 #[test]

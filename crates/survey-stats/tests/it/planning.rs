@@ -108,7 +108,8 @@ fn units_are_drawn_as_often_as_stated() {
     let sizes = vec![5.0, 1.0, 3.0, 2.0, 40.0, 3.0, 4.0, 8.0, 4.0, 6.0, 2.0, 7.0];
     let frame = frame.with_sizes(sizes).expect("sizes");
     assert_eq!(frame.strata(), ["b", "a"]);
-    for method in [DrawMethod::SimpleRandom, DrawMethod::Systematic, DrawMethod::SystematicBySize] {
+    for method in [DrawMethod::SimpleRandom, DrawMethod::Systematic, DrawMethod::SystematicBySize, DrawMethod::Sampford, DrawMethod::Tille]
+    {
         let (seen, stated) = shares(&frame, method, &[3, 2], 12);
         for (row, (seen, stated)) in seen.iter().zip(&stated).enumerate() {
             // Four standard errors of a share among 20,000.

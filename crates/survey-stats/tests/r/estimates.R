@@ -22,6 +22,19 @@ if (length(arguments) > 3 && arguments[4] == "package") {
   keep(election_pps[, c("p", "wt", "Bush", "Kerry", "Nader", "votes", "bush_county")], "election")
 }
 formula_of <- function(text) if (text == "") NULL else as.formula(paste("~", text))
+# svyciprop reads the ends of likelihood intervals from a line through a few points of a spline, good to some 1e-5. Here the same
+# equation is solved: deviance over dispersion, from the fitted model, equal to the squared t quantile times the design effect of the coefficient.
+likelihood_interval <- function(y, design, df, rough) {
+  model <- eval(bquote(svyglm(.(y[[2]]) ~ 1, design, family = quasibinomial, epsilon = 1e-15, maxit = 100)))
+  p <- fitted(model)[1]; w <- model$prior.weights; answers <- model$y
+  deviance_at <- function(q) -2 * sum(w * (answers * log(q) + (1 - answers) * log(1 - q)))
+  dispersion <- summary(model)$dispersion[1]
+  reach <- qt(0.975, df)^2 * model$cov.unscaled[1] / model$naive.cov[1]
+  off <- function(q) (deviance_at(q) - deviance_at(p)) / dispersion - reach
+  exact <- c(uniroot(off, c(1e-9, p), tol = 1e-15)$root, uniroot(off, c(p, 1 - 1e-9), tol = 1e-15)$root)
+  stopifnot(abs(exact / rough - 1) < 1e-4)
+  exact
+}
 out <- list()
 number <- function(x) formatC(as.numeric(x), digits = 17, width = 1)
 for (index in seq_len(nrow(cases))) {
@@ -53,9 +66,10 @@ for (index in seq_len(nrow(cases))) {
       deff[1] <- deff(answer)
       se <- SE(answer)
     } else if (kind[1] == "proportion") {
-      method <- c(t = "mean", logit = "logit", beta = "beta", arcsine = "asin")[kind[2]]
+      method <- c(t = "mean", logit = "logit", beta = "beta", arcsine = "asin", likelihood = "likelihood")[kind[2]]
       answer <- svyciprop(y, here, method = method)
       interval <- attr(answer, "ci")
+      if (kind[2] == "likelihood") interval <- likelihood_interval(y, here, df, interval)
       se <- SE(svymean(y, here))
     } else if (kind[1] == "quantile") {
       answer <- svyquantile(y, here, as.numeric(kind[2]), df = df)[[1]]

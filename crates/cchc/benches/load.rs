@@ -1,0 +1,278 @@
+//! `cargo bench -p cchc --bench load [-- postgres://… [seconds [people]]]`: signed-in people at work on a server in a process of its own.
+//!
+//! A thousand people, each over a connection of their own and each waiting for an answer before asking again: eight of ten requests read the first
+//! page or a sheet of figures, two save a figure with its history. The figures printed are requests a second and the times of answers.
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a measurement that cannot be made ends with its cause, and its result is printed"
+)]
+
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use platform::sqlx::{AssertSqlSafe, query, query_as};
+use platform::{Db, on};
+use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// A server that ends with the measurement.
+struct Server(Child, String);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Ended already, or ended now.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn serve(folder: &Path, database: Option<&str>) -> Server {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cchc"));
+    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--log", "error", "--data"]).arg(folder);
+    if let Some(database) = database {
+        command.args(["--database", database]);
+    }
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("standard output")).read_line(&mut line).expect("an address");
+    let address = line.split("://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
+    Server(child, address)
+}
+
+/// One person: the secret of a session, their sheet, and the figures that they alone enter.
+struct Person {
+    secret: String,
+    sheet: String,
+    figures: Vec<(String, i64)>,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Puts people, their roles and open sessions into the database: signing in is another measurement.
+async fn people(db: &Db, count: usize) -> Vec<Person> {
+    let mut read = db.read().await.expect("a connection");
+    let (collection,): (String,) =
+        on!(read.conn(), c => query_as("SELECT collection FROM collection ORDER BY collection LIMIT 1").fetch_one(&mut *c).await)
+            .expect("a collection");
+    const UNITS: &str = "SELECT unit FROM collection_unit WHERE collection = $1 AND state = 'open' ORDER BY unit";
+    let units: Vec<(String,)> = on!(read.conn(), c => query_as(UNITS).bind(&collection).fetch_all(&mut *c).await).expect("units");
+    const ASKED: &str = "SELECT indicator FROM collection_indicator WHERE collection = $1 ORDER BY position";
+    let asked: Vec<(String,)> = on!(read.conn(), c => query_as(ASKED).bind(&collection).fetch_all(&mut *c).await).expect("indicators");
+    const THERE: &str = "SELECT unit, indicator, version FROM figure WHERE collection = $1";
+    let there: Vec<(String, String, i64)> =
+        on!(read.conn(), c => query_as(THERE).bind(&collection).fetch_all(&mut *c).await).expect("figures");
+    drop(read);
+    let now = "2020-01-01T00:00:00+00:00";
+    let (time, day) = match db {
+        Db::Lite { .. } => ("", ""),
+        Db::Pg(_) => ("::TIMESTAMPTZ", "::DATE"),
+    };
+    let seen = match db {
+        Db::Lite { .. } => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')",
+        Db::Pg(_) => "now()",
+    };
+    let ends = match db {
+        Db::Lite { .. } => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+1 day')",
+        Db::Pg(_) => "now() + interval '1 day'",
+    };
+    let mut write = db.write().await.expect("a write");
+    let mut all = Vec::new();
+    for number in 0..count {
+        let (unit,) = &units[number % units.len()];
+        let (account, secret) = (format!("tai-khoan-{number}"), hex(&Sha256::digest(format!("bí mật {number}"))));
+        let session = hex(&Sha256::digest(secret.as_bytes()));
+        let statements = [
+            format!(
+                "INSERT INTO account (account, login, name, unit, state, must_change, failures, made_at, signed_in_at, version, made_up, search_key, sort_key) \
+                VALUES ('{account}', 'nguoi.{number}', 'Minh Họa {number}', '{unit}', 'active', 0, 0, '{now}'{time}, {seen}, 1, 1, 'minh hoa', 'minh hoa') ON CONFLICT DO NOTHING"
+            ),
+            format!(
+                "INSERT INTO role_grant (role_grant, account, role, unit, reach, valid_from, given_at) \
+                VALUES ('vai-{number}', '{account}', 'unit-officer', '{unit}', 'unit', '2020-01-01'{day}, '{now}'{time}) ON CONFLICT DO NOTHING"
+            ),
+            format!("DELETE FROM session WHERE session = '{session}'"),
+            format!(
+                "INSERT INTO session (session, account, stage, method, second_factor, started_at, seen_at, ends_at) \
+                VALUES ('{session}', '{account}', 'full', 'password', 0, {seen}, {seen}, {ends})"
+            ),
+        ];
+        for statement in statements {
+            on!(write.conn(), c => query(AssertSqlSafe(statement)).execute(&mut *c).await.map(drop)).expect("a row");
+        }
+        let place = number / units.len();
+        let own = asked.iter().skip(place).step_by(count.div_ceil(units.len()).max(1));
+        let version = |indicator: &str| there.iter().find(|row| row.0 == *unit && row.1 == indicator).map_or(0, |row| row.2);
+        let figures = own.map(|(indicator,)| (indicator.clone(), version(indicator))).collect();
+        all.push(Person { secret, sheet: format!("/lam-viec/so-lieu/{collection}/{unit}"), figures });
+    }
+    write.commit().await.expect("people are there");
+    all
+}
+
+/// Sends one request and reads its answer to the end; the status.
+async fn ask(stream: &mut tokio::io::BufReader<TcpStream>, request: &[u8]) -> u16 {
+    stream.get_mut().write_all(request).await.expect("a request");
+    let mut line = String::new();
+    stream.read_line(&mut line).await.expect("an answer");
+    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
+    let (mut length, mut chunked) = (0, false);
+    loop {
+        line.clear();
+        stream.read_line(&mut line).await.expect("a header");
+        let header = line.trim().to_ascii_lowercase();
+        if header.is_empty() {
+            break;
+        }
+        if let Some(value) = header.strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length");
+        }
+        chunked |= header == "transfer-encoding: chunked";
+    }
+    let mut body = Vec::new();
+    if chunked {
+        loop {
+            line.clear();
+            stream.read_line(&mut line).await.expect("a chunk");
+            let size = usize::from_str_radix(line.trim(), 16).expect("a size");
+            body.resize(size + 2, 0);
+            stream.read_exact(&mut body).await.expect("a chunk");
+            if size == 0 {
+                break;
+            }
+        }
+    } else {
+        body.resize(length, 0);
+        stream.read_exact(&mut body).await.expect("a body");
+    }
+    status
+}
+
+/// The body of the form that saves one figure, with the token that the page would have put in.
+fn form(secret: &str, number: u64, indicator: &str, version: i64) -> String {
+    let nonce = format!("{number:032x}");
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
+    mac.update(format!("form {nonce}").as_bytes());
+    let seal = hex(&mac.finalize().into_bytes());
+    format!("phieu={nonce}.{seal}&so.{indicator}={}&ban.{indicator}={version}", number % 9000 + 1)
+}
+
+/// Times of answers, apart for reading and writing, in microseconds.
+#[derive(Default)]
+struct Times {
+    reads: Vec<u64>,
+    writes: Vec<u64>,
+    faults: u64,
+}
+
+async fn work(address: String, person: usize, mut of: Person, until: Instant, stop: Instant) -> Times {
+    let mut times = Times::default();
+    let stream = TcpStream::connect(&address).await.expect("a connection");
+    stream.set_nodelay(true).expect("small pieces go at once");
+    let mut stream = tokio::io::BufReader::new(stream);
+    let cookie = format!("Host: {address}\r\nCookie: cchc_phien={}\r\n", of.secret);
+    let home = format!("GET /lam-viec HTTP/1.1\r\n{cookie}\r\n").into_bytes();
+    let sheet = format!("GET {} HTTP/1.1\r\n{cookie}\r\n", of.sheet).into_bytes();
+    for step in person as u64.. {
+        let now = Instant::now();
+        if now >= stop {
+            return times;
+        }
+        let writes = step % 5 == 0 && !of.figures.is_empty();
+        let status = if writes {
+            let at = usize::try_from(step / 5).unwrap_or(0) % of.figures.len();
+            let number = step * 1_000_003 + person as u64;
+            let (indicator, version) = of.figures[at].clone();
+            let body = form(&of.secret, number, &indicator, version);
+            let head = format!(
+                "POST {} HTTP/1.1\r\n{cookie}Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+                of.sheet,
+                body.len()
+            );
+            of.figures[at].1 += 1;
+            ask(&mut stream, format!("{head}{body}").as_bytes()).await
+        } else if step % 5 == 1 {
+            ask(&mut stream, &home).await
+        } else {
+            ask(&mut stream, &sheet).await
+        };
+        let good = status == if writes { 303 } else { 200 };
+        times.faults += u64::from(!good);
+        // Only what is answered while everybody is at work counts.
+        if now >= until {
+            let took = u64::try_from(now.elapsed().as_micros()).unwrap_or(u64::MAX);
+            if writes { times.writes.push(took) } else { times.reads.push(took) }
+        }
+    }
+    times
+}
+
+fn told(name: &str, times: &mut [u64], seconds: f64) {
+    times.sort_unstable();
+    let at = |share: f64| times.get(((times.len() as f64 - 1.0) * share) as usize).map_or(0.0, |micros| *micros as f64 / 1000.0);
+    println!(
+        "{name:<7} {:>8} {:>8.0}/s   median {:>7.1} ms   95 % {:>7.1} ms   99 % {:>7.1} ms   most {:>7.1} ms",
+        times.len(),
+        times.len() as f64 / seconds,
+        at(0.5),
+        at(0.95),
+        at(0.99),
+        at(1.0)
+    );
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
+    let database = words.first().filter(|word| word.contains("://")).cloned();
+    let numbers: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
+    let (seconds, count) = (numbers.first().copied().unwrap_or(20), numbers.get(1).copied().unwrap_or(1000));
+    let folder: PathBuf = std::env::temp_dir().join(format!("cchc-load-{}", std::process::id()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    drop(serve(&folder, database.as_deref()));
+    let people = runtime.block_on(async {
+        let db = match &database {
+            Some(address) => Db::open_address(address).await,
+            None => Db::open_folder(&folder).await,
+        };
+        let db = db.expect("a database");
+        let people = people(&db, count).await;
+        db.close().await;
+        people
+    });
+    let server = serve(&folder, database.as_deref());
+    let warm = Duration::from_secs(3);
+    let (mut all, mut faults) = ((Vec::new(), Vec::new()), 0);
+    runtime.block_on(async {
+        let until = Instant::now() + warm;
+        let stop = until + Duration::from_secs(seconds as u64);
+        let address = Arc::new(server.1.clone());
+        let tasks: Vec<_> = people
+            .into_iter()
+            .enumerate()
+            .map(|(number, person)| tokio::spawn(work(address.to_string(), number, person, until, stop)))
+            .collect();
+        for task in tasks {
+            let times = task.await.expect("a person works to the end");
+            all.0.extend(times.reads);
+            all.1.extend(times.writes);
+            faults += times.faults;
+        }
+    });
+    drop(server);
+    // The folder is the measurement's own; what stays of it does no harm.
+    let _ = std::fs::remove_dir_all(&folder);
+    let kind = if database.is_some() { "PostgreSQL" } else { "SQLite" };
+    println!("{count} people, {seconds} s, {kind}, {faults} answers that were not as expected");
+    let mut both: Vec<u64> = all.0.iter().chain(&all.1).copied().collect();
+    told("reads", &mut all.0, seconds as f64);
+    told("writes", &mut all.1, seconds as f64);
+    told("all", &mut both, seconds as f64);
+}

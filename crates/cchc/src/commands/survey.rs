@@ -1,0 +1,51 @@
+//! `cchc survey`: plan, draw, weigh and estimate surveys from CSV files, without a server.
+
+mod estimate;
+mod indices;
+mod inference;
+mod plan;
+mod report;
+mod sample;
+mod weighting;
+
+use clap::Subcommand;
+use ui::Lang;
+
+use crate::output::Failure;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Cỡ mẫu cho tỷ lệ, số trung bình, chênh lệch
+    #[command(subcommand)]
+    Size(plan::SizeCommand),
+    /// Rút mẫu từ một dàn mẫu CSV, kèm xác suất và biên bản để người khác rút lại được
+    Draw(plan::DrawArgs),
+    /// Điều chỉnh quyền số: không trả lời, hậu phân tầng, raking, hiệu chỉnh, cắt
+    Weight(weighting::WeightArgs),
+    /// Ước lượng có sai số chọn mẫu: trung bình, tổng, tỷ lệ, tỷ số, phân vị
+    Estimate(estimate::EstimateArgs),
+    /// Kiểm định: t cho hai nhóm, khi bình phương Rao-Scott cho hai phân loại
+    Test(inference::TestArgs),
+    /// Hồi quy tuyến tính hoặc logistic có quyền số
+    Regress(inference::RegressArgs),
+    /// Độ tin cậy của thang đo: hệ số alpha của Cronbach, tương quan biến và tổng
+    Reliability(inference::ReliabilityArgs),
+    /// Yếu tố tác động: phần đóng góp Shapley, tầm quan trọng và mức thực hiện
+    Drivers(inference::DriversArgs),
+    /// Chỉ số từ các câu hỏi theo quy tắc có phiên bản, xếp hạng kèm sai số
+    Index(indices::IndexArgs),
+}
+
+pub(crate) fn run(lang: Lang, command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Size(command) => plan::size(lang, command),
+        Command::Draw(args) => plan::draw(lang, &args),
+        Command::Weight(args) => weighting::run(lang, &args),
+        Command::Estimate(args) => estimate::run(lang, &args),
+        Command::Test(args) => inference::test(lang, &args),
+        Command::Regress(args) => inference::regress(lang, &args),
+        Command::Reliability(args) => inference::reliability(lang, &args),
+        Command::Drivers(args) => inference::drivers(lang, &args),
+        Command::Index(args) => indices::run(lang, &args),
+    }
+}

@@ -1,0 +1,155 @@
+//! One result in three forms: a table to read, CSV, JSON.
+
+use std::fmt::Write as _;
+
+use clap::ValueEnum;
+use serde_json::{Map, Value, json};
+use ui::Lang;
+
+use crate::output::{Failure, print};
+
+/// Form of the result.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Format {
+    /// Bảng để đọc
+    Table,
+    /// CSV, số liệu đầy đủ không làm tròn
+    Csv,
+    /// JSON: ghi chú và các dòng
+    Json,
+}
+
+/// One field.
+#[derive(Debug, Clone)]
+pub(crate) enum Cell {
+    Text(String),
+    Number(f64),
+    Count(usize),
+    Mark(bool),
+    Nothing,
+}
+
+impl From<Option<f64>> for Cell {
+    fn from(value: Option<f64>) -> Self {
+        value.filter(|value| value.is_finite()).map_or(Self::Nothing, Self::Number)
+    }
+}
+
+impl From<f64> for Cell {
+    fn from(value: f64) -> Self {
+        Some(value).into()
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl Cell {
+    fn plain(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Number(value) => value.to_string(),
+            Self::Count(count) => count.to_string(),
+            Self::Mark(mark) => u8::from(*mark).to_string(),
+            Self::Nothing => String::new(),
+        }
+    }
+
+    /// Six significant digits, as a person reads them.
+    fn rounded(&self, lang: Lang) -> String {
+        match self {
+            Self::Number(value) if value.abs() >= 1e6 || value.abs() < 1e-4 && value.abs() > 0.0 => {
+                format!("{value:.4e}").replace('.', lang.pick(",", "."))
+            }
+            Self::Number(value) if value.fract().abs() <= 0.0 => value.to_string(),
+            Self::Number(value) => {
+                let whole = value.abs().max(1.0).log10().floor() as usize + 1;
+                format!("{value:.*}", 6_usize.saturating_sub(whole)).replace('.', lang.pick(",", "."))
+            }
+            Self::Mark(mark) => (if *mark { lang.pick("có", "yes") } else { lang.pick("không", "no") }).to_owned(),
+            Self::Nothing => "–".to_owned(),
+            other => other.plain(),
+        }
+    }
+
+    fn json(&self) -> Value {
+        match self {
+            Self::Text(text) => json!(text),
+            Self::Number(value) => json!(value),
+            Self::Count(count) => json!(count),
+            Self::Mark(mark) => json!(mark),
+            Self::Nothing => Value::Null,
+        }
+    }
+}
+
+/// Rows under named columns, and what is said of the whole.
+#[derive(Debug, Default)]
+pub(crate) struct Report {
+    pub(crate) columns: Vec<&'static str>,
+    pub(crate) rows: Vec<Vec<Cell>>,
+    /// Key, words in the language of the reader, and value.
+    pub(crate) notes: Vec<(&'static str, &'static str, Cell)>,
+}
+
+impl Report {
+    pub(crate) fn new(columns: &[&'static str]) -> Self {
+        Self { columns: columns.to_vec(), rows: Vec::new(), notes: Vec::new() }
+    }
+
+    pub(crate) fn print(&self, lang: Lang, format: Format) -> Result<(), Failure> {
+        let text = match format {
+            Format::Table => self.table(lang),
+            Format::Csv => self.csv(),
+            Format::Json => self.json(),
+        };
+        print(lang, &text)
+    }
+
+    fn table(&self, lang: Lang) -> String {
+        let mut lines: Vec<Vec<String>> = vec![self.columns.iter().map(|&column| column.to_owned()).collect()];
+        lines.extend(self.rows.iter().map(|row| row.iter().map(|cell| cell.rounded(lang)).collect()));
+        let width = |place: usize| lines.iter().filter_map(|line| line.get(place)).map(|field| field.chars().count()).max().unwrap_or(0);
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let is_text = |place: usize| self.rows.iter().all(|row| matches!(row.get(place), Some(Cell::Text(_) | Cell::Nothing) | None));
+        let left: Vec<bool> = (0..self.columns.len()).map(is_text).collect();
+        let mut text = String::new();
+        for line in &lines {
+            let fields: Vec<String> = line
+                .iter()
+                .enumerate()
+                .map(|(place, field)| {
+                    let width = widths[place];
+                    if left[place] { format!("{field:<width$}") } else { format!("{field:>width$}") }
+                })
+                .collect();
+            let _ = writeln!(text, "{}", fields.join("  ").trim_end());
+        }
+        for (place, (_, words, value)) in self.notes.iter().enumerate() {
+            let _ = writeln!(text, "{}{words}: {}", if place == 0 { "\n" } else { "" }, value.rounded(lang));
+        }
+        text
+    }
+
+    fn csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        // Writing into memory cannot fail.
+        let _ = writer.write_record(&self.columns);
+        for row in &self.rows {
+            let _ = writer.write_record(row.iter().map(Cell::plain));
+        }
+        writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+
+    fn json(&self) -> String {
+        let of_row = |row: &Vec<Cell>| {
+            Value::Object(self.columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), cell.json())).collect::<Map<_, _>>())
+        };
+        let notes: Map<String, Value> = self.notes.iter().map(|(key, _, value)| ((*key).to_owned(), value.json())).collect();
+        let whole = json!({ "notes": notes, "rows": self.rows.iter().map(of_row).collect::<Vec<_>>() });
+        serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
+    }
+}

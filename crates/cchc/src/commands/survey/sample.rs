@@ -1,0 +1,259 @@
+//! The sample that a command works on: file, design, condition.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use survey_stats::{
+    ClusterLabels, Clusters, Column, DataTable, DegreesOfFreedom, Design, Domain, Expression, Labels, Level, LoneUnit, Missing, Options,
+    Population, Stage, Weights,
+};
+use ui::Lang;
+
+use super::report::{Cell, Format, Report};
+use crate::output::Failure;
+use crate::say;
+use crate::say::survey as words;
+
+/// File and design of a sample.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SampleArgs {
+    /// Tệp số liệu CSV (UTF-8, có dòng tiêu đề)
+    #[arg(long, value_name = "FILE.csv")]
+    pub(crate) data: PathBuf,
+    /// Cột quyền số; không có thì suy từ --fpc, hoặc mọi dòng như nhau
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) weights: Option<String>,
+    /// Cột tầng của từng giai đoạn, cách nhau bằng dấu phẩy
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    strata: Vec<String>,
+    /// Cột cụm của từng giai đoạn (xã, thôn), cách nhau bằng dấu phẩy; không có thì mỗi dòng là một đơn vị
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    cluster: Vec<String>,
+    /// Cột cỡ tổng thể của từng giai đoạn
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with = "fpc_fraction")]
+    fpc: Vec<String>,
+    /// Cột tỷ lệ mẫu của từng giai đoạn, thay cho cỡ tổng thể
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    fpc_fraction: Vec<String>,
+    /// Cột 0/1 đánh dấu đơn vị giai đoạn đầu chắc chắn có trong mẫu
+    #[arg(long, value_name = "COLUMN")]
+    certainty: Option<String>,
+    /// Mã cụm đánh lại từ đầu trong mỗi tầng
+    #[arg(long)]
+    nest: bool,
+    /// Cách xử lý tầng chỉ có một đơn vị mẫu
+    #[arg(long, value_enum, default_value_t = Lone::Refuse)]
+    lone: Lone,
+    /// Chỉ tính các dòng thỏa điều kiện, giữ nguyên thiết kế mẫu: age >= 60 and province in ('01', '79')
+    #[arg(long, value_name = "EXPR")]
+    r#where: Option<String>,
+    /// Dòng thiếu giá trị: báo lỗi hay bỏ qua
+    #[arg(long, value_enum, default_value_t = Gaps::Refuse)]
+    missing: Gaps,
+    /// Mức tin cậy
+    #[arg(long, default_value_t = 0.95)]
+    level: f64,
+    /// Bậc tự do của khoảng tin cậy: theo nhóm, theo cả thiết kế, hay phân phối chuẩn
+    #[arg(long, value_enum, default_value_t = Freedom::Domain)]
+    df: Freedom,
+    /// Dạng kết quả
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Lone {
+    /// Dừng và báo
+    Refuse,
+    /// Coi là đơn vị chắc chắn
+    Certainty,
+    /// So với trung bình chung
+    Adjust,
+    /// Lấy phương sai bình quân của các tầng khác
+    Average,
+    /// Gộp với tầng kế bên theo thứ tự trong tệp
+    Collapse,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Gaps {
+    /// Dừng và báo
+    Refuse,
+    /// Bỏ qua dòng thiếu
+    LeaveOut,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Freedom {
+    /// Cụm trừ tầng có dòng trong nhóm
+    Domain,
+    /// Cụm trừ tầng của cả mẫu
+    Design,
+    /// Phân phối chuẩn
+    Normal,
+}
+
+/// A sample that was read and checked.
+pub(crate) struct Sample {
+    pub(crate) table: DataTable,
+    pub(crate) design: Design,
+    /// Rows of the condition, or all.
+    pub(crate) domain: Domain,
+    pub(crate) inside: Vec<bool>,
+    pub(crate) options: Options,
+}
+
+pub(crate) fn read_table(lang: Lang, path: &Path) -> Result<DataTable, Failure> {
+    let bytes = std::fs::read(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
+    DataTable::read(bytes)
+        .map_err(|faults| Failure::bad_input(format!("{}: {}", path.display(), words::listed(lang, &faults, words::data))))
+}
+
+pub(crate) fn numbers(lang: Lang, table: &DataTable, name: &str) -> Result<Column, Failure> {
+    table.numbers(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+}
+
+pub(crate) fn labels(lang: Lang, table: &DataTable, name: &str) -> Result<Labels, Failure> {
+    table.labels(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+}
+
+pub(crate) fn marks(lang: Lang, table: &DataTable, name: &str) -> Result<Vec<bool>, Failure> {
+    table.marks(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+}
+
+pub(crate) fn failed(lang: Lang, fault: &survey_stats::EstimateFault) -> Failure {
+    Failure::bad_input(words::estimate(lang, fault))
+}
+
+impl SampleArgs {
+    fn stages(&self, lang: Lang, table: &DataTable) -> Result<Vec<Stage>, Failure> {
+        let populations = self.fpc.len().max(self.fpc_fraction.len());
+        let count = self.cluster.len().max(1);
+        if self.strata.len() > count || populations > count {
+            return Err(Failure::bad_input(lang.pick(
+                format!("Có {count} giai đoạn theo --cluster, ít hơn số cột của --strata hoặc --fpc."),
+                format!("--cluster names {count} stage(s), fewer than the columns of --strata or --fpc."),
+            )));
+        }
+        let mut stages = Vec::with_capacity(count);
+        for place in 0..count {
+            let clusters = match self.cluster.get(place) {
+                Some(name) => Clusters::Labelled(labels(lang, table, name)?),
+                None => Clusters::Rows,
+            };
+            let mut stage = Stage::new(clusters);
+            stage.strata = self.strata.get(place).map(|name| labels(lang, table, name)).transpose()?;
+            if self.nest {
+                stage.cluster_labels = ClusterLabels::WithinStratum;
+            }
+            if let Some(name) = self.fpc.get(place) {
+                stage.population = Population::Size(numbers(lang, table, name)?);
+            }
+            if let Some(name) = self.fpc_fraction.get(place) {
+                stage.population = Population::Fraction(numbers(lang, table, name)?);
+            }
+            if place == 0 {
+                stage.certainty = self.certainty.as_ref().map(|name| marks(lang, table, name)).transpose()?;
+            }
+            stages.push(stage);
+        }
+        Ok(stages)
+    }
+
+    pub(crate) fn read(&self, lang: Lang) -> Result<Sample, Failure> {
+        let table = read_table(lang, &self.data)?;
+        let stages = self.stages(lang, &table)?;
+        let given = !self.fpc.is_empty() || !self.fpc_fraction.is_empty();
+        let weights = match &self.weights {
+            Some(name) => Weights::Given(numbers(lang, &table, name)?),
+            None if given => Weights::FromPopulation,
+            None => Weights::Given(Column::new("1", vec![1.0; table.rows()])),
+        };
+        let lone = match self.lone {
+            Lone::Refuse => LoneUnit::Refuse,
+            Lone::Certainty => LoneUnit::Certainty,
+            Lone::Adjust => LoneUnit::Adjust,
+            Lone::Average => LoneUnit::Average,
+            Lone::Collapse => LoneUnit::Collapse,
+        };
+        let design = Design::new(table.rows(), weights, &stages, lone);
+        let design = design.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
+        let inside = match &self.r#where {
+            None => vec![true; table.rows()],
+            Some(text) => {
+                let condition = Expression::parse(text).map_err(|fault| Failure::bad_input(words::expression(lang, &fault)))?;
+                condition.rows(&table).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))?
+            }
+        };
+        let name = self.r#where.clone().unwrap_or_default();
+        let domain = design.domain(name, &inside).map_err(|fault| failed(lang, &fault))?;
+        let options = Options {
+            level: Level::new(self.level).map_err(|fault| failed(lang, &fault))?,
+            degrees_of_freedom: match self.df {
+                Freedom::Domain => DegreesOfFreedom::Domain,
+                Freedom::Design => DegreesOfFreedom::Design,
+                Freedom::Normal => DegreesOfFreedom::Normal,
+            },
+            missing: match self.missing {
+                Gaps::Refuse => Missing::Refuse,
+                Gaps::LeaveOut => Missing::LeaveOut,
+            },
+            ..Options::default()
+        };
+        Ok(Sample { table, design, domain, inside, options })
+    }
+}
+
+impl Sample {
+    /// The same rows under other weights.
+    pub(crate) fn with_design(self, design: Design) -> Result<Self, survey_stats::EstimateFault> {
+        let domain = design.domain(self.domain.name(), &self.inside)?;
+        Ok(Self { design, domain, ..self })
+    }
+
+    pub(crate) fn numbers(&self, lang: Lang, name: &str) -> Result<Column, Failure> {
+        numbers(lang, &self.table, name)
+    }
+
+    pub(crate) fn labels(&self, lang: Lang, name: &str) -> Result<Labels, Failure> {
+        labels(lang, &self.table, name)
+    }
+
+    pub(crate) fn columns(&self, lang: Lang, names: &[String]) -> Result<Vec<Column>, Failure> {
+        names.iter().map(|name| self.numbers(lang, name)).collect()
+    }
+
+    /// Groups of a column inside the condition, by falling name order of the file; groups without row are left out.
+    pub(crate) fn groups(&self, lang: Lang, by: &str) -> Result<Vec<Domain>, Failure> {
+        let labels = self.labels(lang, by)?;
+        let mut levels: Vec<&String> = labels.levels().iter().collect();
+        levels.sort();
+        let mut groups = Vec::new();
+        for level in levels {
+            let here: Vec<bool> = labels.indicator(level).iter().zip(&self.inside).map(|(mark, inside)| *mark > 0.0 && *inside).collect();
+            if let Ok(domain) = self.design.domain(level.clone(), &here) {
+                groups.push(domain);
+            }
+        }
+        Ok(groups)
+    }
+
+    /// What stands below every result: rows, clusters, strata, and the choice for lone units.
+    pub(crate) fn notes(&self, lang: Lang, report: &mut Report) {
+        let lone = self.design.lone_units();
+        let choice = match lone.choice {
+            LoneUnit::Refuse => "refuse",
+            LoneUnit::Certainty => "certainty",
+            LoneUnit::Adjust => "adjust",
+            LoneUnit::Average => "average",
+            LoneUnit::Collapse => "collapse",
+        };
+        report.notes.extend([
+            ("rows", lang.pick("Số dòng của mẫu", "Rows of the sample"), Cell::Count(self.design.rows())),
+            ("clusters", lang.pick("Số cụm giai đoạn đầu", "First-stage clusters"), Cell::Count(self.design.clusters())),
+            ("strata", lang.pick("Số tầng", "Strata"), Cell::Count(self.design.strata())),
+            ("lone_choice", lang.pick("Cách xử lý tầng một đơn vị", "Choice for strata of one unit"), choice.into()),
+            ("lone_strata", lang.pick("Số tầng một đơn vị", "Strata of one unit"), Cell::Count(lone.strata)),
+        ]);
+    }
+}

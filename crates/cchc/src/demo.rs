@@ -1,0 +1,71 @@
+//! The made-up work of a demonstration: a collection of figures that is open, so that each role finds something to do.
+
+use accounts::{Accounts, Actor};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use collection::actions::{self, CollectionError, Ground, NewCollection};
+use collection::model::Entry;
+use platform::{Db, World};
+use registry::{Period, ReportWindow, store};
+use rust_decimal::Decimal;
+use web::UnitTree;
+
+const HANOI: &str = "01-ha-noi";
+
+/// Units that have made-up figures already, with how many of the indicators each has.
+const BEGUN: [(&str, usize); 3] = [("hn-so-tu-phap", 16), ("hn-so-du-lich", 16), ("hn-so-y-te", 5)];
+
+/// Makes the collection, once.
+pub(crate) async fn collection(accounts: &Accounts, units: &UnitTree) -> Result<(), CollectionError> {
+    let (db, world) = (&accounts.db, &accounts.world);
+    let ground = Ground { db, world, units };
+    let actor = Actor::program(world.now());
+    if !actions::list(ground, &actor).await?.is_empty() {
+        return Ok(());
+    }
+    let indicators = reported_indicators(db).await?;
+    let key = actions::make(ground, &actor, &new_collection(world, units, &indicators)).await?;
+    actions::open(ground, &actor, &key).await?;
+    for (unit, count) in BEGUN {
+        let entries: Vec<Entry> = indicators.iter().take(count).enumerate().map(|(at, code)| made_up(unit, code, at)).collect();
+        actions::save(ground, &actor, &key, unit, &entries).await?;
+        if count == indicators.len() {
+            actions::submit(ground, &actor, &key, unit).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn reported_indicators(db: &Db) -> Result<Vec<String>, CollectionError> {
+    let mut read = db.read().await?;
+    let all = store::indicators(read.conn()).await?;
+    Ok(all.into_keys().filter(|code| code.starts_with("report.")).collect())
+}
+
+fn new_collection(world: &World, units: &UnitTree, indicators: &[String]) -> NewCollection {
+    let now = world.now();
+    let year = world.today().year();
+    NewCollection {
+        title: format!("Số liệu báo cáo cải cách hành chính năm {year}"),
+        owner: HANOI.to_owned(),
+        period: Period::Report(year, ReportWindow::Year),
+        opens_at: now - TimeDelta::days(5),
+        due_at: end_of_day(now + TimeDelta::days(6)),
+        note: Some("Đợt thu thập minh họa: nhập số bất kỳ để thử.".to_owned()),
+        indicators: indicators.iter().map(|code| (code.clone(), true)).collect(),
+        units: units.below(HANOI).into_iter().map(|unit| unit.unit).collect(),
+        made_up: true,
+    }
+}
+
+/// Five in the afternoon of that day in Viet Nam.
+fn end_of_day(at: DateTime<Utc>) -> DateTime<Utc> {
+    let day = platform::day_in_viet_nam(at);
+    day.and_hms_opt(10, 0, 0).map_or(at, |time| time.and_utc())
+}
+
+/// A figure from the names alone: the same at every start, and nobody's.
+fn made_up(unit: &str, code: &str, at: usize) -> Entry {
+    let sum: usize = unit.bytes().chain(code.bytes()).map(usize::from).sum();
+    let value = Decimal::from(u64::try_from(sum * (at + 3) % 900 + 12).unwrap_or(12));
+    Entry { indicator: code.to_owned(), seen: 0, value: Ok(value), note: Some("Số liệu minh họa".to_owned()) }
+}

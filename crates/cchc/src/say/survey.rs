@@ -1,0 +1,248 @@
+//! Faults of survey statistics in words. The English words are the engine's own; the Vietnamese ones stand here.
+
+use survey_stats::{DataFault, DesignFault, EstimateFault, ExpressionFault, IndexFault, PlanFault, WeightFault};
+use ui::Lang;
+
+/// What a number is that steers a computation. A name that does not stand here stays as the engine has it.
+fn quantity(name: &str) -> &str {
+    const NAMES: [(&str, &str); 42] = [
+        ("answers in a cluster", "số câu trả lời trong một cụm"),
+        ("areas with direct estimates", "số địa bàn có ước lượng trực tiếp"),
+        ("classes", "số lớp"),
+        ("correlation", "hệ số tương quan"),
+        ("counts", "số đơn vị mỗi tầng"),
+        ("design effect", "hệ số thiết kế"),
+        ("deviations", "độ lệch chuẩn các tầng"),
+        ("difference", "chênh lệch"),
+        ("draws", "số lần rút"),
+        ("expected proportion", "tỷ lệ dự kiến"),
+        ("factor analysis", "phân tích nhân tố"),
+        ("factors", "số nhân tố"),
+        ("Fay's coefficient", "hệ số Fay"),
+        ("items", "số câu hỏi"),
+        ("largest weight", "quyền số lớn nhất"),
+        ("level", "mức tin cậy"),
+        ("limits for weights of mean", "giới hạn cho quyền số có trung bình"),
+        ("lower bound of calibration", "cận dưới của hiệu chỉnh"),
+        ("margin", "sai số"),
+        ("margins", "số biến của raking"),
+        ("marks of certainty", "dấu đơn vị chắc chắn"),
+        ("overlap", "phần trùng nhau"),
+        ("parents", "đơn vị cấp trên"),
+        ("plans", "số kế hoạch rút"),
+        ("population", "cỡ tổng thể"),
+        ("power", "khả năng phát hiện"),
+        ("predictors", "số biến giải thích"),
+        ("replicates", "số bản lặp"),
+        ("reserves", "số dự phòng mỗi tầng"),
+        ("response rate", "tỷ lệ trả lời"),
+        ("sample size", "cỡ mẫu"),
+        ("scale", "hệ số nhân"),
+        ("sets of units that are alike", "các nhóm đơn vị tương đương"),
+        ("sizes", "quy mô"),
+        ("smallest weight", "quyền số nhỏ nhất"),
+        ("stages", "số giai đoạn"),
+        ("standard deviation", "độ lệch chuẩn"),
+        ("strata", "tầng"),
+        ("upper bound of calibration", "cận trên của hiệu chỉnh"),
+        ("variance between areas", "phương sai giữa các địa bàn"),
+        ("variance that overlap leaves", "phần phương sai còn lại sau phần trùng nhau"),
+        ("weight before the step", "quyền số trước bước này"),
+    ];
+    NAMES.iter().find(|(known, _)| *known == name).map_or(name, |(_, vietnamese)| vietnamese)
+}
+
+/// A list of faults, one a line.
+pub(crate) fn listed<F>(lang: Lang, faults: &[F], words: impl Fn(Lang, &F) -> String) -> String {
+    super::faults::listed(lang, faults.iter().map(|fault| words(lang, fault)).collect())
+}
+
+pub(crate) fn data(lang: Lang, fault: &DataFault) -> String {
+    lang.pick(data_vi(fault), fault.to_string())
+}
+
+fn data_vi(fault: &DataFault) -> String {
+    match fault {
+        DataFault::NotUtf8 { byte } => format!("byte {byte}: tệp không phải UTF-8. Lưu lại tệp với bảng mã UTF-8."),
+        DataFault::NoHeading => "bảng không có dòng tiêu đề".into(),
+        DataFault::NoRows => "bảng không có dòng số liệu nào".into(),
+        DataFault::Heading { place, heading } => format!("cột {place}: tiêu đề “{heading}” trống hoặc trùng"),
+        DataFault::Fields { row, expected, found } => format!("dòng {row}: có {found} ô, phải có {expected}"),
+        DataFault::OpenQuote => "dấu ngoặc kép mở mà không đóng: tệp bị cắt ngang".into(),
+        DataFault::NoColumn { column } => format!("không có cột {column}"),
+        DataFault::NotANumber { row, column, value } => format!("dòng {row}, cột {column}: “{value}” không phải là số"),
+        DataFault::NotAMark { row, column, value } => format!("dòng {row}, cột {column}: “{value}”, phải là 0 hoặc 1"),
+    }
+}
+
+pub(crate) fn expression(lang: Lang, fault: &ExpressionFault) -> String {
+    let vi = match fault {
+        ExpressionFault::TooLong { length } => format!("điều kiện dài {length} byte, tối đa 4096"),
+        ExpressionFault::TooDeep { at } => format!("ký tự {at}: ngoặc và phủ định lồng quá 64 lớp"),
+        ExpressionFault::OpenQuote { at } => format!("ký tự {at}: dấu ngoặc không được đóng"),
+        ExpressionFault::Unexpected { at, found, .. } if found.is_empty() => format!("ký tự {at}: điều kiện chưa viết xong"),
+        ExpressionFault::Unexpected { at, found, .. } => format!("ký tự {at}: không hiểu “{found}” ở chỗ này"),
+    };
+    lang.pick(format!("--where: {vi}"), format!("--where: {fault}"))
+}
+
+pub(crate) fn design(lang: Lang, fault: &DesignFault) -> String {
+    lang.pick(design_vi(fault), fault.to_string())
+}
+
+fn design_vi(fault: &DesignFault) -> String {
+    match fault {
+        DesignFault::NoRows => "mẫu không có dòng nào".into(),
+        DesignFault::NoStage => "thiết kế mẫu không có giai đoạn nào".into(),
+        DesignFault::Length { column, expected, found } => format!("cột {column}: có {found} dòng, phải có {expected}"),
+        DesignFault::MissingWeight { column, row } => format!("dòng {row}, cột {column}: thiếu quyền số"),
+        DesignFault::WrongWeight { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là quyền số"),
+        DesignFault::NoPositiveWeight { column } => format!("cột {column}: mọi quyền số đều bằng 0"),
+        DesignFault::WeightsNeedPopulation { stage } => format!("giai đoạn {stage}: không có quyền số thì phải cho cỡ tổng thể"),
+        DesignFault::MissingLabel { column, row } => format!("dòng {row}, cột {column}: thiếu nhãn"),
+        DesignFault::ClusterInTwoStrata { column, row, cluster, first_row } => {
+            format!(
+                "dòng {row}, cột {column}: cụm {cluster} đã nằm ở tầng khác (dòng {first_row}). Nếu mã cụm đánh lại theo tầng, thêm --nest."
+            )
+        }
+        DesignFault::CertaintyVaries { row, first_row } => format!("dòng {row}: cụm được đánh dấu chắc chắn khác với dòng {first_row}"),
+        DesignFault::MissingPopulation { column, row } => format!("dòng {row}, cột {column}: thiếu cỡ tổng thể"),
+        DesignFault::PopulationVaries { column, row, value, first_row, first } => {
+            format!("dòng {row}, cột {column}: {value}, trong khi dòng {first_row} cùng tầng là {first}")
+        }
+        DesignFault::PopulationBelowSample { column, row, size, sampled } => {
+            format!("dòng {row}, cột {column}: tổng thể {size} nhỏ hơn mẫu {sampled}")
+        }
+        DesignFault::FractionAboveOne { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là tỷ lệ mẫu"),
+        DesignFault::LoneUnit { row, stage } => {
+            format!(
+                "dòng {row}: tầng chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
+            )
+        }
+        DesignFault::NotPaired { row, clusters } => format!("dòng {row}: tầng có {clusters} cụm, phải có đúng hai"),
+        DesignFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+    }
+}
+
+pub(crate) fn estimate(lang: Lang, fault: &EstimateFault) -> String {
+    lang.pick(estimate_vi(fault), fault.to_string())
+}
+
+fn estimate_vi(fault: &EstimateFault) -> String {
+    match fault {
+        EstimateFault::Length { column, expected, found } => format!("cột {column}: có {found} dòng, phải có {expected}"),
+        EstimateFault::EmptyDomain { domain } => format!("nhóm “{domain}”: không có dòng nào có quyền số và giá trị"),
+        EstimateFault::MissingValue { column, row } => {
+            format!("dòng {row}, cột {column}: thiếu giá trị. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
+        }
+        EstimateFault::NotFinite { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là số hữu hạn"),
+        EstimateFault::NotBinary { column, row, value } => format!("dòng {row}, cột {column}: {value}, phải là 0 hoặc 1"),
+        EstimateFault::ZeroDenominator { column } => format!("cột {column}: tổng của mẫu số bằng 0"),
+        EstimateFault::NothingToAverage => "không có tầng nào đủ hai đơn vị mẫu để lấy bình quân".into(),
+        EstimateFault::NotAProbability { value } => format!("{value} nằm ngoài khoảng (0, 1)"),
+        EstimateFault::ReplicateWithoutEstimate { replicate } => format!("bản lặp {replicate} không cho ước lượng"),
+        EstimateFault::Constant { column } => format!("cột {column}: mọi giá trị đều bằng nhau"),
+        EstimateFault::Dependent { column } => format!("cột {column}: suy ra được từ các cột trước"),
+        EstimateFault::Separated => "hồi quy không có nghiệm hữu hạn: một biến tách rời hai kết quả".into(),
+        EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho hồi quy"),
+        EstimateFault::UnknownTerm { term } => format!("{term} không có trong mô hình"),
+        EstimateFault::SingularCovariance => "ma trận hiệp phương sai không nghịch đảo được".into(),
+        EstimateFault::NothingAsked => "chưa nêu đại lượng cần tính".into(),
+        EstimateFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        EstimateFault::OneLevel { column } => format!("cột {column}: chưa đủ hai mức có quyền số"),
+        EstimateFault::NotSettled { what, iterations } => format!("{}: chưa có nghiệm sau {iterations} bước", quantity(what)),
+        EstimateFault::Overflow => "kết quả vượt quá phạm vi số".into(),
+    }
+}
+
+pub(crate) fn plan(lang: Lang, fault: &PlanFault) -> String {
+    lang.pick(plan_vi(fault), fault.to_string())
+}
+
+fn plan_vi(fault: &PlanFault) -> String {
+    match fault {
+        PlanFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        PlanFault::MoreThanPopulation { asked, population } => format!("cần {asked} đơn vị nhưng chỉ có {population}"),
+        PlanFault::MoreCertainThanDrawn { certain, asked } => format!("có {certain} đơn vị chắc chắn nhưng chỉ rút {asked}"),
+        PlanFault::TooLargeForSampford { asked, population } => {
+            format!("rút {asked} trong {population} đơn vị là quá lớn cho cách Sampford; dùng cách tille")
+        }
+        PlanFault::NoParent { stage, row, parent } => format!("giai đoạn {stage}, dòng {row}: không có đơn vị cấp trên {parent}"),
+        PlanFault::InStage { stage, parent, fault } => format!("giai đoạn {stage} {parent}: {}", plan_vi(fault)),
+        PlanFault::MinimumAboveTotal { needed, total } => format!("mức tối thiểu của các tầng cần {needed} trong {total} đơn vị"),
+        PlanFault::Length { what, expected, found } => format!("{}: có {found}, phải có {expected}", quantity(what)),
+        PlanFault::Label { row, label } => format!("dòng {row}: mã “{label}” trống hoặc trùng"),
+        PlanFault::Size { row, value } => format!("dòng {row}: {value} không phải là quy mô"),
+        PlanFault::NoSizes => "dàn mẫu không có cột quy mô (--size)".into(),
+        PlanFault::OtherFrame => "dàn mẫu không phải là dàn mẫu của biên bản rút mẫu".into(),
+    }
+}
+
+pub(crate) fn weight(lang: Lang, fault: &WeightFault) -> String {
+    lang.pick(weight_vi(fault), fault.to_string())
+}
+
+fn weight_vi(fault: &WeightFault) -> String {
+    match fault {
+        WeightFault::Length { column, expected, found } => format!("cột {column}: có {found} dòng, phải có {expected}"),
+        WeightFault::MissingLabel { column, row } => format!("dòng {row}, cột {column}: thiếu nhãn"),
+        WeightFault::MissingValue { column, row } => format!("dòng {row}, cột {column}: thiếu giá trị"),
+        WeightFault::NoRespondent { column, class } => format!("cột {column}: không ai trong lớp {class} trả lời"),
+        WeightFault::ResponseConstant => "mọi người đều trả lời hoặc không ai trả lời".into(),
+        WeightFault::Separated => "hồi quy khả năng trả lời không có nghiệm hữu hạn".into(),
+        WeightFault::LevelWithoutTotal { column, row, level } => format!("dòng {row}, cột {column}: mức {level} không có tổng"),
+        WeightFault::TotalWithoutRow { column, level, total } => {
+            format!("cột {column}: mức {level} có tổng {total} nhưng không có dòng nào")
+        }
+        WeightFault::TwoTotals { column, level } => format!("cột {column}: mức {level} có hai tổng"),
+        WeightFault::WrongTotal { column, level, total } => format!("cột {column}: {total} không phải là tổng của {level}"),
+        WeightFault::MarginsDiffer { column, sum, first, first_sum } => {
+            format!("tổng theo {column} là {sum}, khác tổng theo {first} là {first_sum}")
+        }
+        WeightFault::Dependent { column } => format!("cột {column}: suy ra được từ các cột trước"),
+        WeightFault::NotReached { column, wanted, reached, iterations } => {
+            format!("{column}: không đạt được tổng {wanted}, chỉ đạt {reached} sau {iterations} bước")
+        }
+        WeightFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        WeightFault::OtherDesign => "bộ quyền số lặp thuộc về thiết kế khác".into(),
+    }
+}
+
+pub(crate) fn index(lang: Lang, fault: &IndexFault) -> String {
+    lang.pick(index_vi(fault), fault.to_string())
+}
+
+fn index_vi(fault: &IndexFault) -> String {
+    match fault {
+        IndexFault::NoVersion { year } => format!("không có phiên bản quy tắc nào có hiệu lực năm {year}"),
+        IndexFault::TwoVersions { year, one, other } => format!("hai phiên bản {one} và {other} cùng có hiệu lực năm {year}"),
+        IndexFault::TwiceNode { node } => format!("mục {node} xuất hiện hai lần"),
+        IndexFault::UnknownNode { node } => format!("không có mục {node}"),
+        IndexFault::NotATree { node } => format!("mục {node} không nằm dưới mục gốc duy nhất"),
+        IndexFault::WrongWeight { node, weight } => format!("mục {node}: {weight} không phải là trọng số"),
+        IndexFault::WrongScale { low, high } => format!("thang từ {low} đến {high} không khớp với cách chấm"),
+        IndexFault::MissingItem { item } => format!("không có câu trả lời cho câu hỏi {item}"),
+        IndexFault::Length { item, expected, found } => format!("câu hỏi {item}: có {found} câu trả lời, phải có {expected}"),
+        IndexFault::OutsideScale { item, row, code } => format!("dòng {row}, câu hỏi {item}: {code} nằm ngoài thang"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use survey_stats::{EstimateFault, PlanFault, WeightFault};
+    use ui::Lang;
+
+    #[test]
+    fn quantities_have_vietnamese_names() {
+        for name in ["design effect", "sizes", "counts", "level", "weight before the step", "smallest weight"] {
+            assert_ne!(super::quantity(name), name);
+        }
+        let plan = PlanFault::OutOfRange { what: "margin", value: -1.0 };
+        assert_eq!(super::plan(Lang::Vi, &plan), "sai số: -1 nằm ngoài khoảng cho phép");
+        assert_eq!(super::plan(Lang::En, &plan), "margin: -1 is out of range");
+        let weight = WeightFault::OutOfRange { what: "largest weight", value: 0.5 };
+        assert_eq!(super::weight(Lang::Vi, &weight), "quyền số lớn nhất: 0.5 nằm ngoài khoảng cho phép");
+        let search = EstimateFault::NotSettled { what: "factor analysis", iterations: 7 };
+        assert_eq!(super::estimate(Lang::Vi, &search), "phân tích nhân tố: chưa có nghiệm sau 7 bước");
+    }
+}

@@ -1,0 +1,225 @@
+//! Survey statistics on the command line: the engine's figures, whole and with every fault told.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use crate::program::{err, out, run};
+
+/// The made-up data that the engine is compared with R on.
+fn sipas() -> String {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../survey-stats/tests/r/expected/sipas.csv").to_string_lossy().into_owned()
+}
+
+fn survey(command: &[&str], more: &[&str]) -> std::process::Output {
+    let data = sipas();
+    let design = ["--data", data.as_str(), "--weights", "w", "--strata", "province"];
+    run(&[&["survey"], command, &design, more].concat())
+}
+
+/// Rows of a JSON answer.
+fn rows(output: &std::process::Output) -> Vec<Value> {
+    assert_eq!(output.status.code(), Some(0), "{}", err(output));
+    let whole: Value = serde_json::from_str(&out(output)).expect("JSON");
+    whole["rows"].as_array().expect("rows").clone()
+}
+
+fn figure(row: &Value, name: &str) -> f64 {
+    row[name].as_f64().unwrap_or_else(|| panic!("{name} in {row}"))
+}
+
+fn near(found: f64, expected: f64) -> bool {
+    (found - expected).abs() <= 1e-8 * expected.abs()
+}
+
+#[test]
+fn estimates_are_those_of_r() {
+    let two_stages =
+        ["--cluster", "commune,village", "--fpc", "N1,N2", "--format", "json", "--mean", "item1", "--ratio", "on_time/requests"];
+    let found = rows(&survey(&["estimate"], &two_stages));
+    // svymean and svyratio of R survey, as saved beside the engine.
+    assert!(near(figure(&found[0], "estimate"), 3.84261919026594) && near(figure(&found[0], "se"), 0.15386935622563963));
+    assert!(near(figure(&found[0], "ci_low"), 3.51020465588596) && near(figure(&found[0], "deff"), 11.39353976059596));
+    assert!(near(figure(&found[1], "estimate"), 0.8659668649957031) && near(figure(&found[1], "se"), 0.010765268226000253));
+    assert_eq!((found[0]["n"].as_u64(), found[0]["ci_method"].as_str(), found[0]["df"].as_f64()), (Some(485), Some("t"), Some(13.0)));
+    let csv = out(&survey(
+        &["estimate"],
+        &["--cluster", "commune", "--total", "income", "--by", "group", "--where", "rural = 1", "--format", "csv"],
+    ));
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines[0], "group,statistic,estimate,se,ci_low,ci_high,ci_method,df,cv,deff,n,n_weighted,remark");
+    let middle: Vec<&str> = lines[1].split(',').collect();
+    assert_eq!((lines.len(), middle[0], middle[1]), (4, "middle", "total income"));
+    assert!(
+        near(middle[2].parse().expect("a number"), 2_629_617.609_102) && near(middle[3].parse().expect("a number"), 428_898.075_504_287_6)
+    );
+}
+
+#[test]
+fn weak_figures_are_withheld_and_groups_without_answer_say_why() {
+    let more = ["--cluster", "commune", "--proportion", "satisfied", "--by", "province", "--quality", "nchs", "--format", "json"];
+    let found = rows(&survey(&["estimate"], &more));
+    assert_eq!(found.len(), 6);
+    assert!(found.iter().all(|row| row["estimate"].is_null() && row["remark"] == "không công bố"), "few clusters, wide intervals");
+    let more = ["--cluster", "commune", "--proportion", "satisfied,item1", "--format", "json", "--lang", "en"];
+    let found = rows(&survey(&["estimate"], &more));
+    assert!(found[0]["remark"].is_null() && found[1]["remark"].as_str().is_some_and(|words| words.contains("where 0 or 1 is needed")));
+}
+
+#[test]
+fn faults_are_told_with_row_and_column() {
+    let told = |more: &[&str]| {
+        let output = survey(&["estimate"], more);
+        assert_eq!(output.status.code(), Some(2), "{}", out(&output));
+        assert!(out(&output).is_empty());
+        err(&output)
+    };
+    assert!(told(&["--mean", "item3"]).contains("dòng 5, cột item3: thiếu giá trị"), "{}", told(&["--mean", "item3"]));
+    assert!(told(&["--mean", "khong_co"]).contains("không có cột khong_co"));
+    assert!(told(&["--mean", "group"]).contains("dòng 1, cột group: “middle” không phải là số"));
+    assert!(told(&["--mean", "item1", "--where", "item1 >"]).contains("--where: ký tự 8: điều kiện chưa viết xong"));
+    assert!(told(&["--mean", "item1", "--where", "tuoi > 3"]).contains("không có cột tuoi"));
+    assert!(told(&["--mean", "item1", "--where", "item1 = 9"]).contains("không có dòng nào có quyền số"));
+    assert!(told(&["--mean", "item1", "--cluster", "village"]).contains("đã nằm ở tầng khác"));
+    assert!(told(&["--mean", "item1", "--cluster", "commune", "--fpc", "N1,N2"]).contains("1 giai đoạn"));
+    assert!(told(&["--mean", "item1", "--cluster", "commune", "--fpc", "f1"]).contains("nhỏ hơn mẫu"), "a fraction is no size");
+    assert!(told(&[]).contains("chưa nêu đại lượng"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cat.csv");
+    fs::write(&path, "w,x\n1,2\n1,3\n1").expect("written");
+    let cut = run(&["survey", "estimate", "--data", &path.to_string_lossy(), "--weights", "w", "--mean", "x"]);
+    assert!(cut.status.code() == Some(2) && err(&cut).contains("dòng 3: có 1 ô, phải có 2"), "{}", err(&cut));
+}
+
+#[test]
+fn a_stratum_of_one_unit_stops_until_a_choice_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mau.csv");
+    fs::write(&path, "s,w,x\na,1,2\na,1,3\nb,2,5\n").expect("written");
+    let path = path.to_string_lossy().into_owned();
+    let ask =
+        |more: &[&str]| run(&[&["survey", "estimate", "--data", &path, "--weights", "w", "--strata", "s", "--mean", "x"], more].concat());
+    let refused = ask(&[]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("dòng 3: tầng chỉ có một đơn vị mẫu"), "{}", err(&refused));
+    let chosen = out(&ask(&["--lone", "adjust", "--lang", "en"]));
+    assert!(chosen.contains("Choice for strata of one unit: adjust") && chosen.contains("Strata of one unit: 1"), "{chosen}");
+}
+
+#[test]
+fn tests_and_models_are_those_of_r() {
+    let with = |command: &str, more: &[&str]| rows(&survey(&[command], &[&["--cluster", "commune", "--format", "json"], more].concat()));
+    let table = with("test", &["--table", "group:rural"]);
+    assert_eq!(table[0]["test"], "rao-scott-f");
+    assert!(near(figure(&table[0], "statistic"), 4.177512850221823) && near(figure(&table[0], "p_value"), 0.03604316245844989));
+    let groups = with("test", &["--mean", "item1", "--by", "group"]);
+    assert_eq!((groups.len(), groups[0]["one"].as_str(), groups[0]["other"].as_str()), (3, Some("middle"), Some("old")));
+    let logistic = with("regress", &["--outcome", "satisfied", "--terms", "income,rural", "--factors", "group", "--logistic"]);
+    let income = logistic.iter().find(|row| row["term"] == "income").expect("a term");
+    assert!(near(figure(income, "estimate"), 0.016835926799045536) && near(figure(income, "se"), 0.024269100213372342));
+    assert!(near(figure(income, "odds_ratio"), 0.016835926799045536_f64.exp()));
+    let alpha =
+        survey(&["reliability"], &["--cluster", "commune", "--items", "item1,item2,item3", "--missing", "leave-out", "--format", "json"]);
+    let whole: Value = serde_json::from_str(&out(&alpha)).expect("JSON");
+    assert!(near(figure(&whole["notes"], "alpha"), 0.4974018570016543) && near(figure(&whole["notes"], "alpha_se"), 0.08347894535731842));
+    let drivers = with("drivers", &["--outcome", "item2", "--items", "item1,income,requests", "--errors"]);
+    assert!(near(drivers.iter().map(|row| figure(row, "relative")).sum(), 1.0));
+}
+
+#[test]
+fn sizes_and_draws() {
+    let yamane = out(&run(&["survey", "size", "yamane", "--population", "10000", "--format", "csv"]));
+    assert!(yamane.contains("yamane,384.615") && yamane.trim_end().ends_with(",385"), "{yamane}");
+    let wrong = run(&["survey", "size", "proportion", "--margin", "-1"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", err(&wrong));
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("dan-mau.csv");
+    let frame: String = (0..30).map(|row| format!("v{row},{},{}\n", 10 + row * 7 % 13, u8::from(row == 4))).collect();
+    fs::write(&path, format!("unit,pop,seat\n{frame}")).expect("written");
+    let path = path.to_string_lossy().into_owned();
+    let draw = |seed: &str| {
+        let flags = ["--label", "unit", "--size", "pop", "--certain", "seat", "--method", "tille", "--count", "6", "--reserves", "2"];
+        run(&[&["survey", "draw", "--frame", &path, "--format", "json", "--seed", seed], &flags[..]].concat())
+    };
+    let found = rows(&draw("2027"));
+    assert_eq!(found.len(), 8);
+    assert!(found.iter().any(|row| row["label"] == "v4" && row["certain"] == true && near(figure(row, "probability"), 1.0)));
+    assert_eq!(found.iter().filter(|row| row["role"] == "reserve").count(), 2);
+    assert_eq!(out(&draw("2027")), out(&draw("2027")), "the same seed, the same sample");
+    assert_ne!(out(&draw("2027")), out(&draw("2028")));
+    assert!(out(&draw("2027")).contains("\"frame_digest\""));
+}
+
+#[test]
+fn weights_meet_their_totals_or_say_why_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tong.csv");
+    fs::write(&path, "variable,level,total\ngroup,middle,520000\ngroup,old,470000\ngroup,young,390000\n").expect("written");
+    let totals = path.to_string_lossy().into_owned();
+    let weight = |more: &[&str]| survey(&["weight"], &[&["--cluster", "commune", "--format", "json", "--totals", &totals], more].concat());
+    let report = rows(&weight(&["--step", "post-strata", "--report"]));
+    assert!(report[0]["what"] == "group=middle" && near(figure(&report[0], "after"), 520_000.0));
+    let found = rows(&weight(&["--step", "raking"]));
+    assert!(found.len() == 485 && near(found.iter().map(|row| figure(row, "weight")).sum(), 1_380_000.0));
+    let narrow = weight(&["--step", "logit", "--low", "0.99", "--high", "1.01"]);
+    assert!(narrow.status.code() == Some(2) && err(&narrow).contains("không đạt được tổng"), "{}", err(&narrow));
+    // An estimate after the step has the error of post-stratification, as postStratify of R gives it.
+    let two = [
+        "--cluster",
+        "commune,village",
+        "--fpc",
+        "N1,N2",
+        "--format",
+        "json",
+        "--totals",
+        &totals,
+        "--step",
+        "post-strata",
+        "--mean",
+        "item1",
+    ];
+    let after = rows(&survey(&["estimate"], &two));
+    assert!(near(figure(&after[0], "estimate"), 3.8425560083834953) && near(figure(&after[0], "se"), 0.15382779376032943));
+    let without = survey(&["weight"], &["--step", "classes", "--classes", "group"]);
+    assert!(err(&without).contains("Bước này cần --responded"), "{}", err(&without));
+    assert!(err(&survey(&["weight"], &[])).contains("--step"));
+}
+
+const RULE: &str = r#"
+[[version]]
+id = "mau"
+version = "1"
+first-year = 2024
+scale = [1, 5]
+satisfied = [4, 5]
+no-answer = "leave-out"
+aggregation = "weights"
+node = [
+  { code = "total" },
+  { code = "policy", parent = "total", weight = 60 },
+  { code = "item1", parent = "policy" },
+  { code = "item2", parent = "policy" },
+  { code = "service", parent = "total", weight = 40 },
+  { code = "item3", parent = "service" },
+]
+"#;
+
+#[test]
+fn indices_follow_the_rule_of_their_year() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("quy-tac.toml");
+    fs::write(&path, RULE).expect("written");
+    let rule = path.to_string_lossy().into_owned();
+    let index = |year: &str, more: &[&str]| {
+        survey(&["index"], &[&["--cluster", "commune", "--rule", &rule, "--year", year, "--format", "json"], more].concat())
+    };
+    let found = rows(&index("2026", &["--by", "province"]));
+    let p1 = found.iter().find(|row| row["group"] == "p1" && row["node"] == "total").expect("a node");
+    assert!(near(figure(p1, "estimate"), 0.5222149751244171) && near(figure(p1, "se"), 0.14670027071393413));
+    let item = found.iter().find(|row| row["group"] == "p1" && row["node"] == "item3").expect("a node");
+    assert!(item["no_answer"].as_u64().is_some_and(|count| count > 0) && item["not_applicable"] == 0);
+    let ranked = rows(&index("2026", &["--by", "province", "--rank", "total"]));
+    assert!(ranked.len() == 6 && ranked[0]["rank"] == 1 && ranked.iter().all(|row| figure(row, "rank_se") > 0.0));
+    let early = index("2020", &[]);
+    assert!(early.status.code() == Some(2) && err(&early).contains("không có phiên bản quy tắc nào có hiệu lực năm 2020"));
+}

@@ -1,0 +1,225 @@
+//! Tables of answers as text: reading, figures and labels with every fault by row and column, and conditions on rows.
+
+mod expression;
+
+use csv::{ByteRecord, ReaderBuilder};
+use thiserror::Error;
+
+use crate::column::{Column, Labels};
+
+pub use expression::{Expression, ExpressionFault};
+
+/// What is wrong with a table. Rows count from 1, without the heading.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum DataFault {
+    /// The file is not UTF-8.
+    #[error("byte {byte}: the file is not UTF-8")]
+    NotUtf8 {
+        /// First byte that does not belong, from 1.
+        byte: usize,
+    },
+    /// There is no heading.
+    #[error("the table has no heading")]
+    NoHeading,
+    /// There is no row.
+    #[error("the table has no row")]
+    NoRows,
+    /// A heading is empty or stands twice.
+    #[error("column {place}: the heading {heading:?} is empty or stands twice")]
+    Heading {
+        /// Column, from 1.
+        place: usize,
+        /// The heading.
+        heading: String,
+    },
+    /// A row has another number of fields than the heading: a file cut in the middle, or a delimiter inside a field.
+    #[error("row {row}: {found} fields where {expected} are needed")]
+    Fields {
+        /// Row, from 1.
+        row: usize,
+        /// Fields of the heading.
+        expected: usize,
+        /// Fields of the row.
+        found: usize,
+    },
+    /// A quote is opened and never closed: the file was cut in the middle.
+    #[error("a quote is opened and never closed")]
+    OpenQuote,
+    /// A column does not exist.
+    #[error("there is no column {column}")]
+    NoColumn {
+        /// Its name.
+        column: String,
+    },
+    /// A field is no number.
+    #[error("row {row}, column {column}: {value:?} is no number")]
+    NotANumber {
+        /// Row, from 1.
+        row: usize,
+        /// Name of the column.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+    /// A mark is neither 0 nor 1.
+    #[error("row {row}, column {column}: {value:?} where 0 or 1 is needed")]
+    NotAMark {
+        /// Row, from 1.
+        row: usize,
+        /// Name of the column.
+        column: String,
+        /// What stands there.
+        value: String,
+    },
+}
+
+/// Faults that one answer lists; the rest are of the same kind.
+const MOST_FAULTS: usize = 100;
+
+/// A table in CSV with a heading. Fields keep their text; empty fields and `NA` are missing.
+#[derive(Debug, Clone)]
+pub struct DataTable {
+    text: String,
+    headings: Vec<String>,
+    rows: usize,
+}
+
+fn is_missing(field: &str) -> bool {
+    field.is_empty() || field == "NA"
+}
+
+/// A finite number as it is written in CSV, with a decimal point.
+fn number(field: &str) -> Option<f64> {
+    // "inf" and "nan" are words here, not figures.
+    let plain = field.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'+' | b'-' | b'.' | b'e' | b'E'));
+    field.parse::<f64>().ok().filter(|value| plain && value.is_finite())
+}
+
+impl DataTable {
+    /// Reads a table and checks its shape.
+    ///
+    /// # Errors
+    ///
+    /// Every fault of the shape, up to a hundred.
+    pub fn read(bytes: Vec<u8>) -> Result<Self, Vec<DataFault>> {
+        let text = String::from_utf8(bytes).map_err(|error| vec![DataFault::NotUtf8 { byte: error.utf8_error().valid_up_to() + 1 }])?;
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let mut faults = Vec::new();
+        if text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+            faults.push(DataFault::OpenQuote);
+        }
+        let mut table = Self { text, headings: Vec::new(), rows: 0 };
+        let (mut headings, mut rows) = (Vec::new(), 0);
+        table.walk(|record| {
+            if headings.is_empty() {
+                headings = record.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
+                return;
+            }
+            rows += 1;
+            if record.len() != headings.len() && faults.len() < MOST_FAULTS {
+                faults.push(DataFault::Fields { row: rows, expected: headings.len(), found: record.len() });
+            }
+        });
+        if headings.is_empty() {
+            return Err(vec![DataFault::NoHeading]);
+        }
+        for (place, heading) in headings.iter().enumerate() {
+            if heading.is_empty() || headings[..place].contains(heading) {
+                faults.push(DataFault::Heading { place: place + 1, heading: heading.clone() });
+            }
+        }
+        if rows == 0 {
+            faults.push(DataFault::NoRows);
+        }
+        (table.headings, table.rows) = (headings, rows);
+        if faults.is_empty() { Ok(table) } else { Err(faults) }
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// Names of the columns.
+    pub fn headings(&self) -> &[String] {
+        &self.headings
+    }
+
+    /// Calls `take` for the heading and each row.
+    fn walk(&self, mut take: impl FnMut(&ByteRecord)) {
+        let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(self.text.as_bytes());
+        let mut record = ByteRecord::new();
+        // Reading from memory cannot fail, and fields of any number are taken.
+        while matches!(reader.read_byte_record(&mut record), Ok(true)) {
+            take(&record);
+        }
+    }
+
+    fn fields(&self, name: &str, mut take: impl FnMut(usize, &str)) -> Result<(), DataFault> {
+        let place = self.headings.iter().position(|heading| heading == name);
+        let place = place.ok_or_else(|| DataFault::NoColumn { column: name.to_owned() })?;
+        let mut row = 0;
+        self.walk(|record| {
+            if row > 0 {
+                let field = record.get(place).and_then(|field| std::str::from_utf8(field).ok()).unwrap_or_default();
+                take(row, field.trim());
+            }
+            row += 1;
+        });
+        Ok(())
+    }
+
+    /// Figures of a column; missing ones become gaps.
+    ///
+    /// # Errors
+    ///
+    /// No such column; fields that are no numbers, up to a hundred.
+    pub fn numbers(&self, name: &str) -> Result<Column, Vec<DataFault>> {
+        let (mut values, mut faults) = (Vec::with_capacity(self.rows), Vec::new());
+        let read = self.fields(name, |row, field| {
+            let value = if is_missing(field) { Some(f64::NAN) } else { number(field) };
+            if value.is_none() && faults.len() < MOST_FAULTS {
+                faults.push(DataFault::NotANumber { row, column: name.to_owned(), value: field.to_owned() });
+            }
+            values.push(value.unwrap_or(f64::NAN));
+        });
+        read.map_err(|fault| vec![fault])?;
+        if faults.is_empty() { Ok(Column::new(name, values)) } else { Err(faults) }
+    }
+
+    /// Labels of a column; missing ones become rows without label.
+    ///
+    /// # Errors
+    ///
+    /// No such column.
+    pub fn labels(&self, name: &str) -> Result<Labels, Vec<DataFault>> {
+        let mut texts = Vec::with_capacity(self.rows);
+        let read = self.fields(name, |_, field| texts.push(if is_missing(field) { String::new() } else { field.to_owned() }));
+        read.map_err(|fault| vec![fault])?;
+        Ok(Labels::new(name, texts))
+    }
+
+    /// Marks of a column of 0 and 1; missing ones count as 0.
+    ///
+    /// # Errors
+    ///
+    /// No such column; fields other than 0 and 1, up to a hundred.
+    pub fn marks(&self, name: &str) -> Result<Vec<bool>, Vec<DataFault>> {
+        let (mut marks, mut faults) = (Vec::with_capacity(self.rows), Vec::new());
+        let read = self.fields(name, |row, field| {
+            let mark = match field {
+                "1" => true,
+                "0" | "" | "NA" => false,
+                other => {
+                    if faults.len() < MOST_FAULTS {
+                        faults.push(DataFault::NotAMark { row, column: name.to_owned(), value: other.to_owned() });
+                    }
+                    false
+                }
+            };
+            marks.push(mark);
+        });
+        read.map_err(|fault| vec![fault])?;
+        if faults.is_empty() { Ok(marks) } else { Err(faults) }
+    }
+}

@@ -1,0 +1,221 @@
+//! Indices from items of a questionnaire: items, factors, domains, total, by a rule with version and years.
+//!
+//! "No answer" and "not applicable" are kept apart from the scale and from each other. Every node has the standard error of the whole
+//! chain: the scores of the items are added with the node's coefficients, so that the covariances between items are in it.
+
+mod rule;
+
+use crate::column::Column;
+use crate::design::Design;
+use crate::domain::Domain;
+use crate::estimate::{Estimate, Linear, Options, Selected, Statistic, finish, linearise};
+use crate::fault::EstimateFault;
+use crate::joint::{Joint, Part, join};
+use crate::replicates::Measure;
+
+use rule::Tree;
+pub use rule::{Aggregation, IndexFault, IndexNode, IndexRule, NoAnswerRule, Scoring};
+
+/// What a person said to an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// A point on the scale.
+    Code(u8),
+    /// Asked and not answered.
+    NoAnswer,
+    /// Not asked, because it does not concern the person.
+    NotApplicable,
+}
+
+/// One item with an answer for each row.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// Name of the item, as the rule calls it.
+    pub name: String,
+    /// Answers, in the order of the rows.
+    pub answers: Vec<Answer>,
+}
+
+/// Answers to one item in a domain, as rows and as weights.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct AnswerCounts {
+    /// Answers on the scale: rows, weight.
+    pub answered: (usize, f64),
+    /// Asked and not answered.
+    pub no_answer: (usize, f64),
+    /// Not asked.
+    pub not_applicable: (usize, f64),
+}
+
+/// One node of an index in one domain.
+#[derive(Debug, Clone)]
+pub struct NodeEstimate {
+    /// Code of the node.
+    pub code: String,
+    /// Steps below the root, 0 for the root.
+    pub depth: usize,
+    /// Its value with error and interval, as a share for satisfied answers and on the scale for means; or why there is none.
+    pub estimate: Result<Estimate, EstimateFault>,
+    /// Answers, for items.
+    pub counts: Option<AnswerCounts>,
+}
+
+/// An index in one domain.
+#[derive(Debug, Clone)]
+pub struct IndexEstimate {
+    /// Identifier and version of the rule.
+    pub rule: (String, String),
+    /// All nodes, parents before children.
+    pub nodes: Vec<NodeEstimate>,
+}
+
+/// Why an index cannot be computed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum IndexError {
+    /// The rule or the answers have faults.
+    #[error("{} faults of rule or answers, the first: {}", .0.len(), .0.first().map(ToString::to_string).unwrap_or_default())]
+    Faults(Vec<IndexFault>),
+    /// An estimate is not possible.
+    #[error(transparent)]
+    Estimate(#[from] EstimateFault),
+}
+
+/// All nodes of an index over a domain.
+///
+/// # Errors
+///
+/// Faults of the rule; items that are missing, have another length or answers outside the scale. A node whose items have no answer in the domain says so itself.
+pub fn index(design: &Design, domain: &Domain, rule: &IndexRule, items: &[Item], options: &Options) -> Result<IndexEstimate, IndexError> {
+    let tree = Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?;
+    let sample = Sample::new(design, domain, rule, &tree, items, options)?;
+    let nodes = tree
+        .order
+        .iter()
+        .map(|&node| NodeEstimate {
+            code: rule.nodes[node].code.clone(),
+            depth: tree.depth[node],
+            estimate: sample.node(&tree, rule, node).and_then(|linear| Ok(finish(design, &sample.selected, linear, options)?.0)),
+            counts: tree.item[node].map(|item| counts(design, &sample.selected, &items[item])),
+        })
+        .collect();
+    Ok(IndexEstimate { rule: (rule.id.clone(), rule.version.clone()), nodes })
+}
+
+/// One node in several domains, with covariances: for ranks and for what tells units apart.
+///
+/// # Errors
+///
+/// As of [`index()`]; a node that the rule does not have; a domain in which the node has no value.
+pub fn index_of_groups(
+    design: &Design,
+    groups: &[Domain],
+    rule: &IndexRule,
+    node: &str,
+    items: &[Item],
+    options: &Options,
+) -> Result<Joint, IndexError> {
+    let tree = Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?;
+    let place = rule.nodes.iter().position(|known| known.code == node);
+    let place = place.ok_or_else(|| IndexError::Faults(vec![IndexFault::UnknownNode { node: node.to_owned() }]))?;
+    let mut parts = Vec::with_capacity(groups.len());
+    for group in groups {
+        let sample = Sample::new(design, group, rule, &tree, items, options)?;
+        let linear = sample.node(&tree, rule, place)?;
+        let scores = linear.scores(&sample.selected);
+        parts.push(Part { name: group.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
+    }
+    Ok(join(design, parts, options)?)
+}
+
+fn counts(design: &Design, selected: &Selected, item: &Item) -> AnswerCounts {
+    let mut counts = AnswerCounts::default();
+    for &position in &selected.positions {
+        let count = match item.answers[design.order[position as usize] as usize] {
+            Answer::Code(_) => &mut counts.answered,
+            Answer::NoAnswer => &mut counts.no_answer,
+            Answer::NotApplicable => &mut counts.not_applicable,
+        };
+        count.0 += 1;
+        count.1 += design.weights[position as usize];
+    }
+    counts
+}
+
+/// A value with its scores over weight, one a selected row; or why there is none.
+type Linearised = Result<(f64, Vec<f64>), EstimateFault>;
+
+/// Items of one domain, linearised.
+struct Sample {
+    selected: Selected,
+    items: Vec<Linearised>,
+    /// Points and answers of each item, one figure a row of the design, for pooled nodes.
+    points: Vec<(Column, Column)>,
+    pooled: Vec<Option<Linearised>>,
+}
+
+impl Sample {
+    fn new(
+        design: &Design,
+        domain: &Domain,
+        rule: &IndexRule,
+        tree: &Tree,
+        items: &[Item],
+        options: &Options,
+    ) -> Result<Self, EstimateFault> {
+        let ones = Column::new("1", vec![1.0; design.rows()]);
+        let (selected, _) = linearise(design, domain, Measure::Mean(&ones), options)?;
+        let points: Vec<(Column, Column)> = items.iter().map(|item| points(item, rule)).collect();
+        let ratio = |above: &Column, below: &Column| {
+            let (_, linear) = linearise(design, domain, Measure::Ratio(above, below), options)?;
+            Ok((linear.value, linear.residuals.iter().map(|residual| residual * linear.scale).collect()))
+        };
+        let found = points.iter().map(|(above, below)| ratio(above, below)).collect();
+        let mut sample = Self { selected, items: found, points, pooled: vec![None; rule.nodes.len()] };
+        if rule.aggregation == Aggregation::PooledAnswers {
+            for &node in tree.order.iter().filter(|&&node| tree.item[node].is_none()) {
+                let sum = |part: &dyn Fn(usize) -> Vec<f64>| {
+                    let mut sums = vec![0.0; design.rows()];
+                    for &(item, _) in &tree.coefficients[node] {
+                        sums.iter_mut().zip(part(item)).for_each(|(sum, x)| *sum += x);
+                    }
+                    Column::new(rule.nodes[node].code.clone(), sums)
+                };
+                let above = sum(&|item| sample.points[item].0.values.clone());
+                let below = sum(&|item| sample.points[item].1.values.clone());
+                sample.pooled[node] = Some(ratio(&above, &below));
+            }
+        }
+        Ok(sample)
+    }
+
+    fn node(&self, tree: &Tree, rule: &IndexRule, node: usize) -> Result<Linear, EstimateFault> {
+        if rule.aggregation == Aggregation::PooledAnswers
+            && let Some(pooled) = &self.pooled[node]
+        {
+            let (value, residuals) = pooled.clone()?;
+            return Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 });
+        }
+        let mut value = 0.0;
+        let mut residuals = vec![0.0; self.selected.positions.len()];
+        for &(item, coefficient) in &tree.coefficients[node] {
+            let (of_item, scores) = self.items[item].as_ref().map_err(Clone::clone)?;
+            value += coefficient * of_item;
+            residuals.iter_mut().zip(scores).for_each(|(sum, score)| *sum += coefficient * score);
+        }
+        Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 })
+    }
+}
+
+/// Points and marks of the answers that count.
+fn points(item: &Item, rule: &IndexRule) -> (Column, Column) {
+    let point = |answer: &Answer| match answer {
+        Answer::Code(code) => match &rule.scoring {
+            Scoring::Satisfied(codes) => (f64::from(u8::from(codes.contains(code))), 1.0),
+            Scoring::Mean => (f64::from(*code), 1.0),
+        },
+        Answer::NoAnswer => (0.0, f64::from(u8::from(rule.no_answer == NoAnswerRule::CountAsUnsatisfied))),
+        Answer::NotApplicable => (0.0, 0.0),
+    };
+    let (above, below) = item.answers.iter().map(point).unzip();
+    (Column::new(item.name.clone(), above), Column::new(item.name.clone(), below))
+}

@@ -1,0 +1,224 @@
+//! Several estimates together, with the covariances between them: contrasts, Wald tests, differences of units and years.
+//!
+//! Estimates of different domains of one design have covariances, because they share strata and clusters. Two years in one design,
+//! with the same labels for villages that were in both, show the covariance of the overlap.
+
+use crate::design::{Design, LoneUnits};
+use crate::distribution::{f_upper, t_two_sided};
+use crate::domain::Domain;
+use crate::estimate::{DegreesOfFreedom, Options, linearise};
+use crate::fault::EstimateFault;
+use crate::interval::{Interval, IntervalGap, Level, t_interval};
+use crate::linearise::{covariance, touched};
+use crate::matrix::{Matrix, dot};
+use crate::replicates::Measure;
+
+/// One of several estimates.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// What it is called in the answer.
+    pub name: String,
+    /// Where it is estimated.
+    pub domain: &'a Domain,
+    /// What is estimated.
+    pub measure: Measure<'a>,
+}
+
+/// Several estimates with their covariances.
+#[derive(Debug, Clone)]
+pub struct Joint {
+    /// Names, in the order of the targets.
+    pub names: Vec<String>,
+    /// Estimates, each in its own unit.
+    pub values: Vec<f64>,
+    /// Covariances of the estimates.
+    pub covariance: Matrix,
+    /// Degrees of freedom of tests and intervals, infinite for the normal distribution.
+    pub degrees_of_freedom: f64,
+    /// Rows that each estimate stands on.
+    pub observations: Vec<usize>,
+    /// Confidence level of intervals.
+    pub level: Level,
+    /// What was done with strata of one unit.
+    pub lone_units: LoneUnits,
+}
+
+/// A linear combination of estimates, with its test against zero.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contrast {
+    /// The combination.
+    pub value: f64,
+    /// Its standard error.
+    pub standard_error: f64,
+    /// Degrees of freedom of interval and test.
+    pub degrees_of_freedom: f64,
+    /// Its interval, or why there is none.
+    pub interval: Result<Interval, IntervalGap>,
+    /// Value over standard error; none where nothing is uncertain.
+    pub t: Option<f64>,
+    /// Two-sided probability of a |t| as large where the truth is zero; none without t or degrees of freedom.
+    pub p_value: Option<f64>,
+}
+
+/// A Wald test: several estimates against given values at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WaldTest {
+    /// Wald statistic over its degrees of freedom.
+    pub f: f64,
+    /// Degrees of freedom above: number of conditions.
+    pub numerator: f64,
+    /// Degrees of freedom below; infinite for the chi-square test.
+    pub denominator: f64,
+    /// Probability of an F as large where all conditions hold.
+    pub p_value: Option<f64>,
+}
+
+/// Estimates all targets with their covariances.
+///
+/// # Errors
+///
+/// As of [`crate::total`] and [`crate::ratio`]; no target.
+pub fn joint(design: &Design, targets: &[Target<'_>], options: &Options) -> Result<Joint, EstimateFault> {
+    let mut parts = Vec::with_capacity(targets.len());
+    for target in targets {
+        let (selected, linear) = linearise(design, target.domain, target.measure, options)?;
+        if !linear.value.is_finite() {
+            return Err(EstimateFault::Overflow);
+        }
+        let scores = linear.scores(&selected);
+        parts.push(Part { name: target.name.clone(), value: linear.value, positions: selected.positions, scores });
+    }
+    join(design, parts, options)
+}
+
+/// A figure with the scores it is linearised to.
+pub(crate) struct Part {
+    pub(crate) name: String,
+    pub(crate) value: f64,
+    pub(crate) positions: Vec<u32>,
+    pub(crate) scores: Vec<f64>,
+}
+
+pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Result<Joint, EstimateFault> {
+    if parts.is_empty() {
+        return Err(EstimateFault::NothingAsked);
+    }
+    let mut inside = vec![false; design.rows()];
+    for &position in parts.iter().flat_map(|part| &part.positions) {
+        inside[position as usize] = true;
+    }
+    let mut place = vec![0_usize; design.rows()];
+    let mut positions = Vec::new();
+    for (position, _) in (0_u32..).zip(&inside).filter(|(_, inside)| **inside) {
+        place[position as usize] = positions.len();
+        positions.push(position);
+    }
+    let (mut names, mut values, mut observations, mut columns) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        let mut column = vec![0.0; positions.len()];
+        for (&position, score) in part.positions.iter().zip(&part.scores) {
+            column[place[position as usize]] = *score;
+        }
+        names.push(part.name);
+        values.push(part.value);
+        observations.push(part.positions.len());
+        columns.push(column);
+    }
+    let (clusters, strata) = touched(design, &positions);
+    let degrees_of_freedom = match options.degrees_of_freedom {
+        DegreesOfFreedom::Domain => clusters as f64 - strata as f64,
+        DegreesOfFreedom::Design => design.clusters() as f64 - design.strata() as f64,
+        DegreesOfFreedom::Normal => f64::INFINITY,
+    };
+    let covariance = covariance(design, &positions, columns)?;
+    Ok(Joint { names, values, covariance, degrees_of_freedom, observations, level: options.level, lone_units: design.lone_units })
+}
+
+impl Joint {
+    /// Standard error of each estimate.
+    pub fn standard_errors(&self) -> Vec<f64> {
+        self.covariance.diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect()
+    }
+
+    /// The sum of the estimates times `weights`, one weight an estimate.
+    ///
+    /// # Errors
+    ///
+    /// Another number of weights than estimates.
+    pub fn contrast(&self, weights: &[f64]) -> Result<Contrast, EstimateFault> {
+        self.fits("contrast", weights.len(), self.values.len())?;
+        let variance = self.covariance.form(weights, weights);
+        // Where estimates cancel out completely, rounding may leave less than nothing.
+        let largest = weights.iter().zip(self.covariance.diagonal()).map(|(weight, v)| weight * weight * v).fold(0.0, f64::max);
+        let standard_error = if variance > 1e-15 * largest { variance.sqrt() } else { 0.0 };
+        Ok(contrast(dot(weights, &self.values), standard_error, self.degrees_of_freedom, self.level))
+    }
+
+    /// One estimate as a contrast with its test against zero.
+    ///
+    /// # Errors
+    ///
+    /// A place behind the last estimate.
+    pub fn one(&self, place: usize) -> Result<Contrast, EstimateFault> {
+        let mut weights = vec![0.0; self.values.len()];
+        *weights.get_mut(place).ok_or_else(|| self.outside(place))? = 1.0;
+        self.contrast(&weights)
+    }
+
+    /// Estimate `one` minus estimate `other`.
+    ///
+    /// # Errors
+    ///
+    /// A place behind the last estimate.
+    pub fn difference(&self, one: usize, other: usize) -> Result<Contrast, EstimateFault> {
+        let mut weights = vec![0.0; self.values.len()];
+        *weights.get_mut(one).ok_or_else(|| self.outside(one))? += 1.0;
+        *weights.get_mut(other).ok_or_else(|| self.outside(other))? -= 1.0;
+        self.contrast(&weights)
+    }
+
+    /// Tests the estimates at `places` against `null` together.
+    ///
+    /// # Errors
+    ///
+    /// No place, another number of values, a place behind the last estimate, covariances that leave a condition without error or make one follow from others.
+    pub fn wald(&self, places: &[usize], null: &[f64]) -> Result<WaldTest, EstimateFault> {
+        self.fits("null", null.len(), places.len())?;
+        if let Some(&place) = places.iter().find(|&&place| place >= self.values.len()) {
+            return Err(self.outside(place));
+        }
+        let off: Vec<f64> = places.iter().zip(null).map(|(&place, null)| self.values[place] - null).collect();
+        wald(&off, &self.covariance.part(places, places), self.degrees_of_freedom)
+    }
+
+    fn outside(&self, place: usize) -> EstimateFault {
+        EstimateFault::Length { column: "estimates".into(), expected: self.values.len(), found: place + 1 }
+    }
+
+    fn fits(&self, column: &str, found: usize, expected: usize) -> Result<(), EstimateFault> {
+        if found == expected { Ok(()) } else { Err(EstimateFault::Length { column: column.into(), expected, found }) }
+    }
+}
+
+pub(crate) fn contrast(value: f64, standard_error: f64, degrees_of_freedom: f64, level: Level) -> Contrast {
+    let t = (standard_error > 0.0).then(|| value / standard_error);
+    Contrast {
+        value,
+        standard_error,
+        degrees_of_freedom,
+        interval: t_interval(value, standard_error, degrees_of_freedom, level),
+        t,
+        p_value: t.and_then(|t| t_two_sided(t, degrees_of_freedom)),
+    }
+}
+
+/// Wald statistic of figures that should be zero, over their number, as an F test.
+pub(crate) fn wald(off: &[f64], covariance: &Matrix, degrees_of_freedom: f64) -> Result<WaldTest, EstimateFault> {
+    if off.is_empty() {
+        return Err(EstimateFault::NothingAsked);
+    }
+    let solved = covariance.solve(off).ok_or(EstimateFault::SingularCovariance)?;
+    let numerator = off.len() as f64;
+    let f = dot(off, &solved) / numerator;
+    Ok(WaldTest { f, numerator, denominator: degrees_of_freedom, p_value: f_upper(f, numerator, degrees_of_freedom) })
+}
