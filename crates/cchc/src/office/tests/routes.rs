@@ -99,6 +99,12 @@ const LANGUAGES: [&str; 2] = ["", "/en"];
 async fn call(client: &mut Client, method: &str, address: &str, signed_in: bool) -> Answer {
     match method {
         "GET" => client.get(address).await,
+        "POST" if address.ends_with("/nhap") => {
+            let token = if signed_in { client.token().await } else { String::new() };
+            let part = "--x\r\nContent-Disposition: form-data; name";
+            let body = format!("{part}=\"phieu\"\r\n\r\n{token}\r\n{part}=\"tep\"; filename=\"bang.csv\"\r\n\r\n{TYPED}\r\n--x--\r\n");
+            client.ask("POST", address, "multipart/form-data; boundary=x", None, body).await
+        }
         "POST" if signed_in => client.post(address, &[("noi-dung", TYPED)]).await,
         "POST" => client.send(address, &[("noi-dung", TYPED)]).await,
         "PUT" => client.ask("PUT", address, "application/json", None, "{\"figures\":[]}".to_owned()).await,
