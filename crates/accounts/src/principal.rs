@@ -250,6 +250,20 @@ impl Principal {
         if let Proof::Session(session) = &self.proof { Ok(session) } else { Err(Denied::Forbidden) }
     }
 
+    /// Refuses an act that the person may do nowhere: for lists, and at the door of a page, before it is known whose thing it is.
+    ///
+    /// # Errors
+    /// [`Denied::NotFound`] where the person sees no such thing anywhere, else [`Denied::Forbidden`].
+    pub fn must_somewhere(&self, action: Action, thing: Thing) -> Result<(), Denied> {
+        if self.may_somewhere(action, thing) {
+            Ok(())
+        } else if action != Action::See && self.may_somewhere(Action::See, thing) {
+            Err(Denied::Forbidden)
+        } else {
+            Err(Denied::NotFound)
+        }
+    }
+
     /// Refuses an act that the person may not do.
     ///
     /// # Errors

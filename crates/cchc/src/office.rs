@@ -1,5 +1,8 @@
 //! Puts the working area together: people and rights, the desk, and the capabilities.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use accounts::{Accounts, Hasher, Security};

@@ -86,11 +86,11 @@ pub(crate) fn open(lang: Lang, error: &OpenError) -> String {
         ),
         OpenError::Db(error) => return db(lang, error),
     };
-    text + &causes(error)
+    text + causes(error).as_str()
 }
 
 pub(crate) fn db(lang: Lang, error: &DbError) -> String {
-    db_fault(lang, error.fault).to_owned() + &causes(error)
+    db_fault(lang, error.fault).to_owned() + causes(error).as_str()
 }
 
 pub(crate) fn no_database(lang: Lang, file: &Path) -> String {

@@ -1,26 +1,23 @@
 //! The same for programs, by access token: the collections, and the sheet of a unit.
 
 use axum::Json;
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use web::{App, Problem, Signed};
+use web::{App, Problem, Signed, tidied};
 
 use crate::actions::{CollectionError, Ground, list, save, sheet};
-use crate::model::{CollectionState, Entry};
+use crate::model::{Asked, Entry};
 use crate::words;
 
 pub(crate) async fn collections(State(app): State<App>, signed: Signed) -> Result<Json<Value>, Problem> {
-    if !signed.principal().may_somewhere(accounts::policy::Action::See, accounts::policy::Thing::Figures) {
-        return Err(Problem::NotFound);
-    }
     let found = list(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
     let rows: Vec<Value> = found
         .iter()
-        .filter(|overview| overview.collection.state != CollectionState::Draft)
         .map(|overview| {
             let collection = &overview.collection;
             json!({
@@ -85,36 +82,64 @@ pub(crate) struct Body {
     figures: Vec<ApiFigure>,
 }
 
+/// What is sent, checked whole: every fault at once.
+fn read(figures: Vec<ApiFigure>, asked: &[Asked]) -> (Vec<Entry>, Vec<Value>) {
+    let (mut entries, mut faults): (Vec<Entry>, Vec<Value>) = (Vec::new(), Vec::new());
+    for figure in figures {
+        let mut fault = |rule: &str, message: String| {
+            faults.push(json!({ "indicator": figure.indicator, "value": figure.value, "rule": rule, "message": message }));
+        };
+        let Some(of) = asked.iter().find(|of| of.indicator == figure.indicator) else {
+            fault("not-asked", "the collection does not ask for this indicator".to_owned());
+            continue;
+        };
+        if entries.iter().any(|entry| entry.indicator == figure.indicator) {
+            fault("twice", "an indicator stands in the list once".to_owned());
+            continue;
+        }
+        let value = match (&figure.value, figure.missing.as_deref().map(|reason| tidied(reason.trim()))) {
+            (Some(text), None) => match text.parse::<Decimal>() {
+                Ok(value) if value.normalize().scale() > of.decimals => {
+                    fault("decimals", format!("a figure of this indicator has at most {} decimals", of.decimals));
+                    continue;
+                }
+                Ok(value) => Ok(value),
+                Err(_) => {
+                    fault("decimal", "a figure is text such as \"1234.5\"".to_owned());
+                    continue;
+                }
+            },
+            (None, Some(reason)) if !reason.is_empty() => Err(reason),
+            _ => {
+                fault("value-or-missing", "give either value or missing".to_owned());
+                continue;
+            }
+        };
+        let note = figure.note.map(|note| tidied(note.trim())).filter(|note| !note.is_empty());
+        entries.push(Entry { indicator: figure.indicator, seen: figure.version, value, note });
+    }
+    (entries, faults)
+}
+
 /// Saves figures: all or none. A session's cookie is not enough here: a page of another site could send it along.
 pub(crate) async fn put(
     State(app): State<App>,
     signed: Signed,
     Path((collection, unit)): Path<(String, String)>,
-    Json(body): Json<Body>,
+    body: Result<Json<Body>, JsonRejection>,
 ) -> Result<Response, Problem> {
     if !matches!(signed.principal().proof, accounts::Proof::WriteToken(_)) {
         return Err(Problem::BadToken);
     }
-    let mut entries = Vec::new();
-    let mut faults = Vec::new();
-    for figure in body.figures {
-        let value = match (figure.value, figure.missing) {
-            (Some(text), None) => match text.parse::<Decimal>() {
-                Ok(value) => Ok(value),
-                Err(_) => {
-                    faults.push(json!({ "indicator": figure.indicator, "value": text, "rule": "decimal", "message": "a figure is text such as \"1234.5\"" }));
-                    continue;
-                }
-            },
-            (None, Some(reason)) if !reason.trim().is_empty() => Err(reason),
-            _ => {
-                faults
-                    .push(json!({ "indicator": figure.indicator, "rule": "value-or-missing", "message": "give either value or missing" }));
-                continue;
-            }
-        };
-        entries.push(Entry { indicator: figure.indicator, seen: figure.version, value, note: figure.note });
-    }
+    let Json(body) = match body {
+        Ok(body) => body,
+        Err(rejection) => {
+            let error = json!({ "error": { "code": "bad-json", "message": rejection.body_text() } });
+            return Ok((rejection.status(), Json(error)).into_response());
+        }
+    };
+    let asked = sheet(Ground::of(&app), &signed.actor, &collection, &unit).await.map_err(words::problem)?.asked;
+    let (entries, faults) = read(body.figures, &asked);
     if !faults.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "faults", "faults": faults } }))).into_response());
     }

@@ -33,6 +33,7 @@ pub fn nav() -> Vec<NavEntry> {
 pub fn routes() -> Vec<Route> {
     use pages::{decide, entry, evidence, exchange, list, new, overview};
     let see = Guard::May(Action::See, Thing::Figures);
+    let enter = Guard::May(Action::Change, Thing::Figures);
     let make = Guard::May(Action::Make, Thing::Collection);
     let decide_on = Guard::May(Action::Decide, Thing::Figures);
     vec![
@@ -43,13 +44,13 @@ pub fn routes() -> Vec<Route> {
         Route::page("/lam-viec/so-lieu/{collection}/tong-hop.csv", Guard::May(Action::Export, Thing::Figures), overview::csv),
         Route::act("/lam-viec/so-lieu/{collection}/mo", Guard::May(Action::Change, Thing::Collection), overview::open),
         Route::act("/lam-viec/so-lieu/{collection}/dong", Guard::May(Action::Change, Thing::Collection), overview::close),
-        Route::form("/lam-viec/so-lieu/{collection}/{unit}", see, entry::get, entry::post),
+        Route::form("/lam-viec/so-lieu/{collection}/{unit}", see, entry::get, entry::post).sending(enter),
         Route::page("/lam-viec/so-lieu/{collection}/{unit}/bang.xlsx", Guard::May(Action::Export, Thing::Figures), exchange::xlsx),
         Route::page("/lam-viec/so-lieu/{collection}/{unit}/bang.csv", Guard::May(Action::Export, Thing::Figures), exchange::csv),
         Route::of(
             "/lam-viec/so-lieu/{collection}/{unit}/nhap",
             &["GET", "POST"],
-            Guard::May(Action::Change, Thing::Figures),
+            enter,
             get(exchange::get_import).post(exchange::post_import).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
         ),
         Route::form(
@@ -64,6 +65,6 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/duyet", decide_on, decide::accept),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Figures), decide::reopen),
         Route::page("/api/v1/collections", see, api::collections),
-        Route::of("/api/v1/collections/{collection}/{unit}", &["GET", "PUT"], see, get(api::sheet_of).put(api::put)),
+        Route::of("/api/v1/collections/{collection}/{unit}", &["GET", "PUT"], see, get(api::sheet_of).put(api::put)).sending(enter),
     ]
 }

@@ -1,6 +1,7 @@
 //! The desk: what a person finds in the working area before any capability: signing in, the first page with what waits for them,
 //! their account, evidence, and for those who look after the installation people, roles and the history.
 
+mod changes;
 mod pages;
 mod words;
 
@@ -115,7 +116,8 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
         Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),
-        Route::form("/lam-viec/lich", Guard::May(Action::See, Thing::Calendar), calendar::get, calendar::post),
+        Route::form("/lam-viec/lich", Guard::May(Action::See, Thing::Calendar), calendar::get, calendar::post)
+            .sending(Guard::May(Action::Change, Thing::Calendar)),
         Route::act("/lam-viec/lich/{day}/bo", Guard::May(Action::Change, Thing::Calendar), calendar::take),
         Route::form("/lam-viec/thong-bao", Guard::Signed, notices::get, notices::post),
         Route::page("/lam-viec/thong-bao/khong-gui-duoc", Guard::May(Action::See, Thing::Installation), notices::failed),

@@ -1,7 +1,7 @@
 //! Words for what libraries answer as kinds.
 
 use accounts::policy::Role;
-use accounts::{AccountError, AccountState, PasswordFault};
+use accounts::{AccountError, AccountState, PasswordFault, Scope};
 use chrono::{DateTime, Utc};
 use ui::Lang;
 use ui::parts::Tone;
@@ -10,6 +10,14 @@ use ui::parts::Tone;
 pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
     let (vi, en) = role.names();
     lang.pick(vi, en)
+}
+
+/// What a token may do.
+pub(crate) fn scope(scope: Scope, lang: Lang) -> &'static str {
+    match scope {
+        Scope::Read => lang.pick("Chỉ đọc", "Read only"),
+        Scope::Write => lang.pick("Đọc và ghi", "Read and write"),
+    }
 }
 
 /// State of an account, with its tone.

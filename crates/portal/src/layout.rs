@@ -100,6 +100,7 @@ fn nav(app: &App, visit: &Visit) -> Nav {
                     link(lang.pick("Hướng dẫn sử dụng", "User guide"), "/tro-giup"),
                     link(lang.pick("Thuật ngữ", "Glossary"), "/tro-giup/thuat-ngu"),
                     link(lang.pick("Khả năng tiếp cận", "Accessibility"), "/tro-giup/tro-nang"),
+                    link(lang.pick("Đăng nhập (dành cho cán bộ)", "Sign in (staff)"), "/dang-nhap"),
                 ],
             },
         ],

@@ -117,6 +117,8 @@ impl Browser {
     /// When the test was not started by `cargo xtask test`.
     #[must_use]
     pub fn start() -> Self {
+        // The steering speaks plain HTTP, but its client wants to know which TLS it would use; installed already is fine.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let chromium = set_by_xtask("CCHC_TEST_CHROMIUM");
         let driver = Chromedriver::start(&set_by_xtask("CCHC_TEST_CHROMEDRIVER"));
         Self { driver, chromium, pages: AtomicU32::new(0) }

@@ -63,6 +63,8 @@ impl Store {
         }
         let css = store.stylesheet();
         store.add("app.css", css.into_bytes(), "text/css; charset=utf-8");
+        // Readers of the public pages do not load what the working area alone needs.
+        store.add("work.css", squeeze(&read_text("css/work.css")).into_bytes(), "text/css; charset=utf-8");
         store
     }
 
@@ -146,6 +148,11 @@ pub fn stylesheet() -> &'static str {
     address("app.css")
 }
 
+/// Address of the style sheet that pages of the working area load as well.
+pub fn work_stylesheet() -> &'static str {
+    address("work.css")
+}
+
 /// Address of the script module.
 pub fn script() -> &'static str {
     address("app.js")
@@ -191,6 +198,8 @@ mod tests {
     fn style_sheet_is_small_and_loads_only_own_files() {
         let css = String::from_utf8(asset(stylesheet()).unwrap().bytes.to_vec()).unwrap();
         assert!(css.len() < 40 * 1024, "{} bytes of CSS", css.len());
+        let work = asset(work_stylesheet()).unwrap().bytes;
+        assert!(work.len() < 8 * 1024, "{} bytes of CSS", work.len());
         for piece in css.split("url(").skip(1) {
             assert!(piece.starts_with(PREFIX), "foreign or missing file: {piece:.60}");
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Bytes, to_bytes};
-use axum::extract::{FromRequest, OriginalUri, Request};
+use axum::extract::{FromRequest, Request};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::response::Response;
@@ -12,8 +12,8 @@ use maud::{Markup, html};
 use sha2::Sha256;
 
 use crate::receipt::{self, Receipt};
-use crate::signed::{Signed, signed};
-use crate::{App, Caller, Problem};
+use crate::signed::{Signed, signed_of};
+use crate::{App, Problem};
 
 /// The largest form without files, in bytes. A page with three thousand figures has a tenth of it.
 const LARGEST: usize = 2 * 1024 * 1024;
@@ -24,6 +24,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Name of the field with the token.
 pub(crate) const TOKEN: &str = "phieu";
 
+/// Text as it is stored, whichever way it was typed: line ends are `\n`, letters are composed (NFC), and there is no NUL, which PostgreSQL cannot keep.
+#[must_use]
+pub fn tidied(text: &str) -> String {
+    viet_text::compose(&text.replace("\r\n", "\n").replace('\0', ""))
+}
+
 /// The fields of a form, in the order sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
@@ -32,8 +38,7 @@ impl Fields {
     /// Reads a body of the kind that browsers send. Line ends become `\n`, text is composed (NFC).
     #[must_use]
     pub fn read(body: &[u8]) -> Self {
-        let tidy = |text: &str| viet_text::compose(&text.replace("\r\n", "\n").replace('\0', ""));
-        Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), tidy(&value))).collect())
+        Self(form_urlencoded::parse(body).map(|(name, value)| (name.into_owned(), tidied(&value))).collect())
     }
 
     /// Fields that a page fills in at first.
@@ -178,9 +183,7 @@ impl FromRequest<App> for Posted {
         }
         let body: Bytes = tokio_timeout(to_bytes(body, LARGEST)).await.ok_or(Problem::BrokenOff)?;
         let fields = Fields::read(&body);
-        let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
-        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
-        let signed = match signed(app, &uri, &parts.headers, caller).await {
+        let signed = match signed_of(app, &parts).await {
             Ok(signed) => signed,
             Err(Problem::SignIn { end, had_one }) => return Err(Problem::SignInAndKeep { end, had_one, fields }),
             Err(other) => return Err(other),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::to_bytes;
 use axum::extract::multipart::{Field, MultipartError};
-use axum::extract::{FromRequest, Multipart, OriginalUri, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::Response;
@@ -13,8 +13,8 @@ use tokio::io::AsyncWriteExt as _;
 
 use crate::form::{Fields, TOKEN, opened};
 use crate::receipt::{self, Receipt};
-use crate::signed::{Signed, signed};
-use crate::{App, Caller, Problem};
+use crate::signed::{Signed, signed_of};
+use crate::{App, Problem};
 
 /// The most bytes of a form with files, all files together. The guard of the server has the same limit.
 pub const LARGEST_WITH_FILES: usize = 64 << 20;
@@ -82,10 +82,10 @@ impl FromRequest<App> for PostedFiles {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
-        let caller = request.extensions().get::<Caller>().cloned().unwrap_or_default();
+        let (head, body) = request.into_parts();
         // Before the body: nobody fills our disk without having signed in.
-        let signed = signed(app, &uri, request.headers(), caller).await?;
+        let signed = signed_of(app, &head).await?;
+        let request = Request::from_parts(head, body);
         let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // What was typed comes without files after a session has ended: the page asks for the files again.
         let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {

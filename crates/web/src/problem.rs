@@ -432,7 +432,12 @@ impl IntoResponse for Problem {
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
-    let response = next.run(request).await;
+    // No key, name or word is no text or has a NUL in it; PostgreSQL could not even be asked for it.
+    let response = if is_text(uri.path()) && is_text(uri.query().unwrap_or_default()) {
+        next.run(request).await
+    } else {
+        Problem::NotFound.into_response()
+    };
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
     problem.log();
     if visit.path.starts_with("/api/") {
@@ -449,6 +454,18 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
     }
     answer
+}
+
+/// Whether the escapes of a part of an address stand for text without NUL.
+fn is_text(part: &str) -> bool {
+    let (mut bytes, mut rest) = (Vec::with_capacity(part.len()), part.as_bytes());
+    while let Some((first, others)) = rest.split_first() {
+        let escaped = (*first == b'%').then(|| others.get(..2)).flatten();
+        let escaped = escaped.and_then(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &others[2..] } else { others };
+    }
+    !bytes.contains(&0) && String::from_utf8(bytes).is_ok()
 }
 
 /// A handler panicked: the fault is logged, the server goes on.

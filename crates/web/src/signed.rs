@@ -80,8 +80,19 @@ impl Signed {
     }
 }
 
+/// The signed-in person of a request: as the door of the route found them, or by session or token.
+pub(crate) async fn signed_of(app: &App, parts: &Parts) -> Result<Signed, Problem> {
+    if let Some(signed) = parts.extensions.get::<Signed>() {
+        return Ok(signed.clone());
+    }
+    // Below `/en` the router takes the prefix away; the original address still has it.
+    let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
+    let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
+    signed(app, uri, &parts.headers, caller).await
+}
+
 /// Looks for a session or a token in the headers of a request.
-pub(crate) async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Result<Signed, Problem> {
+async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Result<Signed, Problem> {
     let visit = Visit::of(uri, headers);
     app.units.refresh(&app.db, app.world.now()).await?;
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
@@ -117,10 +128,7 @@ impl FromRequestParts<App> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        // Below `/en` the router takes the prefix away; the original address still has it.
-        let uri = parts.extensions.get::<OriginalUri>().map_or_else(|| parts.uri.clone(), |original| original.0.clone());
-        let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
-        signed(app, &uri, &parts.headers, caller).await
+        signed_of(app, parts).await
     }
 }
 

@@ -1,11 +1,11 @@
 //! A form with one file that is read whole: a sheet that somebody filled in.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, Multipart, OriginalUri, Request};
+use axum::extract::{FromRequest, Multipart, Request};
 
 use crate::form::{Fields, TOKEN, opened};
-use crate::signed::{Signed, signed};
-use crate::{App, Caller, Problem};
+use crate::signed::{Signed, signed_of};
+use crate::{App, Problem};
 
 /// The largest sheet that is taken, in bytes; what is in it is bounded again where it is read.
 pub const LARGEST_SHEET: usize = 20_000_000;
@@ -30,11 +30,10 @@ impl FromRequest<App> for PostedFile {
     type Rejection = Problem;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
-        let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
-        let caller = request.extensions().get::<Caller>().cloned().unwrap_or_default();
+        let (head, body) = request.into_parts();
         // Before the body: nobody fills our memory without having signed in.
-        let signed = signed(app, &uri, request.headers(), caller).await?;
-        let mut parts = Multipart::from_request(request, app).await.map_err(|_| Problem::BadForm)?;
+        let signed = signed_of(app, &head).await?;
+        let mut parts = Multipart::from_request(Request::from_parts(head, body), app).await.map_err(|_| Problem::BadForm)?;
         let (mut pairs, mut name, mut bytes) = (Vec::new(), String::new(), Bytes::new());
         while let Some(part) = parts.next_field().await.map_err(refused)? {
             let field = part.name().unwrap_or_default().to_owned();

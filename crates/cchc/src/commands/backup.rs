@@ -80,7 +80,7 @@ pub(crate) async fn make(common: &Common, file: &Path, sealing: &SealingArgs) ->
         true => lang.pick(format!("Đã sao lưu, có mã hóa, vào {name}:\n"), format!("Backed up, encrypted, into {name}:\n")),
         false => lang.pick(format!("Đã sao lưu vào {name}:\n"), format!("Backed up into {name}:\n")),
     };
-    print(lang, &(what + &contents(common, &manifest)))?;
+    print(lang, &(what + contents(common, &manifest).as_str()))?;
     refuse_file_faults(common, &manifest)
 }
 
@@ -95,7 +95,7 @@ pub(crate) async fn restore(common: &Common, file: &Path, opening: &OpeningArgs)
     let restored = platform::backup::restore(Target { db: &db, files: files.as_ref() }, file, &keys).await;
     db.close().await;
     let manifest = restored.map_err(|error| refused(common, &error))?;
-    print(lang, &(lang.pick("Đã phục hồi:\n", "Restored:\n").to_owned() + &contents(common, &manifest)))?;
+    print(lang, &(lang.pick("Đã phục hồi:\n", "Restored:\n").to_owned() + contents(common, &manifest).as_str()))?;
     refuse_file_faults(common, &manifest)
 }
 
@@ -106,7 +106,8 @@ pub(crate) fn check(common: &Common, file: &Path, opening: &OpeningArgs) -> Resu
     let name = file.display();
     print(
         lang,
-        &(lang.pick(format!("Bản sao lưu {name} nguyên vẹn:\n"), format!("The backup {name} is whole:\n")) + &contents(common, &manifest)),
+        &(lang.pick(format!("Bản sao lưu {name} nguyên vẹn:\n"), format!("The backup {name} is whole:\n"))
+            + contents(common, &manifest).as_str()),
     )?;
     refuse_file_faults(common, &manifest)
 }

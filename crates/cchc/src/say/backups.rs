@@ -141,7 +141,7 @@ pub(crate) fn files(lang: Lang, error: &FileError) -> String {
             format!("The file {sha256} has {size} bytes; the part asked for is not in it."),
         ),
     };
-    text + &causes(error)
+    text + causes(error).as_str()
 }
 
 pub(crate) fn key(lang: Lang, error: &KeyError) -> String {

@@ -30,7 +30,7 @@ pub(crate) fn table_faults(lang: Lang, file: &str, faults: &[TableFault]) -> Str
 pub(super) fn listed(lang: Lang, lines: Vec<String>) -> String {
     let count = lines.len();
     let head = lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):"));
-    lines.into_iter().fold(head, |text, line| text + "\n  " + &line)
+    lines.into_iter().fold(head, |text, line| text + "\n  " + line.as_str())
 }
 
 fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {

@@ -43,7 +43,7 @@ pub(crate) fn certificate(lang: Lang, error: &CertificateError) -> String {
             ),
         ),
     };
-    text + &causes(error)
+    text + causes(error).as_str()
 }
 
 pub(crate) fn listen(lang: Lang, address: SocketAddr, flag: &str, error: &io::Error) -> String {

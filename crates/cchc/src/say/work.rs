@@ -25,7 +25,7 @@ pub(crate) fn message_setting(lang: Lang, fault: &SettingFault) -> String {
         ),
         SettingFault::Client(_) => lang.pick("Không tạo được bộ gửi tin nhắn web.", "The sender of web messages could not be made."),
     };
-    text.to_owned() + &causes(fault)
+    text.to_owned() + causes(fault).as_str()
 }
 
 pub(crate) fn webhook_setting(lang: Lang, cause: &str) -> String {

@@ -67,7 +67,7 @@ pub(crate) struct OpeningArgs {
     words: PassphraseArgs,
 }
 
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 struct PassphraseArgs {
     /// Mật khẩu của bản sao lưu, thay cho cặp khóa; nên đặt bằng biến môi trường
     #[arg(long, env = "CCHC_PASSPHRASE", value_name = "TEXT", hide_env_values = true)]

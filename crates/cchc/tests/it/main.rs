@@ -13,3 +13,4 @@ mod serving;
 mod survey;
 mod tls;
 mod working;
+mod working_area;

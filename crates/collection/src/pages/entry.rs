@@ -187,7 +187,7 @@ pub(crate) async fn page(
             (signed.form(app, &path, html! {
                 (grid(found, fields, errors, lang))
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
-                p.hint { (lang.pick("Ô để trống chưa được lưu. Số 0 là có số liệu và bằng không; khi không có số liệu, ghi lý do.", "An empty field is not saved. 0 is a figure; where there is none, type the reason.")) }
+                p.hint { (lang.pick("Dấu * là chỉ tiêu phải có số liệu hoặc lý do. Ô để trống thì không lưu gì. Số 0 là có số liệu và bằng không; khi không có số liệu, ghi lý do.", "Indicators marked * need a figure or a reason. An empty field is not saved. 0 is a figure; where there is none, type the reason.")) }
             }))
         } @else {
             (values(found, lang))
@@ -209,6 +209,9 @@ pub(crate) async fn page(
 
 /// The table of fields; each field has a label made from its row and column.
 fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
+    // Repeated above each field where the table does not fit and its rows stand below each other.
+    let (reason, note) = (lang.pick("Lý do không có số liệu", "Why there is none"), lang.pick("Ghi chú", "Note"));
+    let last = lang.pick("Lưu lần cuối", "Last saved");
     html! {
         div.table-box #bang-nhap tabindex="0" role="region" aria-label=(lang.pick("Bảng nhập số liệu", "Figures to enter")) {
             table.entry {
@@ -217,9 +220,9 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
                     th scope="col" { (lang.pick("Chỉ tiêu", "Indicator")) }
                     th scope="col" { (lang.pick("Số liệu", "Figure")) }
                     th scope="col" { (lang.pick("Đơn vị tính", "Unit of measure")) }
-                    th scope="col" { (lang.pick("Lý do không có số liệu", "Why there is none")) }
-                    th scope="col" { (lang.pick("Ghi chú", "Note")) }
-                    th scope="col" { (lang.pick("Lưu lần cuối", "Last saved")) }
+                    th scope="col" { (reason) }
+                    th scope="col" { (note) }
+                    th scope="col" { (last) }
                 } }
                 tbody {
                     @for asked in &found.asked {
@@ -241,9 +244,9 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
                                 input type="hidden" name={ "ban." (asked.indicator) } value=(typed.seen);
                             }
                             td { (lang.pick(asked.unit_vi.as_str(), asked.unit_en.as_str())) }
-                            td { input name={ "ly-do." (asked.indicator) } type="text" value=(typed.reason) autocomplete="off" aria-label={ (name) ": " (lang.pick("lý do không có số liệu", "why there is none")) }; }
-                            td { input name={ "ghi-chu." (asked.indicator) } type="text" value=(typed.note) autocomplete="off" aria-label={ (name) ": " (lang.pick("ghi chú", "note")) }; }
-                            td.small { (saved(figure, lang)) }
+                            td data-label=(reason) { input name={ "ly-do." (asked.indicator) } type="text" value=(typed.reason) autocomplete="off" aria-label={ (name) ": " (lang.pick("lý do không có số liệu", "why there is none")) }; }
+                            td data-label=(note) { input name={ "ghi-chu." (asked.indicator) } type="text" value=(typed.note) autocomplete="off" aria-label={ (name) ": " (lang.pick("ghi chú", "note")) }; }
+                            td.small data-label=(last) { (saved(figure, lang)) }
                         }
                     }
                 }

@@ -8,12 +8,12 @@ use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
 use documents::{content_disposition, csv};
 use maud::{Markup, html};
 use platform::history::{Event, EventFilter, EventPage, search};
-use serde_json::Value;
 use ui::Lang;
 use ui::parts::{self, ActiveFilter, Field, FilterPanel, Input};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Problem, Signed, Visit, WorkPage, work_frame};
 
+use crate::changes::{Names, difference};
 use crate::words;
 
 /// Events on one page.
@@ -45,6 +45,8 @@ fn action_words(action: &str, lang: Lang) -> &str {
         "changed" => lang.pick("sửa", "changed"),
         "signed-in" => lang.pick("đăng nhập", "signed in"),
         "sign-in-failed" => lang.pick("đăng nhập không thành công", "sign-in failed"),
+        "signed-out" => lang.pick("đăng xuất", "signed out"),
+        "acting-unit-changed" => lang.pick("chọn đơn vị làm việc", "acted for another unit"),
         "locked" => lang.pick("tạm khóa do nhập sai", "locked after failures"),
         "signed-out-elsewhere" => lang.pick("đăng xuất ở nơi khác", "signed out elsewhere"),
         "signed-out-everywhere" => lang.pick("kết thúc mọi phiên", "signed out everywhere"),
@@ -73,39 +75,6 @@ fn action_words(action: &str, lang: Lang) -> &str {
     }
 }
 
-/// The fields of an event, "name: before → after", one to a line.
-fn difference(event: &Event) -> Vec<String> {
-    let read = |text: &Option<String>| text.as_deref().and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let (before, after) = (read(&event.before), read(&event.after));
-    let plain = |value: Option<&Value>| match value {
-        None | Some(Value::Null) => "–".to_owned(),
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-    };
-    let mut names: Vec<&str> = Vec::new();
-    for fields in [&before, &after].into_iter().flatten() {
-        if let Value::Object(map) = fields {
-            for name in map.keys() {
-                if !names.contains(&name.as_str()) {
-                    names.push(name);
-                }
-            }
-        }
-    }
-    names
-        .into_iter()
-        .filter_map(|name| {
-            let old = before.as_ref().and_then(|fields| fields.get(name));
-            let new = after.as_ref().and_then(|fields| fields.get(name));
-            match (&before, old == new) {
-                (Some(_), true) => None,
-                (Some(_), false) => Some(format!("{name}: {} → {}", plain(old), plain(new))),
-                (None, _) => Some(format!("{name}: {}", plain(new))),
-            }
-        })
-        .collect()
-}
-
 fn what(event: &Event, lang: Lang) -> String {
     format!("{} – {}", kind_words(&event.kind, lang), action_words(&event.action, lang))
 }
@@ -119,7 +88,7 @@ fn who(event: &Event, lang: Lang) -> String {
 }
 
 /// The history of one record, newest first.
-pub(crate) fn events_list(app: &App, events: &[Event], lang: Lang) -> Markup {
+pub(crate) fn events_list(app: &App, names: &Names, events: &[Event], lang: Lang) -> Markup {
     if events.is_empty() {
         return html! { p { (lang.pick("Chưa có thay đổi nào được ghi.", "Nothing is recorded yet.")) } };
     }
@@ -133,7 +102,7 @@ pub(crate) fn events_list(app: &App, events: &[Event], lang: Lang) -> Markup {
                         (who(event, lang))
                         @if let Some(unit) = &event.unit { " – " (app.units.short_name(unit)) }
                     }
-                    @for line in difference(event) { p.event-detail { (line) } }
+                    @for line in difference(app, names, event, lang) { p.event-detail { (line) } }
                     @if let Some(reason) = &event.reason { p.event-detail { (lang.pick("Lý do: ", "Reason: ")) (reason) } }
                 }
             }
@@ -183,6 +152,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     let number: i64 = visit.value("trang").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000);
     let mut read = app.db.read().await?;
     let mut events = search(read.conn(), &found, EventPage { offset: (number - 1) * ON_A_PAGE, limit: ON_A_PAGE + 1 }).await?;
+    let people = Names::of(read.conn(), &events).await?;
     drop(read);
     let more = i64::try_from(events.len()).unwrap_or(0) > ON_A_PAGE;
     events.truncate(usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX));
@@ -214,7 +184,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
         )), None))
         (parts::filter_panel(&FilterPanel { id: "bo-loc", action: &action, active: &active, fields, clear_href: &action, open: !active.is_empty() }, lang))
         @if events.is_empty() { p { (lang.pick("Không có thay đổi nào phù hợp.", "Nothing fits.")) } }
-        @else { (render_table(&table(&app, &events, lang), lang)) }
+        @else { (render_table(&table(&app, &people, &events, lang), lang)) }
         p.pager-row {
             @if number > 1 { a href=(visit.with("trang", Some(&(number - 1).to_string()))) { (lang.pick("← Mới hơn", "← Newer")) } " " }
             @if more { a href=(visit.with("trang", Some(&(number + 1).to_string()))) { (lang.pick("Cũ hơn →", "Older →")) } }
@@ -226,7 +196,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     Ok(work_frame(&app, &signed, WorkPage::new(title, "lich-su").help("lich-su"), body))
 }
 
-fn table(app: &App, events: &[Event], lang: Lang) -> DataTable {
+fn table(app: &App, names: &Names, events: &[Event], lang: Lang) -> DataTable {
     let mut table = DataTable::new("nhat-ky", lang.pick("Thay đổi, mới nhất trước", "Changes, newest first"))
         .column(Column::header("luc", lang.pick("Thời điểm", "When")))
         .column(Column::text("ai", lang.pick("Ai", "Who")))
@@ -241,8 +211,11 @@ fn table(app: &App, events: &[Event], lang: Lang) -> DataTable {
             Cell::text(words::moment(event.at, lang)),
             Cell::text(who(event, lang)),
             Cell::text(event.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.short_name(unit))),
-            Cell::text(what(event, lang)),
-            Cell::text(difference(event).join("; ")),
+            Cell::text(match names.subject(app, event, lang) {
+                Some(subject) => format!("{}: {subject}", what(event, lang)),
+                None => what(event, lang),
+            }),
+            Cell::text(difference(app, names, event, lang).join("; ")),
             Cell::text(event.reason.as_deref().unwrap_or("–")),
             Cell::text(event.address.as_deref().unwrap_or("–")),
             Cell::text(format!("{}-{}", event.lane, event.sequence)),
@@ -253,14 +226,12 @@ fn table(app: &App, events: &[Event], lang: Lang) -> DataTable {
 
 pub(crate) async fn download(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();
-    if !signed.principal().may_somewhere(Action::Export, Thing::History) {
-        return Err(if signed.principal().may_somewhere(Action::See, Thing::History) { Problem::Forbidden } else { Problem::NotFound });
-    }
     let found = filter(&app, &signed, &signed.visit)?;
     let mut read = app.db.read().await?;
     let events = search(read.conn(), &found, EventPage { offset: 0, limit: IN_A_FILE }).await?;
+    let names = Names::of(read.conn(), &events).await?;
     drop(read);
-    let bytes = csv(&table(&app, &events, lang), lang);
+    let bytes = csv(&table(&app, &names, &events, lang), lang);
     let name = content_disposition(lang.pick("nhat-ky-thay-doi", "history"), "csv");
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }

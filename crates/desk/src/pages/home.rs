@@ -29,7 +29,7 @@ impl Group {
 
     fn of(task: &Task, now: DateTime<Utc>) -> Self {
         match task.due_at {
-            Some(due) if due < now && task.kind != TaskKind::Decide => Self::Late,
+            Some(due) if due <= now && task.kind != TaskKind::Decide => Self::Late,
             _ if task.kind == TaskKind::Returned => Self::Returned,
             _ if task.kind == TaskKind::Decide => Self::Decide,
             Some(due) if due < now + SOON => Self::Soon,
@@ -107,7 +107,7 @@ fn section(group: Group, tasks: &[&Task], signed: &Signed, now: DateTime<Utc>) -
 /// "Hạn 20/12/2026 17:00 – còn 3 ngày", in days of the calendar.
 fn due_words(due: DateTime<Utc>, now: DateTime<Utc>, lang: ui::Lang) -> Markup {
     let days = (platform::day_in_viet_nam(due) - platform::day_in_viet_nam(now)).num_days();
-    let (text, tone) = if due < now {
+    let (text, tone) = if due <= now {
         let days = -days;
         let text = if days == 0 {
             lang.pick("quá hạn hôm nay".to_owned(), "late since today".to_owned())

@@ -73,7 +73,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
         };
         table = table.row(Row::new(vec![
             Cell::text(&token.name),
-            Cell::text(scope_words(token.scope(), lang)),
+            Cell::text(words::scope(token.scope(), lang)),
             Cell::text(app.units.short_name(&token.unit)),
             Cell::text(words::moment(token.ends_at, lang)),
             Cell::text(token.used_at.map_or_else(|| lang.pick("Chưa dùng", "Never").to_owned(), |at| words::moment(at, lang))),
@@ -85,7 +85,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
         .map(|scope| {
             Choice::new(
                 scope.word(),
-                scope_words(scope, lang),
+                words::scope(scope, lang),
                 fields.text("pham-vi") == scope.word() || scope == Scope::Read && fields.text("pham-vi").is_empty(),
             )
         })
@@ -101,7 +101,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
             (parts::notice(Tone::Success, Some(lang.pick("Mã truy cập mới", "The new token")), html! {
                 p { (lang.pick("Chép ngay mã này; nó chỉ hiện một lần.", "Copy it now; it is shown only once.")) }
                 p { code.long-code { (secret) } }
-                p { (lang.pick("Cách dùng: gửi kèm dòng đầu ", "Send it in the header ")) code { "Authorization: Bearer …" } "." }
+                p { (lang.pick("Cách dùng: thêm vào phần đầu (header) của yêu cầu dòng ", "Send it in the header ")) code { "Authorization: Bearer …" } "." }
             }, lang))
         }
         @if tokens.is_empty() { p { (lang.pick("Bạn chưa có mã truy cập nào.", "You have no tokens yet.")) } }
@@ -129,11 +129,4 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
         .below(signed, lang.pick("Tài khoản của tôi", "My account"), "/lam-viec/tai-khoan")
         .faults(!errors.is_empty());
     Ok(work_frame(app, signed, frame, body))
-}
-
-fn scope_words(scope: Scope, lang: ui::Lang) -> &'static str {
-    match scope {
-        Scope::Read => lang.pick("Chỉ đọc", "Read only"),
-        Scope::Write => lang.pick("Đọc và ghi", "Read and write"),
-    }
 }

@@ -27,11 +27,17 @@ const PAGES: &[&str] = &[
     "phuong-phap",
     "don-vi",
     "tai-ve-va-api",
-    "minh-chung",
-    "tac-vu",
-    "thong-bao",
     "thuat-ngu",
     "tro-nang",
+    "dang-nhap",
+    "viec-cua-toi",
+    "tai-khoan",
+    "so-lieu",
+    "minh-chung",
+    "thong-bao",
+    "tac-vu",
+    "lich-su",
+    "nguoi-dung",
 ];
 
 struct GuidePage {

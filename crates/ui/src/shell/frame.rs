@@ -27,6 +27,7 @@ pub(super) fn document(head: &PageHead, nav: &Nav, shell: &str, content: Markup)
                     link rel="preload" href=(font) as="font" type="font/woff2" crossorigin;
                 }
                 link rel="stylesheet" href=(assets::stylesheet());
+                @if shell != "portal" { link rel="stylesheet" href=(assets::work_stylesheet()); }
                 link rel="icon" href=(assets::address("icon.svg")) type="image/svg+xml";
                 link rel="alternate" hreflang=(other.tag()) href=(other.href(&head.path));
                 script type="module" src=(assets::script()) {}

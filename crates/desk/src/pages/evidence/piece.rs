@@ -13,6 +13,7 @@ use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Posted, Problem, Signed, work_frame};
 
 use super::{address, below, kind_name, size, words};
+use crate::changes::Names;
 use crate::pages::history::events_list;
 use crate::words::moment;
 
@@ -39,7 +40,9 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
     let events = if may(Action::See, Thing::History) {
         let filter = EventFilter { kind: Some("evidence".to_owned()), thing: Some(key.to_owned()), ..EventFilter::default() };
         let mut read = app.db.read().await?;
-        Some(search(read.conn(), &filter, EventPage { offset: 0, limit: 50 }).await?)
+        let events = search(read.conn(), &filter, EventPage { offset: 0, limit: 50 }).await?;
+        let names = Names::of(read.conn(), &events).await?;
+        Some((events, names))
     } else {
         None
     };
@@ -59,9 +62,9 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
         (parts::section_heading("noi-gan", lang.pick("Nơi đã gắn", "Where it is cited"), None))
         (uses(app, &whole, lang))
         @if whole.piece.state == PieceState::Active { (acts(app, signed, &whole, &may, fault)) }
-        @if let Some(events) = &events {
+        @if let Some((events, names)) = &events {
             (parts::section_heading("lich-su", lang.pick("Lịch sử thay đổi", "History"), None))
-            (events_list(app, events, lang))
+            (events_list(app, names, events, lang))
         }
     };
     Ok(work_frame(app, signed, below(signed, title).faults(fault.is_some()), body))

@@ -1,0 +1,145 @@
+//! Forms: only from our own pages, once, and never lost.
+
+use accounts::Reach;
+use accounts::policy::Role;
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+
+use super::client::with;
+use super::house::{House, PASSWORD};
+use super::on_both;
+
+const NEW: &str = "/lam-viec/nguoi-dung/them";
+
+fn person(login: &str) -> Vec<(String, String)> {
+    [("ten-dang-nhap", login), ("ho-ten", "Người <b>Mới</b>"), ("don-vi", "Sở Thứ Nhất")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+}
+
+async fn count(house: &House, login: &str) -> usize {
+    house.lines(&format!("SELECT login FROM account WHERE login = '{login}'")).await.len()
+}
+
+on_both! {
+    async fn a_form_without_a_token_of_this_session_is_asked_about(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let mut client = house.signed_in("quan.tri").await;
+        let foreign = house.signed_in("quan.tri").await.token().await;
+        let own = client.token().await;
+        let (nonce, seal) = own.split_once('.').unwrap();
+        let forged = format!("{nonce}0.{seal}");
+        for token in [None, Some(""), Some("."), Some("x.y"), Some(foreign.as_str()), Some(forged.as_str())] {
+            let fields = token.map_or_else(|| person("nguoi.moi"), |token| with(person("nguoi.moi"), &[("phieu", token)]));
+            let answer = client.send(NEW, &fields).await;
+            assert_eq!(answer.status, StatusCode::CONFLICT, "{token:?}");
+            assert!(answer.shows("Nội dung bạn nhập vẫn còn, chưa được lưu."), "{token:?}");
+            assert_eq!(count(&house, "nguoi.moi").await, 0, "{token:?}");
+            // Nothing happens by itself: a person looks at it and sends it.
+            let kept = answer.form("/gui-lai");
+            let asked = client.send("/gui-lai", &kept).await;
+            assert_eq!(asked.status, StatusCode::OK, "{}", asked.text);
+            assert!(asked.shows("Người &lt;b&gt;Mới&lt;/b&gt;") && !asked.shows("<b>Mới"), "{}", asked.text);
+            assert_eq!(count(&house, "nguoi.moi").await, 0, "{token:?}");
+        }
+        let kept = client.send(NEW, &person("nguoi.moi")).await.form("/gui-lai");
+        let asked = client.send("/gui-lai", &kept).await;
+        let made = client.send(NEW, &asked.form(NEW)).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        assert_eq!(count(&house, "nguoi.moi").await, 1);
+    }
+
+    async fn what_was_typed_outlives_the_session(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let mut client = house.signed_in("quan.tri").await;
+        let page = client.get(NEW).await;
+        let typed = with(page.form(NEW), &[("ten-dang-nhap", "nguoi.moi"), ("ho-ten", "Nguyễn Văn Ấy"), ("don-vi", "so")]);
+        house.pass(TimeDelta::hours(3));
+        let ended = client.send(NEW, &typed).await;
+        assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+        assert!(ended.shows("Phiên làm việc đã kết thúc vì lâu không có thao tác.") && ended.shows("Nguyễn Văn Ấy"));
+        client.sign_in("quan.tri", PASSWORD).await;
+        let asked = client.send("/gui-lai", &ended.form("/gui-lai")).await;
+        let made = client.send(NEW, &asked.form(NEW)).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        assert_eq!(house.lines("SELECT name FROM account WHERE login = 'nguoi.moi'").await, ["Nguyễn Văn Ấy"]);
+    }
+
+    async fn passwords_are_not_kept_for_later(house: House) {
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let mut client = house.signed_in("can.bo").await;
+        let fields = [("mat-khau-cu", "bi-mat-cu-37"), ("mat-khau-moi", "bi-mat-moi-37"), ("mat-khau-nhac-lai", "bi-mat-moi-37")];
+        let answer = client.send("/lam-viec/tai-khoan/mat-khau", &fields).await;
+        assert_eq!(answer.status, StatusCode::CONFLICT);
+        assert!(!answer.shows("bi-mat"), "{}", answer.text);
+    }
+
+    async fn a_form_leads_nowhere_else(house: House) {
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let mut client = house.signed_in("can.bo").await;
+        for to in ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "", "/gui-lai", "/gui-lai?x=1"] {
+            let answer = client.send("/gui-lai", &[("gui-den", to), ("x", "1")]).await;
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{to}");
+        }
+        let answer = client.ask("POST", "/lam-viec/doi-don-vi", "application/json", None, "{}".to_owned()).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "only forms are forms");
+        let large = format!("x={}", "a".repeat(2 * 1024 * 1024));
+        let answer = client.ask("POST", "/lam-viec/doi-don-vi", "application/x-www-form-urlencoded", None, large).await;
+        assert!(answer.status == StatusCode::PAYLOAD_TOO_LARGE || answer.status == StatusCode::BAD_REQUEST, "{}", answer.status);
+    }
+
+    async fn a_form_sent_twice_makes_one_thing(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        house.with_role("thuong.truc", Role::ReformOffice, "tinh", Reach::Subtree).await;
+        let mut client = house.signed_in("quan.tri").await;
+        let fields = with(client.get(NEW).await.form(NEW), &[("ten-dang-nhap", "nguoi.moi"), ("ho-ten", "Người Mới"), ("don-vi", "so")]);
+        let first = client.send(NEW, &fields).await;
+        assert!(first.shows("/lien-ket/"), "the link is shown once: {}", first.text);
+        let again = client.send(NEW, &fields).await;
+        assert_eq!(again.status, StatusCode::SEE_OTHER, "{}", again.text);
+        let person = client.get(again.location()).await;
+        assert!(person.shows("Người Mới") && !person.shows("/lien-ket/"));
+        assert_eq!(count(&house, "nguoi.moi").await, 1);
+        // A role.
+        let give = format!("{}/vai-tro", again.location());
+        let fields = with(client.get(&give).await.form(&give), &[("vai-tro", "leader")]);
+        let (one, two) = (client.send(&give, &fields).await, client.send(&give, &fields).await);
+        assert_eq!((one.status, one.location()), (two.status, two.location()));
+        assert_eq!(house.lines("SELECT role FROM role_grant WHERE role = 'leader'").await.len(), 1);
+        // A collection.
+        let mut office = house.signed_in("thuong.truc").await;
+        let new = "/lam-viec/so-lieu/tao";
+        let typed = [("ten", "Quý III"), ("ky", "2026-RQ3"), ("tu-ngay", "15/09/2026"), ("han", "20/09/2026"), ("nhom", "so"), ("chi-tieu", "report.tasks_set")];
+        let fields = with(office.get(new).await.form(new), &typed);
+        let (one, two) = (office.send(new, &fields).await, office.send(new, &fields).await);
+        assert_eq!(one.status, StatusCode::SEE_OTHER, "{}", one.text);
+        assert_eq!(one.location(), two.location());
+        assert_eq!(house.lines("SELECT title FROM collection").await, ["Quý III"]);
+    }
+
+    async fn a_form_sent_twice_at_once_makes_one_thing(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let client = house.signed_in("quan.tri").await;
+        let fields = with(client.get(NEW).await.form(NEW), &[("ten-dang-nhap", "nguoi.moi"), ("ho-ten", "Người Mới"), ("don-vi", "so")]);
+        let (mut one, mut two) = (client.clone(), client);
+        let answers = tokio::join!(one.send(NEW, &fields), two.send(NEW, &fields));
+        let statuses = [answers.0.status, answers.1.status];
+        assert!(statuses.contains(&StatusCode::OK), "{statuses:?}");
+        // The other one is told that it is at work, or where it led.
+        let other = if statuses[0] == StatusCode::OK { statuses[1] } else { statuses[0] };
+        assert!([StatusCode::CONFLICT, StatusCode::SEE_OTHER].contains(&other), "{statuses:?}");
+        assert_eq!(count(&house, "nguoi.moi").await, 1);
+    }
+
+    async fn a_refused_form_can_be_corrected_and_sent_again(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let mut client = house.signed_in("quan.tri").await;
+        let fields = with(client.get(NEW).await.form(NEW), &[("ten-dang-nhap", "quan.tri"), ("ho-ten", "Trùng Tên"), ("don-vi", "so")]);
+        let refused = client.send(NEW, &fields).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.shows("Tên đăng nhập này đã có người dùng.") && refused.shows("Trùng Tên"));
+        let corrected = client.send(NEW, &with(fields, &[("ten-dang-nhap", "ten.khac")])).await;
+        assert_eq!(corrected.status, StatusCode::OK, "the same page works on: {}", corrected.text);
+        assert_eq!(count(&house, "ten.khac").await, 1);
+    }
+}

@@ -1,0 +1,227 @@
+//! Every route, as nobody, as the wrong unit, as the wrong role, and as a right one. The list comes from the router.
+
+use accounts::policy::Role;
+use accounts::{Denied, Principal, Reach};
+use axum::http::StatusCode;
+use chrono::TimeDelta;
+use web::{Guard, Route};
+
+use super::client::{Answer, Client};
+use super::house::House;
+use super::on_both;
+use crate::office::routes;
+
+/// What a person typed; it has to come back, and never as markup.
+const TYPED: &str = "gõ <b>dở</b>";
+const ESCAPED: &str = "gõ &lt;b&gt;dở&lt;/b&gt;";
+
+/// Things of the unit `so`, and of nobody else here.
+struct Things {
+    account: String,
+    collection: String,
+    deputy: String,
+    token: String,
+}
+
+impl Things {
+    async fn of(house: &House) -> Self {
+        let account = house.with_role("muc.tieu", Role::UnitOfficer, "so", Reach::Unit).await;
+        let absent = house.with_role("vang.mat", Role::UnitOfficer, "so", Reach::Unit).await;
+        let deputy = house.appoint(&absent, &account).await;
+        let mut owner = house.signed_in("muc.tieu").await;
+        owner.post("/lam-viec/tai-khoan/ma-truy-cap", &[("ten", "Excel"), ("pham-vi", "read"), ("so-ngay", "9")]).await;
+        let token = house.lines("SELECT access_token FROM access_token").await.remove(0);
+        Self { account, collection: house.collection("Quý III", &["so"]).await, deputy, token }
+    }
+
+    /// The address of a route with these things in it.
+    async fn address(&self, house: &House, path: &str) -> String {
+        let grant = if path.contains("{grant}") { house.give(&self.account, Role::Leader, "so", Reach::Unit).await } else { String::new() };
+        if path.contains("{day}") {
+            // Of the right one each sending takes the day out again.
+            let day = "INSERT INTO calendar_day (day, kind, name, source, added_by, added_at) \
+                VALUES ('2026-09-18', 'holiday', 'Ngày thử', 'thử', 'thu', '2026-09-01T00:00:00Z') ON CONFLICT DO NOTHING";
+            house.execute(day).await;
+        }
+        let address = path
+            .replace("{day}", "2026-09-18")
+            .replace("{account}", &self.account)
+            .replace("{grant}", &grant)
+            .replace("{collection}", &self.collection)
+            .replace("{unit}", "so")
+            .replace("{deputy}", &self.deputy)
+            .replace("{token}", &self.token)
+            .replace("{secret}", &"0".repeat(64));
+        assert!(!address.contains('{'), "{path} names a thing that this test does not have: add it to `Things`");
+        address
+    }
+}
+
+/// The same address with things that do not exist.
+fn invented(path: &str) -> String {
+    let mut address = String::new();
+    for part in path.split('/').skip(1) {
+        address.push('/');
+        address.push_str(if part.starts_with('{') { "khong-co" } else { part });
+    }
+    address
+}
+
+/// The unit whose thing a path names; none for lists and new things.
+fn unit_of(path: &str) -> Option<&'static str> {
+    if path.ends_with("{collection}/mo") || path.ends_with("{collection}/dong") {
+        Some("tinh")
+    } else if path.contains('{') && !path.contains("{day}") {
+        Some("so")
+    } else {
+        None
+    }
+}
+
+/// What the policy says, for the guard that the route names.
+fn rule(house: &House, principal: &Principal, route: &Route, method: &str) -> Result<(), Denied> {
+    let Guard::May(action, thing) = route.guard_of(method) else { return Ok(()) };
+    principal.must_somewhere(action, thing)?;
+    match unit_of(route.path) {
+        Some(unit) => principal.must(action, thing, &house.app.units.lineage(unit).unwrap()),
+        None => Ok(()),
+    }
+}
+
+fn is_api(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Languages: the prefix of the address.
+const LANGUAGES: [&str; 2] = ["", "/en"];
+
+/// Sends what a route takes; a GET is a GET, everything else a form.
+async fn call(client: &mut Client, method: &str, address: &str, signed_in: bool) -> Answer {
+    match method {
+        "GET" => client.get(address).await,
+        "POST" if address.ends_with("/nhap") => {
+            let token = if signed_in { client.token().await } else { String::new() };
+            let part = "--x\r\nContent-Disposition: form-data; name";
+            let body = format!("{part}=\"phieu\"\r\n\r\n{token}\r\n{part}=\"tep\"; filename=\"bang.csv\"\r\n\r\n{TYPED}\r\n--x--\r\n");
+            client.ask("POST", address, "multipart/form-data; boundary=x", None, body).await
+        }
+        "POST" if signed_in => client.post(address, &[("noi-dung", TYPED)]).await,
+        "POST" => client.send(address, &[("noi-dung", TYPED)]).await,
+        "PUT" => client.ask("PUT", address, "application/json", None, "{\"figures\":[]}".to_owned()).await,
+        other => panic!("the test knows no {other}"),
+    }
+}
+
+on_both! {
+    async fn nobody_is_led_to_the_sign_in(house: House) {
+        let things = Things::of(&house).await;
+        for route in routes() {
+            let address = things.address(&house, route.path).await;
+            for method in route.methods {
+                for language in LANGUAGES {
+                    let address = format!("{language}{address}");
+                    let answer = call(&mut house.nobody(), method, &address, false).await;
+                    let what = format!("{method} {address}: {} {}", answer.status, answer.text);
+                    assert!(!answer.status.is_server_error(), "{what}");
+                    if route.guard == Guard::Open {
+                        assert!(![401, 403, 404].contains(&answer.status.as_u16()), "{what}");
+                    } else if is_api(route.path) {
+                        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+                        assert!(answer.json()["error"]["code"].is_string(), "{what}");
+                        assert_eq!(answer.header("www-authenticate"), "Bearer", "{what}");
+                    } else if *method == "GET" {
+                        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
+                        let back = format!("{language}/dang-nhap?ve={}", ui::url::encode_query(address.trim_start_matches("/en")));
+                        assert_eq!(answer.location(), back, "{what}");
+                    } else if route.path == "/gui-lai" || route.path.ends_with("/nhap") {
+                        // A file does not wait on a page.
+                        assert!(answer.status == StatusCode::SEE_OTHER || answer.status == StatusCode::UNAUTHORIZED, "{what}");
+                    } else {
+                        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{what}");
+                        assert!(answer.shows(ESCAPED) && !answer.shows(TYPED), "what was typed is kept: {what}");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn the_wrong_unit_and_the_wrong_role_get_what_the_policy_says(house: House) {
+        let things = Things::of(&house).await;
+        for (place, unit, reach) in [("tren", "tinh", Reach::Subtree), ("day", "so", Reach::Unit), ("kia", "xa", Reach::Unit)] {
+            for role in Role::ALL {
+                let login = format!("{place}.{}", role.word());
+                house.with_role(&login, role, unit, reach).await;
+                let mut client = house.signed_in(&login).await;
+                let principal = house.principal(&client).await;
+                for (number, route) in routes().into_iter().enumerate() {
+                    if !matches!(route.guard, Guard::May(..)) {
+                        continue;
+                    }
+                    for (turn, method) in route.methods.iter().filter(|method| **method != "PUT").enumerate() {
+                        // Each person meets half of the routes in each language; together they meet all in both.
+                        let language = LANGUAGES[(number + turn + login.len()) % 2];
+                        let address = format!("{language}{}", things.address(&house, route.path).await);
+                        let answer = call(&mut client, method, &address, true).await;
+                        let what = format!("{login} {method} {address}: {} {}", answer.status, answer.text);
+                        assert!(!answer.status.is_server_error(), "{what}");
+                        match rule(&house, &principal, &route, method) {
+                            Ok(()) => assert!(![401, 403, 404].contains(&answer.status.as_u16()), "a right one: {what}"),
+                            Err(Denied::Forbidden) => assert_eq!(answer.status, StatusCode::FORBIDDEN, "{what}"),
+                            Err(Denied::NotFound) => {
+                                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{what}");
+                                if route.path.contains('{') {
+                                    let none = call(&mut client, method, &format!("{language}{}", invented(route.path)), true).await;
+                                    assert_eq!(none.status, StatusCode::NOT_FOUND, "a thing that is not there looks the same: {what}");
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    async fn what_everybody_signed_in_may_open_opens_and_the_things_of_others_do_not(house: House) {
+        let things = Things::of(&house).await;
+        house.with_role("ai.do", Role::Auditor, "xa", Reach::Unit).await;
+        for route in routes().into_iter().filter(|route| route.guard == Guard::Signed) {
+            for method in route.methods {
+                for language in LANGUAGES {
+                    let address = format!("{language}{}", things.address(&house, route.path).await);
+                    // A session of its own, as one of the routes signs out; after a while, as one of them tries a wrong password.
+                    house.pass(TimeDelta::minutes(16));
+                    let answer = call(&mut house.signed_in("ai.do").await, method, &address, true).await;
+                    let what = format!("{method} {address}: {} {}", answer.status, answer.text);
+                    assert!(!answer.status.is_server_error(), "{what}");
+                    if route.path.contains('{') || route.path.ends_with("/doi-don-vi") && *method == "POST" {
+                        assert_eq!(answer.status, StatusCode::NOT_FOUND, "a thing of somebody else: {what}");
+                    } else {
+                        assert!(![401, 403, 404].contains(&answer.status.as_u16()), "{what}");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn every_route_is_in_one_list_and_takes_no_other_method(house: House) {
+        house.with_role("ai.do", Role::ReformOffice, "tinh", Reach::Subtree).await;
+        let client = house.signed_in("ai.do").await;
+        let all = routes();
+        let paths: std::collections::BTreeSet<&str> = all.iter().map(|route| route.path).collect();
+        assert_eq!(paths.len(), all.len(), "a path stands in the list once");
+        for route in &all {
+            let answer = client.ask("DELETE", &invented(route.path), "", None, String::new()).await;
+            assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED, "{}", route.path);
+        }
+    }
+
+    async fn an_address_that_is_no_text_is_not_found(house: House) {
+        house.with_role("ai.do", Role::Administrator, "tinh", Reach::Subtree).await;
+        let client = house.signed_in("ai.do").await;
+        for address in ["/lam-viec/nguoi-dung/%00", "/lam-viec/nguoi-dung/%ff", "/lam-viec/lich-su?loai=a%00b", "/lam-viec/lich-su?loai=%C3%28"] {
+            let answer = client.get(address).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+            assert!(answer.shows("Không tìm thấy trang"), "{address}");
+        }
+    }
+}
