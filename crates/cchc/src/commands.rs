@@ -49,7 +49,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::User(command) => user::run(&common.with_file()?, command).await,
         Command::Survey(command) => survey::run(common.with_file()?.lang(), *command),
         Command::Worker(args) => {
-            let mut args = args.as_served();
+            let mut args = args.into_served();
             let common = common.with_file_and_server(&mut args)?;
             worker::run(&common, &args).await
         }

@@ -172,7 +172,7 @@ pub(crate) struct ServeArgs {
 
 impl WorkerArgs {
     /// The settings that a worker shares with a server; the file fills them the same way.
-    pub(crate) fn as_served(self) -> ServeArgs {
+    pub(crate) fn into_served(self) -> ServeArgs {
         ServeArgs {
             listen: None,
             demo: false,

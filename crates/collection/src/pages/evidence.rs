@@ -112,9 +112,17 @@ pub(crate) async fn remove(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
-    let key = fields.text("lan-gan");
-    uncite(Ground::of(&app), &signed.actor, &collection, &unit, key).await.map_err(words::problem)?;
-    Ok(Redirect::to(&signed.lang().href(&format!("/lam-viec/so-lieu/{collection}/{unit}#minh-chung"))).into_response())
+    let (ground, lang) = (Ground::of(&app), signed.lang());
+    match uncite(ground, &signed.actor, &collection, &unit, fields.text("lan-gan")).await {
+        Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/so-lieu/{collection}/{unit}#minh-chung"))).into_response()),
+        Err(error) => match words::refusal(&error, lang) {
+            Some(message) => {
+                let found = sheet(ground, &signed.actor, &collection, &unit).await.map_err(words::problem)?;
+                super::entry::page(&app, signed, &found, None, &[FieldError::new("minh-chung", message)], None).await
+            }
+            None => Err(words::problem(error)),
+        },
+    }
 }
 
 async fn page(app: &App, signed: &Signed, found: &Sheet, indicator: &str, fault: Option<&str>) -> Result<Response, Problem> {

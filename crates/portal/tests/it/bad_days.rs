@@ -82,7 +82,7 @@ async fn postgresql_goes_and_comes_back_while_pages_are_read() {
     let gone = ask(&router, "GET", "/xep-hang/pci/2018", &[]).await;
     assert_eq!(gone.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(gone.header("retry-after"), "60");
-    assert!(gone.text().contains("Tạm thời chưa phục vụ được") && gone.text().contains("Không có dữ liệu nào bị mất"));
+    assert!(gone.text().contains("Tạm thời chưa phục vụ được") && gone.text().contains("Không có dữ liệu nào đã lưu bị mất"));
     let english = ask(&router, "GET", "/en/don-vi", &[]).await;
     assert!(english.status == StatusCode::SERVICE_UNAVAILABLE && english.text().contains("Temporarily unavailable"));
     let api = ask(&router, "GET", "/api/v1/indices", &[]).await;

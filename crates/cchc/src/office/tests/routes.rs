@@ -21,6 +21,10 @@ struct Things {
     collection: String,
     deputy: String,
     token: String,
+    job: String,
+    notice: String,
+    /// Digest of a file in the store; each address gets a piece of evidence of its own, as one of the routes withdraws it.
+    file: String,
 }
 
 impl Things {
@@ -31,7 +35,42 @@ impl Things {
         let mut owner = house.signed_in("muc.tieu").await;
         owner.post("/lam-viec/tai-khoan/ma-truy-cap", &[("ten", "Excel"), ("pham-vi", "read"), ("so-ngay", "9")]).await;
         let token = house.lines("SELECT access_token FROM access_token").await.remove(0);
-        Self { account, collection: house.collection("Quý III", &["so"]).await, deputy, token }
+        let (job, notice) = ("viec-cua-so".to_owned(), "thong-bao-cua-so".to_owned());
+        house
+            .execute(&format!(
+                "INSERT INTO job (job, kind, title, payload, state, run_at, attempts, done, asked_by, unit, made_at, cancel_asked) \
+                 VALUES ('{job}', 'thu', 'Việc thử', '{{}}', 'queued', '2099-01-01T00:00:00Z', 0, 0, '{account}', 'so', '2026-09-01T00:00:00Z', 0)"
+            ))
+            .await;
+        house
+            .execute(&format!(
+                "INSERT INTO notice (notice, account, kind, sameness, text_vi, text_en, link, made_at) \
+                 VALUES ('{notice}', '{account}', 'assigned', 'thu', 'Thông báo thử', 'A notice', '/lam-viec', '2026-09-01T00:00:00Z')"
+            ))
+            .await;
+        let file = house.put_file(b"%PDF-1.4\n% made up for a test\n%%EOF\n").await;
+        Self { account, collection: house.collection("Quý III", &["so"]).await, deputy, token, job, notice, file }
+    }
+
+    /// A piece of evidence of the unit `so`.
+    async fn evidence(&self, house: &House) -> String {
+        let count = house.lines("SELECT evidence FROM evidence").await.len();
+        let key = format!("minh-chung-{count}");
+        house
+            .execute(&format!(
+                "INSERT INTO evidence (evidence, unit, kind, title, state, made_by, made_at, version, search_key, sort_key) \
+                 VALUES ('{key}', 'so', 'other', 'Tệp thử', 'active', '{}', '2026-09-01T00:00:00Z', 1, 'tep thu', 'tep thu')",
+                self.account
+            ))
+            .await;
+        house
+            .execute(&format!(
+                "INSERT INTO evidence_file (evidence, position, sha256, size, file_name, file_kind, pages, text_state, findings, signatures, added_by, added_at) \
+                 VALUES ('{key}', 1, '{}', 36, 'thu.pdf', 'pdf', 1, 'none', '[]', '[]', '{}', '2026-09-01T00:00:00Z')",
+                self.file, self.account
+            ))
+            .await;
+        key
     }
 
     /// The address of a route with these things in it.
@@ -43,7 +82,13 @@ impl Things {
                 VALUES ('2026-09-18', 'holiday', 'Ngày thử', 'thử', 'thu', '2026-09-01T00:00:00Z') ON CONFLICT DO NOTHING";
             house.execute(day).await;
         }
+        let evidence = if path.contains("{evidence}") { self.evidence(house).await } else { String::new() };
         let address = path
+            .replace("{evidence}", &evidence)
+            .replace("{position}", "1")
+            .replace("{indicator}", "report.tasks_set")
+            .replace("{job}", &self.job)
+            .replace("{notice}", &self.notice)
             .replace("{day}", "2026-09-18")
             .replace("{account}", &self.account)
             .replace("{grant}", &grant)
@@ -69,7 +114,8 @@ fn invented(path: &str) -> String {
 
 /// The unit whose thing a path names; none for lists and new things.
 fn unit_of(path: &str) -> Option<&'static str> {
-    if path.ends_with("{collection}/mo") || path.ends_with("{collection}/dong") {
+    // The installation belongs to whoever reaches a whole province.
+    if path.ends_with("{collection}/mo") || path.ends_with("{collection}/dong") || path.ends_with("/khong-gui-duoc") {
         Some("tinh")
     } else if path.contains('{') && !path.contains("{day}") {
         Some("so")
@@ -86,6 +132,14 @@ fn rule(house: &House, principal: &Principal, route: &Route, method: &str) -> Re
         Some(unit) => principal.must(action, thing, &house.app.units.lineage(unit).unwrap()),
         None => Ok(()),
     }
+}
+
+/// Whether a route takes files.
+fn takes_files(path: &str) -> bool {
+    path.ends_with("/nhap")
+        || path.ends_with("/minh-chung/them")
+        || path.ends_with("/phien-ban")
+        || path.ends_with("/minh-chung/{indicator}")
 }
 
 fn is_api(path: &str) -> bool {
@@ -133,7 +187,7 @@ on_both! {
                         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{what}");
                         let back = format!("{language}/dang-nhap?ve={}", ui::url::encode_query(address.trim_start_matches("/en")));
                         assert_eq!(answer.location(), back, "{what}");
-                    } else if route.path == "/gui-lai" || route.path.ends_with("/nhap") {
+                    } else if route.path == "/gui-lai" || takes_files(route.path) {
                         // A file does not wait on a page.
                         assert!(answer.status == StatusCode::SEE_OTHER || answer.status == StatusCode::UNAUTHORIZED, "{what}");
                     } else {
