@@ -35,10 +35,31 @@ pub(crate) async fn collection(accounts: &Accounts, units: &UnitTree) -> Result<
     Ok(())
 }
 
+/// What is asked for, in the order in which a report tells it.
+const ASKED: [&str; 16] = [
+    "report.tasks_set",
+    "report.tasks_done",
+    "report.directives_issued",
+    "report.inspection_problems_found",
+    "report.inspection_problems_solved",
+    "report.dossiers_received",
+    "report.dossiers_received_online",
+    "report.dossiers_received_in_person",
+    "report.dossiers_carried_over",
+    "report.dossiers_resolved",
+    "report.dossiers_resolved_early",
+    "report.dossiers_resolved_on_time",
+    "report.dossiers_resolved_late",
+    "report.dossiers_open",
+    "report.dossiers_open_in_time",
+    "report.dossiers_open_late",
+];
+
+/// Those of them that the catalogue has: a folder of one's own may have others.
 async fn reported_indicators(db: &Db) -> Result<Vec<String>, CollectionError> {
     let mut read = db.read().await?;
     let all = store::indicators(read.conn()).await?;
-    Ok(all.into_keys().filter(|code| code.starts_with("report.")).collect())
+    Ok(ASKED.into_iter().filter(|code| all.contains_key(*code)).map(str::to_owned).collect())
 }
 
 fn new_collection(world: &World, units: &UnitTree, indicators: &[String]) -> NewCollection {

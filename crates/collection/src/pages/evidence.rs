@@ -36,19 +36,25 @@ pub(crate) async fn section(app: &App, signed: &Signed, found: &Sheet, enters: b
     if !enters && uses.is_empty() {
         return Ok(html! {});
     }
+    let rows: Vec<(&str, Markup)> = found
+        .asked
+        .iter()
+        .map(|asked| (asked, of(asked)))
+        .filter(|(_, own)| enters || !own.is_empty())
+        .map(|(asked, own)| {
+            let words = lang.pick("Gắn minh chứng", "Cite evidence");
+            let cell = html! {
+                @if !own.is_empty() { ul { @for one in own { li { (line(app, signed, &path, one, enters)) } } } }
+                @if enters {
+                    a href=(lang.href(&format!("{path}/minh-chung/{}", asked.indicator))) { (words) (ui::hidden_text(&format!(": {}", name(asked, lang)))) }
+                }
+            };
+            (name(asked, lang), cell)
+        })
+        .collect();
     Ok(html! {
         (parts::section_heading("minh-chung", lang.pick("Minh chứng", "Evidence"), None))
-        @for asked in &found.asked {
-            @let own = of(asked);
-            @if enters || !own.is_empty() {
-                h3 { (name(asked, lang)) }
-                @if own.is_empty() { p { (lang.pick("Chưa có minh chứng.", "No evidence yet.")) } }
-                @else { ul { @for one in own { li { (line(app, signed, &path, one, enters)) } } } }
-                @if enters {
-                    p { a href=(lang.href(&format!("{path}/minh-chung/{}", asked.indicator))) { (lang.pick("Gắn minh chứng", "Cite evidence")) (ui::hidden_text(&format!(": {}", name(asked, lang)))) } }
-                }
-            }
-        }
+        (parts::key_values(&rows))
     })
 }
 
