@@ -5,6 +5,7 @@
 //! Secrets (cookies, links, tokens, recovery codes) are kept as digests only; passwords as Argon2id.
 
 mod error;
+mod hasher;
 mod holders;
 mod links;
 mod password;
@@ -20,9 +21,10 @@ mod tokens;
 mod upkeep;
 
 pub use error::{AccountError, SignInRefusal};
+pub use hasher::Hasher;
 pub use holders::holders;
 pub use links::{LinkPurpose, link_account, make_link, use_link};
-pub use password::{Hasher, PasswordFault};
+pub use password::PasswordFault;
 pub use principal::{Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
 pub use second_factor::{Enrolment, begin_enrolment, finish_enrolment, remove_second_factor};
 pub use security::{SecondFactorFor, Security};

@@ -1,17 +1,9 @@
-//! Passwords: which are good enough, and how they are hashed without holding up anything else.
+//! Which passwords are good enough.
 
-use std::sync::Arc;
-
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher as _, PasswordVerifier as _, Version};
-use platform::World;
-use tokio::sync::Semaphore;
-
-use crate::error::AccountError;
 use crate::security::Security;
 
 /// The longest password that is taken, in characters. It is there so that nobody can keep the machine busy with hashing.
-const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// Guesses, as a power of ten, that the estimator must expect at least; below lie the most common passwords of leaked lists,
 /// names, dates and keyboard runs.
@@ -106,72 +98,6 @@ const VIETNAMESE: &[&str] = &[
     "tranvan",
 ];
 
-/// Where passwords are hashed: on threads of their own and few at a time, so that signing in never holds up other pages.
-#[derive(Debug, Clone)]
-pub struct Hasher {
-    places: Arc<Semaphore>,
-    memory: u32,
-    passes: u32,
-}
-
-impl Hasher {
-    /// For use: Argon2id with 19 MiB, two passes, one lane (the least that OWASP's Password Storage Cheat Sheet names), `places` at a time.
-    #[must_use]
-    pub fn new(places: usize) -> Self {
-        Self { places: Arc::new(Semaphore::new(places.max(1))), memory: 19 * 1024, passes: 2 }
-    }
-
-    /// For tests that sign in hundreds of people: the same code, little work. Never for use.
-    #[must_use]
-    pub fn cheap() -> Self {
-        Self { places: Arc::new(Semaphore::new(2)), memory: 8, passes: 1 }
-    }
-
-    fn argon(&self) -> Result<Argon2<'static>, AccountError> {
-        let params = Params::new(self.memory, self.passes, 1, None).map_err(|_| AccountError::Hash)?;
-        Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-    }
-
-    /// The hash of a password, in PHC form.
-    ///
-    /// # Errors
-    /// When the machine cannot hash.
-    pub async fn hash(&self, password: &str, world: &World) -> Result<String, AccountError> {
-        let (argon, salt, password) = (self.argon()?, world.bytes::<16>(), password.to_owned());
-        self.apart(move || {
-            let hash: PasswordHash = argon.hash_password_with_salt(password.as_bytes(), &salt).map_err(|_| AccountError::Hash)?;
-            Ok(hash.to_string())
-        })
-        .await
-    }
-
-    /// Whether a password has this hash. Without a hash the same work is done and the answer is no, so that time tells nothing.
-    ///
-    /// # Errors
-    /// When the machine cannot hash.
-    pub async fn matches(&self, password: &str, hash: Option<String>, world: &World) -> Result<bool, AccountError> {
-        if password.chars().count() > LONGEST {
-            return Ok(false);
-        }
-        let Some(hash) = hash else {
-            self.hash(password, world).await?;
-            return Ok(false);
-        };
-        let (argon, password) = (self.argon()?, password.to_owned());
-        self.apart(move || Ok(argon.verify_password(password.as_bytes(), hash.as_str()).is_ok())).await
-    }
-
-    async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, AccountError> + Send + 'static) -> Result<T, AccountError> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| AccountError::Hash)?;
-        tokio::task::spawn_blocking(move || {
-            let _place = place;
-            work()
-        })
-        .await
-        .map_err(|_| AccountError::Hash)?
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,16 +124,5 @@ mod tests {
         assert!(of("x7#Nguyễn Văn A 92q", false).contains(&PasswordFault::OwnName));
         assert_eq!(of("7#q!x@9$w%2&z*", false), [], "signs other than letters count");
         assert_eq!(of("!!!!!!!!!!!!!!!", false), [PasswordFault::Common]);
-    }
-
-    #[tokio::test]
-    async fn a_hash_fits_its_password_alone() {
-        let world = World::new(|| chrono::DateTime::UNIX_EPOCH, |bytes| bytes.fill(7));
-        let hasher = Hasher::new(1);
-        let hash = hasher.hash("cây-bưởi-hai-mùa", &world).await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(hasher.matches("cây-bưởi-hai-mùa", Some(hash.clone()), &world).await.unwrap());
-        assert!(!hasher.matches("cây-bưởi-ba-mùa", Some(hash), &world).await.unwrap());
-        assert!(!hasher.matches("cây-bưởi-hai-mùa", None, &world).await.unwrap());
     }
 }
