@@ -43,6 +43,9 @@ pub enum AccountError {
     /// The code is not right.
     #[error("the code is wrong")]
     WrongCode,
+    /// The person of the other system is linked to another account.
+    #[error("this identity belongs to another account")]
+    IdentityTaken,
     /// The link was used, has ended or never was.
     #[error("the link does not work any more")]
     LinkEnded,

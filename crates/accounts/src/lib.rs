@@ -7,6 +7,7 @@
 mod error;
 mod hasher;
 mod holders;
+mod identities;
 mod links;
 mod password;
 pub mod people;
@@ -23,6 +24,10 @@ mod upkeep;
 pub use error::{AccountError, SignInRefusal};
 pub use hasher::Hasher;
 pub use holders::holders;
+pub use identities::{
+    FirstMatch, LinkedIdentity, Proven, SignInRequest, identities_of, link_at_first, link_identity, must_be_own_request, remember_request,
+    take_request, unlink_identity,
+};
 pub use links::{LinkPurpose, link_account, make_link, use_link};
 pub use password::PasswordFault;
 pub use principal::{Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};

@@ -148,7 +148,7 @@ fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: b
         grants,
         must_change_password: by_password && (row.must_change != 0 || aged),
         // A made-up person's sign-in stands on the sign-in page: a second factor would guard nothing.
-        must_set_second_factor: by_password && needs_factor && row.totp_since.is_none() && row.made_up == 0,
+        must_set_second_factor: needs_factor && row.second_factor == 0 && row.totp_since.is_none() && row.made_up == 0,
         ends_at: Some(row.ends_at),
         made_up: row.made_up != 0,
         proof: Proof::Session(row.session),
@@ -209,25 +209,25 @@ pub async fn open_sessions(accounts: &Accounts, account: &str) -> Result<Vec<Ope
     Ok(on!(read.conn(), c => query_as(SQL).bind(account).bind(now).bind(now - accounts.security.idle(false)).fetch_all(&mut *c).await)?)
 }
 
-/// Signs out: the cookie opens nothing any more, at once and in every process.
+/// Signs out: the cookie opens nothing any more, at once and in every process. Answers how the person had signed in.
 ///
 /// # Errors
 /// When the database does not answer; the session may still be open then.
-pub async fn end_session(accounts: &Accounts, secret: &str) -> Result<(), DbError> {
-    const SQL: &str = "DELETE FROM session WHERE session = $1 RETURNING account, address, stage, \
+pub async fn end_session(accounts: &Accounts, secret: &str) -> Result<Option<String>, DbError> {
+    const SQL: &str = "DELETE FROM session WHERE session = $1 RETURNING account, address, stage, method, \
         (SELECT a.unit FROM account a WHERE a.account = session.account) AS unit";
     let mut write = accounts.db.write().await?;
-    let ended: Option<(String, Option<String>, String, String)> =
+    let ended: Option<(String, Option<String>, String, String, String)> =
         on!(write.conn(), c => query_as(SQL).bind(digest_of(secret)).fetch_optional(&mut *c).await)?;
+    let Some((account, address, stage, method, unit)) = ended else { return Ok(None) };
     // A session that still waited for the second factor was nobody's yet.
-    if let Some((account, address, stage, unit)) = ended
-        && stage == "full"
-    {
+    if stage == "full" {
         let change = Change::new("account", &account, "signed-out").of_unit(unit);
         let source = Source { account: Some(account), address, ..Source::default() };
         record(write.conn(), &source, accounts.world.now(), &[change]).await?;
     }
-    write.commit().await
+    write.commit().await?;
+    Ok(Some(method))
 }
 
 /// Ends every session of the person but this one.

@@ -118,13 +118,13 @@ pub async fn with_password(accounts: &Accounts, login: &str, password: &str, ori
 /// # Errors
 /// See [`SignInRefusal`]; [`SignInRefusal::Closed`] when no session waits.
 pub async fn with_code(accounts: &Accounts, secret: &str, code: &str, origin: &Origin) -> Result<String, SignInRefusal> {
-    const WAITING: &str = "SELECT account FROM session WHERE session = $1 AND stage = 'password' AND started_at > $2";
+    const WAITING: &str = "SELECT account, method FROM session WHERE session = $1 AND stage = 'password' AND started_at > $2";
     let digest = digest_of(secret);
     let not_before = accounts.world.now() - TimeDelta::minutes(10);
     let mut read = accounts.db.read().await?;
-    let waiting: Option<(String,)> =
+    let waiting: Option<(String, String)> =
         on!(read.conn(), c => query_as(WAITING).bind(&digest).bind(not_before).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    let Some((account,)) = waiting else { return Err(SignInRefusal::Closed) };
+    let Some((account, method)) = waiting else { return Err(SignInRefusal::Closed) };
     const LOGIN: &str = "SELECT login FROM account WHERE account = $1";
     let (login,): (String,) = on!(read.conn(), c => query_as(LOGIN).bind(&account).fetch_one(&mut *c).await).map_err(DbError::from)?;
     drop(read);
@@ -138,10 +138,11 @@ pub async fn with_code(accounts: &Accounts, secret: &str, code: &str, origin: &O
         return Err(SignInRefusal::Wrong);
     }
     crate::session::end_session(accounts, secret).await?;
-    open(accounts, &account, "password", true, origin).await
+    open(accounts, &account, if method == "openid" { "openid" } else { "password" }, true, origin).await
 }
 
-/// Opens a session for somebody whom another system has proved (OpenID Connect).
+/// Opens a session for somebody whom another system has proved (OpenID Connect). Whoever has a second factor here is asked for it
+/// unless the other system has asked for one. An invitation is taken up by the first sign-in of this kind.
 ///
 /// # Errors
 /// When no account is linked, the account may not be used, or the database does not answer.
@@ -151,19 +152,31 @@ pub async fn with_identity(
     subject: &str,
     second_factor: bool,
     origin: &Origin,
-) -> Result<String, SignInRefusal> {
+) -> Result<SignedIn, SignInRefusal> {
     const SQL: &str = row_query!("WHERE account = (SELECT account FROM identity WHERE issuer = $1 AND subject = $2)");
-    let mut read = accounts.db.read().await?;
+    const TAKE_UP: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state = 'invited'";
+    let mut write = accounts.db.write().await?;
     let row: Option<Row> =
-        on!(read.conn(), c => query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    drop(read);
-    let Some(row) = row else { return Err(SignInRefusal::Wrong) };
+        on!(write.conn(), c => query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut *c).await).map_err(DbError::from)?;
+    let Some(mut row) = row else { return Err(SignInRefusal::Wrong) };
+    if row.state == "invited" {
+        on!(write.conn(), c => query(TAKE_UP).bind(&row.account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+        "active".clone_into(&mut row.state);
+    }
     if !usable(accounts, &row) {
+        drop(write);
         let change = failure(&row, "sign-in-failed", json!({ "what": "closed" }));
         note(accounts, origin.source(None), change).await?;
         return Err(SignInRefusal::Closed);
     }
-    open(accounts, &row.account, "openid", second_factor, origin).await
+    if row.totp_since.is_some() && !second_factor {
+        let new = new_session(&row.account, "openid", false, false, origin);
+        let secret = insert(accounts, write.conn(), &new).await?;
+        write.commit().await?;
+        return Ok(SignedIn::SecondFactor { secret });
+    }
+    write.commit().await?;
+    open(accounts, &row.account, "openid", second_factor, origin).await.map(|secret| SignedIn::Open { secret })
 }
 
 /// Opens a session for a person who has just used a one-time link.
@@ -252,13 +265,13 @@ async fn open(
     Ok(secret)
 }
 
-/// Changes the person's own password; every other session ends. A wrong present password counts as a failure to sign in does,
-/// or whoever finds a browser open could try passwords without end.
+/// Whether somebody at an open session is who signed in: they type their password once more. A wrong one counts as a failure to sign in
+/// does, or whoever finds a browser open could try passwords without end.
 ///
 /// # Errors
-/// When the person did not sign in themselves, the present password is wrong, too many were wrong, or the new one is refused.
-pub async fn change_password(accounts: &Accounts, actor: &crate::Actor, present: &str, new: &str) -> Result<(), AccountError> {
-    let session = actor.principal.must_be_present()?;
+/// When the person did not sign in themselves, the password is wrong, or too many were wrong.
+pub async fn confirm_password(accounts: &Accounts, actor: &crate::Actor, present: &str) -> Result<(), AccountError> {
+    actor.principal.must_be_present()?;
     let tried = match begin_try(accounts, &actor.principal.login).await {
         Ok(tried) => tried.ok_or(AccountError::Unknown)?,
         Err(SignInRefusal::Locked { until }) => return Err(AccountError::Locked { until }),
@@ -271,6 +284,15 @@ pub async fn change_password(accounts: &Accounts, actor: &crate::Actor, present:
     }
     let mut write = accounts.db.write().await?;
     give_back(write.conn(), &tried).await?;
-    write.commit().await?;
+    Ok(write.commit().await?)
+}
+
+/// Changes the person's own password; every other session ends.
+///
+/// # Errors
+/// As [`confirm_password`], and when the new one is refused.
+pub async fn change_password(accounts: &Accounts, actor: &crate::Actor, present: &str, new: &str) -> Result<(), AccountError> {
+    let session = actor.principal.must_be_present()?;
+    confirm_password(accounts, actor, present).await?;
     crate::people::set_password(accounts, &actor.principal.account, new, &actor.source, Some(session)).await
 }

@@ -14,9 +14,11 @@ use collection::CollectionTasks;
 use platform::files::FileStore;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
+use ui::Lang;
 use web::{App, Caller, Office, OfficeParts, Route};
 
 use crate::commands::now;
+use crate::output::Failure;
 use crate::settings::ServeArgs;
 
 /// Time and chance of the system.
@@ -37,12 +39,20 @@ pub(crate) fn hasher() -> Hasher {
 }
 
 /// The working area of a running server.
-pub(crate) fn office(db: &Db, files: FileStore, args: &ServeArgs, security: Security, public_address: String) -> App {
+pub(crate) fn office(
+    lang: Lang,
+    db: &Db,
+    files: FileStore,
+    args: &ServeArgs,
+    security: Security,
+    public_address: String,
+) -> Result<App, Failure> {
     let mut nav = desk::first_nav();
     nav.extend(collection::nav());
     nav.extend(desk::evidence_nav());
     nav.extend(desk::last_nav());
-    Arc::new(Office::new(OfficeParts {
+    let single_sign_on = args.openid.single_sign_on(lang, &public_address)?;
+    Ok(Arc::new(Office::new(OfficeParts {
         db: db.clone(),
         files,
         world: world(),
@@ -53,9 +63,10 @@ pub(crate) fn office(db: &Db, files: FileStore, args: &ServeArgs, security: Secu
         demo: args.demo,
         secure: public_address.starts_with("https://"),
         public_address,
+        single_sign_on,
         nav,
         task_sources: vec![Arc::new(CollectionTasks)],
-    }))
+    })))
 }
 
 /// Every route of the working area.

@@ -3,6 +3,7 @@
 mod backups;
 mod faults;
 mod network;
+mod openid;
 pub(crate) mod survey;
 mod work;
 
@@ -17,6 +18,7 @@ use ui::Lang;
 pub(crate) use backups::{backup, empty_passphrase, file_faults, files, identity, identity_not_written, key, recipient_or_passphrase};
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
+pub(crate) use openid::openid_setting;
 pub(crate) use work::{half_a_setting, message_setting, no_workers, webhook_setting};
 
 /// The chain of causes, for the end of a message to an administrator.

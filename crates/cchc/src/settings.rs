@@ -1,6 +1,8 @@
 //! Settings by flag, environment and file, in this order of precedence, and the command line itself.
 
 mod backups;
+mod openid;
+mod secret;
 mod server;
 mod work;
 
@@ -14,12 +16,14 @@ use serde::Deserialize;
 use ui::Lang;
 
 use backups::{DailyTime, KeepCounts};
-pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs, Secret};
+pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs};
 
 use crate::commands::{catalogue, index, survey, units, user};
 use crate::output::Failure;
 use crate::say;
 
+use openid::{OpenIdArgs, OpenIdFile};
+pub(crate) use secret::Secret;
 pub(crate) use server::{NetworkArgs, NetworkFile};
 pub(crate) use work::{MailSecurity, WorkArgs, WorkFile, WorkerArgs};
 
@@ -168,6 +172,8 @@ pub(crate) struct ServeArgs {
     pub(crate) sealing: SealingArgs,
     #[command(flatten)]
     pub(crate) work: WorkArgs,
+    #[command(flatten)]
+    pub(crate) openid: OpenIdArgs,
 }
 
 impl WorkerArgs {
@@ -183,12 +189,13 @@ impl WorkerArgs {
             sealing: SealingArgs::default(),
             network: NetworkArgs::default(),
             work: self.work,
+            openid: OpenIdArgs::default(),
         }
     }
 }
 
 /// The keys a configuration file may hold; each is the long flag of the same name, those of [`NetworkArgs`] under `[network]`,
-/// those of [`WorkArgs`] under `[work]`.
+/// those of [`WorkArgs`] under `[work]`, those of [`OpenIdArgs`] under `[openid]`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct FileSettings {
@@ -204,6 +211,8 @@ pub(crate) struct FileSettings {
     network: NetworkFile,
     #[serde(default)]
     work: WorkFile,
+    #[serde(default)]
+    openid: OpenIdFile,
     #[serde(default)]
     security: Security,
     files: Option<String>,
@@ -252,6 +261,7 @@ impl Common {
             serve.public_address = serve.public_address.take().or(file.public_address.take());
             serve.network.with_file(std::mem::take(&mut file.network));
             serve.work.with_file(std::mem::take(&mut file.work));
+            serve.openid.with_file(std::mem::take(&mut file.openid));
             serve.schedule.fill(file);
             serve.sealing.fill(file);
         })

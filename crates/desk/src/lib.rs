@@ -85,12 +85,17 @@ fn evidence_routes() -> Vec<Route> {
 /// Every route of the desk.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    use pages::{calendar, codes, history, home, jobs, link, notices, password, people, person, resend, roles, sign_in, tokens, units};
+    use pages::{
+        calendar, codes, history, home, jobs, link, notices, password, people, person, resend, roles, sign_in, single_sign_on, tokens,
+        units,
+    };
     let see_people = Guard::May(Action::See, Thing::Account);
     let change_people = Guard::May(Action::Change, Thing::Account);
     let mut routes = vec![
         Route::form("/dang-nhap", Guard::Open, sign_in::get, sign_in::post),
         Route::form("/dang-nhap/ma-xac-thuc", Guard::Open, sign_in::get_code, sign_in::post_code),
+        Route::page("/dang-nhap/mot-lan", Guard::Open, single_sign_on::begin),
+        Route::page(web::RETURN_PATH, Guard::Open, single_sign_on::come_back),
         Route::form("/dang-xuat", Guard::Signed, sign_in::get_out, sign_in::post_out),
         Route::form("/quen-mat-khau", Guard::Open, link::get_forgotten, link::post_forgotten),
         Route::form("/lien-ket/{secret}", Guard::Open, link::get, link::post),
@@ -100,6 +105,8 @@ pub fn routes() -> Vec<Route> {
         Route::page("/lam-viec/tai-khoan", Guard::Signed, home::account),
         Route::form("/lam-viec/tai-khoan/mat-khau", Guard::Signed, password::get, password::post),
         Route::form("/lam-viec/tai-khoan/hai-lop", Guard::Signed, codes::get, codes::post),
+        Route::form("/lam-viec/tai-khoan/dang-nhap-mot-lan", Guard::Signed, single_sign_on::get_link, single_sign_on::post_link),
+        Route::act("/lam-viec/tai-khoan/dang-nhap-mot-lan/bo", Guard::Signed, single_sign_on::unlink_own),
         Route::act("/lam-viec/tai-khoan/dang-xuat-noi-khac", Guard::Signed, home::sign_out_elsewhere),
         Route::form("/lam-viec/tai-khoan/ma-truy-cap", Guard::Signed, tokens::get, tokens::post),
         Route::act("/lam-viec/tai-khoan/ma-truy-cap/{token}/thu-hoi", Guard::Signed, tokens::revoke),
@@ -113,6 +120,7 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-dung/{account}/trang-thai", change_people, person::set_open),
         Route::act("/lam-viec/nguoi-dung/{account}/doi-mat-khau", change_people, person::demand_password),
         Route::act("/lam-viec/nguoi-dung/{account}/bo-hai-lop", change_people, person::remove_factor),
+        Route::act("/lam-viec/nguoi-dung/{account}/bo-lien-ket", change_people, single_sign_on::unlink),
         Route::act("/lam-viec/nguoi-dung/{account}/dang-xuat", change_people, person::sign_out),
         Route::form("/lam-viec/nguoi-dung/{account}/vai-tro", Guard::May(Action::Make, Thing::Grant), roles::get, roles::post),
         Route::act("/lam-viec/vai-tro/{grant}/thu-hoi", Guard::May(Action::Withdraw, Thing::Grant), roles::revoke),

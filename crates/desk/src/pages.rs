@@ -14,5 +14,6 @@ pub(crate) mod person;
 pub(crate) mod resend;
 pub(crate) mod roles;
 pub(crate) mod sign_in;
+pub(crate) mod single_sign_on;
 pub(crate) mod tokens;
 pub(crate) mod units;

@@ -86,6 +86,9 @@ pub(crate) fn account_error(error: &AccountError, lang: Lang) -> Option<&'static
         AccountError::Locked { .. } => {
             lang.pick("Đã nhập sai nhiều lần. Đợi một lúc rồi thử lại.", "There were too many wrong tries. Wait a while and try again.")
         }
+        AccountError::IdentityTaken => {
+            lang.pick("Người này đã được liên kết với một tài khoản khác.", "This identity is linked with another account.")
+        }
         AccountError::LinkEnded => lang.pick("Liên kết đã được dùng hoặc đã hết hạn.", "The link was used or has ended."),
         AccountError::Db(_)
         | AccountError::Denied(_)

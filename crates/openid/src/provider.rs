@@ -185,7 +185,7 @@ impl Provider {
     ///
     /// Whatever step fails; see [`OpenIdError`].
     pub async fn finish(&self, callback: &Callback, pending: &Pending, now: DateTime<Utc>) -> Result<Identity, OpenIdError> {
-        let code = self.code_of(callback, pending)?;
+        let code = self.code_of(callback, pending)?.to_owned();
         let tokens = self.exchange(code, pending).await?;
         let token = tokens.id_token().ok_or(OpenIdError::NoIdToken)?;
         let claims = self.checked(token, pending, tokens.access_token(), now).await?;
@@ -238,15 +238,21 @@ impl Provider {
         }
     }
 
-    async fn exchange(&self, code: &str, pending: &Pending) -> Result<Tokens, OpenIdError> {
+    async fn exchange(&self, code: String, pending: &Pending) -> Result<Tokens, OpenIdError> {
         let client = self.client();
         // A refusal is JSON with a status of 4xx; what a server in trouble says is not read.
-        let send = async |request| match self.http.send(request).await {
-            Ok(answer) if answer.status().is_server_error() => Err(NoTokenAnswer::Status(answer.status().as_u16())),
-            Ok(answer) => Ok(answer),
-            Err(fault) => Err(NoTokenAnswer::Http(fault)),
+        // The client is handed over whole: an answer that borrowed from here could not be awaited on another thread.
+        let send = |request| {
+            let http = self.http.clone();
+            async move {
+                match http.send(request).await {
+                    Ok(answer) if answer.status().is_server_error() => Err(NoTokenAnswer::Status(answer.status().as_u16())),
+                    Ok(answer) => Ok(answer),
+                    Err(fault) => Err(NoTokenAnswer::Http(fault)),
+                }
+            }
         };
-        let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|_| OpenIdError::NoTokenEndpoint)?;
+        let request = client.exchange_code(AuthorizationCode::new(code)).map_err(|_| OpenIdError::NoTokenEndpoint)?;
         let request = request.set_pkce_verifier(PkceCodeVerifier::new(pending.pkce_verifier.clone()));
         request.request_async(&send).await.map_err(|fault| match fault {
             RequestTokenError::Request(NoTokenAnswer::Http(source)) => OpenIdError::Unreachable { step: Step::Token, source },
@@ -302,7 +308,10 @@ impl Provider {
         let Some(request) = self.settings.user_info.then(|| client.user_info(access_token.clone(), None).ok()).flatten() else {
             return Ok(Map::new());
         };
-        let send = |request: HttpRequest| self.http.send(request);
+        let send = |request: HttpRequest| {
+            let http = self.http.clone();
+            async move { http.send(request).await }
+        };
         let said: UserInfoClaims<RawClaims, CoreGenderClaim> = request.request_async(&send).await.map_err(|fault| match fault {
             UserInfoError::Request(source) => OpenIdError::Unreachable { step, source },
             UserInfoError::Response(status, _, _) if !status.is_success() => OpenIdError::Status { step, status: status.as_u16() },

@@ -91,7 +91,10 @@ impl Settings {
     }
 
     /// What can be seen to be wrong before the provider is asked.
-    pub(crate) fn check(&self) -> Result<(), SettingFault> {
+    ///
+    /// # Errors
+    /// The first setting that cannot work.
+    pub fn check(&self) -> Result<(), SettingFault> {
         let issuer = Url::parse(&self.issuer).map_err(|source| SettingFault::Issuer { source })?;
         if !is_safe(&issuer) {
             return Err(SettingFault::IssuerNotHttps);

@@ -1,9 +1,7 @@
 //! From errors to answers: one variant for each way a request can fail, one place where it becomes a page or JSON.
 
-use std::any::Any;
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
@@ -240,16 +238,4 @@ pub(crate) async fn render(State(app): State<App>, request: Request, next: Next)
 /// Any other address.
 pub(crate) async fn no_such_page() -> PageError {
     PageError::NoPage
-}
-
-/// Any other method on a known address.
-pub(crate) async fn wrong_method() -> PageError {
-    PageError::Common(Problem::WrongMethod)
-}
-
-/// A handler panicked: the fault is logged, the server goes on.
-pub(crate) fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
-    tracing::error!(cause = words, "a handler panicked");
-    PageError::Common(Problem::Fault).into_response()
 }

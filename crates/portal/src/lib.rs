@@ -81,10 +81,10 @@ impl Portal {
             .route("/assets/{file}", get(download::asset))
             .route("/giao-dien", get(pages::theme::get))
             .fallback(error::no_such_page)
-            .method_not_allowed_fallback(error::wrong_method)
+            .method_not_allowed_fallback(web::wrong_method)
             .with_state(Arc::clone(&app));
         guard(routes)
-            .layer(CatchPanicLayer::custom(error::on_panic))
+            .layer(CatchPanicLayer::custom(web::on_panic))
             .layer(axum::middleware::from_fn_with_state(app, error::render))
             .layer(CompressionLayer::new())
     }

@@ -5,6 +5,7 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
+    clippy::unwrap_used,
     reason = "a test that cannot have what it needs has failed, and says so at the place it asks"
 )]
 
@@ -14,6 +15,7 @@ mod certificates;
 mod chromedriver;
 mod database;
 mod object_store;
+pub mod openid_person;
 mod peer;
 
 pub use axe::{Violation, ViolationNode, axe, report};

@@ -8,6 +8,7 @@ use platform::files::FileStore;
 use platform::{Db, World};
 
 use crate::frame::NavEntry;
+use crate::single_sign_on::SingleSignOn;
 use crate::tasks::TaskSource;
 use crate::units::UnitTree;
 
@@ -33,6 +34,8 @@ pub struct OfficeParts {
     pub secure: bool,
     /// Address of the site as people type it, without path: for links in mails.
     pub public_address: String,
+    /// The provider that people may sign in at.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Navigation, in order.
     pub nav: Vec<NavEntry>,
     /// Who knows of tasks, in order.
@@ -61,6 +64,8 @@ pub struct Office {
     pub secure: bool,
     /// Address of the site as people type it, without path.
     pub public_address: String,
+    /// The provider that people may sign in at.
+    pub single_sign_on: Option<SingleSignOn>,
     /// Navigation, in order.
     pub nav: Vec<NavEntry>,
     /// Who knows of tasks, in order.
@@ -104,6 +109,7 @@ impl Office {
             demo: parts.demo,
             secure: parts.secure,
             public_address: parts.public_address,
+            single_sign_on: parts.single_sign_on,
             nav: parts.nav,
             task_sources: parts.task_sources,
         }

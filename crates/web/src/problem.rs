@@ -468,8 +468,13 @@ fn is_text(part: &str) -> bool {
     !bytes.contains(&0) && String::from_utf8(bytes).is_ok()
 }
 
+/// Any other method on a known address.
+pub async fn wrong_method() -> Problem {
+    Problem::WrongMethod
+}
+
 /// A handler panicked: the fault is logged, the server goes on.
-pub(crate) fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
+pub fn on_panic(cause: Box<dyn Any + Send + 'static>) -> Response {
     let words = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
     tracing::error!(cause = words, "a handler panicked");
     Problem::Fault.into_response()

@@ -93,7 +93,7 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
     for route in routes {
         let door = Door { app: Arc::clone(app), guard: route.guard, sending: route.sending };
         let handler = route.handler.layer(from_fn_with_state(door, at_the_door));
-        pages = pages.route(route.path, handler.fallback(wrong_method));
+        pages = pages.route(route.path, handler.fallback(problem::wrong_method));
     }
     Router::new()
         .merge(pages.clone())
@@ -128,8 +128,4 @@ async fn at_the_door(State(door): State<Door>, request: Request, next: Next) -> 
         Err(other) => return other.into_response(),
     }
     next.run(Request::from_parts(parts, body)).await
-}
-
-async fn wrong_method() -> Problem {
-    Problem::WrongMethod
 }

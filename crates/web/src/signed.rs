@@ -15,27 +15,40 @@ pub const SESSION_COOKIE: &str = "cchc_phien";
 /// Pages that a person may open whose password or second factor is to be set first.
 const ALWAYS_OPEN: [&str; 3] = ["/lam-viec/tai-khoan/mat-khau", "/lam-viec/tai-khoan/hai-lop", "/dang-xuat"];
 
+/// Name of the cookie that binds a trip to another sign-in system to the browser that began it.
+pub const TRIP_COOKIE: &str = "cchc_mot_lan";
+
+fn name_on(office: &Office, name: &str) -> String {
+    if office.secure { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn header(office: &Office, name: &str, value: &str, more: &str) -> String {
+    let secure = if office.secure { "; Secure" } else { "" };
+    format!("{}={value}; Path=/{more}; HttpOnly; SameSite=Lax{secure}", name_on(office, name))
+}
+
 /// Name of the session cookie on this site.
 #[must_use]
 pub fn cookie_name(office: &Office) -> String {
-    if office.secure { format!("__Host-{SESSION_COOKIE}") } else { SESSION_COOKIE.to_owned() }
+    name_on(office, SESSION_COOKIE)
 }
 
 /// The header that sets the session cookie, or takes it away.
 #[must_use]
 pub fn cookie_header(office: &Office, secret: Option<&str>) -> String {
-    let name = cookie_name(office);
-    let secure = if office.secure { "; Secure" } else { "" };
-    match secret {
-        Some(secret) => format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax{secure}"),
-        None => format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}"),
-    }
+    header(office, SESSION_COOKIE, secret.unwrap_or_default(), if secret.is_some() { "" } else { "; Max-Age=0" })
 }
 
-/// The secret in the session cookie of a request.
+/// The header that sets the cookie of a trip for a quarter of an hour, or takes it away.
 #[must_use]
-pub fn session_secret(office: &Office, headers: &HeaderMap) -> Option<String> {
-    let name = cookie_name(office);
+pub fn trip_header(office: &Office, state: Option<&str>) -> String {
+    header(office, TRIP_COOKIE, state.unwrap_or_default(), if state.is_some() { "; Max-Age=900" } else { "; Max-Age=0" })
+}
+
+/// What a cookie of this site holds: 64 signs, or it is none of ours.
+#[must_use]
+pub fn cookie_of(office: &Office, headers: &HeaderMap, name: &str) -> Option<String> {
+    let name = name_on(office, name);
     headers
         .get_all(COOKIE)
         .iter()
@@ -45,6 +58,12 @@ pub fn session_secret(office: &Office, headers: &HeaderMap) -> Option<String> {
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value.to_owned())
         .filter(|secret| secret.len() == 64)
+}
+
+/// The secret in the session cookie of a request.
+#[must_use]
+pub fn session_secret(office: &Office, headers: &HeaderMap) -> Option<String> {
+    cookie_of(office, headers, SESSION_COOKIE)
 }
 
 /// A signed-in person, the request's place and language.

@@ -141,7 +141,8 @@ on_both! {
         let an = office.someone("anh", "so").await;
         office.execute(&format!("INSERT INTO identity (issuer, subject, account, linked_at) VALUES ('https://id.example.vn', '7', '{}', '2026-03-02T00:00:00+00:00')", an.key)).await;
         let by = async |subject| with_identity(&office.accounts, "https://id.example.vn", subject, true, &origin()).await;
-        let principal = office.look(&by("7").await.unwrap()).await.unwrap();
+        let Ok(SignedIn::Open { secret }) = by("7").await else { panic!("no session") };
+        let principal = office.look(&secret).await.unwrap();
         assert!(principal.second_factor && principal.account == an.key);
         assert!(matches!(by("8").await, Err(SignInRefusal::Wrong)));
         people::set_open(&office.accounts, &office.program(), &an.key, false, "nghỉ việc").await.unwrap();

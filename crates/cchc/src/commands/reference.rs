@@ -25,6 +25,8 @@ pub(crate) fn markdown() -> String {
          `sign-in-limit`, `connections`, `body-limit`, `stop-patience`, `log-format`;\n\
          trong nhóm `[work]`: `workers`, `mail-host`, `mail-port`, `mail-security`, `mail-user`, `mail-password`, `mail-from`, \
          `message-authorities`, `digest-hour`, `webhook-url`, `webhook-secret`, `webhook-networks`, `webhook-plain-http`;\n\
+         trong nhóm `[openid]`: `openid-issuer`, `openid-name`, `openid-client`, `openid-secret`, `openid-proof`, `openid-scopes`, \
+         `openid-user-name`, `openid-first`, `openid-levels`, `openid-two-factors`, `openid-authorities`;\n\
          trong nhóm `[security]` (giá trị mặc định theo các điểm của cấp độ 3, trong ngoặc): `password-characters` (14), \
          `password-characters-with-second-factor` (8), `administrator-password-days` (60), `remembered-passwords` (10), \
          `failures-before-lock` (5), `lock-minutes` (15), `idle-minutes` (15), `idle-minutes-administrator` (5), `session-hours` (12), \

@@ -49,7 +49,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     };
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-    let office = office::office(&db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned());
+    let office = office::office(lang, &db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned())?;
     let place = Place { public_address: &office.public_address, owner: office.owner.as_deref() };
     let limits = house::limits(&args.network);
     let post = work::post(lang, &args.work, &place)?;

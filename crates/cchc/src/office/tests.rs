@@ -8,6 +8,7 @@ mod people;
 mod programs;
 mod routes;
 mod sign_in;
+mod single_sign_on;
 
 /// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
 macro_rules! on_both {

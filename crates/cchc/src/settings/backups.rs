@@ -1,6 +1,5 @@
 //! Settings of backups: for whom they are encrypted, what opens them, when they are made.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -11,7 +10,7 @@ use platform::backup::{BackupPlan, Keep, Keys, Sealing};
 use serde::Deserialize;
 use ui::Lang;
 
-use super::FileSettings;
+use super::{FileSettings, Secret};
 use crate::output::Failure;
 use crate::say;
 
@@ -20,32 +19,6 @@ const DEFAULT_TIME: NaiveTime = match NaiveTime::from_hms_opt(2, 0, 0) {
     Some(time) => time,
     None => NaiveTime::MIN,
 };
-
-/// A setting that is never printed.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Secret(String);
-
-impl Secret {
-    /// The text, for the place that needs it.
-    pub(crate) fn to_secret_string(&self) -> SecretString {
-        SecretString::from(self.0.clone())
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("…")
-    }
-}
-
-impl FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
 
 /// For whom backups are encrypted.
 #[derive(Debug, Clone, Default, Args)]

@@ -1,31 +1,12 @@
 //! How jobs are done and how messages leave: workers, the mail server, the gateway for Zalo and SMS.
 
-use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::builder::BoolishValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 use serde::Deserialize;
 
-/// A password or key; `Debug` does not show it.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Secret(pub(crate) String);
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret")
-    }
-}
-
-impl FromStr for Secret {
-    type Err = std::convert::Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
-    }
-}
+use super::Secret;
 
 /// How the way to the mail server is kept.
 #[derive(Debug, Clone, Copy, ValueEnum, Deserialize)]

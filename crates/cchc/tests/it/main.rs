@@ -10,6 +10,7 @@ mod network;
 mod program;
 mod proxy;
 mod serving;
+mod single_sign_on;
 mod survey;
 mod tls;
 mod working;

@@ -46,8 +46,8 @@ impl Server {
 
     pub(crate) fn start_with(folder: &Path, more: &[&str], set: impl FnOnce(&mut Command)) -> Self {
         let folder = folder.to_string_lossy();
-        let mut command = cchc(&["serve", "--data", &folder, "--listen", "127.0.0.1:0"]);
-        command.env("CCHC_LOG", "error").args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut command = cchc(&["serve", "--data", &folder]);
+        command.env("CCHC_LISTEN", "127.0.0.1:0").env("CCHC_LOG", "error").args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
         set(&mut command);
         let mut child = command.spawn().expect("the program starts");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output"));

@@ -151,13 +151,32 @@ const ADMINISTRATOR: &[&str] = &[
     "{account}/sua",
     "{account}/vai-tro",
     "/lam-viec/lich-su",
+    "/lam-viec/lich",
+    "/lam-viec/tac-vu",
+    "/lam-viec/thong-bao",
+    "/lam-viec/thong-bao/khong-gui-duoc",
+    "/lam-viec/tai-khoan/thong-bao",
     "/lam-viec/khong-co-trang-nay",
     "/dang-xuat",
     "/en/lam-viec/lich-su",
 ];
-const OFFICE: &[&str] = &["/lam-viec/so-lieu", "/lam-viec/so-lieu/tao", "{collection}", "{collection}/hn-so-y-te"];
-const OFFICER: &[&str] =
-    &["/lam-viec", "/lam-viec/doi-don-vi", "/lam-viec/so-lieu", "{collection}/hn-so-y-te", "/en{collection}/hn-so-y-te"];
+const OFFICE: &[&str] = &[
+    "/lam-viec/so-lieu",
+    "/lam-viec/so-lieu/tao",
+    "{collection}",
+    "{collection}/hn-so-y-te",
+    "/lam-viec/minh-chung",
+    "/lam-viec/minh-chung/them",
+    "/lam-viec/thong-bao",
+];
+const OFFICER: &[&str] = &[
+    "/lam-viec",
+    "/lam-viec/doi-don-vi",
+    "/lam-viec/so-lieu",
+    "{collection}/hn-so-y-te",
+    "/en{collection}/hn-so-y-te",
+    "{collection}/hn-so-y-te/nhap",
+];
 const NOBODY: &[&str] =
     &["/dang-nhap", "/en/dang-nhap", "/quen-mat-khau", "/lien-ket/khong-con", "/dang-nhap/ma-xac-thuc", "/tro-giup/so-lieu"];
 

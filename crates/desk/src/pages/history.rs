@@ -45,6 +45,8 @@ fn action_words(action: &str, lang: Lang) -> &str {
         "changed" => lang.pick("sửa", "changed"),
         "signed-in" => lang.pick("đăng nhập", "signed in"),
         "sign-in-failed" => lang.pick("đăng nhập không thành công", "sign-in failed"),
+        "identity-linked" => lang.pick("liên kết đăng nhập một lần", "linked with single sign-on"),
+        "identity-unlinked" => lang.pick("bỏ liên kết đăng nhập một lần", "unlinked from single sign-on"),
         "signed-out" => lang.pick("đăng xuất", "signed out"),
         "acting-unit-changed" => lang.pick("chọn đơn vị làm việc", "acted for another unit"),
         "locked" => lang.pick("tạm khóa do nhập sai", "locked after failures"),

@@ -132,10 +132,13 @@ pub(crate) async fn account(State(app): State<App>, signed: Signed) -> Result<Re
     let mut read = app.db.read().await?;
     let person = accounts::account(read.conn(), &signed.principal().account).await?.ok_or(Problem::NotFound)?;
     let deputies = accounts::deputies_of(read.conn(), &person.account).await?;
+    let identities = accounts::identities_of(read.conn(), &person.account).await?;
     drop(read);
     let sessions = open_sessions(&app.accounts, &person.account).await?;
     let done = match signed.visit.value("xong").as_deref() {
         Some("mat-khau") => Some(lang.pick("Đã đổi mật khẩu.", "The password was changed.")),
+        Some("lien-ket") => Some(lang.pick("Đã liên kết tài khoản.", "The account is linked.")),
+        Some("bo-lien-ket") => Some(lang.pick("Đã bỏ liên kết.", "The link was taken away.")),
         Some("dang-xuat") => Some(lang.pick("Đã kết thúc các phiên làm việc khác.", "The other sessions were ended.")),
         _ => None,
     };
@@ -166,6 +169,7 @@ pub(crate) async fn account(State(app): State<App>, signed: Signed) -> Result<Re
                 }
             }),
         ]))
+        @if let Some(section) = super::single_sign_on::own_section(&app, &signed, &identities) { (section) }
         (parts::section_heading("vai-tro", lang.pick("Vai trò đang có hiệu lực", "Roles that count today"), None))
         (roles_table(&app, &signed))
         (parts::section_heading("nguoi-thay", lang.pick("Người làm thay", "Deputies"), None))

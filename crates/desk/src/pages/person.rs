@@ -2,7 +2,7 @@
 
 use accounts::people::{self, Person};
 use accounts::policy::{Action, Thing};
-use accounts::{Account, AccountError, AccountState, deputies_of, end_all, grants_of, remove_second_factor};
+use accounts::{Account, AccountError, AccountState, deputies_of, end_all, grants_of, identities_of, remove_second_factor};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -12,6 +12,7 @@ use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::history::events_list;
 use super::roles::{deputies_list, grants_table, unit_field, unit_key};
+use super::single_sign_on::identities_list;
 use crate::changes::Names;
 use crate::words;
 
@@ -32,6 +33,7 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
     let mut read = app.db.read().await?;
     let grants = grants_of(read.conn(), key).await?;
     let deputies = deputies_of(read.conn(), key).await?;
+    let identities = identities_of(read.conn(), key).await?;
     let filter = EventFilter { kind: Some("account".to_owned()), thing: Some(key.to_owned()), ..EventFilter::default() };
     let events = search(read.conn(), &filter, EventPage { offset: 0, limit: 20 }).await?;
     let names = Names::of(read.conn(), &events).await?;
@@ -50,6 +52,11 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
         }
         (parts::section_heading("nguoi-thay", lang.pick("Người làm thay", "Deputies"), None))
         (deputies_list(app, signed, &deputies))
+        @if !identities.is_empty() {
+            (parts::section_heading("mot-lan", lang.pick("Đăng nhập một lần", "Single sign-on"), None))
+            @let action = format!("/lam-viec/nguoi-dung/{key}/bo-lien-ket");
+            (identities_list(app, signed, &identities, Some(action.as_str()).filter(|_| may(Action::Change, Thing::Account))))
+        }
         @if may(Action::Change, Thing::Account) { (acts(app, signed, &person, fault)) }
         @if may(Action::See, Thing::History) {
             (parts::section_heading("lich-su", lang.pick("Lịch sử thay đổi", "History"), None))

@@ -24,7 +24,7 @@ pub(crate) fn origin(caller: Option<Extension<Caller>>, headers: &HeaderMap) -> 
 }
 
 /// Where to go after signing in: a page of this site, or the first page.
-fn destination(visit: &Visit, wanted: &str) -> String {
+pub(crate) fn destination(visit: &Visit, wanted: &str) -> String {
     let local = ui::url::is_local_path(wanted) && wanted.bytes().all(|byte| (0x21..0x7f).contains(&byte));
     visit.lang.href(if local { wanted } else { "/lam-viec" })
 }
@@ -91,6 +91,7 @@ async fn page(app: &App, visit: &Visit, login: &str, back: &str, why: Option<&st
         (parts::error_summary(&errors, lang))
         h1 { (lang.pick("Đăng nhập", "Sign in")) }
         @if let Some(ended) = ended { (parts::notice(Tone::Info, None, html! { p { (ended) } }, lang)) }
+        (super::single_sign_on::way_in(app, lang, back))
         (parts::form(&lang.href("/dang-nhap"), true, html! {
             input type="hidden" name="ve" value=(back);
             (parts::text_field(&Field::new("ten-dang-nhap", lang.pick("Tên đăng nhập", "Sign-in name")).error(fault), Input::Login, login, None, lang))
@@ -207,8 +208,16 @@ pub(crate) async fn get_out(State(app): State<App>, signed: Signed) -> Response 
 }
 
 pub(crate) async fn post_out(State(app): State<App>, headers: HeaderMap, posted: Posted) -> Result<Response, Problem> {
-    if let Some(secret) = session_secret(&app, &headers) {
-        end_session(&app.accounts, &secret).await?;
+    let visit = &posted.signed.visit;
+    let method = match session_secret(&app, &headers) {
+        Some(secret) => end_session(&app.accounts, &secret).await?,
+        None => None,
+    };
+    if method.as_deref() == Some("openid")
+        && let Some(body) = super::single_sign_on::still_in(&app, visit).await
+    {
+        let title = visit.lang.pick("Đã đăng xuất", "Signed out");
+        return Ok(([(SET_COOKIE, cookie_header(&app, None))], form_frame(&app, visit, title, false, &body)).into_response());
     }
-    Ok(with_cookie(&app, None, &posted.signed.lang().href("/")))
+    Ok(with_cookie(&app, None, &visit.lang.href("/")))
 }

@@ -88,6 +88,7 @@ impl Site {
             },
         );
         let app: App = Arc::new(Office::new(OfficeParts {
+            single_sign_on: None,
             db,
             files,
             world,

@@ -1,11 +1,12 @@
 //! What fails before there is an ID token: discovery, refusals, states, codes.
 
 use crate::front::Front;
-use crate::person::{Will, client, go};
+use crate::setup::go;
 use crate::setup::{PERSON, behind_front, discover, now, random, settings};
 use axum::http::StatusCode;
 use openid::{Callback, OpenIdError, Provider, Step};
 use serde_json::json;
+use test_support::openid_person::{Will, client};
 
 const DOCUMENT: &str = "/.well-known/openid-configuration";
 

@@ -83,7 +83,7 @@ async fn pass(State(front): State<Front>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, 1 << 20).await.unwrap();
     // The host stays the one of the front, from which the provider makes its addresses.
-    let asked = crate::person::client().request(head.method, address).headers(head.headers).body(body).send().await;
+    let asked = test_support::openid_person::client().request(head.method, address).headers(head.headers).body(body).send().await;
     let Ok(answer) = asked else {
         return Response::builder().status(StatusCode::BAD_GATEWAY).body(Body::empty()).unwrap();
     };

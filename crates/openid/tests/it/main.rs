@@ -3,7 +3,6 @@
 
 mod answers;
 mod front;
-mod person;
 mod setup;
 mod sign_in;
 mod tokens;

@@ -2,9 +2,10 @@
 
 use crate::front::Front;
 use chrono::{DateTime, Utc};
-use openid::{Provider, Settings};
+use openid::{Callback, Provider, Settings};
 use serde_json::{Value, json};
 use test_support::Peer;
+use test_support::openid_person::{self, Will};
 
 /// Where people come back to. Nobody listens there; the tests read the address they are sent to.
 pub(crate) const RETURN: &str = "http://127.0.0.1/tro-ve";
@@ -73,4 +74,9 @@ pub(crate) async fn behind_front(change: impl FnOnce(&mut Value)) -> (Front, Pee
 
 pub(crate) async fn discover(settings: Settings) -> Provider {
     Provider::discover(settings, now()).await.expect("the provider is discovered")
+}
+
+/// A person at the provider's pages; answers what they bring back.
+pub(crate) async fn go(client: &reqwest::Client, begin: &str, will: Will) -> Callback {
+    Callback::from_query(&openid_person::go(client, begin, RETURN, will).await)
 }

@@ -1,12 +1,13 @@
 //! Whole sign-ins that succeed.
 
-use crate::person::{Will, client, client_trusting, go};
+use crate::setup::go;
 use crate::setup::{PERSON, RETURN, behind_front, discover, now, provider_settings, random, settings};
 use openid::{ClientAuthentication, OpenIdError, Provider, Step};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use serde_json::json;
+use test_support::openid_person::{Will, client, client_trusting};
 use test_support::{Certificates, Peer};
 
 #[tokio::test]

@@ -1,13 +1,14 @@
 //! ID tokens that are wrong in one respect: signed with the provider's own key, and put into the answer of the token endpoint.
 
 use crate::front::Front;
-use crate::person::{Will, client, go};
+use crate::setup::go;
 use crate::setup::{PERSON, SECRET, behind_front, discover, now, random, settings};
 use chrono::TimeDelta;
 use openid::{Identity, OpenIdError, Provider, Settings};
 use serde_json::{Value, json};
 use std::time::Duration;
 use test_support::Peer;
+use test_support::openid_person::{Will, client};
 
 /// A provider and what it is asked to sign.
 struct Bench {

@@ -71,13 +71,15 @@ pub(super) fn with(mut fields: Vec<(String, String)>, more: &[(&str, &str)]) -> 
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     router: Router,
-    /// Name and value.
+    /// Name and value of the session's cookie.
     pub(super) cookie: Option<(String, String)>,
+    /// The cookie that binds a trip to another sign-in system, as it is sent.
+    pub(super) trip: String,
 }
 
 impl Client {
     pub(super) fn new(router: Router) -> Self {
-        Self { router, cookie: None }
+        Self { router, cookie: None, trip: String::new() }
     }
 
     /// The secret in the cookie.
@@ -87,9 +89,8 @@ impl Client {
 
     pub(super) async fn ask(&self, method: &str, address: &str, kind: &str, token: Option<&str>, body: String) -> Answer {
         let mut request = Request::builder().method(method).uri(address);
-        if let Some((name, value)) = &self.cookie {
-            request = request.header(COOKIE, format!("cchc_khac=x; {name}={value}"));
-        }
+        let session = self.cookie.as_ref().map(|(name, value)| format!("{name}={value}")).unwrap_or_default();
+        request = request.header(COOKIE, format!("cchc_khac=x; {session}; {}", self.trip));
         if let Some(token) = token {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
@@ -113,12 +114,27 @@ impl Client {
             .map(|(name, value)| format!("{}={}", ui::url::encode_query(name.as_ref()), ui::url::encode_query(value.as_ref())))
             .collect();
         let answer = self.ask("POST", address, "application/x-www-form-urlencoded", None, body.join("&")).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// Follows a link, keeping the cookies that come.
+    pub(super) async fn follow(&mut self, address: &str) -> Answer {
+        let answer = self.get(address).await;
+        self.keep(&answer);
+        answer
+    }
+
+    fn keep(&mut self, answer: &Answer) {
         for value in answer.headers.get_all(SET_COOKIE) {
             let pair = value.to_str().unwrap().split(';').next().unwrap();
             let (name, value) = pair.split_once('=').unwrap();
-            self.cookie = (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()));
+            if name.ends_with(web::TRIP_COOKIE) {
+                pair.clone_into(&mut self.trip);
+            } else {
+                self.cookie = (!value.is_empty()).then(|| (name.to_owned(), value.to_owned()));
+            }
         }
-        answer
     }
 
     /// The token of a page of this session.

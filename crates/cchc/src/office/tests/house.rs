@@ -19,12 +19,15 @@ use platform::files::{FilePlace, FileStore};
 use platform::sqlx::{self, AssertSqlSafe};
 use platform::{Db, Migrations, World, migrate, on};
 use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
-use web::{App, Office, OfficeParts};
+use web::{App, Office, OfficeParts, SingleSignOn};
 
 use super::client::Client;
 
 /// The common password of the made-up people.
 pub(super) const PASSWORD: &str = desk::DEMO_PASSWORD;
+
+/// Where people reach the made-up installation.
+pub(super) const ADDRESS: &str = "http://127.0.0.1:8080";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -79,7 +82,7 @@ impl House {
         let clock = Arc::new(Mutex::new("2026-09-16T03:00:00Z".parse().unwrap()));
         let folder = tempfile::tempdir().unwrap();
         let files = FileStore::open(FilePlace::Folder(folder.path().join("files"))).await.unwrap();
-        let app = app(&db, &files, &clock, "http://127.0.0.1:8080", true);
+        let app = app(&db, &files, &clock, ADDRESS, true, None);
         let house = Self { router: super::super::router(&app), app, clock, files, _held: held, _folder: folder };
         house.furnish().await;
         house
@@ -107,7 +110,12 @@ impl House {
 
     /// The same database behind HTTPS, and not as a demonstration.
     pub(super) fn over_https(&self) -> Router {
-        super::super::router(&app(&self.app.db, &self.files, &self.clock, "https://cchc.example.vn", false))
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, "https://cchc.example.vn", false, None))
+    }
+
+    /// The same database with a provider that people may sign in at.
+    pub(super) fn with_provider(&self, sso: SingleSignOn) -> Router {
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, false, Some(sso)))
     }
 
     // Time
@@ -236,13 +244,21 @@ impl House {
     }
 }
 
-fn app(db: &Db, files: &FileStore, clock: &Arc<Mutex<DateTime<Utc>>>, public_address: &str, demo: bool) -> App {
+fn app(
+    db: &Db,
+    files: &FileStore,
+    clock: &Arc<Mutex<DateTime<Utc>>>,
+    public_address: &str,
+    demo: bool,
+    single_sign_on: Option<SingleSignOn>,
+) -> App {
     let clock = Arc::clone(clock);
     let world = World::new(move || *clock.lock().unwrap(), |bytes| getrandom::fill(bytes).unwrap());
     let mut nav = desk::first_nav();
     nav.extend(collection::nav());
     nav.extend(desk::last_nav());
     Arc::new(Office::new(OfficeParts {
+        single_sign_on,
         db: db.clone(),
         files: files.clone(),
         world,

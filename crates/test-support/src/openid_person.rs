@@ -1,6 +1,5 @@
 //! A person at the provider's pages, with a browser made of plain requests: follows redirects, keeps cookies, sends forms.
 
-use openid::Callback;
 use reqwest::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use rustls::{ClientConfig, RootCertStore};
 use std::collections::BTreeMap;
@@ -8,8 +7,8 @@ use std::sync::Arc;
 use url::Url;
 
 /// What the person does when the provider asks.
-#[derive(Clone, Copy)]
-pub(crate) enum Will {
+#[derive(Debug, Clone, Copy)]
+pub enum Will {
     /// Signs in under this name and consents.
     SignIn(&'static str),
     /// Turns back.
@@ -17,22 +16,33 @@ pub(crate) enum Will {
 }
 
 /// A client that follows no redirect and trusts nobody: plain HTTP alone.
-pub(crate) fn client() -> reqwest::Client {
+#[must_use]
+pub fn client() -> reqwest::Client {
     client_trusting(RootCertStore::empty())
 }
 
-pub(crate) fn client_trusting(roots: RootCertStore) -> reqwest::Client {
+/// A client that trusts these authorities alone.
+///
+/// # Panics
+///
+/// When the client cannot be made.
+#[must_use]
+pub fn client_trusting(roots: RootCertStore) -> reqwest::Client {
     let tls = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
-        .unwrap()
+        .expect("a TLS configuration")
         .with_root_certificates(roots)
         .with_no_client_auth();
     let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
     builder.redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// Goes where a sign-in begins and does what `will` says, until sent back; the answer is what was brought back.
-pub(crate) async fn go(client: &reqwest::Client, begin: &str, will: Will) -> Callback {
+/// Goes where a sign-in begins and does what `will` says, until sent back to `return_to`; answers the query that was brought back.
+///
+/// # Panics
+///
+/// When the provider does not answer, or does not come to an end.
+pub async fn go(client: &reqwest::Client, begin: &str, return_to: &str, will: Will) -> String {
     let mut cookies = BTreeMap::new();
     let mut request = client.get(begin);
     // Begin, sign-in, consent, and the redirects between them.
@@ -46,8 +56,8 @@ pub(crate) async fn go(client: &reqwest::Client, begin: &str, will: Will) -> Cal
         let here = answer.url().clone();
         if let Some(place) = answer.headers().get(LOCATION) {
             let there = here.join(place.to_str().unwrap()).unwrap();
-            if there.as_str().starts_with(crate::setup::RETURN) {
-                return Callback::from_query(there.query().unwrap_or_default());
+            if there.as_str().starts_with(return_to) {
+                return there.query().unwrap_or_default().to_owned();
             }
             request = client.get(there);
             continue;
