@@ -3,6 +3,7 @@
 mod closing;
 mod deputies;
 mod passwords;
+mod review;
 mod rights;
 mod roles;
 
@@ -17,6 +18,7 @@ pub use closing::{close_dormant, set_open};
 pub use deputies::{NewDeputy, appoint_deputy, dismiss_deputy};
 pub use passwords::{demand_new_password, reset, reset_by_mail, set_demo_password};
 pub(crate) use passwords::{prepare_password, put_password, set_password};
+pub use review::{Review, note_review, review_of};
 pub(crate) use rights::must_change;
 pub use rights::seen;
 pub use roles::{NewGrant, give_role, revoke_role};

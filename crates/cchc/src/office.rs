@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use collection::CollectionTasks;
+use desk::UpkeepTasks;
 use platform::files::FileStore;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
@@ -65,7 +66,7 @@ pub(crate) fn office(
         public_address,
         single_sign_on,
         nav,
-        task_sources: vec![Arc::new(CollectionTasks)],
+        task_sources: vec![Arc::new(CollectionTasks), Arc::new(UpkeepTasks)],
     })))
 }
 

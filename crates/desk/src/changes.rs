@@ -45,7 +45,7 @@ impl Names {
         let last = event.thing.rsplit('/').next()?;
         match event.kind.as_str() {
             "account" => self.people.get(last).cloned(),
-            "collection_unit" => Some(app.units.name(last)),
+            "collection_unit" | "account_review" => Some(app.units.name(last)),
             "figure" => {
                 let indicator = self.indicators.get(last)?;
                 Some(lang.pick(indicator.name_vi.as_str(), indicator.name_en.as_str()).to_owned())

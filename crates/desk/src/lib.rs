@@ -3,12 +3,14 @@
 
 mod changes;
 mod pages;
+mod tasks;
 mod words;
 
 use accounts::policy::{Action, Thing};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 pub use pages::sign_in::DEMO_PASSWORD;
+pub use tasks::UpkeepTasks;
 use web::{Guard, LARGEST_WITH_FILES, NavEntry, Route};
 
 /// The first entries of the navigation.
@@ -114,6 +116,7 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/nguoi-thay/{deputy}/thoi", Guard::Signed, roles::dismiss),
         Route::page("/lam-viec/nguoi-dung", see_people, people::get),
         Route::form("/lam-viec/nguoi-dung/them", Guard::May(Action::Make, Thing::Account), person::get_new, person::post_new),
+        Route::act("/lam-viec/nguoi-dung/ra-soat", change_people, people::review),
         Route::page("/lam-viec/nguoi-dung/{account}", see_people, person::get),
         Route::form("/lam-viec/nguoi-dung/{account}/sua", change_people, person::get_edit, person::post_edit),
         Route::act("/lam-viec/nguoi-dung/{account}/lien-ket", change_people, person::make_link),

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::time::Duration;
 
+use accounts::SessionEnd;
 use axum::body::to_bytes;
 use axum::extract::multipart::{Field, MultipartError};
 use axum::extract::{FromRequest, Multipart, Request};
@@ -84,8 +85,12 @@ impl FromRequest<App> for PostedFiles {
     async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
         let (head, body) = request.into_parts();
         // Before the body: nobody fills our disk without having signed in.
-        let signed = signed_of(app, &head).await?;
+        let signed = signed_of(app, &head).await;
         let request = Request::from_parts(head, body);
+        let signed = match signed {
+            Err(Problem::SignIn { end, had_one }) => return Err(typed_without_session(request, app, end, had_one).await),
+            other => other?,
+        };
         let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         // What was typed comes without files after a session has ended: the page asks for the files again.
         let (fields, files) = if kind.starts_with("application/x-www-form-urlencoded") {
@@ -102,6 +107,19 @@ impl FromRequest<App> for PostedFiles {
             None => platform::hex(&app.world.bytes::<16>()),
         };
         Ok(Self { signed, fields, files, nonce })
+    }
+}
+
+/// The session has ended while somebody was typing: what they typed waits for them, and the files are to be chosen again.
+async fn typed_without_session(request: Request, app: &App, end: SessionEnd, had_one: bool) -> Problem {
+    let Ok(parts) = Multipart::from_request(request, app).await else { return Problem::SignIn { end, had_one } };
+    // No form of nobody has a token, so no file is kept.
+    match read(parts, app, Some("")).await {
+        Ok(parts) => {
+            let pairs: Vec<(&str, &str)> = parts.pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            Problem::SignInAndKeep { end, had_one, fields: Fields::of(&pairs) }
+        }
+        Err(problem) => problem,
     }
 }
 

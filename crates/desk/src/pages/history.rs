@@ -26,6 +26,7 @@ fn kind_words(kind: &str, lang: Lang) -> &str {
     match kind {
         "account" => lang.pick("Tài khoản", "Account"),
         "access_token" => lang.pick("Mã truy cập", "Access token"),
+        "account_review" => lang.pick("Rà soát tài khoản", "Review of accounts"),
         "role_grant" => lang.pick("Vai trò", "Role"),
         "deputy" => lang.pick("Người làm thay", "Deputy"),
         "evidence" => lang.pick("Minh chứng", "Evidence"),
@@ -65,6 +66,7 @@ fn action_words(action: &str, lang: Lang) -> &str {
         "appointed" => lang.pick("cử", "appointed"),
         "dismissed" => lang.pick("thôi", "dismissed"),
         "entered" => lang.pick("nhập", "entered"),
+        "reviewed" => lang.pick("xác nhận đã rà soát", "confirmed"),
         "submitted" => lang.pick("gửi", "submitted"),
         "returned" => lang.pick("trả lại", "returned"),
         "accepted" => lang.pick("duyệt", "accepted"),
@@ -144,8 +146,18 @@ fn filter(app: &App, signed: &Signed, visit: &Visit) -> Result<EventFilter, Prob
     })
 }
 
-const KINDS: [&str; 9] =
-    ["account", "role_grant", "deputy", "access_token", "evidence", "collection", "collection_unit", "figure", "calendar_day"];
+const KINDS: [&str; 10] = [
+    "account",
+    "account_review",
+    "role_grant",
+    "deputy",
+    "access_token",
+    "evidence",
+    "collection",
+    "collection_unit",
+    "figure",
+    "calendar_day",
+];
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();

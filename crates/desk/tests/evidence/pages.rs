@@ -134,6 +134,21 @@ on_both! {
         assert!(site.get(&cookie, "/lam-viec/minh-chung").await.text().contains("Chưa có minh chứng nào"));
     }
 
+    async fn what_was_typed_before_the_session_ended_waits_and_the_file_is_asked_for_again(site) {
+        let fields = [("phieu", "0123.4567"), ("don-vi", "Sở Giả Định"), ("ten", "Gõ <b>lâu</b>"), ("loai", "report")];
+        let ended = site.upload("", ADD, &fields, &[("a.pdf", &sample("scan.pdf"))]).await;
+        assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+        assert!(ended.text().contains("value=\"Gõ &lt;b&gt;lâu&lt;/b&gt;\""), "{}", ended.text());
+        let cookie = site.signed_in(Role::UnitOfficer, "so").await;
+        let kept = "gui-den=%2Flam-viec%2Fminh-chung%2Fthem&don-vi=S%E1%BB%9F+Gi%E1%BA%A3+%C4%90%E1%BB%8Bnh&ten=G%C3%B5+l%C3%A2u&loai=report";
+        let again = site.post(&cookie, "/gui-lai", kept).await.text();
+        assert!(again.contains("value=\"Gõ lâu\""), "{again}");
+        let token = site.token(&cookie, ADD).await;
+        let sent = site.post(&cookie, ADD, &format!("{kept}&phieu={token}")).await;
+        assert_eq!(sent.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(sent.text().contains("Chọn tệp minh chứng.") && sent.text().contains("value=\"Gõ lâu\""), "{}", sent.text());
+    }
+
     async fn the_same_form_sent_twice_adds_one_piece(site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let token = site.token(&cookie, ADD).await;

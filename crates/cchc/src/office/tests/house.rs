@@ -15,6 +15,7 @@ use axum::Router;
 use chrono::{DateTime, TimeDelta, Utc};
 use collection::CollectionTasks;
 use collection::actions::{Ground, NewCollection};
+use desk::UpkeepTasks;
 use platform::files::{FilePlace, FileStore};
 use platform::sqlx::{self, AssertSqlSafe};
 use platform::{Db, Migrations, World, migrate, on};
@@ -270,6 +271,6 @@ fn app(
         secure: public_address.starts_with("https://"),
         public_address: public_address.to_owned(),
         nav,
-        task_sources: vec![Arc::new(CollectionTasks)],
+        task_sources: vec![Arc::new(CollectionTasks), Arc::new(UpkeepTasks)],
     }))
 }

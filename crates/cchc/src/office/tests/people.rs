@@ -99,6 +99,27 @@ on_both! {
         assert!(english.shows("Unit: Sở Thứ Nhất → Sở Thứ Hai") && english.shows("State: Active → Disabled"), "{}", english.text);
     }
 
+    async fn the_review_of_accounts_falls_due_and_is_confirmed(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let waits = "Rà soát tài khoản và vai trò";
+        assert!(!house.signed_in("quan.tri").await.get("/lam-viec").await.shows(waits), "not in the first months");
+        house.pass(chrono::TimeDelta::days(160));
+        // An administrator's password would have to be changed first.
+        house.execute("UPDATE account SET password_set_at = '2027-02-20T00:00:00+00:00'").await;
+        let mut client = house.signed_in("quan.tri").await;
+        let home = client.get("/lam-viec").await;
+        assert!(home.shows(waits) && home.shows("16/03/2027"), "half a year after the first account: {}", home.text);
+        assert!(!house.signed_in("can.bo").await.get("/lam-viec").await.shows(waits), "nobody else is asked");
+        let confirm = "/lam-viec/nguoi-dung/ra-soat";
+        client.fill("/lam-viec/nguoi-dung", confirm, &[("ghi-chu", "đã khóa hai tài khoản")]).await;
+        assert!(!client.get("/lam-viec").await.shows(waits));
+        let list = client.get("/lam-viec/nguoi-dung").await;
+        assert!(list.shows("Minh Họa quan.tri") && list.shows("23/08/2027"), "{}", list.text);
+        let told = client.get("/lam-viec/lich-su?loai=account_review").await;
+        assert!(told.shows("Rà soát tài khoản – xác nhận đã rà soát") && told.shows("đã khóa hai tài khoản"), "{}", told.text);
+    }
+
     async fn an_act_without_its_reason_is_not_done(house: House) {
         house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
         let target = house.someone("muc.tieu", "so").await;
