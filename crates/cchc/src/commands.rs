@@ -8,6 +8,7 @@ pub(crate) mod index;
 mod reference;
 mod serve;
 pub(crate) mod survey;
+pub(crate) mod tables;
 pub(crate) mod units;
 pub(crate) mod user;
 mod worker;

@@ -24,7 +24,7 @@ pub(crate) struct Source {
     /// Tệp bộ chỉ số (TOML), hoặc mã bộ chỉ số trong danh mục như pci-2013
     #[arg(long, value_name = "FILE")]
     definition: PathBuf,
-    /// Bảng số liệu CSV hoặc XLSX: mỗi dòng một đơn vị, mỗi cột một thành phần hoặc số liệu
+    /// Bảng số liệu CSV, XLSX hoặc Parquet: mỗi dòng một đơn vị, mỗi cột một thành phần hoặc số liệu
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
     /// Năm của kỳ chỉ số, để xếp nhóm theo ngưỡng của năm đó

@@ -235,3 +235,15 @@ fn a_framework_is_checked_for_coherence() {
     assert_eq!(answer["leaves"][0]["nominal"], 0.6);
     assert_eq!(answer["coherence"][0]["units"], 2);
 }
+
+#[test]
+fn a_parquet_table_is_computed_as_its_csv_file_is() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let of = |file: &str| {
+        let data = root.join(file).to_string_lossy().into_owned();
+        run(&["index", "compute", "--definition", "pci-2013", "--data", &data, "--format", "json"])
+    };
+    let (text, columns) = (of("catalogue/indices/pci-2018.csv"), of("crates/parquet-table/tests/samples/pci-2018.parquet"));
+    assert_eq!((text.status.code(), err(&text)), (Some(0), String::new()));
+    assert_eq!(out(&columns), out(&text));
+}

@@ -57,6 +57,25 @@ fn estimates_are_those_of_r() {
 }
 
 #[test]
+fn a_parquet_file_gives_the_answer_of_its_csv_file() {
+    let samples = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../parquet-table/tests/samples");
+    let parquet = samples.join("sipas.parquet").to_string_lossy().into_owned();
+    let more = ["--weights", "w", "--strata", "province", "--cluster", "commune,village", "--fpc", "N1,N2", "--mean", "item1,income"];
+    let more = [more.as_slice(), &["--ratio", "on_time/requests", "--by", "group", "--where", "rural = 1", "--format", "csv"]].concat();
+    let of = |file: &str| run(&[&["survey", "estimate", "--data", file], more.as_slice()].concat());
+    let (text, columns) = (of(&sipas()), of(&parquet));
+    assert_eq!((text.status.code(), err(&text)), (Some(0), String::new()));
+    assert_eq!(out(&columns), out(&text));
+    let cut = tempfile::tempdir().expect("a folder");
+    let path = cut.path().join("cut.parquet");
+    let bytes = fs::read(&parquet).expect("the sample");
+    fs::write(&path, &bytes[..bytes.len() / 2]).expect("written");
+    let broken = of(&path.to_string_lossy());
+    assert_eq!(broken.status.code(), Some(2));
+    assert!(err(&broken).contains("[parquet-damaged]"), "{}", err(&broken));
+}
+
+#[test]
 fn weak_figures_are_withheld_and_groups_without_answer_say_why() {
     let more = ["--cluster", "commune", "--proportion", "satisfied", "--by", "province", "--quality", "nchs", "--format", "json"];
     let found = rows(&survey(&["estimate"], &more));

@@ -8,7 +8,7 @@
 
 use super::Fault;
 
-const ENGINES: [&str; 5] = ["composite-index", "file-reading", "survey-stats", "viet-text", "work-calendar"];
+const ENGINES: [&str; 6] = ["composite-index", "file-reading", "parquet-table", "survey-stats", "viet-text", "work-calendar"];
 /// What speaks to other systems: mail servers, sign-in providers, browsers. They know none of ours.
 const LEAVES: [&str; 3] = ["delivery", "openid", "serving"];
 /// What every capability may build on.

@@ -7,9 +7,11 @@ use composite_index::{
     ComputeError, Definition, Edition, PastTable, ScalingError, ScalingProblem, ScoreTable, Scores, compute_since, read_definition,
     read_table,
 };
+use parquet_table::YesNo;
 use ui::Lang;
 
 use super::Source;
+use crate::commands::tables;
 use crate::output::Failure;
 use crate::say;
 use crate::settings::Common;
@@ -112,7 +114,7 @@ fn read_sheet(lang: Lang, path: &Path) -> Result<String, Failure> {
 }
 
 pub(super) fn read(lang: Lang, path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
+    let bytes = tables::read(lang, path, YesNo::Words)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;

@@ -161,8 +161,8 @@ pub(super) fn size(lang: Lang, command: SizeCommand) -> Result<(), Failure> {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct DrawArgs {
-    /// Dàn mẫu CSV: mỗi dòng một đơn vị
-    #[arg(long, value_name = "FILE.csv")]
+    /// Dàn mẫu CSV hoặc Parquet: mỗi dòng một đơn vị
+    #[arg(long, value_name = "FILE")]
     frame: PathBuf,
     /// Cột mã đơn vị
     #[arg(long, value_name = "COLUMN")]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
+use parquet_table::YesNo;
 use survey_stats::{
     ClusterLabels, Clusters, Column, DataTable, DegreesOfFreedom, Design, Domain, Expression, Labels, Level, LoneUnit, Missing, Options,
     Population, Stage, Weights,
@@ -10,15 +11,15 @@ use survey_stats::{
 use ui::Lang;
 
 use super::report::{Cell, Format, Report};
+use crate::commands::tables;
 use crate::output::Failure;
-use crate::say;
 use crate::say::survey as words;
 
 /// File and design of a sample.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct SampleArgs {
-    /// Tệp số liệu CSV (UTF-8, có dòng tiêu đề)
-    #[arg(long, value_name = "FILE.csv")]
+    /// Tệp số liệu: CSV (UTF-8, có dòng tiêu đề) hoặc Parquet
+    #[arg(long, value_name = "FILE")]
     pub(crate) data: PathBuf,
     /// Cột quyền số; không có thì suy từ --fpc, hoặc mọi dòng như nhau
     #[arg(long, value_name = "COLUMN")]
@@ -104,7 +105,7 @@ pub(crate) struct Sample {
 }
 
 pub(crate) fn read_table(lang: Lang, path: &Path) -> Result<DataTable, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
+    let bytes = tables::read(lang, path, YesNo::Digits)?;
     DataTable::read(bytes)
         .map_err(|faults| Failure::bad_input(format!("{}: {}", path.display(), words::listed(lang, &faults, words::data))))
 }

@@ -31,7 +31,7 @@ pub(crate) struct StepArgs {
     #[arg(long, value_enum)]
     step: Option<Step>,
     /// Tệp tổng đã biết: các cột variable, level, total; level trống là tổng của một cột số; variable 1 là cỡ tổng thể
-    #[arg(long, value_name = "FILE.csv")]
+    #[arg(long, value_name = "FILE")]
     totals: Option<PathBuf>,
     /// Cột 0/1: có trả lời
     #[arg(long, value_name = "COLUMN")]
