@@ -1,7 +1,9 @@
-//! `cargo bench -p cchc --bench load [-- postgres://… [seconds [people]]]`: signed-in people at work on a server in a process of its own.
+//! `cargo bench -p cchc --bench load [-- postgres://… [seconds [people [rate]]]]`: signed-in people at work on a server in a process of its own.
 //!
-//! A thousand people, each over a connection of their own and each waiting for an answer before asking again: eight of ten requests read the first
-//! page or a sheet of figures, two save a figure with its history. The figures printed are requests a second and the times of answers.
+//! A thousand people, each over a connection of their own: eight of ten requests read the first page or a sheet of figures, two save a figure with
+//! its history. With a rate, each person asks at their turn so that all together ask so often a second, and times of answers count from that turn,
+//! also when the answer before came late. With rate 0 each asks again at once, which shows how many requests a second are answered at most;
+//! the times then are those of a queue of a thousand.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -172,7 +174,30 @@ struct Times {
     faults: u64,
 }
 
-async fn work(address: String, person: usize, mut of: Person, until: Instant, stop: Instant) -> Times {
+/// When everybody begins, when answers begin to count, when everybody ends, and how long one person waits from turn to turn.
+#[derive(Clone, Copy)]
+struct Hours {
+    begin: Instant,
+    count_from: Instant,
+    stop: Instant,
+    turn: Duration,
+    /// The part of a turn by which this person is behind the first.
+    behind: f64,
+}
+
+impl Hours {
+    /// When a person asks for the time number `asked`; at once where there are no turns.
+    async fn wait(&self, asked: u32) -> Instant {
+        if self.turn.is_zero() {
+            return Instant::now();
+        }
+        let at = self.begin + self.turn.mul_f64(f64::from(asked) + self.behind);
+        tokio::time::sleep_until(at.into()).await;
+        at
+    }
+}
+
+async fn work(address: String, person: usize, mut of: Person, hours: Hours) -> Times {
     let mut times = Times::default();
     let stream = TcpStream::connect(&address).await.expect("a connection");
     stream.set_nodelay(true).expect("small pieces go at once");
@@ -180,9 +205,10 @@ async fn work(address: String, person: usize, mut of: Person, until: Instant, st
     let cookie = format!("Host: {address}\r\nCookie: cchc_phien={}\r\n", of.secret);
     let home = format!("GET /lam-viec HTTP/1.1\r\n{cookie}\r\n").into_bytes();
     let sheet = format!("GET {} HTTP/1.1\r\n{cookie}\r\n", of.sheet).into_bytes();
-    for step in person as u64.. {
-        let now = Instant::now();
-        if now >= stop {
+    for asked in 0.. {
+        let step = person as u64 + u64::from(asked);
+        let now = hours.wait(asked).await;
+        if now >= hours.stop {
             return times;
         }
         let writes = step % 5 == 0 && !of.figures.is_empty();
@@ -206,7 +232,7 @@ async fn work(address: String, person: usize, mut of: Person, until: Instant, st
         let good = status == if writes { 303 } else { 200 };
         times.faults += u64::from(!good);
         // Only what is answered while everybody is at work counts.
-        if now >= until {
+        if now >= hours.count_from {
             let took = u64::try_from(now.elapsed().as_micros()).unwrap_or(u64::MAX);
             if writes { times.writes.push(took) } else { times.reads.push(took) }
         }
@@ -232,7 +258,8 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let database = words.first().filter(|word| word.contains("://")).cloned();
     let numbers: Vec<usize> = words.iter().filter_map(|word| word.parse().ok()).collect();
-    let (seconds, count) = (numbers.first().copied().unwrap_or(20), numbers.get(1).copied().unwrap_or(1000));
+    let number = |place: usize, otherwise| numbers.get(place).copied().unwrap_or(otherwise);
+    let (seconds, count, rate) = (number(0, 20), number(1, 1000), number(2, 1500));
     let folder: PathBuf = std::env::temp_dir().join(format!("cchc-load-{}", std::process::id()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     drop(serve(&folder, database.as_deref()));
@@ -250,13 +277,20 @@ fn main() {
     let warm = Duration::from_secs(3);
     let (mut all, mut faults) = ((Vec::new(), Vec::new()), 0);
     runtime.block_on(async {
-        let until = Instant::now() + warm;
-        let stop = until + Duration::from_secs(seconds as u64);
+        let begin = Instant::now();
+        let count_from = begin + warm;
+        let stop = count_from + Duration::from_secs(seconds as u64);
+        let turn = if rate == 0 { Duration::ZERO } else { Duration::from_secs_f64(count as f64 / rate as f64) };
         let address = Arc::new(server.1.clone());
         let tasks: Vec<_> = people
             .into_iter()
             .enumerate()
-            .map(|(number, person)| tokio::spawn(work(address.to_string(), number, person, until, stop)))
+            .map(|(number, person)| {
+                // Neighbours ask far apart from each other, so that those who write are spread over the turn.
+                let behind = (number * 617 % count) as f64 / count as f64;
+                let hours = Hours { begin, count_from, stop, turn, behind };
+                tokio::spawn(work(address.to_string(), number, person, hours))
+            })
             .collect();
         for task in tasks {
             let times = task.await.expect("a person works to the end");
@@ -269,7 +303,8 @@ fn main() {
     // The folder is the measurement's own; what stays of it does no harm.
     let _ = std::fs::remove_dir_all(&folder);
     let kind = if database.is_some() { "PostgreSQL" } else { "SQLite" };
-    println!("{count} people, {seconds} s, {kind}, {faults} answers that were not as expected");
+    let asked = if rate == 0 { "as fast as they can".to_owned() } else { format!("{rate} requests a second") };
+    println!("{count} people, {asked}, {seconds} s, {kind}, {faults} answers that were not as expected");
     let mut both: Vec<u64> = all.0.iter().chain(&all.1).copied().collect();
     told("reads", &mut all.0, seconds as f64);
     told("writes", &mut all.1, seconds as f64);

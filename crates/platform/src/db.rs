@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 
 use crate::error::{DbError, DbFault, OpenError};
 
 /// How long a PostgreSQL statement waits for a lock; loading a catalogue in another process may take some seconds.
 const LOCK_PATIENCE: &str = "20s";
+/// A connection that lay idle for so long is asked whether it is still there before it is used.
+const IDLE: Duration = Duration::from_secs(1);
 
 /// How long a call waits for a connection or a lock before it gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -159,9 +161,9 @@ impl Db {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
             .busy_timeout(PATIENCE);
-        let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE * 2);
+        let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).acquire_timeout(PATIENCE * 2);
         let writer = connect_file(&writer, &options).await?;
-        let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+        let readers = SqlitePoolOptions::new().max_connections(8).test_before_acquire(false).acquire_timeout(PATIENCE);
         let readers = connect_file(&readers, &options.read_only(true)).await?;
         Ok(Self::Lite { readers, writer, path: path.to_owned() })
     }
@@ -180,7 +182,19 @@ impl Db {
         let options = PgConnectOptions::from_str(address).map_err(|_| OpenError::Address)?.application_name("cchc");
         // A write that waits for another one gives up in time, as it does on SQLite.
         let options = options.options([("lock_timeout", LOCK_PATIENCE)]);
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).connect_with(options);
+        // A question to the server before each use would double the round trips of a page; only a connection that lay idle may be gone.
+        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).test_before_acquire(false).before_acquire(
+            |connection, meta| {
+                let asked = meta.idle_for >= IDLE;
+                Box::pin(async move {
+                    if asked {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            },
+        );
+        let pool = pool.connect_with(options);
         Ok(Self::Pg(pool.await.map_err(DbError::from)?))
     }
 
