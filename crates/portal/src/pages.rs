@@ -1,6 +1,7 @@
 //! One module a page.
 
 pub(crate) mod api_page;
+pub(crate) mod change;
 pub(crate) mod compare;
 pub(crate) mod developer;
 pub(crate) mod help;

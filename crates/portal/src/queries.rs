@@ -120,6 +120,20 @@ pub(crate) fn asked<'r>(
     Ok((year, definition, edition))
 }
 
+/// The key of a unit whose address was written by hand as a name, such as `ha-noi`; `None`: the key stands in some table as it is.
+///
+/// A unit that is in the register and in no table is found nowhere else either; one that is unknown is an error.
+pub(crate) async fn other_key(app: &App, results: &Results, key: &str) -> Result<Option<String>, PageError> {
+    if printed_name(results, key).is_some() {
+        return Ok(None);
+    }
+    match unit(app, key).await {
+        Ok(_) => Ok(None),
+        Err(missing @ PageError::NoUnit { .. }) => province_by_slug(app, key, (app.today)()).await?.map(Some).ok_or(missing),
+        Err(error) => Err(error),
+    }
+}
+
 /// A unit with its versions and what it came from and went into.
 #[derive(Debug, Clone)]
 pub(crate) struct UnitStory {

@@ -1,5 +1,6 @@
 //! The tables of the portal: what a page shows is what its download holds.
 
+pub(crate) mod change;
 pub(crate) mod compare;
 pub(crate) mod method;
 pub(crate) mod origin;

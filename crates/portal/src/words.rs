@@ -1,6 +1,8 @@
 //! Words for the codes of the registry and the engine, in both languages.
 
-use composite_index::{Aggregation, BreakKind, Components, Direction, MissingRule, RankOn, Status, TieRule};
+use composite_index::{
+    Aggregation, BreakKind, Components, DifferenceKind, Direction, Gap, MissingRule, NoContributions, NodeId, RankOn, Status, TieRule,
+};
 use registry::results::{LEVEL, NoIntervals, RUNS, SEED, WEIGHT_SPREAD};
 use registry::{Extent, Kind, Level};
 use ui::Lang;
@@ -205,5 +207,58 @@ pub(crate) fn no_intervals_code(reason: &NoIntervals) -> &'static str {
         NoIntervals::TooFewUnits => "too-few-units",
         NoIntervals::NoTable => "no-table",
         NoIntervals::Failed(_) => "failed",
+    }
+}
+
+/// What differs between two definitions.
+pub(crate) fn difference_kind(kind: DifferenceKind, lang: Lang) -> &'static str {
+    match kind {
+        DifferenceKind::Added => lang.pick("mới có", "added"),
+        DifferenceKind::Removed => lang.pick("không còn", "removed"),
+        DifferenceKind::Parent => lang.pick("thuộc thành phần khác", "part of another node"),
+        DifferenceKind::Order => lang.pick("thứ tự", "order"),
+        DifferenceKind::Name => lang.pick("tên gọi", "name"),
+        DifferenceKind::Aggregation => lang.pick("cách tổng hợp", "aggregation"),
+        DifferenceKind::Weight => lang.pick("trọng số", "weight"),
+        DifferenceKind::Maximum => lang.pick("thang điểm", "range"),
+        DifferenceKind::Rule => lang.pick("quy tắc tính điểm", "rule of points"),
+        DifferenceKind::Missing => lang.pick("cách xử lý khi thiếu số liệu", "rule for missing figures"),
+        DifferenceKind::Bounds => lang.pick("giới hạn, chiều hoặc khối áp dụng", "bounds, direction or blocks"),
+        DifferenceKind::Share => lang.pick("tỷ trọng trong điểm tối đa", "share of the maximum"),
+        DifferenceKind::Figure => lang.pick("số liệu đầu vào", "figure"),
+        DifferenceKind::Computation => lang.pick("quy tắc chung", "general rules"),
+    }
+}
+
+/// Why a total is not split into contributions.
+pub(crate) fn no_contributions(reason: NoContributions, name: impl Fn(NodeId) -> String, lang: Lang) -> String {
+    let gap = match reason {
+        NoContributions::NoTotal(gap) => gap,
+        NoContributions::TooLarge => {
+            return lang.pick("một con số vượt quá phạm vi tính chính xác", "a number is too large to be computed exactly").to_owned();
+        }
+    };
+    match gap {
+        Gap::NotPublished(node) => lang.pick(
+            format!("cách tính của “{}” chưa được công bố hoặc chưa có điểm thành phần, nên không tách được điểm tổng hợp", name(node)),
+            format!("the rule of “{}” was not published or its parts were not obtained, so the total cannot be split", name(node)),
+        ),
+        Gap::EmptyLeaf(node) => lang.pick(
+            format!("đơn vị thiếu số liệu “{}”, nên không có điểm tổng hợp", name(node)),
+            format!("the unit has no figure of “{}” and therefore no total", name(node)),
+        ),
+        Gap::NotApplicable(node) => lang.pick(
+            format!("“{}” không áp dụng cho đơn vị", name(node)),
+            format!("“{}” does not apply to the unit", name(node)),
+        ),
+        Gap::TooFew(node) => lang.pick(
+            format!("quá ít phần của “{}” có số liệu", name(node)),
+            format!("too few parts of “{}” have a figure", name(node)),
+        ),
+        Gap::EmptyFigure(_) => lang.pick("đơn vị thiếu số liệu đầu vào, nên không có điểm tổng hợp", "a figure of the unit is missing, so there is no total").to_owned(),
+        Gap::DivisionByZero(node) | Gap::OutOfRange(node) | Gap::NoMean(node) => lang.pick(
+            format!("quy tắc tính “{}” không cho kết quả với số liệu của đơn vị", name(node)),
+            format!("the rule of “{}” has no result for the unit's figures", name(node)),
+        ),
     }
 }

@@ -281,6 +281,7 @@ fn bars(results: &Results, edition: &EditionResult, view: &View, lang: Lang) -> 
             .collect(),
         decimals: definition.decimals,
         reference: median.map(|value| Reference { label: lang.pick("trung vị", "median").to_owned(), value }),
+        signed: false,
     };
     let leader = rows.first().map(|row| unit_name(edition, *row)).unwrap_or_default();
     let finding = lang.pick(format!("{leader} dẫn đầu {short} năm {year}"), format!("{leader} leads {short} in {year}"));
