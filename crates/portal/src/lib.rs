@@ -9,6 +9,7 @@ mod error;
 mod layout;
 mod pages;
 mod queries;
+mod scenario;
 mod tables;
 mod words;
 
@@ -103,6 +104,7 @@ pub const PAGE_ROUTES: &[&str] = &[
     "/phuong-phap/{index}/{year}",
     "/tu-dau/{index}/{year}/{unit}/{node}",
     "/thay-doi/{index}/{unit}",
+    "/gia-dinh/{index}/{year}/{unit}",
     "/don-vi",
     "/don-vi/{unit}",
     "/tim",
@@ -127,6 +129,7 @@ fn pages(dev: bool) -> Router<App> {
         .route("/phuong-phap/{index}/{year}", get(pages::method::get))
         .route("/tu-dau/{index}/{year}/{unit}/{node}", get(pages::origin::get))
         .route("/thay-doi/{index}/{unit}", get(pages::change::get))
+        .route("/gia-dinh/{index}/{year}/{unit}", get(pages::what_if::get))
         .route("/don-vi", get(pages::units::get))
         .route("/don-vi.xlsx", get(pages::units::download))
         .route("/don-vi.csv", get(pages::units::download))

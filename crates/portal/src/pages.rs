@@ -14,6 +14,7 @@ pub(crate) mod search;
 pub(crate) mod theme;
 pub(crate) mod unit;
 pub(crate) mod units;
+pub(crate) mod what_if;
 
 use chrono::NaiveDate;
 use registry::results::EditionResult;

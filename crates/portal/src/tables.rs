@@ -7,6 +7,7 @@ pub(crate) mod origin;
 pub(crate) mod profile;
 pub(crate) mod ranking;
 pub(crate) mod units;
+pub(crate) mod what_if;
 
 use composite_index::{Gap, NodeId};
 use registry::results::{EditionResult, Results};
