@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use registry::results::{EditionResult, Results};
 use ui::Lang;
 use ui::chart::{Bar, Bars, Reference, figure_of};
-use ui::parts::{self, ActiveFilter, Card, Choice, Field, FilterPanel, Input, Stat, Tab, Tone};
+use ui::parts::{self, ActiveFilter, ButtonKind, Card, Choice, Field, FilterPanel, Input, Stat, Tab, Tone};
 use ui::table::{DataTable, render_table};
 
 use crate::App;
@@ -18,6 +18,7 @@ use crate::layout::{self, Page};
 use crate::pages::coverage;
 use crate::queries::{self, Intervals};
 use crate::tables::method::verdict;
+use crate::tables::profile::points;
 use crate::tables::ranking::{View, ordered_rows, table};
 use crate::tables::{spread, unit_name};
 use crate::words::{interval_rule, no_intervals, status};
@@ -79,6 +80,9 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
         let body = without_table(&results, edition, &index, year, &title, lang);
         return Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response());
     };
+    if let Some(address) = onward_address(&results, result, &visit)? {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let view = view(&visit);
     let intervals = queries::intervals_asked(&results, result, &visit).await?;
     let found = intervals.as_ref().and_then(|intervals| intervals.as_deref().ok());
@@ -152,6 +156,7 @@ fn page_body(results: &Results, edition: &EditionResult, shown: &Shown<'_>, visi
         (parts::download_bar_for(&lang.href(&visit.path), &visit.query, lang))
         (render_table(table, lang))
         (bars(results, edition, view, lang))
+        (onward_form(results, edition, visit))
         (parts::section_heading("phuong-phap", lang.pick("Cách tính và mức độ khớp", "Method and reproduction"), None))
         p { (lang.pick("Kết luận đối chiếu: ", "Verdict: ")) strong { (verdict) } ". " (lang.pick("Tình trạng bộ quy tắc: ", "Status of the rules: ")) strong { (word) } " – " (meaning) "." }
         p { a href=(lang.href(&format!("/phuong-phap/{index}/{year}"))) { (lang.pick("Mở trang phương pháp: cấu phần, trọng số, nguồn", "Open the method page: components, weights, sources")) } }
@@ -216,6 +221,47 @@ fn filters(edition: &EditionResult, view: &View, visit: &Visit) -> Markup {
         &FilterPanel { id: "bo-loc", action: &action, fields, active: &active, clear_href: &clear, open: !active.is_empty() },
         lang,
     )
+}
+
+/// The choice of a unit to look at more closely: its change since an earlier year, or a scenario.
+fn onward_form(results: &Results, edition: &EditionResult, visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
+    let ranked = (0..edition.rows.len()).filter(|row| edition.computed(*row, edition.definition.total).is_some());
+    let mut units: Vec<(&str, &str)> = ranked.map(|row| (edition.rows[row].unit.as_str(), unit_name(edition, row))).collect();
+    if units.is_empty() {
+        return html! {};
+    }
+    viet_text::sort_by_name(&mut units, |(_, name)| name);
+    let chosen = visit.value("chon");
+    let choices: Vec<Choice> =
+        units.into_iter().map(|(unit, name)| Choice::new(unit, name, chosen.as_deref() == Some(unit))).collect();
+    let earlier = results.editions_of(index).any(|other| other.edition().year < year);
+    html! {
+        (parts::section_heading("xem-ky", lang.pick("Xem kỹ một đơn vị", "A closer look at a unit"), None))
+        (parts::form(&lang.href(&visit.path), false, html! {
+            div.inline-form {
+                (parts::select_field(&Field::new("don-vi", lang.pick("Đơn vị", "Unit")), &choices, lang))
+                @if earlier { (parts::button(lang.pick("Điểm thay đổi do đâu", "What changed its score"), ButtonKind::Secondary, Some(("xem", "thay-doi")))) }
+                (parts::button(lang.pick("Thử giả định", "Try a scenario"), ButtonKind::Secondary, Some(("xem", "gia-dinh"))))
+            }
+        }))
+    }
+}
+
+/// Where the choice of a unit leads.
+fn onward_address(results: &Results, edition: &EditionResult, visit: &Visit) -> Result<Option<String>, PageError> {
+    let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
+    let Some(wanted) = visit.value("xem") else { return Ok(None) };
+    let unit = visit.value("don-vi").filter(|unit| edition.row_of(unit).is_some());
+    let unit = unit.ok_or_else(|| PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") })?;
+    let path = match wanted.as_str() {
+        "gia-dinh" => format!("/gia-dinh/{index}/{year}/{unit}"),
+        "thay-doi" if points(results, index, &unit).iter().any(|point| point.year() < year) => format!("/thay-doi/{index}/{unit}?den={year}"),
+        "thay-doi" => format!("/thay-doi/{index}/{unit}"),
+        _ => return Err(PageError::BadValue { key: "xem", value: wanted, expected: "thay-doi, gia-dinh" }),
+    };
+    Ok(Some(visit.lang.href(&path)))
 }
 
 /// The choice of rank intervals, with the rule they follow, or why there are none.
