@@ -24,7 +24,11 @@ pub(crate) async fn results(app: &App) -> Result<Arc<Results>, PageError> {
 pub(crate) type Intervals = Result<Arc<RankIntervals>, NoIntervals>;
 
 /// The rank intervals of an edition where the address asks for them with `khoang=co`.
-pub(crate) async fn intervals_asked(results: &Arc<Results>, edition: &EditionResult, visit: &Visit) -> Result<Option<Intervals>, PageError> {
+pub(crate) async fn intervals_asked(
+    results: &Arc<Results>,
+    edition: &EditionResult,
+    visit: &Visit,
+) -> Result<Option<Intervals>, PageError> {
     match visit.value("khoang").as_deref() {
         None => return Ok(None),
         Some("co") => {}

@@ -100,7 +100,8 @@ impl Scenario {
         let (score, rank) = (visit.value(SCORE), visit.value(RANK));
         let (score_label, rank_label) = goal_labels(lang);
         if score.is_some() && rank.is_some() {
-            let words = lang.pick("Chỉ nhập một trong hai: điểm hoặc thứ hạng cần đạt.", "Type one of the two: a score or a rank to reach.");
+            let words =
+                lang.pick("Chỉ nhập một trong hai: điểm hoặc thứ hạng cần đạt.", "Type one of the two: a score or a rank to reach.");
             self.faults.push(FieldError::new(RANK, words));
             return;
         }
@@ -263,7 +264,8 @@ mod tests {
 
     #[test]
     fn a_number_is_read_as_people_type_it() {
-        for (text, expected) in [("6,25", "6.25"), ("6.25", "6.25"), (" 6,50 ", "6.5"), ("7", "7"), ("5.125", "5.125"), ("5,125", "5.125")] {
+        for (text, expected) in [("6,25", "6.25"), ("6.25", "6.25"), (" 6,50 ", "6.5"), ("7", "7"), ("5.125", "5.125"), ("5,125", "5.125")]
+        {
             assert_eq!(read(text, (1, 10), Lang::Vi).as_deref(), Ok(expected), "{text}");
         }
         assert_eq!(read("1.234", (0, 5000), Lang::Vi).as_deref(), Ok("1234"));

@@ -249,15 +249,15 @@ pub(crate) fn no_contributions(reason: NoContributions, name: impl Fn(NodeId) ->
             format!("đơn vị thiếu số liệu “{}”, nên không có điểm tổng hợp", name(node)),
             format!("the unit has no figure of “{}” and therefore no total", name(node)),
         ),
-        Gap::NotApplicable(node) => lang.pick(
-            format!("“{}” không áp dụng cho đơn vị", name(node)),
-            format!("“{}” does not apply to the unit", name(node)),
-        ),
-        Gap::TooFew(node) => lang.pick(
-            format!("quá ít phần của “{}” có số liệu", name(node)),
-            format!("too few parts of “{}” have a figure", name(node)),
-        ),
-        Gap::EmptyFigure(_) => lang.pick("đơn vị thiếu số liệu đầu vào, nên không có điểm tổng hợp", "a figure of the unit is missing, so there is no total").to_owned(),
+        Gap::NotApplicable(node) => {
+            lang.pick(format!("“{}” không áp dụng cho đơn vị", name(node)), format!("“{}” does not apply to the unit", name(node)))
+        }
+        Gap::TooFew(node) => {
+            lang.pick(format!("quá ít phần của “{}” có số liệu", name(node)), format!("too few parts of “{}” have a figure", name(node)))
+        }
+        Gap::EmptyFigure(_) => lang
+            .pick("đơn vị thiếu số liệu đầu vào, nên không có điểm tổng hợp", "a figure of the unit is missing, so there is no total")
+            .to_owned(),
         Gap::DivisionByZero(node) | Gap::OutOfRange(node) | Gap::NoMean(node) => lang.pick(
             format!("quy tắc tính “{}” không cho kết quả với số liệu của đơn vị", name(node)),
             format!("the rule of “{}” has no result for the unit's figures", name(node)),

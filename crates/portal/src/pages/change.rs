@@ -47,7 +47,8 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, unit)
     let outcome = outcome(&results, &asked.pair, &told)?;
     let (from, to) = (asked.pair.before.year(), asked.pair.after.year());
     let name = unit_name(asked.pair.after.edition, asked.pair.after.row);
-    let title = lang.pick(format!("{short} của {name}: thay đổi từ năm {from} đến năm {to}"), format!("{short} of {name}: change from {from} to {to}"));
+    let title = lang
+        .pick(format!("{short} của {name}: thay đổi từ năm {from} đến năm {to}"), format!("{short} of {name}: change from {from} to {to}"));
     if format != Format::Page {
         let tables = tables(&results, &asked, &outcome, &told, &title, lang);
         if tables.is_empty() {
@@ -92,7 +93,8 @@ fn pair_asked<'r>(results: &'r Results, index: &'r str, unit: &str, visit: &Visi
     if from >= to {
         return Err(PageError::BadValue { key: "tu", value: from.to_string(), expected: "tu=2017&den=2018" });
     }
-    let mut take = |year: i32| known.iter().position(|point| point.year() == year).map(|at| known.remove(at)).ok_or_else(|| no_figure(year));
+    let mut take =
+        |year: i32| known.iter().position(|point| point.year() == year).map(|at| known.remove(at)).ok_or_else(|| no_figure(year));
     Ok(Pair { after: take(to)?, before: take(from)? })
 }
 
@@ -112,17 +114,13 @@ fn tables(
     }
 }
 
-fn body(
-    results: &Results,
-    asked: &Asked<'_>,
-    outcome: &Outcome,
-    told: &[DefinitionDifference],
-    title: &str,
-    visit: &Visit,
-) -> Markup {
+fn body(results: &Results, asked: &Asked<'_>, outcome: &Outcome, told: &[DefinitionDifference], title: &str, visit: &Visit) -> Markup {
     let lang = visit.lang;
     let pair = &asked.pair;
-    let lead = lang.pick("Điểm tổng hợp thay đổi bao nhiêu, và mỗi thành phần góp bao nhiêu vào thay đổi đó.", "How much the total changed, and how much each part gave to the change.");
+    let lead = lang.pick(
+        "Điểm tổng hợp thay đổi bao nhiêu, và mỗi thành phần góp bao nhiêu vào thay đổi đó.",
+        "How much the total changed, and how much each part gave to the change.",
+    );
     html! {
         (parts::page_heading(title, Some(lead), None))
         (years_form(results, asked, lang))
@@ -175,7 +173,8 @@ fn stats(pair: &Pair<'_>, outcome: &Outcome, lang: Lang) -> Vec<Stat> {
     let mut stats = Vec::new();
     for point in [&pair.before, &pair.after] {
         let (definition, year) = (&point.edition.definition, point.year());
-        let (published, computed) = (point.edition.published(point.row, definition.total), point.edition.computed(point.row, definition.total));
+        let (published, computed) =
+            (point.edition.published(point.row, definition.total), point.edition.computed(point.row, definition.total));
         let show = |value| lang.decimal(value, definition.decimals);
         let label = match computed {
             Some(_) => lang.pick(format!("Điểm tính lại năm {year}"), format!("Recomputed score, {year}")),
@@ -201,7 +200,10 @@ fn whole_part(results: &Results, asked: &Asked<'_>, whole: &Whole, title: &str, 
     let chart = whole_chart(results, pair, whole, unit_name(pair.after.edition, pair.after.row), lang);
     let table = whole_table(results, pair, whole, title, lang);
     let finding = finding(results, pair, whole, asked.short, lang);
-    let caption = lang.pick("Đóng góp của từng thành phần chính vào thay đổi của điểm tổng hợp tính lại, điểm", "What each main part gave to the change of the recomputed total, points");
+    let caption = lang.pick(
+        "Đóng góp của từng thành phần chính vào thay đổi của điểm tổng hợp tính lại, điểm",
+        "What each main part gave to the change of the recomputed total, points",
+    );
     html! {
         (figure(&Figure { id: "thay-doi-hinh", finding: &finding, caption, source: None, table: Some(&table), table_open: true }, chart.draw(lang), lang))
     }

@@ -234,8 +234,7 @@ fn onward_form(results: &Results, edition: &EditionResult, visit: &Visit) -> Mar
     }
     viet_text::sort_by_name(&mut units, |(_, name)| name);
     let chosen = visit.value("chon");
-    let choices: Vec<Choice> =
-        units.into_iter().map(|(unit, name)| Choice::new(unit, name, chosen.as_deref() == Some(unit))).collect();
+    let choices: Vec<Choice> = units.into_iter().map(|(unit, name)| Choice::new(unit, name, chosen.as_deref() == Some(unit))).collect();
     let earlier = results.editions_of(index).any(|other| other.edition().year < year);
     html! {
         (parts::section_heading("xem-ky", lang.pick("Xem kỹ một đơn vị", "A closer look at a unit"), None))
@@ -257,7 +256,9 @@ fn onward_address(results: &Results, edition: &EditionResult, visit: &Visit) -> 
     let unit = unit.ok_or_else(|| PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") })?;
     let path = match wanted.as_str() {
         "gia-dinh" => format!("/gia-dinh/{index}/{year}/{unit}"),
-        "thay-doi" if points(results, index, &unit).iter().any(|point| point.year() < year) => format!("/thay-doi/{index}/{unit}?den={year}"),
+        "thay-doi" if points(results, index, &unit).iter().any(|point| point.year() < year) => {
+            format!("/thay-doi/{index}/{unit}?den={year}")
+        }
         "thay-doi" => format!("/thay-doi/{index}/{unit}"),
         _ => return Err(PageError::BadValue { key: "xem", value: wanted, expected: "thay-doi, gia-dinh" }),
     };

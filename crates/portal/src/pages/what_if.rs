@@ -67,7 +67,8 @@ pub(crate) async fn get(
     let asked = Asked { results: &results, edition, row, slots, scenario, short };
     let title = lang.pick(format!("Giả định: {short} {year} của {}", asked.name()), format!("What if: {short} {year} of {}", asked.name()));
     let faults = !asked.scenario.faults.is_empty();
-    let body = if edition.definition.is_reproducible() {
+    let has_parts = asked.slots.iter().any(|slot| slot.current.is_some());
+    let body = if edition.definition.is_reproducible() && has_parts {
         body(&results, &asked, &title, &visit).await?
     } else {
         not_recomputed(&asked, &title, lang)
@@ -108,12 +109,12 @@ async fn body(results: &Arc<Results>, asked: &Asked<'_>, title: &str, visit: &Vi
     })
 }
 
-/// An edition whose total is not computed from parts.
+/// An edition whose total is not computed from parts, or a unit of which no parts were obtained.
 fn not_recomputed(asked: &Asked<'_>, title: &str, lang: Lang) -> Markup {
     html! {
         (parts::page_heading(title, None, None))
         (parts::notice(Tone::Info, Some(lang.pick("Kỳ này chưa thử giả định được", "No scenario is possible for this edition")), html! {
-            p { (lang.pick("Cách tính điểm tổng hợp của kỳ này chưa được công bố hoặc chưa có điểm thành phần, nên không tính được kết quả của một giả định.", "The rule of this edition's total was not published or its parts were not obtained, so the outcome of a scenario cannot be computed.")) }
+            p { (lang.pick("Cách tính điểm tổng hợp của kỳ này chưa được công bố hoặc chưa có điểm thành phần, của đơn vị, nên không tính được kết quả của một giả định.", "The rule of this edition's total was not published or the parts of this unit were not obtained, so the outcome of a scenario cannot be computed.")) }
         }, lang))
         (onward(asked, lang))
     }
@@ -153,7 +154,10 @@ fn stats(asked: &Asked<'_>, answer: &Answer, lang: Lang) -> Vec<Stat> {
     let mut stats = vec![total];
     if asked.ranks() {
         let of = asked.edition.scores.ranked;
-        let mut rank = Stat::new(lang.pick("Thứ hạng tính lại", "Recomputed rank"), then(place_words(before.place, lang), place_words(after.place, lang)));
+        let mut rank = Stat::new(
+            lang.pick("Thứ hạng tính lại", "Recomputed rank"),
+            then(place_words(before.place, lang), place_words(after.place, lang)),
+        );
         rank.unit = Some(lang.pick(format!("trên {of}"), format!("of {of}")));
         stats.push(rank);
     }

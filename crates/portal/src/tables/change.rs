@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    BreakKind, Change, Contributions, Definition, DefinitionDifference, DifferenceKind, NoContributions, NodeId, change_between, contributions,
-    differences, rule_text,
+    BreakKind, Change, Contributions, Definition, DefinitionDifference, DifferenceKind, NoContributions, NodeId, change_between,
+    contributions, differences, rule_text,
 };
 use registry::results::Results;
 use rust_decimal::Decimal;
@@ -78,13 +78,7 @@ struct Sum {
 
 impl Sum {
     fn of(change: &Change) -> Self {
-        Self {
-            before: change.before,
-            after: change.after,
-            amount: change.amount,
-            by_value: change.by_value,
-            by_rate: change.by_rate,
-        }
+        Self { before: change.before, after: change.after, amount: change.amount, by_value: change.by_value, by_rate: change.by_rate }
     }
 
     fn add(&mut self, other: Self) {
@@ -269,7 +263,10 @@ pub(crate) fn whole_chart(results: &Results, pair: &Pair<'_>, whole: &Whole, nam
     };
     Bars {
         id: "thay-doi".to_owned(),
-        title: lang.pick(format!("Đóng góp vào thay đổi điểm của {name}, {from}–{to}"), format!("Contributions to the change of {name}, {from} to {to}")),
+        title: lang.pick(
+            format!("Đóng góp vào thay đổi điểm của {name}, {from}–{to}"),
+            format!("Contributions to the change of {name}, {from} to {to}"),
+        ),
         desc: lang
             .pick(
                 "Mỗi thanh là một thành phần: phần làm tăng ở bên phải vạch 0, phần làm giảm ở bên trái.",
@@ -319,7 +316,8 @@ fn unchanged(pair: &Pair<'_>) -> Vec<(NodeId, NodeId, usize)> {
             ids.iter().map(|child| (definition.nodes[*child].code.clone(), definition.weight(*child).normalize())).collect()
         };
         let alike = node.indicator == other.indicator
-            && (node.range, node.maximum, node.direction, node.aggregation) == (other.range, other.maximum, other.direction, other.aggregation)
+            && (node.range, node.maximum, node.direction, node.aggregation)
+                == (other.range, other.maximum, other.direction, other.aggregation)
             && (node.floor, node.cap, &node.scaling) == (other.floor, other.cap, &other.scaling)
             && rule_text(new, node) == rule_text(old, other)
             && children(new, &node.children) == children(old, &other.children);
@@ -340,7 +338,8 @@ fn other_population(results: &Results, pair: &Pair<'_>) -> bool {
 pub(crate) fn crossed<'r>(results: &'r Results, pair: &Pair<'_>) -> Vec<&'r composite_index::Break> {
     let index = &pair.after.edition.definition.index;
     let (from, to) = (pair.before.year(), pair.after.year());
-    let mut found: Vec<_> = results.definitions.iter().filter(|definition| definition.index == *index).flat_map(|definition| &definition.breaks).collect();
+    let mut found: Vec<_> =
+        results.definitions.iter().filter(|definition| definition.index == *index).flat_map(|definition| &definition.breaks).collect();
     found.retain(|broken| broken.year > from && broken.year <= to);
     found.sort_by_key(|broken| broken.year);
     found
@@ -390,19 +389,27 @@ pub(crate) fn difference_table(results: &Results, pair: &Pair<'_>, told: &[Defin
     let (old, new) = (&pair.before.edition.definition, &pair.after.edition.definition);
     let mut table = DataTable::new(
         "khac-nhau",
-        lang.pick(format!("Bộ quy tắc khác nhau ở đâu: {} và {}", old.id, new.id), format!("Where the definitions differ: {} and {}", old.id, new.id)),
+        lang.pick(
+            format!("Bộ quy tắc khác nhau ở đâu: {} và {}", old.id, new.id),
+            format!("Where the definitions differ: {} and {}", old.id, new.id),
+        ),
     )
     .column(Column::header("component", lang.pick("Thành phần", "Component")))
     .column(Column::text("kind", lang.pick("Khác ở", "Differs in")))
     .column(Column::text("before", pair.before.year().to_string()))
     .column(Column::text("after", pair.after.year().to_string()));
     let name = |code: &str| -> String {
-        let of = |definition: &Definition| Some(results.node_name(definition, definition.node(code)?, |vi, en| lang.pick(vi, en)).to_owned());
+        let of =
+            |definition: &Definition| Some(results.node_name(definition, definition.node(code)?, |vi, en| lang.pick(vi, en)).to_owned());
         of(new).or_else(|| of(old)).unwrap_or_else(|| code.to_owned())
     };
     for difference in told.iter().filter(|difference| difference.kind != DifferenceKind::Share) {
         let side = |text: &Option<String>| difference_side(difference.kind, text.as_deref(), &name, lang);
-        let component = if difference.code.is_empty() { lang.pick("Toàn bộ chỉ số", "The whole index").to_owned() } else { name(&difference.code) };
+        let component = if difference.code.is_empty() {
+            lang.pick("Toàn bộ chỉ số", "The whole index").to_owned()
+        } else {
+            name(&difference.code)
+        };
         table.rows.push(Row::new(vec![
             Cell::text(component),
             Cell::text(difference_kind(difference.kind, lang)),

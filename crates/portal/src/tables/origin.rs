@@ -75,7 +75,10 @@ impl NodeView<'_> {
                     ));
                 }
                 if *clamped {
-                    let words = lang.pick("kết quả công thức được đưa về khoảng từ 0 đến điểm tối đa", "the result was brought back between 0 and the maximum");
+                    let words = lang.pick(
+                        "kết quả công thức được đưa về khoảng từ 0 đến điểm tối đa",
+                        "the result was brought back between 0 and the maximum",
+                    );
                     facts.push((lang.pick("Giới hạn", "Bound"), words.to_owned()));
                 }
             }
@@ -86,7 +89,10 @@ impl NodeView<'_> {
                 }
                 facts.extend(self.figures(figures));
                 for (to, part) in moved_to {
-                    let words = lang.pick(format!("{} điểm sang “{}”", self.plain(*part), self.name(*to)), format!("{} points to “{}”", self.plain(*part), self.name(*to)));
+                    let words = lang.pick(
+                        format!("{} điểm sang “{}”", self.plain(*part), self.name(*to)),
+                        format!("{} points to “{}”", self.plain(*part), self.name(*to)),
+                    );
                     facts.push((lang.pick("Điểm chuyển đi", "Points that move"), words));
                 }
             }
@@ -141,7 +147,8 @@ impl NodeView<'_> {
         table.dense = true;
         for part in parts {
             let child = self.name(part.node);
-            let mut cells = vec![address(part.node).map_or_else(|| Cell::text(child), |href| Cell::link(child, href)), self.value_cell(part.value)];
+            let mut cells =
+                vec![address(part.node).map_or_else(|| Cell::text(child), |href| Cell::link(child, href)), self.value_cell(part.value)];
             if shape.weighs {
                 cells.push(exact(part.weight));
             }
@@ -170,14 +177,19 @@ impl NodeView<'_> {
     /// What lies below the node and was taken from its maximum, with the reason.
     pub(crate) fn removed(&self) -> Option<DataTable> {
         let lang = self.lang;
-        let mut table = DataTable::new("phan-bo-ra", lang.pick("Phần không tính vào điểm của đơn vị", "Parts that were left out for the unit"))
-            .column(Column::header("component", lang.pick("Thành phần", "Component")))
-            .column(Column::number("maximum", lang.pick("Điểm tối đa", "Maximum"), self.definition.decimals))
-            .column(Column::text("cause", lang.pick("Nguyên nhân", "Cause")))
-            .column(Column::text("reason", lang.pick("Lý do trong bảng số liệu", "Reason in the table")));
+        let mut table =
+            DataTable::new("phan-bo-ra", lang.pick("Phần không tính vào điểm của đơn vị", "Parts that were left out for the unit"))
+                .column(Column::header("component", lang.pick("Thành phần", "Component")))
+                .column(Column::number("maximum", lang.pick("Điểm tối đa", "Maximum"), self.definition.decimals))
+                .column(Column::text("cause", lang.pick("Nguyên nhân", "Cause")))
+                .column(Column::text("reason", lang.pick("Lý do trong bảng số liệu", "Reason in the table")));
         table.dense = true;
         for removal in self.working.removed.iter().filter(|removal| self.is_below(removal.node)) {
-            let cause = if removal.missing { lang.pick("thiếu số liệu", "missing figure") } else { lang.pick("không áp dụng", "not applicable") };
+            let cause = if removal.missing {
+                lang.pick("thiếu số liệu", "missing figure")
+            } else {
+                lang.pick("không áp dụng", "not applicable")
+            };
             table.rows.push(Row::new(vec![
                 Cell::text(self.name(removal.node)),
                 removal.maximum.map_or_else(none, exact),

@@ -89,8 +89,7 @@ struct Shape {
 /// The heads of the columns that show rank intervals.
 fn interval_columns(lang: Lang) -> [Column; 3] {
     let level = LEVEL * 100.0;
-    let group =
-        lang.pick(format!("Khoảng thứ hạng ({level:.0} % số lần tính)"), format!("Rank interval ({level:.0} % of the runs)"));
+    let group = lang.pick(format!("Khoảng thứ hạng ({level:.0} % số lần tính)"), format!("Rank interval ({level:.0} % of the runs)"));
     [
         Column::rank("rank_low", lang.pick("Từ hạng", "From rank")),
         Column::rank("rank_high", lang.pick("Đến hạng", "To rank")),
@@ -191,14 +190,7 @@ pub(crate) fn table(
 }
 
 /// A row; the outer `None` of `interval` is a table without intervals, the inner one a unit without a rank.
-fn ranking_row(
-    edition: &EditionResult,
-    row: usize,
-    shape: &Shape,
-    view: &View,
-    interval: Option<Option<RankInterval>>,
-    lang: Lang,
-) -> Row {
+fn ranking_row(edition: &EditionResult, row: usize, shape: &Shape, view: &View, interval: Option<Option<RankInterval>>, lang: Lang) -> Row {
     let total = edition.definition.total;
     let mut cells = Vec::new();
     if shape.published_rank || !shape.recomputed_rank {

@@ -50,14 +50,7 @@ pub(crate) fn moved(results: &Results, edition: &EditionResult, row: usize, answ
 }
 
 /// The movements of a plan.
-pub(crate) fn plan(
-    results: &Results,
-    edition: &EditionResult,
-    slots: &[Slot],
-    plan: &EffortPlan,
-    number: usize,
-    lang: Lang,
-) -> DataTable {
+pub(crate) fn plan(results: &Results, edition: &EditionResult, slots: &[Slot], plan: &EffortPlan, number: usize, lang: Lang) -> DataTable {
     let caption = lang.pick(format!("Các thay đổi của phương án {number}"), format!("Changes of plan {number}"));
     let digits = |value: Decimal| value.normalize().scale().clamp(edition.definition.decimals, 6);
     let mut table = DataTable::new(format!("phuong-an-{number}"), caption)

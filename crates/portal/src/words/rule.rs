@@ -59,7 +59,8 @@ pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> Stri
     let number = |value: &Decimal| plain(*value, lang);
     match rule {
         LeafRule::Brackets { measure: read, brackets } => {
-            let (read, parts) = (measure(definition, read, lang), brackets.iter().map(|part| bracket(part, lang)).collect::<Vec<_>>().join("; "));
+            let (read, parts) =
+                (measure(definition, read, lang), brackets.iter().map(|part| bracket(part, lang)).collect::<Vec<_>>().join("; "));
             lang.pick(format!("theo khoảng của “{read}” – {parts}"), format!("by brackets of “{read}” – {parts}"))
         }
         LeafRule::Linear { measure: read, zero_at, full_at } => {
@@ -69,9 +70,10 @@ pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> Stri
                 format!("in proportion to “{read}”: no points at {zero}, all points at {full}"),
             )
         }
-        LeafRule::YesNo { figure } => {
-            lang.pick(format!("có thì được điểm tối đa, không thì 0 điểm: “{}”", name(*figure)), format!("all points for yes, none for no: “{}”", name(*figure)))
-        }
+        LeafRule::YesNo { figure } => lang.pick(
+            format!("có thì được điểm tối đa, không thì 0 điểm: “{}”", name(*figure)),
+            format!("all points for yes, none for no: “{}”", name(*figure)),
+        ),
         LeafRule::Checklist { items } => {
             let items = items.iter().map(|item| format!("“{}” {}", name(item.figure), number(&item.points))).collect::<Vec<_>>().join("; ");
             lang.pick(format!("cộng điểm của từng mục đã làm – {items}"), format!("points of each item that is done – {items}"))
@@ -81,20 +83,31 @@ pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> Stri
                 FigureKind::Choice(choices) => choices,
                 _ => &[],
             };
-            let options = choices.iter().zip(points).map(|(choice, points)| format!("{choice}: {}", number(points))).collect::<Vec<_>>().join("; ");
+            let options =
+                choices.iter().zip(points).map(|(choice, points)| format!("{choice}: {}", number(points))).collect::<Vec<_>>().join("; ");
             lang.pick(format!("theo lựa chọn “{}” – {options}", name(*figure)), format!("by the choice “{}” – {options}", name(*figure)))
         }
         LeafRule::Formula { formula, clamp } => {
-            let kept = if *clamp { lang.pick(", giữ trong khoảng từ 0 đến điểm tối đa", ", kept between 0 and the maximum") } else { "" };
+            let kept = if *clamp {
+                lang.pick(", giữ trong khoảng từ 0 đến điểm tối đa", ", kept between 0 and the maximum")
+            } else {
+                ""
+            };
             lang.pick(format!("theo công thức {}{kept}", formula.text()), format!("by the formula {}{kept}", formula.text()))
         }
         LeafRule::Survey { figure, scale } => lang.pick(
             format!("quy đổi kết quả điều tra “{}” từ thang {}–{} sang điểm tối đa", name(*figure), number(&scale.0), number(&scale.1)),
-            format!("the survey result “{}” on its scale of {} to {}, put on the maximum", name(*figure), number(&scale.0), number(&scale.1)),
+            format!(
+                "the survey result “{}” on its scale of {} to {}, put on the maximum",
+                name(*figure),
+                number(&scale.0),
+                number(&scale.1)
+            ),
         ),
         LeafRule::External => lang.pick("điểm do cơ quan khác chấm", "points given by somebody else").to_owned(),
         LeafRule::PerCase { figure, start, each, floor, cap } => {
-            let end = |word: &str, value: &Option<Decimal>| value.map(|value| format!("; {word} {}", plain(value, lang))).unwrap_or_default();
+            let end =
+                |word: &str, value: &Option<Decimal>| value.map(|value| format!("; {word} {}", plain(value, lang))).unwrap_or_default();
             let ends = format!("{}{}", end(lang.pick("thấp nhất", "at least"), floor), end(lang.pick("cao nhất", "at most"), cap));
             lang.pick(
                 format!("{} điểm, cộng {} điểm cho mỗi trường hợp “{}”{ends}", number(start), number(each), name(*figure)),
@@ -109,11 +122,13 @@ pub(crate) fn absent(then: &AbsentThen, lang: Lang) -> &'static str {
     match then {
         AbsentThen::Full => lang.pick("nội dung không phát sinh: được điểm tối đa", "the subject does not exist: all points"),
         AbsentThen::Zero => lang.pick("nội dung không phát sinh: 0 điểm", "the subject does not exist: no points"),
-        AbsentThen::NotApplicable => {
-            lang.pick("nội dung không phát sinh: không áp dụng, giảm điểm tối đa", "the subject does not exist: not applicable, the maximum is reduced")
-        }
-        AbsentThen::MoveTo { .. } => {
-            lang.pick("nội dung không phát sinh: điểm tối đa chuyển sang tiêu chí khác", "the subject does not exist: its maximum moves to others")
-        }
+        AbsentThen::NotApplicable => lang.pick(
+            "nội dung không phát sinh: không áp dụng, giảm điểm tối đa",
+            "the subject does not exist: not applicable, the maximum is reduced",
+        ),
+        AbsentThen::MoveTo { .. } => lang.pick(
+            "nội dung không phát sinh: điểm tối đa chuyển sang tiêu chí khác",
+            "the subject does not exist: its maximum moves to others",
+        ),
     }
 }

@@ -154,13 +154,9 @@ impl Chart for Bars {
         let reference = self.reference.as_ref().map(|reference| position(reference.value));
         let low = known.iter().copied().chain(reference).fold(0.0, f64::min);
         let high = known.iter().copied().chain(reference).fold(0.0, f64::max);
-        let room = self
-            .items
-            .iter()
-            .filter_map(|item| item.value)
-            .map(|value| text_width(&self.words(value, lang), 14.0))
-            .fold(0.0, f64::max)
-            + 12.0;
+        let room =
+            self.items.iter().filter_map(|item| item.value).map(|value| text_width(&self.words(value, lang), 14.0)).fold(0.0, f64::max)
+                + 12.0;
         let from = rows.plot_from + if low < 0.0 { room } else { 0.0 };
         let x = Scale::new(low, high, from, size.width() - room);
         let zero = x.at(0.0);
@@ -211,7 +207,11 @@ impl Chart for Bars {
     fn table(&self, lang: Lang) -> DataTable {
         let mut table = DataTable::new(format!("{}-bang", self.id), self.title.clone())
             .column(Column::header("ten", lang.pick("Tên", "Name")))
-            .column(if self.signed { Column::change("gia-tri", self.measure.clone()) } else { Column::number("gia-tri", self.measure.clone(), self.decimals) });
+            .column(if self.signed {
+                Column::change("gia-tri", self.measure.clone())
+            } else {
+                Column::number("gia-tri", self.measure.clone(), self.decimals)
+            });
         for item in &self.items {
             let row = Row::new(vec![Cell::text(item.label.clone()), self.cell(item.value)]);
             table = table.row(if item.highlight { row.highlight(lang.pick("đang xem", "in focus")) } else { row });

@@ -67,9 +67,10 @@ fn field(asked: &Asked<'_>, slot: &Slot, visit: &Visit) -> Markup {
     let now = slot.current.map(|current| lang.decimal(shown(definition, current), definition.decimals));
     let typed = visit.value(code);
     let hint = match (&now, slot.range) {
-        (Some(now), Some((low, high))) => {
-            lang.pick(format!("hiện nay {now}; từ {} đến {}", plain(low), plain(high)), format!("now {now}; from {} to {}", plain(low), plain(high)))
-        }
+        (Some(now), Some((low, high))) => lang.pick(
+            format!("hiện nay {now}; từ {} đến {}", plain(low), plain(high)),
+            format!("now {now}; from {} to {}", plain(low), plain(high)),
+        ),
         (Some(now), None) => lang.pick(format!("hiện nay {now}"), format!("now {now}")),
         (None, Some((low, high))) => lang.pick(
             format!("hiện nay không có số liệu; từ {} đến {}", plain(low), plain(high)),
@@ -78,7 +79,8 @@ fn field(asked: &Asked<'_>, slot: &Slot, visit: &Visit) -> Markup {
         (None, None) => lang.pick("hiện nay không có số liệu", "no figure now").to_owned(),
     };
     let text = typed.or(now).unwrap_or_default();
-    let field = Field { id: &id, name: code, label: slot_name(asked, slot, lang), hint: Some(&hint), error: fault(asked, &id), optional: false };
+    let field =
+        Field { id: &id, name: code, label: slot_name(asked, slot, lang), hint: Some(&hint), error: fault(asked, &id), optional: false };
     match slot.range {
         Some((low, high)) => {
             let set = asked.scenario.settings.iter().find(|(quantity, _)| *quantity == slot.quantity()).and_then(|(_, value)| *value);

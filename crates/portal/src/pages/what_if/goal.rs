@@ -94,8 +94,15 @@ fn no_effort(asked: &Asked<'_>, reason: &NoEffort, lang: Lang) -> String {
         _ => code.to_owned(),
     };
     match reason {
-        NoEffort::NothingToMove => lang.pick("Không có thành phần nào vừa có điểm vừa có thang điểm để thay đổi.", "No part has both a score and a range to move in.").to_owned(),
-        NoEffort::TooLong => lang.pick("Phép tìm kéo dài quá thời gian cho phép. Thử lại sau, hoặc đặt mức gần hơn.", "The search took too long. Try again later, or set a nearer goal.").to_owned(),
+        NoEffort::NothingToMove => lang
+            .pick("Không có thành phần nào vừa có điểm vừa có thang điểm để thay đổi.", "No part has both a score and a range to move in.")
+            .to_owned(),
+        NoEffort::TooLong => lang
+            .pick(
+                "Phép tìm kéo dài quá thời gian cho phép. Thử lại sau, hoặc đặt mức gần hơn.",
+                "The search took too long. Try again later, or set a nearer goal.",
+            )
+            .to_owned(),
         NoEffort::Engine(error) => match error {
             EffortError::NoTotal => lang.pick("Đơn vị chưa có điểm tổng hợp.", "The unit has no total.").to_owned(),
             EffortError::OutOfReach(most) => {
@@ -113,11 +120,20 @@ fn no_effort(asked: &Asked<'_>, reason: &NoEffort, lang: Lang) -> String {
                 format!("Quá nhiều cách kết hợp ở “{}”, nên chưa tính được.", name(code)),
                 format!("There are too many combinations at “{}”.", name(code)),
             ),
-            EffortError::NotSupported => lang.pick("Chỉ số xếp điểm thấp lên trên hoặc so từng cặp đơn vị thì chưa tính được.", "An index where less is better, or one that compares units in pairs, is not supported.").to_owned(),
-            EffortError::NoValue(code) | EffortError::BadLever(code) | EffortError::Condition(code) | EffortError::StepNeeded(code) => {
-                lang.pick(format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)), format!("“{}” cannot be moved in this search.", name(code)))
+            EffortError::NotSupported => lang
+                .pick(
+                    "Chỉ số xếp điểm thấp lên trên hoặc so từng cặp đơn vị thì chưa tính được.",
+                    "An index where less is better, or one that compares units in pairs, is not supported.",
+                )
+                .to_owned(),
+            EffortError::NoValue(code) | EffortError::BadLever(code) | EffortError::Condition(code) | EffortError::StepNeeded(code) => lang
+                .pick(
+                    format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
+                    format!("“{}” cannot be moved in this search.", name(code)),
+                ),
+            EffortError::Compute(_) | EffortError::WhatIf(_) => {
+                lang.pick("Không tính được với các con số này.", "It cannot be computed with these figures.").to_owned()
             }
-            EffortError::Compute(_) | EffortError::WhatIf(_) => lang.pick("Không tính được với các con số này.", "It cannot be computed with these figures.").to_owned(),
         },
     }
 }

@@ -111,7 +111,7 @@ fn a_leaf_tells_its_rule_its_figure_and_its_bracket() {
         facts,
         [
             "Điểm tối đa: 20",
-            "Quy tắc tính điểm: theo khoảng của “Tỷ lệ hoàn thành kế hoạch” – trên 90: 20 điểm; từ 70 đến 90: 10 điểm; dưới 70: 0 điểm",
+            "Quy tắc tính điểm: theo khoảng của “Tỷ lệ hoàn thành kế hoạch” – dưới 70: 0 điểm; từ 70 đến 90: 10 điểm; trên 90: 20 điểm",
             "Số liệu dùng: Tỷ lệ hoàn thành kế hoạch = 85 %",
             "Giá trị xét: 85",
             "Khoảng điểm áp dụng: khoảng thứ 2 – từ 70 đến 90: 10 điểm",
