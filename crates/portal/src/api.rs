@@ -22,7 +22,7 @@ use crate::tables::compare::Named;
 use crate::tables::profile::points;
 use model::{
     EditionDocument, EditionSummary, ErrorBody, ErrorDocument, IndexSummary, IndicatorDocument, LinkDocument, NodeDocument, NodeValue,
-    SeriesPoint, UnitDocument, UnitList, UnitResult, UnitVersionDocument,
+    RankIntervalDocument, RankIntervalRule, SeriesPoint, UnitDocument, UnitList, UnitResult, UnitVersionDocument,
 };
 use web::Visit;
 
@@ -54,6 +54,8 @@ pub const ROUTES: &[&str] = &[
         LinkDocument,
         NodeDocument,
         NodeValue,
+        RankIntervalDocument,
+        RankIntervalRule,
         SeriesPoint,
         UnitDocument,
         UnitList,
@@ -105,15 +107,16 @@ async fn indices(State(app): State<App>) -> Result<Response, PageError> {
 #[utoipa::path(
     get,
     path = "/api/v1/indices/{index}/{year}",
-    params(("index" = String, Path, description = "pci, papi, par-index, par-index-ministries, sipas"), ("year" = i32, Path)),
+    params(("index" = String, Path, description = "pci, papi, par-index, par-index-ministries, sipas"), ("year" = i32, Path), ("khoang" = Option<String>, Query, description = "co: with rank intervals under other weights")),
     responses((status = 200, body = EditionDocument), (status = 404, body = ErrorDocument))
 )]
-async fn edition(State(app): State<App>, Path((index, year)): Path<(String, String)>) -> Result<Response, PageError> {
+async fn edition(State(app): State<App>, visit: Visit, Path((index, year)): Path<(String, String)>) -> Result<Response, PageError> {
     let results = queries::results(&app).await?;
     queries::known_index(&results, &index, Lang::Vi)?;
     let year = queries::known_year(&results, &index, &year)?;
     let result = results.edition(&index, year).ok_or_else(|| PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") })?;
-    Ok(edition_json(&results, result))
+    let intervals = queries::intervals_asked(&results, result, &visit).await?;
+    Ok(edition_json(&results, result, intervals.as_ref()))
 }
 
 /// Every indicator: the meaning of the numbers.
@@ -167,8 +170,8 @@ async fn series(State(app): State<App>, Path(unit): Path<String>) -> Result<Resp
 }
 
 /// An edition as JSON; also the download of its page.
-pub(crate) fn edition_json(results: &Results, edition: &EditionResult) -> Response {
-    open(EditionDocument::of(results, edition))
+pub(crate) fn edition_json(results: &Results, edition: &EditionResult, intervals: Option<&queries::Intervals>) -> Response {
+    open(EditionDocument::of(results, edition, intervals))
 }
 
 /// Series of units as JSON, in one index or in all; also the download of a profile and of a comparison.

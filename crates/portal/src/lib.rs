@@ -9,6 +9,7 @@ mod error;
 mod layout;
 mod pages;
 mod queries;
+mod scenario;
 mod tables;
 mod words;
 
@@ -102,6 +103,8 @@ pub const PAGE_ROUTES: &[&str] = &[
     "/phuong-phap",
     "/phuong-phap/{index}/{year}",
     "/tu-dau/{index}/{year}/{unit}/{node}",
+    "/thay-doi/{index}/{unit}",
+    "/gia-dinh/{index}/{year}/{unit}",
     "/don-vi",
     "/don-vi/{unit}",
     "/tim",
@@ -125,6 +128,8 @@ fn pages(dev: bool) -> Router<App> {
         .route("/phuong-phap", get(pages::method::all))
         .route("/phuong-phap/{index}/{year}", get(pages::method::get))
         .route("/tu-dau/{index}/{year}/{unit}/{node}", get(pages::origin::get))
+        .route("/thay-doi/{index}/{unit}", get(pages::change::get))
+        .route("/gia-dinh/{index}/{year}/{unit}", get(pages::what_if::get))
         .route("/don-vi", get(pages::units::get))
         .route("/don-vi.xlsx", get(pages::units::download))
         .route("/don-vi.csv", get(pages::units::download))

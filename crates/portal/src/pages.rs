@@ -1,6 +1,7 @@
 //! One module a page.
 
 pub(crate) mod api_page;
+pub(crate) mod change;
 pub(crate) mod compare;
 pub(crate) mod developer;
 pub(crate) mod help;
@@ -13,6 +14,7 @@ pub(crate) mod search;
 pub(crate) mod theme;
 pub(crate) mod unit;
 pub(crate) mod units;
+pub(crate) mod what_if;
 
 use chrono::NaiveDate;
 use registry::results::EditionResult;

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use registry::results::{EditionResult, Results};
+use registry::results::{EditionResult, NoIntervals, RankIntervals, Results};
 use registry::store::{self, Found, LinkedUnit};
 use registry::{Level, Observation, SourceRecord, UnitVersion};
 
 use crate::App;
 use crate::error::PageError;
+use web::{Problem, Visit};
 
 /// Sources of unit facts by key.
 pub(crate) type Sources = BTreeMap<String, SourceRecord>;
@@ -17,6 +18,29 @@ pub(crate) type Sources = BTreeMap<String, SourceRecord>;
 /// The computed results of the registry as it is now.
 pub(crate) async fn results(app: &App) -> Result<Arc<Results>, PageError> {
     Ok(app.results.results().await?)
+}
+
+/// The rank intervals of an edition, or the reason why it has none.
+pub(crate) type Intervals = Result<Arc<RankIntervals>, NoIntervals>;
+
+/// The rank intervals of an edition where the address asks for them with `khoang=co`.
+pub(crate) async fn intervals_asked(
+    results: &Arc<Results>,
+    edition: &EditionResult,
+    visit: &Visit,
+) -> Result<Option<Intervals>, PageError> {
+    match visit.value("khoang").as_deref() {
+        None => return Ok(None),
+        Some("co") => {}
+        Some(other) => return Err(PageError::BadValue { key: "khoang", value: other.to_owned(), expected: "co" }),
+    }
+    match results.rank_intervals(&edition.definition.index, edition.edition().year).await {
+        Err(NoIntervals::Failed(error)) => {
+            tracing::error!(error = ?error, definition = %edition.definition.id, "rank intervals could not be computed");
+            Err(PageError::Common(Problem::Fault))
+        }
+        found => Ok(Some(found)),
+    }
 }
 
 /// Codes of all indices in a fixed order: the best known first, others after them by code.
@@ -98,6 +122,20 @@ pub(crate) fn asked<'r>(
     let year = known_year(results, index, year)?;
     let (definition, edition) = results.definition_of(index, year).ok_or(PageError::NoPage)?;
     Ok((year, definition, edition))
+}
+
+/// The key of a unit whose address was written by hand as a name, such as `ha-noi`; `None`: the key stands in some table as it is.
+///
+/// A unit that is in the register and in no table is found nowhere else either; one that is unknown is an error.
+pub(crate) async fn other_key(app: &App, results: &Results, key: &str) -> Result<Option<String>, PageError> {
+    if printed_name(results, key).is_some() {
+        return Ok(None);
+    }
+    match unit(app, key).await {
+        Ok(_) => Ok(None),
+        Err(missing @ PageError::NoUnit { .. }) => province_by_slug(app, key, (app.today)()).await?.map(Some).ok_or(missing),
+        Err(error) => Err(error),
+    }
 }
 
 /// A unit with its versions and what it came from and went into.

@@ -1,11 +1,13 @@
 //! The tables of the portal: what a page shows is what its download holds.
 
+pub(crate) mod change;
 pub(crate) mod compare;
 pub(crate) mod method;
 pub(crate) mod origin;
 pub(crate) mod profile;
 pub(crate) mod ranking;
 pub(crate) mod units;
+pub(crate) mod what_if;
 
 use composite_index::{Gap, NodeId};
 use registry::results::{EditionResult, Results};
@@ -57,21 +59,25 @@ pub(crate) fn differs(edition: &EditionResult, row: usize, node: NodeId) -> bool
 /// Why a unit has no value at a node.
 pub(crate) fn missing_reason(lang: Lang, edition: &EditionResult, row: usize, node: NodeId) -> MissingReason {
     match edition.scores.units[row].values[node] {
-        Err(Gap::NotPublished(_)) => {
-            MissingReason::Other(lang.pick("chưa có trong nguồn đã thu thập", "not in the sources obtained").to_owned())
-        }
-        Err(Gap::NotApplicable(_)) => MissingReason::NotApplicable,
-        Err(Gap::TooFew(_)) => {
-            MissingReason::Other(lang.pick("quá ít thành phần có số liệu để tính", "too few parts have a figure").to_owned())
-        }
-        Err(Gap::DivisionByZero(_) | Gap::OutOfRange(_) | Gap::NoMean(_)) => MissingReason::Other(
-            lang.pick("quy tắc tính không cho kết quả với số liệu này", "the rule has no result for these figures").to_owned(),
-        ),
-        Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)) => MissingReason::Other(
-            lang.pick("bảng công bố không có số liệu của đơn vị này", "the published table has no figure of this unit").to_owned(),
-        ),
+        Err(gap) => gap_reason(lang, gap),
         Ok(_) => MissingReason::Other(lang.pick("chưa thấy số công bố", "no published figure was seen").to_owned()),
     }
+}
+
+/// Why the engine has no value.
+pub(crate) fn gap_reason(lang: Lang, gap: Gap) -> MissingReason {
+    let words = match gap {
+        Gap::NotApplicable(_) => return MissingReason::NotApplicable,
+        Gap::NotPublished(_) => lang.pick("chưa có trong nguồn đã thu thập", "not in the sources obtained"),
+        Gap::TooFew(_) => lang.pick("quá ít thành phần có số liệu để tính", "too few parts have a figure"),
+        Gap::DivisionByZero(_) | Gap::OutOfRange(_) | Gap::NoMean(_) => {
+            lang.pick("quy tắc tính không cho kết quả với số liệu này", "the rule has no result for these figures")
+        }
+        Gap::EmptyLeaf(_) | Gap::EmptyFigure(_) => {
+            lang.pick("bảng công bố không có số liệu của đơn vị này", "the published table has no figure of this unit")
+        }
+    };
+    MissingReason::Other(words.to_owned())
 }
 
 /// A rank, or why there is none.

@@ -1,18 +1,22 @@
 //! Results of index editions, computed from the observations in the registry.
 
+mod intervals;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use composite_index::{
-    Comparison, ComputeError, Definition, Edition, NodeId, PublishedValues, ScoreTable, Scores, TableRow, compare, compute,
+    Aggregation, Comparison, ComputeError, Definition, Edition, NodeId, PublishedValues, ScoreTable, Scores, TableRow, Working, compare,
+    compute, explain,
 };
 use platform::{Db, DbError};
 use rust_decimal::Decimal;
-use tokio::sync::RwLock;
+use tokio::sync::{OnceCell, RwLock};
 
 use crate::catalogue::dataset;
 use crate::model::{Indicator, ObservationStatus, PublishedRow};
 use crate::store::{self, EditionRows};
+pub use intervals::{LEVEL, NoIntervals, RUNS, RankInterval, RankIntervals, SEED, WEIGHT_SPREAD};
 
 /// One edition: the published table, the recomputed scores, and how they compare.
 #[derive(Debug)]
@@ -29,6 +33,7 @@ pub struct EditionResult {
     /// Published beside recomputed.
     pub comparison: Comparison,
     by_unit: BTreeMap<String, usize>,
+    intervals: OnceCell<intervals::Kept>,
 }
 
 impl EditionResult {
@@ -73,6 +78,21 @@ impl EditionResult {
     #[must_use]
     pub fn computed_rank(&self, row: usize) -> Option<u32> {
         self.scores.units[row].rank.filter(|_| self.covers_all_units())
+    }
+
+    /// The working of a row: for each node its value, the rule, what the rule read, and what was removed.
+    ///
+    /// # Errors
+    /// When the arithmetic fails.
+    pub fn working(&self, row: usize) -> Result<Working, ComputeError> {
+        let definition = &*self.definition;
+        let compares = definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland));
+        if definition.scales() || compares {
+            return Ok(explain(definition, &self.table)?.swap_remove(row));
+        }
+        // Where no unit counts for another, its own row is enough.
+        let alone = ScoreTable { rows: vec![self.table.rows[row].clone()] };
+        Ok(explain(definition, &alone)?.swap_remove(0))
     }
 
     /// True where the obtained table holds every unit that the edition covers, with or without a total.
@@ -213,7 +233,8 @@ pub fn compute_edition(definition: &Arc<Definition>, position: usize, stored: Ed
     let scores = compute(definition, Some(edition), &table)?;
     let comparison = compare(edition, &table, &scores);
     let by_unit = stored.rows.iter().enumerate().map(|(index, row)| (row.unit.clone(), index)).collect();
-    Ok(EditionResult { definition: Arc::clone(definition), position, rows: stored.rows, table, scores, comparison, by_unit })
+    let (definition, rows, intervals) = (Arc::clone(definition), stored.rows, OnceCell::new());
+    Ok(EditionResult { definition, position, rows, table, scores, comparison, by_unit, intervals })
 }
 
 fn score_table(definition: &Definition, stored: &EditionRows) -> ScoreTable {

@@ -111,7 +111,7 @@ fn read_text(name: &str) -> String {
     String::from_utf8_lossy(&read(name)).into_owned()
 }
 
-/// Takes comments and indentation out of a style sheet. The sheets hold no strings with `/*` in them.
+/// Takes comments, indentation and blanks beside signs out of a style sheet. The sheets hold no strings with `/*` or such signs in them.
 fn squeeze(css: &str) -> String {
     let mut text = String::with_capacity(css.len());
     let mut rest = css;
@@ -127,6 +127,7 @@ fn squeeze(css: &str) -> String {
             squeezed.push(' ');
         }
     }
+    let squeezed = squeezed.replace("{ ", "{").replace("; ", ";").replace(" }", "}");
     squeezed.replace(" {", "{").replace(": ", ":").replace(";}", "}").replace(", ", ",").replace(" > ", ">")
 }
 
@@ -219,5 +220,6 @@ mod tests {
     #[test]
     fn squeezing_keeps_the_rules() {
         assert_eq!(squeeze("/* a */\n.a {\n  color: red;\n}\n"), ".a{color:red}");
+        assert_eq!(squeeze(".a { color: red; top: 0; }\n.b .c { top: 1px; }\n"), ".a{color:red;top:0}.b .c{top:1px}");
     }
 }

@@ -11,8 +11,8 @@ mod provenance;
 pub use cards::{Card, EmptyState, Stat, cards, download_bar, download_bar_for, empty_state, sparkline, stats, top_cards};
 pub use filter::{ActiveFilter, FilterPanel, Pager, PanelWords, choice_panel, filter_panel, pager, table_filter};
 pub use form::{
-    ButtonKind, Choice, DateValue, Field, Input, button, button_link, checkboxes, date_field, form, radios, select_field, text_area,
-    text_field,
+    ButtonKind, Choice, DateValue, Field, Input, Slider, button, button_link, checkboxes, date_field, form, radios, select_field,
+    slider_field, text_area, text_field,
 };
 pub use heading::{Crumb, Tab, breadcrumb, page_heading, section_heading, tabs};
 pub use lists::{Event, Step, StepState, TreeNode, definition_list, key_values, steps, timeline, tree};

@@ -65,6 +65,7 @@ fn bars() -> Bars {
         ],
         decimals: 1,
         reference: Some(Reference { label: "Trung bình".to_owned(), value: whole(30) }),
+        signed: false,
     }
 }
 

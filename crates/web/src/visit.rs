@@ -79,6 +79,12 @@ impl Visit {
         self.address(&pairs)
     }
 
+    /// Another path, given without language prefix, in the same language and with the same query.
+    pub fn with_path(&self, path: &str) -> String {
+        let path = self.lang.href(path);
+        if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
+    }
+
     fn address(&self, pairs: &[(String, String)]) -> String {
         let pairs: Vec<(&str, &str)> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         ui::url::with_query(&self.lang.href(&self.path), &pairs)
@@ -121,5 +127,6 @@ mod tests {
         assert_eq!(visit.without("don-vi", "a"), "/en/so-sanh?don-vi=b&chi-so=pci");
         assert_eq!(visit.with("chi-so", Some("papi")), "/en/so-sanh?don-vi=a&don-vi=b&chi-so=papi");
         assert_eq!(visit.with("don-vi", None), "/en/so-sanh?chi-so=pci");
+        assert_eq!(visit.with_path("/ho-so"), "/en/ho-so?don-vi=a&don-vi=b&chi-so=pci&nam=");
     }
 }

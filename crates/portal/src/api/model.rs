@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use registry::results::{EditionResult, Results};
+use registry::results::{EditionResult, LEVEL, RUNS, RankInterval, Results, SEED, WEIGHT_SPREAD};
 use registry::store::LinkedUnit;
 use registry::{Indicator, UnitVersion};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::queries::Intervals;
 use crate::tables::profile::Point;
+use crate::words::no_intervals_code;
 
 /// An exact decimal as text.
 fn exact(value: Option<Decimal>) -> Option<String> {
@@ -90,6 +92,48 @@ pub(crate) struct EditionDocument {
     sources: Vec<String>,
     nodes: Vec<NodeDocument>,
     units: Vec<UnitResult>,
+    /// Only where rank intervals were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank_intervals: Option<RankIntervalRule>,
+}
+
+/// How rank intervals were made: a reading of this site, no part of the publication.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RankIntervalRule {
+    /// Number of runs.
+    runs: usize,
+    /// Seed of the random numbers.
+    seed: u64,
+    /// How far each weight moves: 0.25 for a quarter up or down.
+    weight_spread: String,
+    /// Share of the runs within an interval, and in which a unit must stand above another to be told apart.
+    level: String,
+    /// Why there are none: some-units, not-recomputed, no-weights, too-few-units, no-table.
+    missing: Option<String>,
+}
+
+impl RankIntervalRule {
+    fn of(intervals: &Intervals) -> Self {
+        let missing = intervals.as_ref().err().map(|reason| no_intervals_code(reason).to_owned());
+        Self { runs: RUNS, seed: SEED, weight_spread: WEIGHT_SPREAD.to_string(), level: LEVEL.to_string(), missing }
+    }
+}
+
+/// The recomputed ranks of a unit in the runs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RankIntervalDocument {
+    low: u32,
+    high: u32,
+    /// True where the next better unit cannot be told apart from this one.
+    like_above: bool,
+    /// True where the next worse unit cannot be told apart from this one.
+    like_below: bool,
+}
+
+impl RankIntervalDocument {
+    fn of(found: RankInterval) -> Self {
+        Self { low: found.low, high: found.high, like_above: found.like_above, like_below: found.like_below }
+    }
 }
 
 /// A node of the tree.
@@ -119,6 +163,9 @@ pub(crate) struct UnitResult {
     ranked: bool,
     published_rank: Option<u32>,
     recomputed_rank: Option<u32>,
+    /// Only where it was asked for and the unit has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rank_interval: Option<RankIntervalDocument>,
     published_band: Option<String>,
     recomputed_band: Option<String>,
     values: BTreeMap<String, NodeValue>,
@@ -137,7 +184,7 @@ pub(crate) struct NodeValue {
 }
 
 impl EditionDocument {
-    pub(crate) fn of(results: &Results, edition: &EditionResult) -> Self {
+    pub(crate) fn of(results: &Results, edition: &EditionResult, intervals: Option<&Intervals>) -> Self {
         let definition = &edition.definition;
         let nodes = definition
             .top_down()
@@ -168,19 +215,21 @@ impl EditionDocument {
             units_expected: edition.edition().units_expected,
             sources: edition.edition().sources.clone(),
             nodes,
-            units: (0..edition.rows.len()).map(|row| UnitResult::of(edition, row)).collect(),
+            units: (0..edition.rows.len()).map(|row| UnitResult::of(edition, row, intervals)).collect(),
+            rank_intervals: intervals.map(RankIntervalRule::of),
         }
     }
 }
 
 impl UnitResult {
-    fn of(edition: &EditionResult, row: usize) -> Self {
+    fn of(edition: &EditionResult, row: usize, intervals: Option<&Intervals>) -> Self {
         let (definition, stored) = (&edition.definition, &edition.rows[row]);
         let value = |id: usize| NodeValue {
             published: exact(edition.published(row, id)),
             recomputed: exact(edition.computed(row, id)),
             missing: edition.scores.units[row].values[id].err().map(|gap| gap.word().to_owned()),
         };
+        let interval = intervals.and_then(|found| found.as_ref().ok()).and_then(|found| found.get(row).copied().flatten());
         Self {
             unit: stored.unit.clone(),
             code: stored.code.clone(),
@@ -188,6 +237,7 @@ impl UnitResult {
             ranked: stored.ranked,
             published_rank: edition.table.rows[row].published.rank,
             recomputed_rank: edition.computed_rank(row),
+            rank_interval: interval.map(RankIntervalDocument::of),
             published_band: stored.band.clone(),
             recomputed_band: edition.scores.units[row]
                 .band

@@ -24,8 +24,8 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit) -> Result<Markup, 
             "/api/v1/indices" => (lang.pick("các chỉ số và các năm", "indices and years"), "/api/v1/indices"),
             "/api/v1/indices/{index}/{year}" => (
                 lang.pick(
-                    "một kỳ: mọi đơn vị, mọi thành phần, công bố và tính lại",
-                    "an edition: every unit and node, published and recomputed",
+                    "một kỳ: mọi đơn vị, mọi thành phần, công bố và tính lại; thêm ?khoang=co để có khoảng thứ hạng",
+                    "an edition: every unit and node, published and recomputed; with ?khoang=co also rank intervals",
                 ),
                 "/api/v1/indices/pci/2018",
             ),

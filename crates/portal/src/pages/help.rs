@@ -21,8 +21,11 @@ struct Guide;
 const PAGES: &[&str] = &[
     "bat-dau",
     "xep-hang",
+    "khoang-thu-hang",
     "ho-so",
     "so-sanh",
+    "thay-doi",
+    "gia-dinh",
     "tu-dau",
     "phuong-phap",
     "don-vi",

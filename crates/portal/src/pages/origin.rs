@@ -14,10 +14,10 @@ use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::queries;
-use crate::tables::origin::working;
+use crate::tables::origin::{NodeView, tables};
 use crate::tables::{differs, missing_reason, node_name, unit_name};
 use crate::words;
-use web::Visit;
+use web::{Problem, Visit};
 
 pub(crate) async fn get(
     State(app): State<App>,
@@ -40,8 +40,13 @@ pub(crate) async fn get(
         let part = node_name(&results, edition, id, lang);
         lang.pick(format!("{part} của {name}, {short} {year}"), format!("{part} of {name}, {short} {year}"))
     };
+    let working = edition.working(row).map_err(|error| {
+        tracing::error!(error = ?error, index, year, "a working could not be computed");
+        PageError::Common(Problem::Fault)
+    })?;
+    let view = NodeView { results: &results, definition: &edition.definition, working: &working, node: id, lang };
+    let tables = tables(&view, edition, row);
     if format != Format::Page {
-        let tables: Vec<DataTable> = working(&results, edition, row, id, lang).into_iter().collect();
         if tables.is_empty() {
             return Err(no_figure());
         }
@@ -51,12 +56,24 @@ pub(crate) async fn get(
         .below(&visit, lang.pick("Xếp hạng", "Rankings"), "/xep-hang")
         .below(&visit, format!("{short} {year}"), &format!("/xep-hang/{index}/{year}?chon={unit}"))
         .help("tu-dau");
-    let body = body(&results, edition, row, id, &title, &app.version, &visit);
+    let shown = Shown { view: &view, tables: &tables, title: &title, version: &app.version };
+    let body = body(edition, row, &shown, &visit);
     Ok(layout::page(&app, &visit, page, body).into_response())
 }
 
-fn body(results: &Results, edition: &EditionResult, row: usize, node: NodeId, title: &str, version: &str, visit: &Visit) -> Markup {
+/// What the page shows of a node.
+struct Shown<'a> {
+    view: &'a NodeView<'a>,
+    tables: &'a [DataTable],
+    title: &'a str,
+    version: &'a str,
+}
+
+fn body(edition: &EditionResult, row: usize, shown: &Shown<'_>, visit: &Visit) -> Markup {
     let lang = visit.lang;
+    let Shown { view, tables, title, version } = *shown;
+    let (results, node) = (view.results, view.node);
+    let facts: Vec<(&str, Markup)> = view.facts().into_iter().map(|(label, words)| (label, html! { (words) })).collect();
     let base = lang.href(&visit.path);
     html! {
         (parts::page_heading(title, Some(lang.pick("Con số này từ đâu ra, tính thế nào, và được dùng ở đâu.", "Where this figure comes from, how it is computed, and what uses it.")), None))
@@ -64,10 +81,23 @@ fn body(results: &Results, edition: &EditionResult, row: usize, node: NodeId, ti
         (explanation(edition, row, node, lang))
         (parts::section_heading("chuoi", lang.pick("Chuỗi nguồn gốc", "Chain of origin"), None))
         (parts::provenance(&chain(results, edition, row, node, version, lang), lang))
-        @if let Some(table) = working(results, edition, row, node, lang) {
+        @if !tables.is_empty() || !facts.is_empty() {
             (parts::section_heading("phep-tinh", lang.pick("Phép tính, đủ mọi chữ số", "The working, with every digit"), None))
-            (parts::download_bar(&[("XLSX", format!("{base}.xlsx")), ("CSV", format!("{base}.csv"))], lang))
-            (render_table(&table, lang))
+            @if !facts.is_empty() { (parts::key_values(&facts)) }
+            @if !tables.is_empty() { (parts::download_bar(&[("XLSX", format!("{base}.xlsx")), ("CSV", format!("{base}.csv"))], lang)) }
+            @for table in tables { (render_table(table, lang)) }
+        }
+        @if node == edition.definition.total { (onward(edition, row, lang)) }
+    }
+}
+
+/// Where a reader of a total may go on.
+fn onward(edition: &EditionResult, row: usize, lang: Lang) -> Markup {
+    let (index, year, unit) = (&edition.definition.index, edition.edition().year, &edition.rows[row].unit);
+    html! {
+        ul.link-row {
+            li { a href=(lang.href(&format!("/gia-dinh/{index}/{year}/{unit}"))) { (lang.pick("Nếu điểm thành phần khác đi thì sao?", "What if the parts were different?")) } }
+            li { a href=(lang.href(&format!("/ho-so/{unit}"))) { (lang.pick("Hồ sơ của đơn vị", "Profile of the unit")) } }
         }
     }
 }

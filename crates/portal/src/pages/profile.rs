@@ -216,8 +216,26 @@ fn index_section(results: &Results, index: &str, story: &UnitStory, units: &[Nam
             }
             @for (unit, name) in &present {
                 (render_table(&series_table(results, index, unit, name, lang), lang))
+                (onward(results, index, unit, name, lang))
                 (strengths(results, index, unit, name, present.len() > 1, lang))
             }
+        }
+    }
+}
+
+/// Where a reader of a series may go on: what made the total change, and what would be if it were different.
+fn onward(results: &Results, index: &str, unit: &str, name: &str, lang: Lang) -> Markup {
+    let points = points(results, index, unit);
+    let computed: Vec<&Point<'_>> =
+        points.iter().filter(|point| point.edition.computed(point.row, point.edition.definition.total).is_some()).collect();
+    let Some(newest) = computed.last() else { return html! {} };
+    let (short, year) = (queries::index_short(results, index, lang), newest.year());
+    html! {
+        ul.link-row {
+            @if computed.len() > 1 {
+                li { a href=(lang.href(&format!("/thay-doi/{index}/{unit}"))) { (lang.pick(format!("Thành phần nào làm {short} của {name} thay đổi"), format!("What made {short} of {name} change"))) } }
+            }
+            li { a href=(lang.href(&format!("/gia-dinh/{index}/{year}/{unit}"))) { (lang.pick(format!("Thử giả định với {short} {year} của {name}"), format!("Try a scenario for {short} {year} of {name}"))) } }
         }
     }
 }

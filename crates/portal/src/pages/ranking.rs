@@ -7,8 +7,8 @@ use maud::{Markup, html};
 use registry::results::{EditionResult, Results};
 use ui::Lang;
 use ui::chart::{Bar, Bars, Reference, figure_of};
-use ui::parts::{self, ActiveFilter, Card, Choice, Field, FilterPanel, Input, Stat, Tab, Tone};
-use ui::table::render_table;
+use ui::parts::{self, ActiveFilter, ButtonKind, Card, Choice, Field, FilterPanel, Input, Stat, Tab, Tone};
+use ui::table::{DataTable, render_table};
 
 use crate::App;
 use crate::api;
@@ -16,11 +16,12 @@ use crate::download::{self, Format};
 use crate::error::PageError;
 use crate::layout::{self, Page};
 use crate::pages::coverage;
-use crate::queries;
+use crate::queries::{self, Intervals};
 use crate::tables::method::verdict;
+use crate::tables::profile::points;
 use crate::tables::ranking::{View, ordered_rows, table};
 use crate::tables::{spread, unit_name};
-use crate::words::status;
+use crate::words::{interval_rule, no_intervals, status};
 use web::Visit;
 
 /// All indices with their years.
@@ -79,14 +80,21 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
         let body = without_table(&results, edition, &index, year, &title, lang);
         return Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response());
     };
+    if let Some(address) = onward_address(&results, result, &visit)? {
+        return Ok(Redirect::to(&address).into_response());
+    }
     let view = view(&visit);
-    let table = table(&results, result, &view, lang, |key| sort_address(&visit, &view, key));
+    let intervals = queries::intervals_asked(&results, result, &visit).await?;
+    let found = intervals.as_ref().and_then(|intervals| intervals.as_deref().ok());
+    let table = table(&results, result, &view, found, lang, |key| sort_address(&visit, &view, key));
     match format {
         Format::Page => {
-            let body = page_body(&results, result, &view, &visit, &title, &table, verdict(definition, edition, Some(result), lang));
+            let verdict = verdict(definition, edition, Some(result), lang);
+            let shown = Shown { view: &view, intervals: intervals.as_ref(), table: &table, title: &title, verdict };
+            let body = page_body(&results, result, &shown, &visit);
             Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response())
         }
-        Format::Json => Ok(api::edition_json(&results, result).into_response()),
+        Format::Json => Ok(api::edition_json(&results, result, intervals.as_ref()).into_response()),
         Format::Xlsx | Format::Csv => download::tables(&app, &visit, format, &format!("{index}-{year}"), &title, &[table]),
     }
 }
@@ -120,16 +128,18 @@ fn sort_address(visit: &Visit, view: &View, key: &str) -> String {
     sorted.with("thu-tu", again.then_some("nguoc"))
 }
 
-fn page_body(
-    results: &Results,
-    edition: &EditionResult,
-    view: &View,
-    visit: &Visit,
-    title: &str,
-    table: &ui::table::DataTable,
-    verdict: &str,
-) -> Markup {
+/// What a ranking page shows.
+struct Shown<'a> {
+    view: &'a View,
+    intervals: Option<&'a Intervals>,
+    table: &'a DataTable,
+    title: &'a str,
+    verdict: &'a str,
+}
+
+fn page_body(results: &Results, edition: &EditionResult, shown: &Shown<'_>, visit: &Visit) -> Markup {
     let lang = visit.lang;
+    let Shown { view, intervals, table, title, verdict } = *shown;
     let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
     let (word, tone, meaning) = status(edition.definition.status, lang);
     let aside = parts::tag(word, tone);
@@ -142,9 +152,11 @@ fn page_body(
             (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Kỳ này có chênh lệch chưa giải thích được giữa số công bố và số tính lại; xem cột Chênh lệch.", "Some differences between published and recomputed values are not explained; see the column Difference.")) } }, lang))
         }
         (filters(edition, view, visit))
+        (interval_choice(intervals, visit))
         (parts::download_bar_for(&lang.href(&visit.path), &visit.query, lang))
         (render_table(table, lang))
         (bars(results, edition, view, lang))
+        (onward_form(results, edition, visit))
         (parts::section_heading("phuong-phap", lang.pick("Cách tính và mức độ khớp", "Method and reproduction"), None))
         p { (lang.pick("Kết luận đối chiếu: ", "Verdict: ")) strong { (verdict) } ". " (lang.pick("Tình trạng bộ quy tắc: ", "Status of the rules: ")) strong { (word) } " – " (meaning) "." }
         p { a href=(lang.href(&format!("/phuong-phap/{index}/{year}"))) { (lang.pick("Mở trang phương pháp: cấu phần, trọng số, nguồn", "Open the method page: components, weights, sources")) } }
@@ -200,7 +212,7 @@ fn filters(edition: &EditionResult, view: &View, visit: &Visit) -> Markup {
     let fields = html! {
         (parts::text_field(&Field::new("loc", lang.pick("Tên đơn vị", "Unit name")).hint(lang.pick("Có dấu hoặc không dấu", "With or without tone marks")), Input::Text, view.name.as_deref().unwrap_or_default(), None, lang))
         @if !bands.is_empty() { (parts::select_field(&Field::new("nhom", lang.pick("Nhóm", "Band")), &choices, lang)) }
-        @for key in ["sap-xep", "thu-tu", "chon"] {
+        @for key in ["sap-xep", "thu-tu", "chon", "khoang"] {
             @if let Some(value) = visit.value(key) { input type="hidden" name=(key) value=(value); }
         }
     };
@@ -209,6 +221,79 @@ fn filters(edition: &EditionResult, view: &View, visit: &Visit) -> Markup {
         &FilterPanel { id: "bo-loc", action: &action, fields, active: &active, clear_href: &clear, open: !active.is_empty() },
         lang,
     )
+}
+
+/// The choice of a unit to look at more closely: its change since an earlier year, or a scenario.
+fn onward_form(results: &Results, edition: &EditionResult, visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
+    let ranked = (0..edition.rows.len()).filter(|row| edition.computed(*row, edition.definition.total).is_some());
+    let mut units: Vec<(&str, &str)> = ranked.map(|row| (edition.rows[row].unit.as_str(), unit_name(edition, row))).collect();
+    if units.is_empty() {
+        return html! {};
+    }
+    viet_text::sort_by_name(&mut units, |(_, name)| name);
+    let chosen = visit.value("chon");
+    let choices: Vec<Choice> = units.into_iter().map(|(unit, name)| Choice::new(unit, name, chosen.as_deref() == Some(unit))).collect();
+    let earlier = results.editions_of(index).any(|other| other.edition().year < year);
+    html! {
+        (parts::section_heading("xem-ky", lang.pick("Xem kỹ một đơn vị", "A closer look at a unit"), None))
+        (parts::form(&lang.href(&visit.path), false, html! {
+            div.inline-form {
+                (parts::select_field(&Field::new("don-vi", lang.pick("Đơn vị", "Unit")), &choices, lang))
+                @if earlier { (parts::button(lang.pick("Điểm thay đổi do đâu", "What changed its score"), ButtonKind::Secondary, Some(("xem", "thay-doi")))) }
+                (parts::button(lang.pick("Thử giả định", "Try a scenario"), ButtonKind::Secondary, Some(("xem", "gia-dinh"))))
+            }
+        }))
+    }
+}
+
+/// Where the choice of a unit leads.
+fn onward_address(results: &Results, edition: &EditionResult, visit: &Visit) -> Result<Option<String>, PageError> {
+    let (index, year) = (edition.definition.index.as_str(), edition.edition().year);
+    let Some(wanted) = visit.value("xem") else { return Ok(None) };
+    let unit = visit.value("don-vi").filter(|unit| edition.row_of(unit).is_some());
+    let unit = unit.ok_or_else(|| PageError::NoFigure { ranking: format!("/xep-hang/{index}/{year}") })?;
+    let path = match wanted.as_str() {
+        "gia-dinh" => format!("/gia-dinh/{index}/{year}/{unit}"),
+        "thay-doi" if points(results, index, &unit).iter().any(|point| point.year() < year) => {
+            format!("/thay-doi/{index}/{unit}?den={year}")
+        }
+        "thay-doi" => format!("/thay-doi/{index}/{unit}"),
+        _ => return Err(PageError::BadValue { key: "xem", value: wanted, expected: "thay-doi, gia-dinh" }),
+    };
+    Ok(Some(visit.lang.href(&path)))
+}
+
+/// The choice of rank intervals, with the rule they follow, or why there are none.
+fn interval_choice(intervals: Option<&Intervals>, visit: &Visit) -> Markup {
+    let lang = visit.lang;
+    let Some(intervals) = intervals else {
+        return html! {
+            p { a href=(visit.with("khoang", Some("co"))) { (lang.pick("Xem khoảng thứ hạng khi trọng số thay đổi", "Show rank intervals under other weights")) } }
+        };
+    };
+    let help = lang.href("/tro-giup/khoang-thu-hang");
+    let close = html! {
+        p {
+            a href=(help) { (lang.pick("Cách đọc khoảng thứ hạng", "How to read rank intervals")) } " · "
+            a href=(visit.with("khoang", None)) { (lang.pick("Bỏ khoảng thứ hạng", "Hide the intervals")) }
+        }
+    };
+    match intervals {
+        Ok(_) => parts::notice(
+            Tone::Info,
+            Some(lang.pick("Khoảng thứ hạng: cách đọc của trang này", "Rank intervals: a reading of this site")),
+            html! { p { (interval_rule(lang)) } (close) },
+            lang,
+        ),
+        Err(reason) => parts::notice(
+            Tone::Info,
+            Some(lang.pick("Kỳ này không có khoảng thứ hạng", "This edition has no rank intervals")),
+            html! { p { (no_intervals(reason, lang)) } (close) },
+            lang,
+        ),
+    }
 }
 
 fn bars(results: &Results, edition: &EditionResult, view: &View, lang: Lang) -> Markup {
@@ -243,6 +328,7 @@ fn bars(results: &Results, edition: &EditionResult, view: &View, lang: Lang) -> 
             .collect(),
         decimals: definition.decimals,
         reference: median.map(|value| Reference { label: lang.pick("trung vị", "median").to_owned(), value }),
+        signed: false,
     };
     let leader = rows.first().map(|row| unit_name(edition, *row)).unwrap_or_default();
     let finding = lang.pick(format!("{leader} dẫn đầu {short} năm {year}"), format!("{leader} leads {short} in {year}"));

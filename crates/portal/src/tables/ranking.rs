@@ -3,15 +3,15 @@
 use std::cmp::Ordering;
 
 use composite_index::NodeId;
-use registry::results::{EditionResult, Results};
+use registry::results::{EditionResult, LEVEL, RankInterval, RankIntervals, Results};
 use rust_decimal::Decimal;
 use ui::Lang;
-use ui::table::{Cell, Column, DataTable, Mark, Row, SortState};
+use ui::table::{Cell, Column, DataTable, Mark, MissingReason, Row, SortState};
 use viet_text::{compare, fold};
 
 use super::{band_of, best_cell, computed_cell, differs, node_name, origin_address, published_cell, rank_cell, source_line, unit_name};
 use crate::queries;
-use crate::words::either;
+use crate::words::{either, interval_rule};
 
 /// Which rows, in which order.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +86,31 @@ struct Shape {
     components: Vec<NodeId>,
 }
 
+/// The heads of the columns that show rank intervals.
+fn interval_columns(lang: Lang) -> [Column; 3] {
+    let level = LEVEL * 100.0;
+    let group = lang.pick(format!("Khoảng thứ hạng ({level:.0} % số lần tính)"), format!("Rank interval ({level:.0} % of the runs)"));
+    [
+        Column::rank("rank_low", lang.pick("Từ hạng", "From rank")),
+        Column::rank("rank_high", lang.pick("Đến hạng", "To rank")),
+        Column::text("alike", lang.pick("Chưa phân biệt được với", "Not told apart from")),
+    ]
+    .map(|column| column.group(group.clone()))
+}
+
+fn interval_cells(interval: Option<RankInterval>, lang: Lang) -> [Cell; 3] {
+    let Some(found) = interval else {
+        return [(); 3].map(|()| Cell::missing(MissingReason::NotApplicable));
+    };
+    let alike = match (found.like_above, found.like_below) {
+        (true, true) => lang.pick("hạng trên và hạng dưới", "rank above and below"),
+        (true, false) => lang.pick("hạng trên", "rank above"),
+        (false, true) => lang.pick("hạng dưới", "rank below"),
+        (false, false) => lang.pick("không có", "none"),
+    };
+    [Cell::rank(found.low), Cell::rank(found.high), Cell::text(alike)]
+}
+
 fn shape(edition: &EditionResult) -> Shape {
     let rows = 0..edition.rows.len();
     let total = edition.definition.total;
@@ -100,8 +125,15 @@ fn shape(edition: &EditionResult) -> Shape {
     }
 }
 
-/// The ranking table. `sort` gives the address that sorts by a column key.
-pub(crate) fn table(results: &Results, edition: &EditionResult, view: &View, lang: Lang, sort: impl Fn(&str) -> String) -> DataTable {
+/// The ranking table, with rank intervals where they are given. `sort` gives the address that sorts by a column key.
+pub(crate) fn table(
+    results: &Results,
+    edition: &EditionResult,
+    view: &View,
+    intervals: Option<&RankIntervals>,
+    lang: Lang,
+    sort: impl Fn(&str) -> String,
+) -> DataTable {
     let definition = &edition.definition;
     let (short, year) = (queries::index_short(results, &definition.index, lang), edition.edition().year);
     let caption = lang.pick(format!("Xếp hạng {short} năm {year}"), format!("{short} ranking, {year}"));
@@ -122,6 +154,10 @@ pub(crate) fn table(results: &Results, edition: &EditionResult, view: &View, lan
         add(Column::rank("rank_recomputed", lang.pick("Hạng tính lại", "Recomputed rank")), key);
     }
     add(Column::header("unit", lang.pick("Đơn vị", "Unit")), "unit");
+    if intervals.is_some() {
+        table.columns.extend(interval_columns(lang));
+    }
+    let mut add = |column: Column, key: &str| table.columns.push(column.sort(sort(key), state(key)));
     if shape.published {
         add(Column::number("published", lang.pick("Điểm công bố", "Published score"), definition.decimals), "published");
     }
@@ -141,15 +177,20 @@ pub(crate) fn table(results: &Results, edition: &EditionResult, view: &View, lan
         table.columns.push(column.sort(sort(code), state(code)));
     }
     for row in ordered_rows(edition, view, lang) {
-        table.rows.push(ranking_row(edition, row, &shape, view, lang));
+        let interval = intervals.map(|all| all.get(row).copied().flatten());
+        table.rows.push(ranking_row(edition, row, &shape, view, interval, lang));
     }
     table.source = source_line(edition, lang);
     table.dense = true;
     table.notes = notes(edition, lang);
+    if intervals.is_some() {
+        table.notes.insert(0, interval_rule(lang));
+    }
     table
 }
 
-fn ranking_row(edition: &EditionResult, row: usize, shape: &Shape, view: &View, lang: Lang) -> Row {
+/// A row; the outer `None` of `interval` is a table without intervals, the inner one a unit without a rank.
+fn ranking_row(edition: &EditionResult, row: usize, shape: &Shape, view: &View, interval: Option<Option<RankInterval>>, lang: Lang) -> Row {
     let total = edition.definition.total;
     let mut cells = Vec::new();
     if shape.published_rank || !shape.recomputed_rank {
@@ -159,6 +200,9 @@ fn ranking_row(edition: &EditionResult, row: usize, shape: &Shape, view: &View, 
         cells.push(rank_cell(edition.computed_rank(row), lang));
     }
     cells.push(Cell::link(unit_name(edition, row), lang.href(&format!("/ho-so/{}", edition.rows[row].unit))));
+    if let Some(interval) = interval {
+        cells.extend(interval_cells(interval, lang));
+    }
     if shape.published {
         cells.push(published_cell(lang, edition, row, total));
     }

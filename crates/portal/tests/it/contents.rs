@@ -3,7 +3,7 @@
 use crate::site::TestSite;
 
 /// The cells of the first row that holds a text, without markup.
-fn row_with(page: &str, text: &str) -> Vec<String> {
+pub(crate) fn row_with(page: &str, text: &str) -> Vec<String> {
     let row = page.split("<tr").skip(1).filter_map(|rest| rest.split("</tr>").next()).find(|row| row.contains(text)).unwrap_or_default();
     row.split("<td")
         .flat_map(|part| part.split("<th"))
@@ -12,7 +12,7 @@ fn row_with(page: &str, text: &str) -> Vec<String> {
         .collect()
 }
 
-fn plain(markup: &str) -> String {
+pub(crate) fn plain(markup: &str) -> String {
     let mut text = String::new();
     let mut inside = false;
     for sign in markup.chars() {

@@ -34,9 +34,16 @@ async fn the_ranking_comes_as_xlsx_and_csv_in_the_readers_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_table_page_has_its_files() {
     let site = TestSite::on_sqlite().await;
-    for base in
-        ["/xep-hang/papi/2020", "/ho-so/01-ha-noi", "/ho-so/08-tuyen-quang-2025", "/phuong-phap/pci/2018", "/don-vi", "/don-vi/01-ha-noi"]
-    {
+    for base in [
+        "/xep-hang/papi/2020",
+        "/ho-so/01-ha-noi",
+        "/ho-so/08-tuyen-quang-2025",
+        "/phuong-phap/pci/2018",
+        "/don-vi",
+        "/don-vi/01-ha-noi",
+        "/thay-doi/pci/01-ha-noi",
+        "/tu-dau/pci/2018/01-ha-noi/total",
+    ] {
         for prefix in ["", "/en"] {
             for (ending, kind) in
                 [("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"), ("csv", "text/csv; charset=utf-8")]

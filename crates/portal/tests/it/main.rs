@@ -2,6 +2,7 @@
 #![expect(clippy::expect_used, reason = "a test that cannot prepare its case has failed")]
 
 mod addresses;
+mod analysis;
 mod bad_days;
 mod contents;
 mod downloads;

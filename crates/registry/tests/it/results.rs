@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use composite_index::{compare, compute, read_table};
+use composite_index::{compare, compute, explain, read_table};
 use registry::catalogue::{CatalogueFiles, dataset};
 use registry::load::load;
-use registry::results::{Results, ResultsError, ResultsKeeper};
+use registry::results::{NoIntervals, Results, ResultsError, ResultsKeeper};
 
 use crate::bed::{execute, now};
 use crate::on_both;
@@ -113,6 +113,47 @@ on_both! {
         }
         let all = tasks.join_all().await;
         assert!(all.iter().all(|results| Arc::ptr_eq(results, &all[0])));
+    }
+
+    async fn rank_intervals_are_computed_once_for_all_who_ask(bed: Filled) {
+        let keeper = ResultsKeeper::new(bed.db.clone(), CatalogueFiles::Embedded.definitions().unwrap());
+        let results = keeper.results().await.unwrap();
+        let mut tasks = tokio::task::JoinSet::new();
+        for reader in 0..12 {
+            let results = Arc::clone(&results);
+            let ask = tasks.spawn(async move { results.rank_intervals("pci", 2018).await.unwrap() });
+            if reader < 4 {
+                ask.abort();
+            }
+        }
+        let mut all = Vec::new();
+        while let Some(answer) = tasks.join_next().await {
+            all.extend(answer.ok());
+        }
+        assert!(all.len() >= 8 && all.iter().all(|found| Arc::ptr_eq(found, &all[0])), "readers who left stop nothing");
+        let later = keeper.results().await.unwrap().rank_intervals("pci", 2018).await.unwrap();
+        assert!(Arc::ptr_eq(&later, &all[0]), "kept as long as the registry is as it was");
+        let edition = results.edition("pci", 2018).unwrap();
+        for (row, found) in later.iter().enumerate() {
+            let found = found.unwrap();
+            assert_eq!(Some(found.rank), edition.computed_rank(row), "the ranks that the intervals are about");
+            assert!(found.low <= found.high && found.high <= 63, "{found:?}");
+        }
+        assert_eq!(results.rank_intervals("par-index", 2012).await.unwrap_err(), NoIntervals::SomeUnits);
+        assert_eq!(results.rank_intervals("sipas", 2018).await.unwrap_err(), NoIntervals::NotRecomputed);
+        assert_eq!(results.rank_intervals("pci", 2014).await.unwrap_err(), NoIntervals::NoTable);
+    }
+
+    async fn the_working_of_a_row_alone_is_that_in_its_table(bed: Filled) {
+        let keeper = ResultsKeeper::new(bed.db.clone(), CatalogueFiles::Embedded.definitions().unwrap());
+        let results = keeper.results().await.unwrap();
+        for (index, year) in [("pci", 2018), ("papi", 2021), ("sipas", 2024), ("par-index", 2018)] {
+            let edition = results.edition(index, year).unwrap();
+            let all = explain(&edition.definition, &edition.table).unwrap();
+            for (row, working) in all.iter().enumerate() {
+                assert_eq!(edition.working(row).unwrap(), *working, "{index} {year} {row}");
+            }
+        }
     }
 
     async fn a_registry_without_rows_has_no_editions(bed: Empty) {

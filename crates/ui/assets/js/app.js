@@ -50,6 +50,25 @@ for (const item of document.querySelectorAll(".main-nav [aria-current]")) {
 // After a form with faults comes back, the summary takes the focus.
 document.querySelector(".error-summary")?.focus();
 
+// A slider beside a number field: each follows the other. The field alone is sent.
+for (const slider of document.querySelectorAll("input[data-slider]")) {
+  const field = document.getElementById(slider.dataset.slider);
+  const comma = document.documentElement.lang === "vi";
+  const digits = (slider.step.split(".")[1] ?? "").length;
+  const follow = () => {
+    const value = Number(comma ? field.value.replace(",", ".") : field.value);
+    if (field.value.trim() && Number.isFinite(value)) slider.value = value;
+  };
+  slider.hidden = false;
+  field.addEventListener("input", follow);
+  slider.addEventListener("input", () => {
+    const text = Number(slider.value).toFixed(digits);
+    field.value = comma ? text.replace(".", ",") : text;
+  });
+  // Going back in the browser may bring a typed value back.
+  addEventListener("pageshow", follow);
+}
+
 // Print buttons are there only when they can work.
 for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;

@@ -155,6 +155,7 @@ fn bars(lang: Lang) -> Bars {
             .collect(),
         decimals: 2,
         reference: Some(Reference { label: lang.pick("Trung bình cả nước", "National mean").to_owned(), value: thousandths(77_720) }),
+        signed: false,
     }
 }
 
@@ -172,6 +173,7 @@ fn changes(lang: Lang) -> Bars {
             .collect(),
         decimals: 2,
         reference: None,
+        signed: true,
     }
 }
 

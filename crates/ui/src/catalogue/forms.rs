@@ -1,7 +1,8 @@
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 
 use crate::Lang;
-use crate::parts::{self, ButtonKind, Choice, DateValue, Field, FieldError, Input, Tone};
+use crate::parts::{self, ButtonKind, Choice, DateValue, Field, FieldError, Input, Slider, Tone};
 
 fn number_error(lang: Lang) -> &'static str {
     lang.pick("Nhập số hồ sơ bằng chữ số, ví dụ 1.250", "Enter the number of files in figures, such as 1,250")
@@ -33,6 +34,9 @@ pub(super) fn all(lang: Lang) -> Markup {
             (parts::text_field(&Field::new("so-ho-so", lang.pick("Số hồ sơ giải quyết đúng hạn", "Files handled on time"))
                 .hint(lang.pick("Tính đến hết quý", "Up to the end of the quarter")).error(Some(number_error(lang))),
                 Input::Number, lang.pick("một nghìn", "a thousand"), Some(lang.pick("hồ sơ", "files")), lang))
+            (parts::slider_field(&Field::new("muc-dat", lang.pick("Điểm giả định", "Score in a scenario"))
+                .hint(lang.pick("Từ 1 đến 10", "From 1 to 10")), lang.pick("6,25", "6.25"),
+                &Slider { low: Decimal::ONE, high: Decimal::TEN, at: Decimal::new(625, 2), decimals: 2 }, lang))
             (parts::select_field(&Field::new("don-vi-chu-tri", lang.pick("Đơn vị chủ trì", "Lead unit")), &[
                 Choice::new("", lang.pick("Chọn đơn vị", "Choose a unit"), true),
                 Choice::new("snv", lang.pick("Sở Nội vụ", "Department of Home Affairs"), false),

@@ -5,7 +5,7 @@ use super::draw::{self, Anchor};
 use super::scale::{Scale, position, text_width, wrap};
 use super::{Chart, Size, no_data};
 use crate::Lang;
-use crate::table::{Cell, Column, DataTable, MissingReason, Row};
+use crate::table::{Better, Cell, Column, DataTable, MissingReason, Row};
 
 /// Horizontal bars from zero, in the order given.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,21 @@ pub struct Bars {
     pub decimals: u32,
     /// A value to compare with: mean, target, maximum.
     pub reference: Option<Reference>,
+    /// The values are differences and show their sign.
+    pub signed: bool,
+}
+
+impl Bars {
+    fn words(&self, value: Decimal, lang: Lang) -> String {
+        if self.signed { lang.signed(value, self.decimals) } else { lang.decimal(value, self.decimals) }
+    }
+
+    fn cell(&self, value: Option<Decimal>) -> Cell {
+        match value {
+            Some(value) if self.signed => Cell::change(value, self.decimals, Better::Neutral),
+            value => Cell::number_or(value, self.decimals, MissingReason::NotAvailable),
+        }
+    }
 }
 
 /// A bar.
@@ -139,13 +154,9 @@ impl Chart for Bars {
         let reference = self.reference.as_ref().map(|reference| position(reference.value));
         let low = known.iter().copied().chain(reference).fold(0.0, f64::min);
         let high = known.iter().copied().chain(reference).fold(0.0, f64::max);
-        let room = self
-            .items
-            .iter()
-            .filter_map(|item| item.value)
-            .map(|value| text_width(&lang.decimal(value, self.decimals), 14.0))
-            .fold(0.0, f64::max)
-            + 12.0;
+        let room =
+            self.items.iter().filter_map(|item| item.value).map(|value| text_width(&self.words(value, lang), 14.0)).fold(0.0, f64::max)
+                + 12.0;
         let from = rows.plot_from + if low < 0.0 { room } else { 0.0 };
         let x = Scale::new(low, high, from, size.width() - room);
         let zero = x.at(0.0);
@@ -155,14 +166,14 @@ impl Chart for Bars {
                 @if let Some(value) = item.value {
                     @let end = x.at(position(value));
                     g.hl[item.highlight] {
-                        title { (item.label) ": " (lang.decimal(value, self.decimals)) }
+                        title { (item.label) ": " (self.words(value, lang)) }
                         (draw::rect("bar", zero.min(end), rows.middle(index) - thick / 2.0, (end - zero).abs().max(1.0), thick))
                     }
                 }
             }
             (draw::line("axis", zero, top, zero, rows.bottom))
             @if let Some(reference) = &self.reference {
-                @let words = format!("{}: {}", reference.label, lang.decimal(reference.value, self.decimals));
+                @let words = format!("{}: {}", reference.label, self.words(reference.value, lang));
                 (reference_line(x.at(position(reference.value)), top, rows.bottom, size, &words))
             }
             @for (index, item) in self.items.iter().enumerate() {
@@ -171,7 +182,7 @@ impl Chart for Bars {
                     (rows.label(index, item.highlight))
                     @match item.value {
                         Some(value) => {
-                            @let words = lang.decimal(value, self.decimals);
+                            @let words = self.words(value, lang);
                             @let end = x.at(position(value));
                             @if end >= zero {
                                 @let wide = text_width(&words, 14.0);
@@ -196,10 +207,13 @@ impl Chart for Bars {
     fn table(&self, lang: Lang) -> DataTable {
         let mut table = DataTable::new(format!("{}-bang", self.id), self.title.clone())
             .column(Column::header("ten", lang.pick("Tên", "Name")))
-            .column(Column::number("gia-tri", self.measure.clone(), self.decimals));
+            .column(if self.signed {
+                Column::change("gia-tri", self.measure.clone())
+            } else {
+                Column::number("gia-tri", self.measure.clone(), self.decimals)
+            });
         for item in &self.items {
-            let row =
-                Row::new(vec![Cell::text(item.label.clone()), Cell::number_or(item.value, self.decimals, MissingReason::NotAvailable)]);
+            let row = Row::new(vec![Cell::text(item.label.clone()), self.cell(item.value)]);
             table = table.row(if item.highlight { row.highlight(lang.pick("đang xem", "in focus")) } else { row });
         }
         if let Some(reference) = &self.reference {

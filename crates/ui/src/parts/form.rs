@@ -1,4 +1,5 @@
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 
 use crate::{Icon, Lang, hidden_text, icon};
 
@@ -167,6 +168,37 @@ pub fn text_field(field: &Field<'_>, input: Input, value: &str, unit: Option<&st
                     inputmode=[input.mode()] autocomplete=[input.autocomplete()]
                     value=(value) aria-describedby=[described] aria-invalid=[field.invalid()] aria-required=[field.required()];
                 @if let Some(unit) = unit { span.unit id=[unit_id] { (unit) } }
+            }
+        },
+    )
+}
+
+/// A slider beside a number field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slider {
+    /// Lowest value.
+    pub low: Decimal,
+    /// Highest value.
+    pub high: Decimal,
+    /// Where it stands.
+    pub at: Decimal,
+    /// Digits after the decimal sign of its steps.
+    pub decimals: u32,
+}
+
+/// A figure with a slider that shows only where scripts run, and then follows the field and moves it. The field alone is sent.
+pub fn slider_field(field: &Field<'_>, value: &str, slider: &Slider, lang: Lang) -> Markup {
+    let name = format!("{} ({})", field.label, lang.pick("thanh trượt", "slider"));
+    wrap(
+        field,
+        html! {
+            label for=(field.id) { (field.label_text(lang)) }
+            (field.hint_and_error(lang))
+            div.input-row.slide {
+                input.narrow id=(field.id) name=(field.name) type="text" inputmode="decimal" value=(value) autocomplete="off"
+                    aria-describedby=[field.described_by()] aria-invalid=[field.invalid()];
+                input type="range" data-slider=(field.id) aria-label=(name) min=(slider.low) max=(slider.high)
+                    step=(Decimal::new(1, slider.decimals)) value=(slider.at) hidden;
             }
         },
     )

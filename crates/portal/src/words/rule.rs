@@ -1,0 +1,134 @@
+//! The rules of points in words.
+
+use composite_index::{AbsentThen, Bound, Bracket, Definition, FigureId, FigureKind, LeafRule, Measure};
+use rust_decimal::Decimal;
+use ui::Lang;
+
+fn plain(value: Decimal, lang: Lang) -> String {
+    lang.decimal(value, value.normalize().scale())
+}
+
+/// Name of a figure, or its code.
+pub(crate) fn figure(definition: &Definition, figure: FigureId, lang: Lang) -> &str {
+    let figure = &definition.figures[figure];
+    figure.name.as_ref().map_or(figure.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
+}
+
+/// A figure's value as its kind has it: a number with its unit, yes or no, a choice.
+pub(crate) fn figure_value(definition: &Definition, figure: FigureId, value: Option<Decimal>, lang: Lang) -> String {
+    let figure = &definition.figures[figure];
+    let Some(value) = value else { return lang.pick("không có số liệu", "no figure").to_owned() };
+    match &figure.kind {
+        FigureKind::YesNo => if value.is_zero() { lang.pick("không", "no") } else { lang.pick("có", "yes") }.to_owned(),
+        FigureKind::Choice(choices) => {
+            let choice = choices.iter().enumerate().find(|(position, _)| Decimal::from(*position) == value);
+            choice.map_or_else(|| plain(value, lang), |(_, choice)| choice.clone())
+        }
+        FigureKind::Count | FigureKind::Number => match figure.unit.as_deref() {
+            Some(unit) => format!("{} {unit}", plain(value, lang)),
+            None => plain(value, lang),
+        },
+    }
+}
+
+fn measure(definition: &Definition, measure: &Measure, lang: Lang) -> String {
+    match measure {
+        Measure::Figure(id) => figure(definition, *id, lang).to_owned(),
+        Measure::Formula(formula) => formula.text().to_owned(),
+    }
+}
+
+/// A bracket with its ends and its points.
+pub(crate) fn bracket(bracket: &Bracket, lang: Lang) -> String {
+    let low = |bound: Bound| match bound.closed {
+        true => lang.pick(format!("từ {}", plain(bound.at, lang)), format!("from {}", plain(bound.at, lang))),
+        false => lang.pick(format!("trên {}", plain(bound.at, lang)), format!("over {}", plain(bound.at, lang))),
+    };
+    let high = |bound: Bound| match bound.closed {
+        true => lang.pick(format!("đến {}", plain(bound.at, lang)), format!("to {}", plain(bound.at, lang))),
+        false => lang.pick(format!("dưới {}", plain(bound.at, lang)), format!("under {}", plain(bound.at, lang))),
+    };
+    let ends: Vec<String> = bracket.low.map(low).into_iter().chain(bracket.high.map(high)).collect();
+    let ends = if ends.is_empty() { lang.pick("mọi giá trị", "any value").to_owned() } else { ends.join(" ") };
+    lang.pick(format!("{ends}: {} điểm", plain(bracket.points, lang)), format!("{ends}: {} points", plain(bracket.points, lang)))
+}
+
+/// A rule of points in a sentence.
+pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
+    let name = |id: FigureId| figure(definition, id, lang);
+    let number = |value: &Decimal| plain(*value, lang);
+    match rule {
+        LeafRule::Brackets { measure: read, brackets } => {
+            let (read, parts) =
+                (measure(definition, read, lang), brackets.iter().map(|part| bracket(part, lang)).collect::<Vec<_>>().join("; "));
+            lang.pick(format!("theo khoảng của “{read}” – {parts}"), format!("by brackets of “{read}” – {parts}"))
+        }
+        LeafRule::Linear { measure: read, zero_at, full_at } => {
+            let (read, zero, full) = (measure(definition, read, lang), number(zero_at), number(full_at));
+            lang.pick(
+                format!("tỷ lệ thuận theo “{read}”: 0 điểm ở mức {zero}, điểm tối đa ở mức {full}"),
+                format!("in proportion to “{read}”: no points at {zero}, all points at {full}"),
+            )
+        }
+        LeafRule::YesNo { figure } => lang.pick(
+            format!("có thì được điểm tối đa, không thì 0 điểm: “{}”", name(*figure)),
+            format!("all points for yes, none for no: “{}”", name(*figure)),
+        ),
+        LeafRule::Checklist { items } => {
+            let items = items.iter().map(|item| format!("“{}” {}", name(item.figure), number(&item.points))).collect::<Vec<_>>().join("; ");
+            lang.pick(format!("cộng điểm của từng mục đã làm – {items}"), format!("points of each item that is done – {items}"))
+        }
+        LeafRule::Choice { figure, points } => {
+            let choices: &[String] = match &definition.figures[*figure].kind {
+                FigureKind::Choice(choices) => choices,
+                _ => &[],
+            };
+            let options =
+                choices.iter().zip(points).map(|(choice, points)| format!("{choice}: {}", number(points))).collect::<Vec<_>>().join("; ");
+            lang.pick(format!("theo lựa chọn “{}” – {options}", name(*figure)), format!("by the choice “{}” – {options}", name(*figure)))
+        }
+        LeafRule::Formula { formula, clamp } => {
+            let kept = if *clamp {
+                lang.pick(", giữ trong khoảng từ 0 đến điểm tối đa", ", kept between 0 and the maximum")
+            } else {
+                ""
+            };
+            lang.pick(format!("theo công thức {}{kept}", formula.text()), format!("by the formula {}{kept}", formula.text()))
+        }
+        LeafRule::Survey { figure, scale } => lang.pick(
+            format!("quy đổi kết quả điều tra “{}” từ thang {}–{} sang điểm tối đa", name(*figure), number(&scale.0), number(&scale.1)),
+            format!(
+                "the survey result “{}” on its scale of {} to {}, put on the maximum",
+                name(*figure),
+                number(&scale.0),
+                number(&scale.1)
+            ),
+        ),
+        LeafRule::External => lang.pick("điểm do cơ quan khác chấm", "points given by somebody else").to_owned(),
+        LeafRule::PerCase { figure, start, each, floor, cap } => {
+            let end =
+                |word: &str, value: &Option<Decimal>| value.map(|value| format!("; {word} {}", plain(value, lang))).unwrap_or_default();
+            let ends = format!("{}{}", end(lang.pick("thấp nhất", "at least"), floor), end(lang.pick("cao nhất", "at most"), cap));
+            lang.pick(
+                format!("{} điểm, cộng {} điểm cho mỗi trường hợp “{}”{ends}", number(start), number(each), name(*figure)),
+                format!("{} points, and {} for each case of “{}”{ends}", number(start), number(each), name(*figure)),
+            )
+        }
+    }
+}
+
+/// What happens where the subject of a criterion does not exist.
+pub(crate) fn absent(then: &AbsentThen, lang: Lang) -> &'static str {
+    match then {
+        AbsentThen::Full => lang.pick("nội dung không phát sinh: được điểm tối đa", "the subject does not exist: all points"),
+        AbsentThen::Zero => lang.pick("nội dung không phát sinh: 0 điểm", "the subject does not exist: no points"),
+        AbsentThen::NotApplicable => lang.pick(
+            "nội dung không phát sinh: không áp dụng, giảm điểm tối đa",
+            "the subject does not exist: not applicable, the maximum is reduced",
+        ),
+        AbsentThen::MoveTo { .. } => lang.pick(
+            "nội dung không phát sinh: điểm tối đa chuyển sang tiêu chí khác",
+            "the subject does not exist: its maximum moves to others",
+        ),
+    }
+}
