@@ -3,24 +3,10 @@
 use std::fs::{self, File};
 use std::process::Stdio;
 
+use crate::definition::definition;
 use crate::program::{cchc, err, out, run};
 
-const DEFINITION: &str = r#"
-format = "cchc-index-definition/1"
-id = "mau"
-index = "mau"
-name = { vi = "Chỉ số mẫu", en = "Sample index" }
-summary = { vi = "Mẫu.", en = "Sample." }
-unit_level = "department"
-status = "unverified"
-decimals = 2
-
-[computation]
-rank_direction = "higher-is-better"
-tie_rule = "competition"
-rank_on = "unrounded"
-missing = "error"
-
+const NODES: &str = r#"
 [[node]]
 code = "total"
 aggregation = "weighted-mean"
@@ -38,10 +24,14 @@ weight = "3"
 range = ["0", "100"]
 "#;
 
+fn sample() -> String {
+    definition("mau", "error", NODES)
+}
+
 fn compute(data: &str, more: &[&str]) -> std::process::Output {
     let folder = tempfile::tempdir().expect("a folder");
     let (definition, table) = (folder.path().join("mau.toml"), folder.path().join("so-lieu.csv"));
-    fs::write(&definition, DEFINITION).expect("written");
+    fs::write(&definition, sample()).expect("written");
     fs::write(&table, data).expect("written");
     let (definition, table) = (definition.to_string_lossy().into_owned(), table.to_string_lossy().into_owned());
     let mut arguments = vec!["index", "compute", "--definition", &definition, "--data", &table];
@@ -105,7 +95,7 @@ fn a_faulty_definition_names_line_and_rule() {
     let path = folder.path().join("sai.toml");
     fs::write(
         &path,
-        DEFINITION
+        sample()
             .replace("weight = \"3\"", "weight = 3\nmau_sac = \"đỏ\"")
             .replace("parent = \"total\"\nweight = \"1\"", "parent = \"tong\"\nweight = \"1\""),
     )

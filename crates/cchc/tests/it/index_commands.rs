@@ -4,25 +4,11 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
+use crate::definition::definition;
 use crate::program::{err, out, run};
 
 /// A made-up set of points with one rule of several kinds.
-const POINTS: &str = r#"
-format = "cchc-index-definition/1"
-id = "bo-mau"
-index = "bo-mau"
-name = { vi = "Bộ tiêu chí mẫu", en = "Sample set" }
-summary = { vi = "Mẫu.", en = "Sample." }
-unit_level = "department"
-status = "unverified"
-decimals = 2
-
-[computation]
-rank_direction = "higher-is-better"
-tie_rule = "competition"
-rank_on = "unrounded"
-missing = "no-result"
-
+const TREE: &str = r#"
 [[figure]]
 code = "done"
 range = ["0", "100"]
@@ -64,12 +50,16 @@ year = 2025
 const DATA: &str = "unit,code,done,plan,survey,se.survey,not-applicable.survey\nSở A,A,80,late,24,1,\nSở B,B,95,on-time,20,1,\nSở C,C,60,on-time,,,chưa khảo sát\n";
 const BEFORE: &str = "unit,code,done,plan,survey\nSở A,A,65,late,22\nSở B,B,95,on-time,21\n";
 
+fn points() -> String {
+    definition("bo-mau", "no-result", TREE)
+}
+
 struct Folder(tempfile::TempDir);
 
 impl Folder {
     fn new() -> Self {
         let folder = Self(tempfile::tempdir().expect("a folder"));
-        folder.write("bo.toml", POINTS);
+        folder.write("bo.toml", &points());
         folder.write("nay.csv", DATA);
         folder.write("truoc.csv", BEFORE);
         folder
@@ -104,7 +94,7 @@ fn a_definition_is_checked_with_its_table() {
     let text = folder.said("check", &[]);
     assert!(text.starts_with("bo-mau: bộ chỉ số và bảng số liệu hợp lệ, 3 đơn vị\n"), "{text}");
     assert!(text.contains("tasks") && text.contains("brackets done [< 70: 0; ≥ 70 ≤ 90: 30; > 90: 60]"), "{text}");
-    folder.write("bo.toml", &POINTS.replace("under = \"70\"", "under = \"69\""));
+    folder.write("bo.toml", &points().replace("under = \"70\"", "under = \"69\""));
     let output = folder.index("check", &[]);
     assert_eq!(output.status.code(), Some(2));
     assert!(err(&output).contains("[bracket] brackets: các khoảng để hở, chồng nhau hoặc trống (gap: 69 … 70)"), "{}", err(&output));

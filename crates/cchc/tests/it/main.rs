@@ -4,6 +4,7 @@
 mod backups;
 mod browser;
 mod command_line;
+mod definition;
 mod index_commands;
 mod killing;
 mod network;

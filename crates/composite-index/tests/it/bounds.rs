@@ -2,9 +2,7 @@
 
 use composite_index::{DEFINITION_LENGTH, DEFINITION_NODES, DefinitionRule, read_definition};
 
-const HEAD: &str = "format = \"cchc-index-definition/1\"\nid = \"x\"\nindex = \"x\"\nname = { vi = \"x\", en = \"x\" }\n\
-    summary = { vi = \"x\", en = \"x\" }\nunit_level = \"commune\"\nstatus = \"read\"\ndecimals = 2\n[computation]\n\
-    rank_direction = \"higher-is-better\"\ntie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n";
+use crate::working::HEAD;
 
 /// The rules of the faults of a text and the line of the first.
 fn refused(text: &str) -> (Vec<DefinitionRule>, usize) {

@@ -2,22 +2,9 @@
 
 use composite_index::{CopyError, Definition, DefinitionDifference, copy_definition, differences, read_definition};
 
-const SET: &str = r#"# The set of a province, made up.
-format = "cchc-index-definition/1"
-id = "set-2024"
-index = "set"
-name = { vi = "Bộ tiêu chí", en = "Criteria set" }
-summary = { vi = "Mẫu", en = "Sample" }
-unit_level = "department"
-status = "read"
-decimals = 2
+use crate::working::HEAD;
 
-[computation]
-rank_direction = "higher-is-better"
-tie_rule = "competition"
-rank_on = "unrounded"
-missing = "no-result"
-
+const TREE: &str = r#"
 [[figure]]
 code = "done"
 range = ["0", "100"]
@@ -62,6 +49,10 @@ comparable = false
 text = { vi = "x", en = "x" }
 "#;
 
+fn set() -> String {
+    format!("# The set of a province, made up.\n{}{TREE}", HEAD.replace("id = \"x\"", "id = \"set-2024\""))
+}
+
 fn definition(text: &str) -> Definition {
     read_definition(text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"))
 }
@@ -73,8 +64,8 @@ fn lines(found: &[DefinitionDifference]) -> Vec<String> {
 
 #[test]
 fn a_copy_keeps_the_set_and_leaves_the_year_behind() {
-    let text = copy_definition(SET, "set-2025", 2025).unwrap();
-    let (before, after) = (definition(SET), definition(&text));
+    let text = copy_definition(&set(), "set-2025", 2025).unwrap();
+    let (before, after) = (definition(&set()), definition(&text));
     assert_eq!(differences(&before, &after), []);
     assert_eq!((after.id.as_str(), after.editions.len(), after.breaks.len()), ("set-2025", 1, 0));
     let edition = &after.editions[0];
@@ -84,14 +75,14 @@ fn a_copy_keeps_the_set_and_leaves_the_year_behind() {
 
 #[test]
 fn what_cannot_be_copied_says_why() {
-    assert_eq!(copy_definition(SET, "set-2025", 2024), Err(CopyError::YearTaken(2024)));
-    assert_eq!(copy_definition(SET, "set-2024", 2025), Err(CopyError::SameId("set-2024".into())));
+    assert_eq!(copy_definition(&set(), "set-2025", 2024), Err(CopyError::YearTaken(2024)));
+    assert_eq!(copy_definition(&set(), "set-2024", 2025), Err(CopyError::SameId("set-2024".into())));
     assert!(matches!(copy_definition("id = 1", "x", 2025), Err(CopyError::Faults(faults)) if faults.len() > 3));
 }
 
 #[test]
 fn every_kind_of_difference_is_told_by_code() {
-    let changed = SET
+    let changed = set()
         .replace("over = \"90\", points = \"2\"", "over = \"95\", points = \"2\"")
         .replace("to = \"90\"", "to = \"95\"")
         .replace("maximum = \"3\"", "maximum = \"6\"\nrole = \"points\"\ncap = \"5\"\nname = { vi = \"Báo cáo\", en = \"Reports\" }")
@@ -99,7 +90,7 @@ fn every_kind_of_difference_is_told_by_code() {
         .replace("range = [\"0\", \"100\"]", "range = [\"0\", \"100\"]\nunit = \"%\"")
         .replace("[[edition]]\nyear", "[[node]]\ncode = \"bonus\"\nparent = \"total\"\nrole = \"bonus\"\n\n[[edition]]\nyear");
     assert_eq!(
-        lines(&differences(&definition(SET), &definition(&changed))),
+        lines(&differences(&definition(&set()), &definition(&changed))),
         [
             " computation: higher-is-better, competition, unrounded, all, missing no-result, 2 decimals -> \
              higher-is-better, dense, unrounded, all, missing no-result, 2 decimals",
@@ -118,12 +109,12 @@ fn every_kind_of_difference_is_told_by_code() {
 
 #[test]
 fn moved_and_removed_nodes_are_told() {
-    let nested = SET.replace(
+    let nested = set().replace(
         "code = \"reports\"\nparent = \"total\"\nmaximum = \"3\"",
         "code = \"area\"\nparent = \"total\"\naggregation = \"sum-of-points\"\n[[node]]\ncode = \"reports\"\nparent = \"area\"\nmaximum = \"3\"",
     );
-    let found = lines(&differences(&definition(SET), &definition(&nested)));
+    let found = lines(&differences(&definition(&set()), &definition(&nested)));
     assert_eq!(found, ["area added: – -> total", "reports parent: total -> area", "reports order: after plan -> "]);
-    let back = lines(&differences(&definition(&nested), &definition(SET)));
+    let back = lines(&differences(&definition(&nested), &definition(&set())));
     assert_eq!(back, ["reports parent: area -> total", "reports order:  -> after plan", "area removed: total -> –"]);
 }

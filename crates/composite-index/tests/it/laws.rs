@@ -6,17 +6,14 @@ use composite_index::{BandRule, Definition, Direction, ScoreTable, Scores, TieRu
 use rust_decimal::Decimal;
 
 use crate::chance::Chance;
+use crate::working::HEAD;
 
 /// A definition file with a tree of chance: up to `depth` levels below the total, one to four children each.
 fn tree(chance: &mut Chance, depth: usize, aggregation: &str, weight_times: &str) -> String {
-    let mut text = String::from(
-        "format = \"cchc-index-definition/1\"\nid = \"x\"\nindex = \"x\"\nname = { vi = \"x\", en = \"x\" }\nsummary = { vi = \"x\", en = \"x\" }\n\
-         unit_level = \"province\"\nstatus = \"read\"\ndecimals = 2\n[computation]\nrank_direction = \"higher-is-better\"\n\
-         tie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n\
-         [[edition]]\nyear = 2020\nband_rule = \"percentile\"\n\
+    let mut text = HEAD.to_owned()
+        + "[[edition]]\nyear = 2020\nband_rule = \"percentile\"\n\
          [[edition.band]]\ncode = \"top\"\nname = { vi = \"x\", en = \"x\" }\nfrom = \"75\"\nbasis = \"published\"\n\
-         [[edition.band]]\ncode = \"rest\"\nname = { vi = \"x\", en = \"x\" }\nbasis = \"published\"\n",
-    );
+         [[edition.band]]\ncode = \"rest\"\nname = { vi = \"x\", en = \"x\" }\nbasis = \"published\"\n";
     let times: Decimal = weight_times.parse().unwrap();
     let mut waiting = vec![(String::from("total"), 0)];
     while let Some((code, level)) = waiting.pop() {

@@ -79,6 +79,7 @@ fn step_text(definition: &Definition, id: usize, step: &Step) -> String {
     }
 }
 
+/// What every definition says first, before the figures, nodes and editions of a test.
 pub(crate) const HEAD: &str = "format = \"cchc-index-definition/1\"\nid = \"x\"\nindex = \"x\"\nname = { vi = \"x\", en = \"x\" }\n\
     summary = { vi = \"x\", en = \"x\" }\nunit_level = \"commune\"\nstatus = \"read\"\ndecimals = 2\n[computation]\n\
     rank_direction = \"higher-is-better\"\ntie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n";
