@@ -8,49 +8,17 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use survey_stats::{Clusters, Column, Design, Labels, LoneUnit, Measure, Options, Replicates, Stage, Weights, mean};
+use survey_stats::{Design, LoneUnit, Measure, Options, Replicates, Weights, mean};
 
-const ROWS: usize = 36_525;
-const ITEMS: usize = 39;
-const VILLAGES: usize = 1_170;
-const PROVINCES: usize = 63;
+// The answers of the benches, so that what is timed here and there is the same work; an example has no other way to them.
+#[path = "../benches/made_up/mod.rs"]
+mod made_up;
 
-/// Figures that look like chance and are always the same.
-fn figure(seed: usize) -> f64 {
-    let mut x = (seed as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    x ^= x >> 31;
-    x = x.wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x ^= x >> 29;
-    (x % 1_000_003) as f64 / 1_000_003.0
-}
-
-struct Survey {
-    weights: Column,
-    villages: Labels,
-    provinces: Labels,
-    items: Vec<Column>,
-}
-
-fn survey(rows: usize, items: usize) -> Survey {
-    let village = |row: usize| row * VILLAGES / rows;
-    let province = |row: usize| village(row) * PROVINCES / VILLAGES;
-    let names = |prefix: &str, count: usize| (0..count).map(|number| format!("{prefix}{number}")).collect::<Vec<_>>();
-    let (village_names, province_names) = (names("v", VILLAGES), names("p", PROVINCES));
-    let answer =
-        |item: usize, row: usize| (1.0 + 5.0 * (0.7 * figure(row * items + item + 7) + 0.3 * figure(village(row) + 31))).floor().min(5.0);
-    Survey {
-        weights: Column::new("w", (0..rows).map(|row| (500_000.0 + 3_000_000.0 * figure(row + 3)).round() / 1000.0).collect()),
-        villages: Labels::new("village", (0..rows).map(|row| village_names[village(row)].as_str())),
-        provinces: Labels::new("province", (0..rows).map(|row| province_names[province(row)].as_str())),
-        items: (0..items).map(|item| Column::new(format!("i{}", item + 1), (0..rows).map(|row| answer(item, row)).collect())).collect(),
-    }
-}
+use made_up::{ITEMS, PROVINCES, ROWS, Survey};
 
 impl Survey {
     fn design(&self) -> Design {
-        let mut stage = Stage::new(Clusters::Labelled(self.villages.clone()));
-        stage.strata = Some(self.provinces.clone());
-        Design::new(self.weights.values().len(), Weights::Given(self.weights.clone()), &[stage], LoneUnit::Refuse).expect("a design")
+        Design::new(self.weights.values().len(), Weights::Given(self.weights.clone()), &[self.stage()], LoneUnit::Refuse).expect("a design")
     }
 
     /// Sum of all means and standard errors, which R must find, too.
@@ -71,9 +39,9 @@ impl Survey {
             write!(text, ",{}", item.name()).expect("a line");
         }
         text.push('\n');
-        for row in 0..self.weights.values().len() {
-            let village = row * VILLAGES / ROWS;
-            write!(text, "p{},v{village},{}", village * PROVINCES / VILLAGES, self.weights.values()[row]).expect("a line");
+        let places = self.provinces.texts().zip(self.villages.texts());
+        for (row, ((province, village), weight)) in places.zip(self.weights.values()).enumerate() {
+            write!(text, "{province},{village},{weight}").expect("a line");
             for item in &self.items {
                 write!(text, ",{}", item.values()[row]).expect("a line");
             }
@@ -105,7 +73,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.as_slice() {
         [folder] => {
-            let survey = survey(ROWS, ITEMS);
+            let survey = Survey::of(ROWS, ITEMS);
             survey.write(&Path::new(folder).join("national.csv"));
             let (linearised, sums) = time(11, || survey.means(&survey.design()));
             println!("engine: design and {} means by province {linearised:.1} ms, sums {:.9} {:.9}", ITEMS * PROVINCES, sums.0, sums.1);
@@ -122,7 +90,7 @@ fn main() {
         }
         [word, millions] if word == "rows" => {
             let rows = millions.parse::<usize>().expect("a number of millions") * 1_000_000;
-            let survey = survey(rows, 10);
+            let survey = Survey::of(rows, 10);
             let (design_time, design) = time(1, || survey.design());
             let (means_time, _) = time(1, || survey.means(&design));
             println!("engine: {rows} rows: design {design_time:.0} ms, 630 means {means_time:.0} ms, {}", peak_of_memory());
