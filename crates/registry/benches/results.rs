@@ -10,28 +10,28 @@ use registry::catalogue::CatalogueFiles;
 use registry::load::load;
 use registry::results::ResultsKeeper;
 use registry::store;
+use test_support::{DatabaseKind, TestPlace};
 use tokio::runtime::Runtime;
 
 /// SQLite always; PostgreSQL where `CCHC_TEST_POSTGRES` names a server.
 fn benches(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
-    let sqlite = test_support::fresh_sqlite();
-    run(criterion, &runtime, "SQLite", &format!("sqlite:{}", sqlite.path().display()));
+    run(criterion, &runtime, DatabaseKind::Sqlite);
     if std::env::var_os("CCHC_TEST_POSTGRES").is_some() {
-        let postgres = runtime.block_on(test_support::fresh_postgres());
-        run(criterion, &runtime, "PostgreSQL", postgres.url());
+        run(criterion, &runtime, DatabaseKind::Postgres);
     }
 }
 
-fn run(criterion: &mut Criterion, runtime: &Runtime, kind: &str, address: &str) {
+fn run(criterion: &mut Criterion, runtime: &Runtime, kind: DatabaseKind) {
+    let place = runtime.block_on(TestPlace::of(kind));
     let db = runtime.block_on(async {
-        let db = Db::open_address(address).await.unwrap();
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         load(&db, &CatalogueFiles::Embedded, DateTime::from_timestamp(0, 0).unwrap()).await.unwrap();
         db
     });
     let definitions = CatalogueFiles::Embedded.definitions().unwrap();
-    let mut group = criterion.benchmark_group(kind);
+    let mut group = criterion.benchmark_group(db.kind());
     group.sample_size(20);
     group.bench_function("results of all editions, cold", |bench| {
         bench.to_async(runtime).iter(async || ResultsKeeper::new(db.clone(), definitions.clone()).results().await.unwrap());

@@ -127,6 +127,91 @@ pub fn fresh_sqlite() -> TestSqlite {
     TestSqlite { folder }
 }
 
+/// The kinds of database that the program runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// A file of its own.
+    Sqlite,
+    /// A database on the server of this test run.
+    Postgres,
+}
+
+impl DatabaseKind {
+    /// The kind that this one is not, for what travels from one to the other.
+    #[must_use]
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sqlite => Self::Postgres,
+            Self::Postgres => Self::Sqlite,
+        }
+    }
+}
+
+/// A place for an empty database of either kind; gone with the value, so whoever opens the database holds it for as long.
+#[derive(Debug)]
+pub enum TestPlace {
+    /// A folder for a file.
+    Sqlite(TestSqlite),
+    /// A database on the server of this test run.
+    Postgres(TestDatabase),
+}
+
+impl TestPlace {
+    /// A fresh place of a kind.
+    ///
+    /// # Panics
+    ///
+    /// As [`fresh_sqlite`] and [`fresh_postgres`] do.
+    pub async fn of(kind: DatabaseKind) -> Self {
+        match kind {
+            DatabaseKind::Sqlite => Self::Sqlite(fresh_sqlite()),
+            DatabaseKind::Postgres => Self::Postgres(fresh_postgres().await),
+        }
+    }
+
+    /// The kind of its database.
+    #[must_use]
+    pub fn kind(&self) -> DatabaseKind {
+        match self {
+            Self::Sqlite(_) => DatabaseKind::Sqlite,
+            Self::Postgres(_) => DatabaseKind::Postgres,
+        }
+    }
+
+    /// The address as the settings of the program would give it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match self {
+            Self::Sqlite(place) => format!("sqlite:{}", place.path().display()),
+            Self::Postgres(database) => database.url().to_owned(),
+        }
+    }
+}
+
+/// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
+///
+/// What a test takes is made by `async fn of(DatabaseKind)` of its type: [`TestPlace`], or whatever a crate builds over one. The type is
+/// imported where the macro is called, because each pair of tests stands in a module of its own and looks for it one level up.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($given:ident: $made:ident) $body:block)+) => { $(
+        $(#[$meta])*
+        async fn $name($given: $made) $body
+
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(super::$made::of($crate::DatabaseKind::Sqlite).await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                super::$name(super::$made::of($crate::DatabaseKind::Postgres).await).await;
+            }
+        }
+    )+ };
+}
+
 #[cfg(test)]
 mod tests {
     use super::with_database;

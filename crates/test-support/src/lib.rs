@@ -21,7 +21,7 @@ mod peer;
 pub use axe::{Violation, ViolationNode, axe, report};
 pub use browser::{Browser, ColourScheme, Page, PageOptions};
 pub use certificates::Certificates;
-pub use database::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite, postgres_url};
+pub use database::{DatabaseKind, TestDatabase, TestPlace, TestSqlite, fresh_postgres, fresh_sqlite, postgres_url};
 pub use object_store::{TestObjectStore, fresh_object_store};
 pub use peer::Peer;
 /// The steering of the browser, so that tests need no dependency of their own for it.

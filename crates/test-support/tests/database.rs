@@ -1,7 +1,8 @@
 //! Fresh databases are empty, apart from each other, and gone afterwards.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: what goes wrong here has failed the test")]
 
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
-use test_support::{fresh_postgres, fresh_sqlite, postgres_url};
+use test_support::{DatabaseKind, TestPlace, fresh_postgres, fresh_sqlite, on_both, postgres_url};
 
 #[tokio::test]
 async fn postgres_databases_are_apart_and_are_dropped() {
@@ -45,4 +46,26 @@ async fn sqlite_folders_go_with_their_value() {
     assert!(file.is_file());
     drop(sqlite);
     assert!(!file.exists());
+}
+
+on_both! {
+    async fn a_place_of_each_kind_is_gone_with_its_value(place: TestPlace) {
+        let (kind, address) = (place.kind(), place.address());
+        let beside = TestPlace::of(kind).await;
+        assert_ne!(beside.address(), address);
+        match kind {
+            DatabaseKind::Sqlite => {
+                let file = address.strip_prefix("sqlite:").unwrap();
+                SqliteConnection::connect(&format!("sqlite://{file}?mode=rwc")).await.unwrap().close().await.unwrap();
+                assert!(std::path::Path::new(file).is_file());
+                drop(place);
+                assert!(!std::path::Path::new(file).exists());
+            }
+            DatabaseKind::Postgres => {
+                PgConnection::connect(&address).await.unwrap().close().await.unwrap();
+                drop(place);
+                PgConnection::connect(&address).await.unwrap_err();
+            }
+        }
+    }
 }

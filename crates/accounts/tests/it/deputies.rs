@@ -3,9 +3,9 @@
 use accounts::people::{self, NewDeputy, appoint_deputy, dismiss_deputy, set_open};
 use accounts::policy::{Action, Role, Thing};
 use accounts::{AccountError, Denied, Principal, Reach, deputies_of};
+use test_support::on_both;
 
 use crate::office::{Office, Someone};
-use crate::on_both;
 
 async fn appoint(office: &Office, new: &NewDeputy) -> String {
     appoint_deputy(&office.accounts, &office.program(), new).await.unwrap()

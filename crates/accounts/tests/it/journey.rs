@@ -7,8 +7,9 @@ use accounts::{Accounts, sign_in};
 use platform::backup::{BackupSource, Keys, Sealing, Target, backup, restore};
 use platform::history::{heads, verify};
 
-use crate::office::{Kind, Office, origin};
-use crate::on_both;
+use test_support::{DatabaseKind, on_both};
+
+use crate::office::{Office, origin};
 
 async fn sql(accounts: &Accounts, sql: &'static str) -> Vec<String> {
     let mut read = accounts.db.read().await.unwrap();
@@ -35,7 +36,7 @@ on_both! {
         let folder = tempfile::tempdir().unwrap();
         let (first, second, third) = (folder.path().join("1.zip"), folder.path().join("2.zip"), folder.path().join("3.zip"));
         backup(&BackupSource::database(office.accounts.db.clone(), "test"), &first, office.now(), &Sealing::Open).await.unwrap();
-        let (there, home) = (Nothing::of(other(&office)).await, Nothing::of(kind(&office)).await);
+        let (there, home) = (Nothing::of(office.kind().other()).await, Nothing::of(office.kind()).await);
         restore(Target { db: &there.accounts.db, files: None }, &first, &Keys::default()).await.unwrap();
         backup(&BackupSource::database(there.accounts.db.clone(), "test"), &second, office.now(), &Sealing::Open).await.unwrap();
         assert!(std::fs::read(&first).unwrap() == std::fs::read(&second).unwrap(), "the other kind of database gives the same bytes");
@@ -75,14 +76,6 @@ on_both! {
     }
 }
 
-fn kind(office: &Office) -> Kind {
-    if matches!(office.accounts.db, platform::Db::Lite { .. }) { Kind::Sqlite } else { Kind::Postgres }
-}
-
-fn other(office: &Office) -> Kind {
-    if kind(office) == Kind::Sqlite { Kind::Postgres } else { Kind::Sqlite }
-}
-
 /// A database with a schema and no row.
 struct Nothing {
     accounts: Accounts,
@@ -90,7 +83,7 @@ struct Nothing {
 }
 
 impl Nothing {
-    async fn of(kind: Kind) -> Self {
+    async fn of(kind: DatabaseKind) -> Self {
         let office = Office::of(kind).await;
         office.execute("DELETE FROM unit").await;
         Self { accounts: office.accounts.clone(), _office: office }

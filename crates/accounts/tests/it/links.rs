@@ -5,9 +5,9 @@ use accounts::policy::Role;
 use accounts::sign_in::SignedIn;
 use accounts::{AccountError, Reach, SessionEnd, link_account, use_link};
 use platform::history::Source;
+use test_support::on_both;
 
 use crate::office::{Office, origin};
-use crate::on_both;
 
 const NEW: &str = "mưa-rào-trên-mái-ngói-9";
 

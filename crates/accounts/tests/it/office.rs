@@ -1,4 +1,4 @@
-//! A made-up office: a small tree of units, people who sign in, a clock that the test moves. And the macro that runs a test on both databases.
+//! A made-up office: a small tree of units, people who sign in, a clock that the test moves. On either kind of database.
 //!
 //! ```text
 //! tinh ─┬─ so
@@ -21,20 +21,8 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::{Db, Migrations, World, migrate};
 use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace};
 use totp_rs::{Builder, Secret};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-enum Place {
-    Sqlite(TestSqlite),
-    #[expect(dead_code, reason = "held for as long as the database is used")]
-    Postgres(TestDatabase),
-}
 
 /// A person who can sign in.
 #[derive(Debug, Clone)]
@@ -50,23 +38,13 @@ pub(crate) struct Office {
     parents: Arc<Mutex<BTreeMap<String, Option<String>>>>,
     /// Every secret that the office handed out or took in.
     pub(crate) secrets: Mutex<Vec<String>>,
-    address: String,
-    place: Place,
+    place: TestPlace,
 }
 
 impl Office {
-    pub(crate) async fn of(kind: Kind) -> Self {
-        let (address, place) = match kind {
-            Kind::Sqlite => {
-                let place = fresh_sqlite();
-                (format!("sqlite:{}", place.path().display()), Place::Sqlite(place))
-            }
-            Kind::Postgres => {
-                let database = fresh_postgres().await;
-                (database.url().to_owned(), Place::Postgres(database))
-            }
-        };
-        let db = Db::open_address(&address).await.unwrap();
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         // Ten in the morning in Viet Nam.
         let clock = Arc::new(Mutex::new("2026-03-02T03:00:00Z".parse().unwrap()));
@@ -83,11 +61,15 @@ impl Office {
             tree: tree(Arc::clone(&parents)),
             issuer: "cchc thử".to_owned(),
         };
-        let office = Self { accounts, clock, parents, secrets: Mutex::new(Vec::new()), address, place };
+        let office = Self { accounts, clock, parents, secrets: Mutex::new(Vec::new()), place };
         office
             .execute("INSERT INTO unit (unit, origin) VALUES ('tinh', 'local'), ('so', 'local'), ('xa', 'local'), ('thon', 'local')")
             .await;
         office
+    }
+
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        self.place.kind()
     }
 
     /// The same office with other settings.
@@ -98,7 +80,7 @@ impl Office {
 
     /// The same database from another process.
     pub(crate) async fn another_process(&self) -> Accounts {
-        Accounts { db: Db::open_address(&self.address).await.unwrap(), ..self.accounts.clone() }
+        Accounts { db: Db::open_address(&self.place.address()).await.unwrap(), ..self.accounts.clone() }
     }
 
     /// Runs acts so that none ends before all have come as far as they can: the history is held until that many wait for a lock.
@@ -115,7 +97,7 @@ impl Office {
             outcome
         };
         let release = async {
-            if matches!(self.place, Place::Postgres(_)) {
+            if self.kind() == DatabaseKind::Postgres {
                 while !ended.load(Ordering::SeqCst) && self.lines(WAITING).await.len() < waiting {
                     tokio::task::yield_now().await;
                 }
@@ -127,7 +109,7 @@ impl Office {
 
     /// The files of an SQLite database.
     pub(crate) fn files(&self) -> Vec<PathBuf> {
-        let Place::Sqlite(place) = &self.place else { return Vec::new() };
+        let TestPlace::Sqlite(place) = &self.place else { return Vec::new() };
         std::fs::read_dir(place.folder()).unwrap().map(|entry| entry.unwrap().path()).collect()
     }
 
@@ -350,27 +332,4 @@ fn tree(parents: Arc<Mutex<BTreeMap<String, Option<String>>>>) -> Tree {
         }
         Some(Lineage::new(lineage))
     })
-}
-
-/// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
-#[macro_export]
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($office:ident: $made:ident) $body:block)+) => { $(
-        $(#[$meta])*
-        async fn $name($office: $made) $body
-
-        mod $name {
-            use $crate::office::{Kind, Office};
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                super::$name(Office::of(Kind::Sqlite).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                super::$name(Office::of(Kind::Postgres).await).await;
-            }
-        }
-    )+ };
 }

@@ -4,9 +4,9 @@ use accounts::people::{self, demand_new_password, set_demo_password};
 use accounts::policy::Role;
 use accounts::sign_in::change_password;
 use accounts::{AccountError, PasswordFault, Reach, SessionEnd};
+use test_support::on_both;
 
 use crate::office::Office;
-use crate::on_both;
 
 fn faults(outcome: Result<(), AccountError>) -> Vec<PasswordFault> {
     match outcome {

@@ -3,9 +3,9 @@
 use accounts::people::{self, change, demand_new_password, make, reset, seen, set_open};
 use accounts::policy::Role;
 use accounts::{AccountError, Actor, Denied, Reach, end_all, remove_second_factor};
+use test_support::on_both;
 
 use crate::office::{Office, Someone};
-use crate::on_both;
 
 /// What a person may not do to another: every act, with the refusal.
 async fn refusals(office: &Office, actor: &Actor, on: &Someone, unit: &str) -> Vec<(&'static str, Option<Denied>)> {

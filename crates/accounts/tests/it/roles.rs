@@ -3,9 +3,9 @@
 use accounts::people::{NewGrant, give_role, revoke_role, set_open};
 use accounts::policy::{Action, Role, Thing};
 use accounts::{AccountError, Denied, Reach, grants_of};
+use test_support::on_both;
 
 use crate::office::Office;
-use crate::on_both;
 
 fn is_forbidden<T: std::fmt::Debug>(outcome: Result<T, AccountError>) {
     assert!(matches!(outcome, Err(AccountError::Denied(Denied::Forbidden))), "{outcome:?}");

@@ -7,9 +7,9 @@ use accounts::{
 };
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use test_support::on_both;
 
 use crate::office::{Office, origin};
-use crate::on_both;
 
 on_both! {
     async fn after_enrolment_the_password_alone_opens_nothing(office: Office) {

@@ -4,9 +4,9 @@ use accounts::people::{self, revoke_role};
 use accounts::policy::{Action, Role, Thing};
 use accounts::{AccountError, Denied, Reach, SessionEnd, act_for, end_all, end_others, end_session, open_sessions, principal_of_session};
 use chrono::TimeDelta;
+use test_support::on_both;
 
 use crate::office::Office;
-use crate::on_both;
 
 on_both! {
     async fn a_session_that_lies_idle_ends(office: Office) {

@@ -4,9 +4,9 @@ use accounts::policy::Role;
 use accounts::sign_in::{SignedIn, change_password, with_identity};
 use accounts::{AccountError, Reach, SignInRefusal, people};
 use chrono::TimeDelta;
+use test_support::on_both;
 
 use crate::office::{Office, Someone, origin};
-use crate::on_both;
 
 async fn fails(office: &Office, someone: &Someone) {
     let outcome = office.try_password(&someone.login, "không phải mật khẩu này").await;

@@ -7,9 +7,9 @@ use accounts::policy::Role;
 use accounts::{AccountError, Reach, SessionEnd, SignInRefusal, use_link};
 use futures_util::future::join_all;
 use platform::history::verify;
+use test_support::on_both;
 
 use crate::office::{Office, origin};
-use crate::on_both;
 
 on_both! {
     async fn of_tries_side_by_side_one_is_looked_at(office: Office) {

@@ -7,9 +7,9 @@ use accounts::{
     AccountError, Denied, Principal, Proof, Reach, Scope, begin_enrolment, end_others, finish_enrolment, make_token, principal_of_token,
     revoke_token, tokens_of,
 };
+use test_support::on_both;
 
 use crate::office::Office;
-use crate::on_both;
 
 async fn look(office: &Office, token: &str) -> Option<Principal> {
     principal_of_token(&office.accounts, token).await.unwrap()

@@ -11,9 +11,9 @@ use accounts::{
 };
 use platform::history::{Event, EventFilter, EventPage, Source, search, verify};
 use serde_json::{Value, json};
+use test_support::on_both;
 
 use crate::office::{Office, origin};
-use crate::on_both;
 
 async fn events(office: &Office) -> Vec<Event> {
     let mut read = office.accounts.db.read().await.unwrap();

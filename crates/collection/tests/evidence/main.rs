@@ -13,7 +13,7 @@ use evidence::{Description, Evidence, EvidenceError, EvidenceKind, Upload};
 use platform::files::{FilePlace, FileStore};
 use platform::{Db, Migrations, World, migrate};
 use sqlx::AssertSqlSafe;
-use test_support::{fresh_postgres, fresh_sqlite};
+use test_support::{TestPlace, on_both};
 use web::UnitTree;
 
 const NOW: &str = "2026-03-02T03:00:00Z";
@@ -75,75 +75,65 @@ fn figure<'a>(unit: &'a str, evidence: &'a str) -> Citation<'a> {
     Citation { collection: "dot", unit, indicator: "hs", evidence, cited: Some("trang 1".to_owned()) }
 }
 
-async fn from_citing_to_the_lock(address: &str) {
-    let db = Db::open_address(address).await.unwrap();
-    migrate(&db, Migrations::All).await.unwrap();
-    let mut write = db.write().await.unwrap();
-    platform::on!(write.conn(), c => sqlx::raw_sql(AssertSqlSafe(ROWS.to_owned())).execute(&mut *c).await.map(drop)).unwrap();
-    write.commit().await.unwrap();
-    let counter = AtomicU64::new(1);
-    let world = World::new(now, move |bytes| {
-        let number = counter.fetch_add(1, Ordering::Relaxed).to_be_bytes();
-        bytes.iter_mut().rev().zip(number.iter().rev()).for_each(|(byte, digit)| *byte = *digit);
-    });
-    let units = UnitTree::default();
-    units.refresh(&db, now()).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let files = FileStore::open(FilePlace::Folder(folder.path().to_owned())).await.unwrap();
-    let lineages = units.clone();
-    let evidence = Evidence::new(db.clone(), world.clone(), Tree::new(move |unit| lineages.lineage(unit)), files);
-    let ground = Ground { db: &db, world: &world, units: &units };
-    let (head, office) = (person(Role::UnitHead, "so"), person(Role::ReformOffice, "tinh"));
+on_both! {
+    async fn what_figures_cite_is_locked_with_them(place: TestPlace) {
+        let db = Db::open_address(&place.address()).await.unwrap();
+        migrate(&db, Migrations::All).await.unwrap();
+        let mut write = db.write().await.unwrap();
+        platform::on!(write.conn(), c => sqlx::raw_sql(AssertSqlSafe(ROWS.to_owned())).execute(&mut *c).await.map(drop)).unwrap();
+        write.commit().await.unwrap();
+        let counter = AtomicU64::new(1);
+        let world = World::new(now, move |bytes| {
+            let number = counter.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+            bytes.iter_mut().rev().zip(number.iter().rev()).for_each(|(byte, digit)| *byte = *digit);
+        });
+        let units = UnitTree::default();
+        units.refresh(&db, now()).await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let files = FileStore::open(FilePlace::Folder(folder.path().to_owned())).await.unwrap();
+        let lineages = units.clone();
+        let evidence = Evidence::new(db.clone(), world.clone(), Tree::new(move |unit| lineages.lineage(unit)), files);
+        let ground = Ground { db: &db, world: &world, units: &units };
+        let (head, office) = (person(Role::UnitHead, "so"), person(Role::ReformOffice, "tinh"));
 
-    let one = add(&evidence, &head, "so", "Một").await;
-    let two = add(&evidence, &head, "so", "Hai").await;
-    cite(ground, &evidence, &head, &figure("so", &one)).await.unwrap();
-    cite(ground, &evidence, &head, &figure("so", &two)).await.unwrap();
-    let found = cited(ground, "dot", "so").await.unwrap();
-    assert_eq!(found.iter().map(|one| one.title.as_str()).collect::<Vec<_>>(), ["Một", "Hai"]);
+        let one = add(&evidence, &head, "so", "Một").await;
+        let two = add(&evidence, &head, "so", "Hai").await;
+        cite(ground, &evidence, &head, &figure("so", &one)).await.unwrap();
+        cite(ground, &evidence, &head, &figure("so", &two)).await.unwrap();
+        let found = cited(ground, "dot", "so").await.unwrap();
+        assert_eq!(found.iter().map(|one| one.title.as_str()).collect::<Vec<_>>(), ["Một", "Hai"]);
 
-    // Who may not enter the figures, or names one that is not asked for, cites nothing.
-    let stranger = person(Role::UnitHead, "xa");
-    let outcome = cite(ground, &evidence, &stranger, &figure("so", &one)).await;
-    assert!(matches!(outcome, Err(CollectionError::Denied(Denied::NotFound))), "{outcome:?}");
-    let outcome = cite(ground, &evidence, &stranger, &figure("xa", &one)).await;
-    assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Denied(Denied::NotFound)))), "{outcome:?}");
-    let outcome = uncite(ground, &stranger, "dot", "xa", &found[0].key).await;
-    assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Denied(Denied::NotFound)))), "{outcome:?}");
-    let outcome = cite(ground, &evidence, &head, &Citation { indicator: "khac", ..figure("so", &one) }).await;
-    assert!(matches!(outcome, Err(CollectionError::NotAsked(_))), "{outcome:?}");
+        // Who may not enter the figures, or names one that is not asked for, cites nothing.
+        let stranger = person(Role::UnitHead, "xa");
+        let outcome = cite(ground, &evidence, &stranger, &figure("so", &one)).await;
+        assert!(matches!(outcome, Err(CollectionError::Denied(Denied::NotFound))), "{outcome:?}");
+        let outcome = cite(ground, &evidence, &stranger, &figure("xa", &one)).await;
+        assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Denied(Denied::NotFound)))), "{outcome:?}");
+        let outcome = uncite(ground, &stranger, "dot", "xa", &found[0].key).await;
+        assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Denied(Denied::NotFound)))), "{outcome:?}");
+        let outcome = cite(ground, &evidence, &head, &Citation { indicator: "khac", ..figure("so", &one) }).await;
+        assert!(matches!(outcome, Err(CollectionError::NotAsked(_))), "{outcome:?}");
 
-    // Before the figures are handed in a use can end; afterwards none can, whatever the state.
-    uncite(ground, &head, "dot", "so", &found[1].key).await.unwrap();
-    submit(ground, &head, "dot", "so").await.unwrap();
-    let outcome = cite(ground, &evidence, &head, &figure("so", &two)).await;
-    assert!(matches!(outcome, Err(CollectionError::Locked(Lock::Submitted))), "{outcome:?}");
-    let outcome = uncite(ground, &head, "dot", "so", &found[0].key).await;
-    assert!(matches!(outcome, Err(CollectionError::Locked(Lock::Submitted))), "{outcome:?}");
-    send_back(ground, &office, "dot", "so", "thiếu phụ lục", None).await.unwrap();
-    let outcome = uncite(ground, &head, "dot", "so", &found[0].key).await;
-    assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Locked))), "{outcome:?}");
-    let outcome = evidence::withdraw(&evidence, &head, &one, "muốn bỏ").await;
-    assert!(matches!(outcome, Err(EvidenceError::Locked)), "{outcome:?}");
-    cite(ground, &evidence, &head, &figure("so", &two)).await.unwrap();
-    let left = cited(ground, "dot", "so").await.unwrap();
-    assert_eq!(left.iter().map(|one| (one.title.as_str(), one.locked_at.is_some())).collect::<Vec<_>>(), [("Một", true), ("Hai", false)]);
+        // Before the figures are handed in a use can end; afterwards none can, whatever the state.
+        uncite(ground, &head, "dot", "so", &found[1].key).await.unwrap();
+        submit(ground, &head, "dot", "so").await.unwrap();
+        let outcome = cite(ground, &evidence, &head, &figure("so", &two)).await;
+        assert!(matches!(outcome, Err(CollectionError::Locked(Lock::Submitted))), "{outcome:?}");
+        let outcome = uncite(ground, &head, "dot", "so", &found[0].key).await;
+        assert!(matches!(outcome, Err(CollectionError::Locked(Lock::Submitted))), "{outcome:?}");
+        send_back(ground, &office, "dot", "so", "thiếu phụ lục", None).await.unwrap();
+        let outcome = uncite(ground, &head, "dot", "so", &found[0].key).await;
+        assert!(matches!(outcome, Err(CollectionError::Evidence(EvidenceError::Locked))), "{outcome:?}");
+        let outcome = evidence::withdraw(&evidence, &head, &one, "muốn bỏ").await;
+        assert!(matches!(outcome, Err(EvidenceError::Locked)), "{outcome:?}");
+        cite(ground, &evidence, &head, &figure("so", &two)).await.unwrap();
+        let left = cited(ground, "dot", "so").await.unwrap();
+        assert_eq!(left.iter().map(|one| (one.title.as_str(), one.locked_at.is_some())).collect::<Vec<_>>(), [("Một", true), ("Hai", false)]);
 
-    // Handed in once more and opened again: the second one is locked, too.
-    submit(ground, &head, "dot", "so").await.unwrap();
-    reopen(ground, &office, "dot", "so", "sửa số", "2026-06-01T00:00:00Z".parse().unwrap()).await.unwrap();
-    let left = cited(ground, "dot", "so").await.unwrap();
-    assert!(left.iter().all(|one| one.locked_at.is_some()), "{left:?}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_figures_cite_is_locked_with_them_on_sqlite() {
-    let place = fresh_sqlite();
-    from_citing_to_the_lock(&format!("sqlite:{}", place.path().display())).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_figures_cite_is_locked_with_them_on_postgres() {
-    let place = fresh_postgres().await;
-    from_citing_to_the_lock(place.url()).await;
+        // Handed in once more and opened again: the second one is locked, too.
+        submit(ground, &head, "dot", "so").await.unwrap();
+        reopen(ground, &office, "dot", "so", "sửa số", "2026-06-01T00:00:00Z".parse().unwrap()).await.unwrap();
+        let left = cited(ground, "dot", "so").await.unwrap();
+        assert!(left.iter().all(|one| one.locked_at.is_some()), "{left:?}");
+    }
 }

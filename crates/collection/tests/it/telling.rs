@@ -10,7 +10,7 @@ use platform::jobs::{WorkerSettings, Workers};
 use platform::{Db, Migrations, World, migrate, on};
 use registry::Period;
 use sqlx::AssertSqlSafe;
-use test_support::{fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace, on_both};
 use tokio::sync::oneshot;
 use web::UnitTree;
 
@@ -20,12 +20,14 @@ struct House {
     world: World,
     clock: Arc<Mutex<DateTime<Utc>>>,
     units: UnitTree,
+    _place: TestPlace,
 }
 
 impl House {
-    async fn new(address: &str) -> Self {
+    async fn of(kind: DatabaseKind) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let db = Db::open_address(address).await.unwrap();
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         let clock = Arc::new(Mutex::new("2026-03-02T03:00:00Z".parse().unwrap()));
         let read = Arc::clone(&clock);
@@ -38,7 +40,7 @@ impl House {
                 bytes[start..].copy_from_slice(&number);
             },
         );
-        let house = Self { db, world, clock, units: UnitTree::default() };
+        let house = Self { db, world, clock, units: UnitTree::default(), _place: place };
         for (unit, level, kind, name, parent) in
             [("p", "province", "province", "Tỉnh thử", "NULL"), ("d", "department", "department", "Sở Thử", "'p'")]
         {
@@ -155,63 +157,53 @@ impl House {
     }
 }
 
-async fn each_step_and_each_deadline_is_told_once(house: House) {
-    let now = house.world.now();
-    let new = NewCollection {
-        title: "Đợt thử".to_owned(),
-        owner: "p".to_owned(),
-        period: Period::Year(2025),
-        opens_at: now,
-        due_at: now + TimeDelta::days(10),
-        note: None,
-        indicators: vec![("i".to_owned(), false)],
-        units: vec!["d".to_owned()],
-        made_up: true,
-    };
-    let key = make(house.ground(), &house.program(), &new).await.unwrap();
-    assert_eq!(house.told().await, [""; 0], "a draft concerns nobody yet");
+on_both! {
+    async fn each_step_and_each_deadline_is_told_once(house: House) {
+        let now = house.world.now();
+        let new = NewCollection {
+            title: "Đợt thử".to_owned(),
+            owner: "p".to_owned(),
+            period: Period::Year(2025),
+            opens_at: now,
+            due_at: now + TimeDelta::days(10),
+            note: None,
+            indicators: vec![("i".to_owned(), false)],
+            units: vec!["d".to_owned()],
+            made_up: true,
+        };
+        let key = make(house.ground(), &house.program(), &new).await.unwrap();
+        assert_eq!(house.told().await, [""; 0], "a draft concerns nobody yet");
 
-    open(house.ground(), &house.program(), &key).await.unwrap();
-    let of_unit = |kind: &str| ["head", "officer", "stands-in"].map(|account| format!("{account} {kind}"));
-    assert_eq!(house.told().await, of_unit("assigned"));
+        open(house.ground(), &house.program(), &key).await.unwrap();
+        let of_unit = |kind: &str| ["head", "officer", "stands-in"].map(|account| format!("{account} {kind}"));
+        assert_eq!(house.told().await, of_unit("assigned"));
 
-    submit(house.ground(), &house.program(), &key, "d").await.unwrap();
-    assert_eq!(house.told().await, ["reform for-approval"]);
-    send_back(house.ground(), &house.program(), &key, "d", "thiếu minh chứng", None).await.unwrap();
-    assert_eq!(house.told().await, of_unit("returned"));
-    submit(house.ground(), &house.program(), &key, "d").await.unwrap();
-    assert_eq!(house.told().await, ["reform for-approval"], "handed in again, it waits again");
-    send_back(house.ground(), &house.program(), &key, "d", "vẫn thiếu", None).await.unwrap();
-    assert_eq!(house.told().await, of_unit("returned"));
+        submit(house.ground(), &house.program(), &key, "d").await.unwrap();
+        assert_eq!(house.told().await, ["reform for-approval"]);
+        send_back(house.ground(), &house.program(), &key, "d", "thiếu minh chứng", None).await.unwrap();
+        assert_eq!(house.told().await, of_unit("returned"));
+        submit(house.ground(), &house.program(), &key, "d").await.unwrap();
+        assert_eq!(house.told().await, ["reform for-approval"], "handed in again, it waits again");
+        send_back(house.ground(), &house.program(), &key, "d", "vẫn thiếu", None).await.unwrap();
+        assert_eq!(house.told().await, of_unit("returned"));
 
-    house.remind(1).await;
-    assert_eq!(house.told().await, [""; 0], "the deadline is far");
-    *house.clock.lock().unwrap() = now + TimeDelta::days(8);
-    house.remind(2).await;
-    assert_eq!(house.told().await, of_unit("due-soon"));
-    *house.clock.lock().unwrap() = now + TimeDelta::days(9);
-    house.remind(3).await;
-    assert_eq!(house.told().await, [""; 0], "they know");
-    *house.clock.lock().unwrap() = now + TimeDelta::days(11);
-    house.remind(4).await;
-    assert_eq!(house.told().await, of_unit("late"));
+        house.remind(1).await;
+        assert_eq!(house.told().await, [""; 0], "the deadline is far");
+        *house.clock.lock().unwrap() = now + TimeDelta::days(8);
+        house.remind(2).await;
+        assert_eq!(house.told().await, of_unit("due-soon"));
+        *house.clock.lock().unwrap() = now + TimeDelta::days(9);
+        house.remind(3).await;
+        assert_eq!(house.told().await, [""; 0], "they know");
+        *house.clock.lock().unwrap() = now + TimeDelta::days(11);
+        house.remind(4).await;
+        assert_eq!(house.told().await, of_unit("late"));
 
-    close(house.ground(), &house.program(), &key).await.unwrap();
-    *house.clock.lock().unwrap() = now + TimeDelta::days(12);
-    house.remind(5).await;
-    assert_eq!(house.told().await, [""; 0], "a closed collection reminds nobody");
-    open(house.ground(), &house.program(), &key).await.unwrap();
-    assert_eq!(house.told().await, of_unit("assigned"), "opened again is another opening");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_sqlite() {
-    let place = fresh_sqlite();
-    each_step_and_each_deadline_is_told_once(House::new(&format!("sqlite:{}", place.path().display())).await).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn on_postgres() {
-    let database = fresh_postgres().await;
-    each_step_and_each_deadline_is_told_once(House::new(database.url()).await).await;
+        close(house.ground(), &house.program(), &key).await.unwrap();
+        *house.clock.lock().unwrap() = now + TimeDelta::days(12);
+        house.remind(5).await;
+        assert_eq!(house.told().await, [""; 0], "a closed collection reminds nobody");
+        open(house.ground(), &house.program(), &key).await.unwrap();
+        assert_eq!(house.told().await, of_unit("assigned"), "opened again is another opening");
+    }
 }

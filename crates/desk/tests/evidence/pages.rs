@@ -7,13 +7,13 @@ use accounts::policy::Role;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use futures_util::stream;
+use test_support::on_both;
 
-use crate::on_both;
-use crate::site::{Answer, multipart, sample};
+use crate::site::{Answer, Site, multipart, sample};
 
 const ADD: &str = "/lam-viec/minh-chung/them";
 
-async fn add(site: &crate::site::Site, cookie: &str, title: &str, files: &[(&str, &[u8])]) -> Answer {
+async fn add(site: &Site, cookie: &str, title: &str, files: &[(&str, &[u8])]) -> Answer {
     let token = site.token(cookie, ADD).await;
     let fields = [
         ("phieu", token.as_str()),
@@ -27,14 +27,14 @@ async fn add(site: &crate::site::Site, cookie: &str, title: &str, files: &[(&str
 }
 
 /// The address of the one piece that was added.
-async fn added(site: &crate::site::Site, cookie: &str, title: &str, file: (&str, &[u8])) -> String {
+async fn added(site: &Site, cookie: &str, title: &str, file: (&str, &[u8])) -> String {
     let answer = add(site, cookie, title, &[file]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text());
     answer.header("location").split('?').next().unwrap().to_owned()
 }
 
 on_both! {
-    async fn a_piece_is_added_seen_found_and_downloaded(site) {
+    async fn a_piece_is_added_seen_found_and_downloaded(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let pdf = sample("document-libreoffice.pdf");
         let path = added(&site, &cookie, "Báo cáo <b>năm</b>", ("../../Báo cáo.pdf", &pdf)).await;
@@ -56,7 +56,7 @@ on_both! {
         assert!(inline.header("content-security-policy").contains("frame-ancestors 'self'") && inline.header("content-security-policy").contains("script-src 'none'"));
     }
 
-    async fn a_part_of_a_file_can_be_asked_for(site) {
+    async fn a_part_of_a_file_can_be_asked_for(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let pdf = sample("scan.pdf");
         let path = format!("{}/1/tai-ve", added(&site, &cookie, "Bản quét", ("a.pdf", &pdf)).await);
@@ -67,7 +67,7 @@ on_both! {
         assert_eq!(site.send(part("bytes=99999999-")).await.status, StatusCode::RANGE_NOT_SATISFIABLE);
     }
 
-    async fn every_fault_is_told_and_what_was_typed_stays(site) {
+    async fn every_fault_is_told_and_what_was_typed_stays(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let token = site.token(&cookie, ADD).await;
         let fields = [("phieu", token.as_str()), ("don-vi", "Không có"), ("ten", ""), ("so-hieu", "9/KH"), ("ngay", "32/13/2025")];
@@ -86,7 +86,7 @@ on_both! {
         assert!(site.get(&cookie, "/lam-viec/minh-chung").await.text().contains("Chưa có minh chứng nào"));
     }
 
-    async fn several_files_become_pieces_and_the_good_ones_are_kept(site) {
+    async fn several_files_become_pieces_and_the_good_ones_are_kept(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let (one, two) = (sample("scan.pdf"), sample("document.docx"));
         let answer = add(&site, &cookie, "Phụ lục", &[("mot.pdf", &one), ("hai.docx", &two), ("ba.pdf", b"")]).await;
@@ -96,7 +96,7 @@ on_both! {
         assert!(list.contains("Phụ lục – mot") && list.contains("Phụ lục – hai"), "{list}");
     }
 
-    async fn signatures_are_shown_with_their_verdict(site) {
+    async fn signatures_are_shown_with_their_verdict(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         for (name, words) in [
             ("signed/rsa.pdf", "Còn nguyên vẹn, phủ toàn bộ tệp"),
@@ -109,7 +109,7 @@ on_both! {
         }
     }
 
-    async fn another_unit_gets_not_found_at_every_address(site) {
+    async fn another_unit_gets_not_found_at_every_address(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let path = added(&site, &cookie, "Riêng", ("a.pdf", &sample("scan.pdf"))).await;
         let stranger = site.signed_in(Role::UnitHead, "xa").await;
@@ -125,7 +125,7 @@ on_both! {
         assert_eq!(site.get("", &path).await.status, StatusCode::SEE_OTHER, "nobody is sent to sign in");
     }
 
-    async fn a_form_of_another_page_or_session_adds_nothing(site) {
+    async fn a_form_of_another_page_or_session_adds_nothing(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let fields = [("phieu", "0123.4567"), ("don-vi", "Sở Giả Định"), ("ten", "Giả"), ("loai", "report")];
         let answer = site.upload(&cookie, ADD, &fields, &[("a.pdf", &sample("scan.pdf"))]).await;
@@ -134,7 +134,7 @@ on_both! {
         assert!(site.get(&cookie, "/lam-viec/minh-chung").await.text().contains("Chưa có minh chứng nào"));
     }
 
-    async fn what_was_typed_before_the_session_ended_waits_and_the_file_is_asked_for_again(site) {
+    async fn what_was_typed_before_the_session_ended_waits_and_the_file_is_asked_for_again(site: Site) {
         let fields = [("phieu", "0123.4567"), ("don-vi", "Sở Giả Định"), ("ten", "Gõ <b>lâu</b>"), ("loai", "report")];
         let ended = site.upload("", ADD, &fields, &[("a.pdf", &sample("scan.pdf"))]).await;
         assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
@@ -149,7 +149,7 @@ on_both! {
         assert!(sent.text().contains("Chọn tệp minh chứng.") && sent.text().contains("value=\"Gõ lâu\""), "{}", sent.text());
     }
 
-    async fn the_same_form_sent_twice_adds_one_piece(site) {
+    async fn the_same_form_sent_twice_adds_one_piece(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let token = site.token(&cookie, ADD).await;
         let fields = [("phieu", token.as_str()), ("don-vi", "Sở Giả Định"), ("ten", "Một lần"), ("loai", "report")];
@@ -160,7 +160,7 @@ on_both! {
         assert_eq!(site.get(&cookie, "/lam-viec/minh-chung").await.text().matches("Một lần").count(), 1);
     }
 
-    async fn an_upload_of_two_gigabytes_is_cut_off_early(site) {
+    async fn an_upload_of_two_gigabytes_is_cut_off_early(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let token = site.token(&cookie, ADD).await;
         let asked = Arc::new(AtomicUsize::new(0));
@@ -179,7 +179,7 @@ on_both! {
         assert!(asked.load(Ordering::Relaxed) < 80, "{asked:?} mebibytes were taken in");
     }
 
-    async fn without_the_store_pages_say_so_and_nothing_is_lost(site) {
+    async fn without_the_store_pages_say_so_and_nothing_is_lost(site: Site) {
         let cookie = site.signed_in(Role::UnitOfficer, "so").await;
         let path = added(&site, &cookie, "Trước", ("a.pdf", &sample("scan.pdf"))).await;
         site.lose_the_store();
@@ -191,7 +191,7 @@ on_both! {
         assert!(!site.get(&cookie, "/lam-viec/minh-chung").await.text().contains("Sau"));
     }
 
-    async fn the_second_of_two_editors_sees_both_versions(site) {
+    async fn the_second_of_two_editors_sees_both_versions(site: Site) {
         let cookie = site.signed_in(Role::UnitHead, "so").await;
         let path = added(&site, &cookie, "Cũ", ("a.pdf", &sample("scan.pdf"))).await;
         let token = site.token(&cookie, &format!("{path}/sua")).await;

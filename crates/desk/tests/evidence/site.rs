@@ -14,27 +14,15 @@ use platform::files::{FilePlace, FileStore};
 use platform::{Db, Migrations, World, migrate};
 use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace};
 use tower::ServiceExt as _;
 use web::{App, Office, OfficeParts};
-
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-#[expect(dead_code, reason = "held for as long as the test uses it")]
-enum Place {
-    Sqlite(TestSqlite),
-    Postgres(TestDatabase),
-}
 
 pub(crate) struct Site {
     pub(crate) app: App,
     router: Router,
     folder: TempDir,
-    _place: Place,
+    _place: TestPlace,
 }
 
 /// An answer, read whole.
@@ -61,18 +49,9 @@ const UNITS: &str = "INSERT INTO unit (unit, origin) VALUES ('tinh', 'local'), (
     ('xa', 1, '3', 'commune', 'commune', 'Xã Mẫu', 'Mẫu', 'tinh', '2020-01-01', 'test', 'seen', 'xa mau', 'c', 'local');";
 
 impl Site {
-    pub(crate) async fn of(kind: Kind) -> Self {
-        let (address, place) = match kind {
-            Kind::Sqlite => {
-                let place = fresh_sqlite();
-                (format!("sqlite:{}", place.path().display()), Place::Sqlite(place))
-            }
-            Kind::Postgres => {
-                let database = fresh_postgres().await;
-                (database.url().to_owned(), Place::Postgres(database))
-            }
-        };
-        let db = Db::open_address(&address).await.unwrap();
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         let mut write = db.write().await.unwrap();
         platform::on!(write.conn(), c => sqlx::raw_sql(AssertSqlSafe(UNITS.to_owned())).execute(&mut *c).await.map(drop)).unwrap();
@@ -180,27 +159,4 @@ pub(crate) fn multipart(cookie: &str, path: &str, body: Body) -> Request<Body> {
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../file-reading/tests/samples").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-/// One test for each kind of database.
-#[macro_export]
-macro_rules! on_both {
-    ($(async fn $name:ident($site:pat) $body:block)+) => { $(
-        mod $name {
-            use super::*;
-            use $crate::site::{Kind, Site};
-
-            async fn run($site: Site) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                run(Site::of(Kind::Sqlite).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                run(Site::of(Kind::Postgres).await).await;
-            }
-        }
-    )+ };
 }

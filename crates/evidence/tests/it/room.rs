@@ -14,7 +14,7 @@ use platform::files::{FilePlace, FileStore, S3Place};
 use platform::{Db, Migrations, SecretString, World, migrate};
 use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
-use test_support::{TestDatabase, TestObjectStore, TestSqlite, fresh_object_store, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestObjectStore, TestPlace, fresh_object_store};
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Kind {
@@ -22,17 +22,11 @@ pub(crate) enum Kind {
     PostgresAndBucket,
 }
 
-#[expect(dead_code, reason = "held for as long as the test uses it")]
-enum Place {
-    Sqlite(TestSqlite),
-    Postgres(TestDatabase),
-}
-
 pub(crate) struct Room {
     pub(crate) evidence: Evidence,
     folder: TempDir,
     bucket: Option<TestObjectStore>,
-    _place: Place,
+    _place: TestPlace,
 }
 
 pub(crate) const NOW: &str = "2026-03-02T03:00:00Z";
@@ -40,17 +34,12 @@ pub(crate) const NOW: &str = "2026-03-02T03:00:00Z";
 impl Room {
     pub(crate) async fn of(kind: Kind) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (address, place, bucket) = match kind {
-            Kind::SqliteAndFolder => {
-                let place = fresh_sqlite();
-                (format!("sqlite:{}", place.path().display()), Place::Sqlite(place), None)
-            }
-            Kind::PostgresAndBucket => {
-                let database = fresh_postgres().await;
-                (database.url().to_owned(), Place::Postgres(database), Some(fresh_object_store()))
-            }
+        let (database, bucket) = match kind {
+            Kind::SqliteAndFolder => (DatabaseKind::Sqlite, None),
+            Kind::PostgresAndBucket => (DatabaseKind::Postgres, Some(fresh_object_store())),
         };
-        let db = Db::open_address(&address).await.unwrap();
+        let place = TestPlace::of(database).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         let store = match &bucket {
             None => FilePlace::Folder(folder.path().join("files")),

@@ -14,45 +14,23 @@ use platform::jobs::{Job, JobFilter, NewJob, WorkerSettings, Workers, jobs, queu
 use platform::{Db, Migrations, World, migrate, on};
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-
-/// A place for a database; gone with the value.
-pub(crate) enum Bed {
-    Sqlite(TestSqlite),
-    Postgres(TestDatabase),
-}
-
-impl Bed {
-    pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(fresh_sqlite())
-    }
-
-    pub(crate) async fn postgres() -> Self {
-        Self::Postgres(fresh_postgres().await)
-    }
-
-    fn address(&self) -> String {
-        match self {
-            Self::Sqlite(place) => format!("sqlite:{}", place.path().display()),
-            Self::Postgres(database) => database.url().to_owned(),
-        }
-    }
-}
 
 /// Its people: `an` and `binh` may be reached, `chi` is disabled, `dung` is made up, `em` has an address that no server takes.
 pub(crate) struct House {
     pub(crate) db: Db,
     pub(crate) world: World,
     clock: Arc<Mutex<DateTime<Utc>>>,
-    _bed: Bed,
+    _place: TestPlace,
 }
 
 impl House {
-    pub(crate) async fn new(bed: Bed) -> Self {
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(1);
-        let db = Db::open_address(&bed.address()).await.unwrap();
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         // Ten in the morning in Viet Nam: later than the hour of digests, so each test says itself when one goes.
         let clock = Arc::new(Mutex::new("2026-03-02T03:00:00Z".parse().unwrap()));
@@ -66,7 +44,7 @@ impl House {
                 bytes[start..].copy_from_slice(&number);
             },
         );
-        let house = Self { db, world, clock, _bed: bed };
+        let house = Self { db, world, clock, _place: place };
         house.execute("INSERT INTO unit (unit, origin) VALUES ('u', 'test')").await;
         for (account, email, state, made_up) in [
             ("an", "an@example.invalid", "active", 0),
@@ -224,26 +202,4 @@ pub(crate) async fn gateway() -> (HookWay, Arc<Mutex<Vec<Value>>>) {
         secrets: vec![HookSecret::parse(&secret).unwrap()],
     };
     (way, taken)
-}
-
-/// One test for each kind of database.
-#[macro_export]
-macro_rules! on_both {
-    ($(async fn $name:ident($bed:ident: Bed) $body:block)+) => { $(
-        mod $name {
-            use super::*;
-
-            async fn check($bed: $crate::house::Bed) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                check($crate::house::Bed::sqlite()).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                check($crate::house::Bed::postgres().await).await;
-            }
-        }
-    )+ };
 }

@@ -4,10 +4,9 @@ use notices::{
 };
 use platform::jobs::{JobFault, JobState};
 use serde_json::json;
-use test_support::Peer;
+use test_support::{Peer, on_both};
 
 use crate::house::{House, gateway, post};
-use crate::on_both;
 
 /// States of sendings, with their account.
 const STATES: &str =
@@ -20,8 +19,7 @@ fn all() -> NoticePage {
 }
 
 on_both! {
-    async fn the_same_notice_reaches_a_person_once(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn the_same_notice_reaches_a_person_once(house: House) {
         let server = Peer::start("mail-server", &json!({}));
         let working = house.work(post(Some(server.port()), None), NEVER);
         assert!(house.tell("an", Kind::Late, "one").await);
@@ -38,8 +36,7 @@ on_both! {
         assert_eq!(notices(read.conn(), "an", all()).await.unwrap().len(), 1);
     }
 
-    async fn while_the_mail_server_is_down_notices_wait_and_go_later(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn while_the_mail_server_is_down_notices_wait_and_go_later(house: House) {
         let first = Peer::start("mail-server", &json!({}));
         let port = first.port();
         drop(first);
@@ -67,8 +64,7 @@ on_both! {
         assert!(server.is_quiet(), "each came once");
     }
 
-    async fn a_digest_goes_once_although_its_job_runs_twice(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn a_digest_goes_once_although_its_job_runs_twice(house: House) {
         let server = Peer::start("mail-server", &json!({}));
         for (account, sameness) in [("an", "one"), ("an", "two"), ("binh", "one")] {
             house.tell(account, Kind::DueSoon, sameness).await;
@@ -95,8 +91,7 @@ on_both! {
         assert!(server.is_quiet());
     }
 
-    async fn a_digest_waits_for_the_server_and_goes_with_all_that_waits(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn a_digest_waits_for_the_server_and_goes_with_all_that_waits(house: House) {
         let first = Peer::start("mail-server", &json!({}));
         let port = first.port();
         drop(first);
@@ -113,8 +108,7 @@ on_both! {
         assert!(server.is_quiet(), "both went in one");
     }
 
-    async fn what_is_refused_for_good_ends_and_administrators_see_it(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn what_is_refused_for_good_ends_and_administrators_see_it(house: House) {
         let server = Peer::start("mail-server", &json!({ "refuse": { "to": 550 } }));
         house.tell("an", Kind::Late, "one").await;
         house.tell("em", Kind::Late, "one").await;
@@ -127,8 +121,7 @@ on_both! {
         assert!(shown.iter().any(|one| one.fault.as_deref().is_some_and(|fault| fault.contains("refused at to"))), "{shown:?}");
     }
 
-    async fn closed_accounts_get_none_and_made_up_people_no_mail(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn closed_accounts_get_none_and_made_up_people_no_mail(house: House) {
         let server = Peer::start("mail-server", &json!({}));
         assert!(!house.tell("chi", Kind::Late, "one").await, "a disabled account");
         assert!(!house.tell("nobody", Kind::Late, "one").await);
@@ -143,8 +136,7 @@ on_both! {
         assert!(server.is_quiet());
     }
 
-    async fn each_person_chooses_what_leaves_and_how(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn each_person_chooses_what_leaves_and_how(house: House) {
         let mut write = house.db.write().await.unwrap();
         let chosen = [
             Preference { kind: Kind::Late, channel: Channel::Mail, manner: Manner::None },
@@ -167,8 +159,7 @@ on_both! {
         assert_eq!(taken[0]["notices"][0]["link"], "https://cchc.example.invalid/lam-viec/so-lieu");
     }
 
-    async fn what_was_read_is_not_counted(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn what_was_read_is_not_counted(house: House) {
         for sameness in ["one", "two", "three"] {
             house.tell("an", Kind::Assigned, sameness).await;
         }
@@ -186,8 +177,7 @@ on_both! {
         assert_eq!((unread(write.conn(), "an").await.unwrap(), unread(write.conn(), "binh").await.unwrap()), (1, 1));
     }
 
-    async fn a_letter_goes_when_the_server_is_back_and_its_secret_is_wiped(bed: Bed) {
-        let house = House::new(bed).await;
+    async fn a_letter_goes_when_the_server_is_back_and_its_secret_is_wiped(house: House) {
         let first = Peer::start("mail-server", &json!({}));
         let port = first.port();
         drop(first);

@@ -1,30 +1,39 @@
-//! An empty database of either kind, and the macro that runs a test on both.
+//! An empty database of either kind.
 
 use platform::{Db, Write};
 use sqlx::AssertSqlSafe;
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace, fresh_sqlite};
 
 /// A place for a database; gone with the value.
-pub(crate) enum Bed {
-    Sqlite(TestSqlite),
-    Postgres(TestDatabase),
+pub(crate) struct Bed {
+    place: TestPlace,
 }
 
 impl Bed {
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
+        Self { place: TestPlace::of(kind).await }
+    }
+
     pub(crate) fn sqlite() -> Self {
-        Self::Sqlite(fresh_sqlite())
+        Self { place: TestPlace::Sqlite(fresh_sqlite()) }
     }
 
     pub(crate) async fn postgres() -> Self {
-        Self::Postgres(fresh_postgres().await)
+        Self::of(DatabaseKind::Postgres).await
+    }
+
+    /// An empty place of the same kind.
+    pub(crate) async fn another(&self) -> Self {
+        Self::of(self.kind()).await
+    }
+
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        self.place.kind()
     }
 
     /// The address as the settings of the program would give it.
     pub(crate) fn address(&self) -> String {
-        match self {
-            Self::Sqlite(place) => format!("sqlite:{}", place.path().display()),
-            Self::Postgres(database) => database.url().to_owned(),
-        }
+        self.place.address()
     }
 
     /// A new set of connections, as another process would have them.
@@ -49,27 +58,4 @@ pub(crate) async fn execute_in(write: &mut Write, sql: &str) -> Result<(), platf
 pub(crate) async fn lines(db: &Db, sql: &str) -> Vec<String> {
     let mut read = db.read().await.unwrap();
     platform::on!(read.conn(), c => sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *c).await).unwrap()
-}
-
-/// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
-#[macro_export]
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($bed:ident: Bed) $body:block)+) => { $(
-        $(#[$meta])*
-        mod $name {
-            use super::*;
-
-            async fn check($bed: $crate::bed::Bed) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                check($crate::bed::Bed::sqlite()).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                check($crate::bed::Bed::postgres().await).await;
-            }
-        }
-    )+ };
 }

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use platform::{Db, DbError, DbFault, OpenError};
+use test_support::{DatabaseKind, on_both};
 
 use crate::bed::{Bed, execute, execute_in, lines};
-use crate::on_both;
 use crate::proxy::Door;
 
 /// The program's own patience is five seconds; the rest is for a machine that has much else to do.
@@ -59,7 +59,7 @@ on_both! {
         let db = bed.open().await;
         execute(&db, "CREATE TABLE t (a TEXT)").await;
         let mut read = db.read().await.unwrap();
-        if let Bed::Postgres(_) = bed {
+        if bed.kind() == DatabaseKind::Postgres {
             platform::on!(read.conn(), c => sqlx::raw_sql("SET default_transaction_read_only = on").execute(&mut *c).await.map(drop)).unwrap();
         }
         let answer = platform::on!(read.conn(), c => sqlx::query("INSERT INTO t VALUES ('x')").execute(&mut *c).await.map(drop));
@@ -69,9 +69,9 @@ on_both! {
     async fn a_full_disk_is_said(bed: Bed) {
         let db = bed.open().await;
         execute(&db, "CREATE TABLE t (a TEXT)").await;
-        let sql = match bed {
-            Bed::Sqlite(_) => "PRAGMA max_page_count = 3; INSERT INTO t SELECT hex(randomblob(9000)) FROM (VALUES (1), (2), (3))",
-            Bed::Postgres(_) => "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$",
+        let sql = match bed.kind() {
+            DatabaseKind::Sqlite => "PRAGMA max_page_count = 3; INSERT INTO t SELECT hex(randomblob(9000)) FROM (VALUES (1), (2), (3))",
+            DatabaseKind::Postgres => "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$",
         };
         assert_eq!(write_fault(&db, sql).await, DbFault::DiskFull);
     }

@@ -4,9 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use platform::history::{ChainFault, ChainReport, Change, EventFilter, EventPage, Head, LANES, Source, heads, record, search, verify};
 use platform::{Db, DbError, Migrations, migrate};
 use serde_json::json;
+use test_support::on_both;
 
 use crate::bed::{Bed, execute, lines};
-use crate::on_both;
 
 /// Two records whose events stand in different lanes.
 const THINGS: [&str; 2] = ["h-1", "h-2"];
@@ -70,13 +70,6 @@ async fn is_found(bed: &Bed, deed: &str, expected: impl Fn(i64) -> Vec<ChainFaul
     execute(&db, &deed.replace("{lane}", &lane.to_string())).await;
     assert_eq!(faults(&db, &written_down).await, expected(lane), "{deed}");
     db.close().await;
-}
-
-async fn another(bed: &Bed) -> Bed {
-    match bed {
-        Bed::Sqlite(_) => Bed::sqlite(),
-        Bed::Postgres(_) => Bed::postgres().await,
-    }
 }
 
 on_both! {
@@ -192,7 +185,7 @@ on_both! {
     async fn a_changed_field_is_found(bed: Bed) {
         for field in ["account", "unit", "address", "request", "kind", "thing", "of_unit", "action", "before", "after", "reason", "previous"] {
             let mut expected = vec![];
-            let bed = another(&bed).await;
+            let bed = bed.another().await;
             if field == "previous" {
                 expected.push(ChainFault::Unlinked { lane: 0, sequence: 2 });
             }
@@ -200,7 +193,7 @@ on_both! {
             is_found(&bed, &format!("UPDATE event SET {field} = 'x' WHERE lane = {{lane}} AND sequence = 2"), |lane| placed(&expected, lane)).await;
         }
         for field in ["account", "unit", "address", "request", "of_unit", "before", "after", "reason"] {
-            let bed = another(&bed).await;
+            let bed = bed.another().await;
             let deed = format!("UPDATE event SET {field} = NULL WHERE lane = {{lane}} AND sequence = 3");
             is_found(&bed, &deed, |lane| vec![ChainFault::Changed { lane, sequence: 3 }]).await;
         }
@@ -219,7 +212,7 @@ on_both! {
 
     async fn a_removed_event_is_found(bed: Bed) {
         is_found(&bed, "DELETE FROM event WHERE lane = {lane} AND sequence = 2", |lane| vec![ChainFault::Missing { lane, sequence: 2 }]).await;
-        let bed = another(&bed).await;
+        let bed = bed.another().await;
         is_found(&bed, "DELETE FROM event WHERE lane = {lane} AND sequence = 1", |lane| vec![ChainFault::Missing { lane, sequence: 1 }]).await;
     }
 
@@ -231,11 +224,11 @@ on_both! {
         is_found(&bed, &copy("{lane}", "4"), |lane| {
             vec![ChainFault::Changed { lane, sequence: 4 }, ChainFault::Head { lane, found: 4, named: Some(3) }]
         }).await;
-        let bed = another(&bed).await;
+        let bed = bed.another().await;
         is_found(&bed, &copy("{lane}", "0"), |lane| {
             vec![ChainFault::Unlinked { lane, sequence: 0 }, ChainFault::Changed { lane, sequence: 0 }, ChainFault::Unlinked { lane, sequence: 1 }]
         }).await;
-        let bed = another(&bed).await;
+        let bed = bed.another().await;
         is_found(&bed, &copy("99", "1"), |_| {
             vec![ChainFault::Unlinked { lane: 99, sequence: 1 }, ChainFault::Changed { lane: 99, sequence: 1 }, ChainFault::Head { lane: 99, found: 1, named: None }]
         }).await;
@@ -246,7 +239,7 @@ on_both! {
             vec![ChainFault::Head { lane, found: 2, named: Some(3) }, ChainFault::Anchor { lane, sequence: 3 }]
         }).await;
         // Whoever moves the head back as well is found by the heads that were written down, and by them alone.
-        let bed = another(&bed).await;
+        let bed = bed.another().await;
         let deed = "UPDATE event_head SET sequence = 2, digest = (SELECT digest FROM event WHERE lane = {lane} AND sequence = 2) WHERE lane = {lane}; \
                     DELETE FROM event WHERE lane = {lane} AND sequence = 3";
         is_found(&bed, deed, |lane| vec![ChainFault::Anchor { lane, sequence: 3 }]).await;

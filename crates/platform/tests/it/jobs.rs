@@ -13,10 +13,10 @@ use platform::jobs::{
 };
 use platform::{Db, Migrations, World, migrate};
 use serde_json::json;
+use test_support::on_both;
 use tokio::sync::oneshot;
 
 use crate::bed::Bed;
-use crate::on_both;
 
 /// A clock that the test sets, and chance that never repeats.
 #[derive(Clone)]

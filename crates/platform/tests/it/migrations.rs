@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use platform::{Db, Migrations, OpenError, applied_version, migrate, schema_version};
+use test_support::{DatabaseKind, on_both};
 
 use crate::bed::{Bed, execute, lines};
-use crate::on_both;
 
 /// Rows that a program of a version may have left behind, and a query whose answer no later version may change.
 /// A new migration that touches old rows adds its own line here.
@@ -42,13 +42,6 @@ async fn schema(db: &Db) -> Vec<String> {
     lines(db, sql).await
 }
 
-async fn another(bed: &Bed) -> Bed {
-    match bed {
-        Bed::Sqlite(_) => Bed::sqlite(),
-        Bed::Postgres(_) => Bed::postgres().await,
-    }
-}
-
 on_both! {
     async fn from_nothing(bed: Bed) {
         let db = bed.open().await;
@@ -68,7 +61,7 @@ on_both! {
         migrate(&fresh, Migrations::All).await.unwrap();
         let expected = schema(&fresh).await;
         for version in 1..=schema_version(&fresh) {
-            let old_bed = another(&bed).await;
+            let old_bed = bed.another().await;
             let old = old_bed.open().await;
             migrate(&old, Migrations::UpTo(version - 1)).await.unwrap();
             assert_eq!(applied_version(&old).await.unwrap().unwrap_or(0), version - 1);
@@ -101,7 +94,7 @@ on_both! {
         let db = bed.open().await;
         migrate(&db, Migrations::All).await.unwrap();
         let newer = schema_version(&db) + 41;
-        let mark = match bed { Bed::Sqlite(_) => "x'00'", Bed::Postgres(_) => "'\\x00'" };
+        let mark = match bed.kind() { DatabaseKind::Sqlite => "x'00'", DatabaseKind::Postgres => "'\\x00'" };
         execute(&db, &format!("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES ({newer}, 'later', TRUE, {mark}, 0)")).await;
         let before = schema(&db).await;
         match migrate(&db, Migrations::All).await {
@@ -116,7 +109,7 @@ on_both! {
     async fn a_refusal_holds_no_lock(bed: Bed) {
         let (db, other) = (bed.open().await, bed.open().await);
         migrate(&db, Migrations::All).await.unwrap();
-        let mark = match bed { Bed::Sqlite(_) => "x'00'", Bed::Postgres(_) => "'\\x00'" };
+        let mark = match bed.kind() { DatabaseKind::Sqlite => "x'00'", DatabaseKind::Postgres => "'\\x00'" };
         execute(&db, &format!("UPDATE _sqlx_migrations SET checksum = {mark} WHERE version = 1")).await;
         for db in [&db, &other, &db] {
             let answer = tokio::time::timeout(Duration::from_secs(5), migrate(db, Migrations::All)).await.unwrap();
@@ -127,7 +120,7 @@ on_both! {
     /// Several programs that start at the same time on a new database.
     async fn several_at_once(bed: Bed) {
         for _ in 0..6 {
-            let bed = another(&bed).await;
+            let bed = bed.another().await;
             let mut tasks = tokio::task::JoinSet::new();
             for _ in 0..3 {
                 let address = bed.address();

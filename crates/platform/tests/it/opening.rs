@@ -4,9 +4,9 @@ use std::path::Path;
 
 use platform::{Db, DbFault, Migrations, OpenError, applied_version, migrate, schema_version};
 use tempfile::tempdir;
+use test_support::{DatabaseKind, on_both};
 
 use crate::bed::{Bed, execute, lines};
-use crate::on_both;
 
 #[tokio::test]
 async fn a_missing_folder_is_made_and_holds_the_database() {
@@ -112,7 +112,7 @@ async fn a_file_in_a_missing_folder_cannot_be_reached() {
 on_both! {
     async fn a_database_says_what_it_is(bed: Bed) {
         let db = bed.open().await;
-        assert_eq!(db.kind(), if matches!(bed, Bed::Sqlite(_)) { "SQLite" } else { "PostgreSQL" });
+        assert_eq!(db.kind(), if bed.kind() == DatabaseKind::Sqlite { "SQLite" } else { "PostgreSQL" });
         assert_eq!(applied_version(&db).await.unwrap(), None);
         migrate(&db, Migrations::All).await.unwrap();
         assert_eq!(applied_version(&db).await.unwrap(), Some(schema_version(&db)));

@@ -11,11 +11,10 @@ use platform::backup::{
 };
 use platform::files::{FileDigest, FilePlace, FileStore};
 use platform::{Conn, Db, ExposeSecret as _, Migrations, migrate};
-use test_support::fresh_object_store;
+use test_support::{fresh_object_store, on_both};
 
 use crate::bed::Bed;
 use crate::files::{bucket_of, peak_memory};
-use crate::on_both;
 
 /// A moment as a clock in Viet Nam shows it.
 fn at(text: &str) -> DateTime<Utc> {

@@ -9,19 +9,13 @@ use portal::{Portal, Site};
 use registry::catalogue::CatalogueFiles;
 use registry::load::load;
 use registry::results::ResultsKeeper;
-use test_support::{TestDatabase, fresh_postgres};
+use test_support::{DatabaseKind, TestPlace};
 use tower::ServiceExt as _;
-
-/// What keeps the database of a portal alive.
-enum Held {
-    Folder { _folder: tempfile::TempDir },
-    Server { _database: TestDatabase },
-}
 
 /// A portal over a filled database.
 pub(crate) struct TestSite {
     router: Router,
-    _held: Held,
+    _place: TestPlace,
 }
 
 /// An answer, read to its end.
@@ -64,17 +58,18 @@ pub(crate) async fn fill(db: &Db) {
 
 impl TestSite {
     pub(crate) async fn on_sqlite() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let db = Db::open_folder(folder.path()).await.expect("a database");
-        fill(&db).await;
-        Self { router: router_over(db), _held: Held::Folder { _folder: folder } }
+        Self::of(DatabaseKind::Sqlite).await
     }
 
     pub(crate) async fn on_postgres() -> Self {
-        let database = fresh_postgres().await;
-        let db = Db::open_address(database.url()).await.expect("a database");
+        Self::of(DatabaseKind::Postgres).await
+    }
+
+    async fn of(kind: DatabaseKind) -> Self {
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.expect("a database");
         fill(&db).await;
-        Self { router: router_over(db), _held: Held::Server { _database: database } }
+        Self { router: router_over(db), _place: place }
     }
 
     pub(crate) async fn get(&self, address: &str) -> Answer {

@@ -14,9 +14,9 @@ use platform::backup::{
 use platform::files::{FileDigest, FilePlace, FileStore};
 use platform::{Conn, Db, ExposeSecret as _, Migrations, SecretString, migrate};
 use sha2::{Digest as _, Sha256};
+use test_support::{DatabaseKind, on_both};
 
-use crate::bed::{Empty, Kind, execute, lines, now};
-use crate::on_both;
+use crate::bed::{Empty, Filled, execute, lines, now};
 
 fn database(db: &Db) -> BackupSource {
     BackupSource::database(db.clone(), "test")
@@ -110,8 +110,7 @@ on_both! {
         let first = bytes_of(&bed.db, folder.path(), "a.zip").await;
         let manifest = read_back(&folder.path().join("a.zip")).unwrap();
         assert!(manifest.rows() > 60_000, "{}", manifest.rows());
-        let other = if matches!(bed.db, Db::Lite { .. }) { Kind::Postgres } else { Kind::Sqlite };
-        let there = Empty::of(other).await;
+        let there = Empty::of(bed.kind().other()).await;
         restore(&there.db, &folder.path().join("a.zip")).await.unwrap();
         let second = bytes_of(&there.db, folder.path(), "b.zip").await;
         assert!(first == second, "the archive of the other kind of database has other bytes");
@@ -158,7 +157,7 @@ on_both! {
             assert_eq!(manifest.history_heads[0].sequence, i64::try_from(rows(manifest, "source")).unwrap(), "asked in the same moment");
         }
         // Elsewhere: every row that the archive counts, and every file that a row refers to.
-        let (there, evidence) = (Empty::of(Kind::Sqlite).await, store(folder.path().join("there")).await);
+        let (there, evidence) = (Empty::of(DatabaseKind::Sqlite).await, store(folder.path().join("there")).await);
         let path = folder.path().join("3.zip");
         backup::restore(Target { db: &there.db, files: Some(&evidence) }, &path, &Keys::default()).await.unwrap();
         let restored = files(&evidence).await;
@@ -186,8 +185,7 @@ on_both! {
         assert_eq!((made.files.len(), made.file_bytes()), (3, 700_000 + 22));
         assert_eq!(backup::check(&path, &keys).unwrap(), made);
 
-        let other = if matches!(bed.db, Db::Lite { .. }) { Kind::Postgres } else { Kind::Sqlite };
-        let (there, their_files) = (Empty::of(other).await, store(folder.path().join("there")).await);
+        let (there, their_files) = (Empty::of(bed.kind().other()).await, store(folder.path().join("there")).await);
         let nowhere = backup::restore(Target { db: &there.db, files: None }, &path, &keys).await.unwrap_err();
         assert!(matches!(nowhere, BackupError::NoStore), "{nowhere}");
         backup::restore(Target { db: &there.db, files: Some(&their_files) }, &path, &keys).await.unwrap();
@@ -221,7 +219,7 @@ on_both! {
 
 #[tokio::test]
 async fn a_store_with_other_files_is_left_alone_and_one_with_the_same_is_filled_up() {
-    let bed = Empty::of(Kind::Sqlite).await;
+    let bed = Empty::of(DatabaseKind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let evidence = store(folder.path().join("files")).await;
     let (one, two) = (put(&evidence, b"one").await, put(&evidence, b"two").await);
@@ -248,7 +246,7 @@ async fn a_store_with_other_files_is_left_alone_and_one_with_the_same_is_filled_
 
 #[tokio::test]
 async fn files_that_are_missing_or_changed_are_told_and_the_rest_is_saved() {
-    let bed = Empty::of(Kind::Sqlite).await;
+    let bed = Empty::of(DatabaseKind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let evidence = store(folder.path().join("files")).await;
     let (whole, changed) = (put(&evidence, b"whole").await, put(&evidence, b"changed").await);
@@ -275,7 +273,7 @@ async fn files_that_are_missing_or_changed_are_told_and_the_rest_is_saved() {
 
 #[tokio::test]
 async fn an_encrypted_archive_says_what_it_wants() {
-    let bed = Empty::of(Kind::Sqlite).await;
+    let bed = Empty::of(DatabaseKind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let (path, by_words) = (folder.path().join("a.zip"), folder.path().join("b.zip"));
     let (identity, recipient) = new_identity();
@@ -318,7 +316,7 @@ async fn an_encrypted_archive_says_what_it_wants() {
 
 #[tokio::test]
 async fn a_damaged_or_foreign_file_is_told_and_nothing_is_filled() {
-    let bed = Empty::of(Kind::Sqlite).await;
+    let bed = Empty::of(DatabaseKind::Sqlite).await;
     execute(&bed.db, "INSERT INTO unit (unit, origin) VALUES ('u', 'local')").await;
     let folder = tempfile::tempdir().unwrap();
     let evidence = store(folder.path().join("files")).await;
@@ -357,7 +355,7 @@ async fn a_damaged_or_foreign_file_is_told_and_nothing_is_filled() {
 
 #[tokio::test]
 async fn a_backup_that_cannot_be_written_leaves_nothing_half() {
-    let bed = Empty::of(Kind::Sqlite).await;
+    let bed = Empty::of(DatabaseKind::Sqlite).await;
     let folder = tempfile::tempdir().unwrap();
     let missing = folder.path().join("no/such/folder/a.zip");
     assert!(matches!(backup(&bed.db, &missing).await, Err(BackupError::Io { .. })));

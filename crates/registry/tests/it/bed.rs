@@ -1,65 +1,48 @@
-//! Databases of both kinds: empty, or filled once with the shipped catalogue; and the macro that runs a test on both.
+//! Databases of both kinds: empty, or filled once with the shipped catalogue.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use platform::{Db, DbError, Migrations, Write, migrate};
 use registry::catalogue::CatalogueFiles;
 use registry::load::{Loaded, load};
 use sqlx::AssertSqlSafe;
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace};
 use tokio::sync::OnceCell;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-#[expect(dead_code, reason = "held for as long as the database is used")]
-enum Place {
-    Sqlite(TestSqlite),
-    Postgres(TestDatabase),
-}
 
 /// A database with the newest schema and no rows, that belongs to one test.
 pub(crate) struct Empty {
     pub(crate) db: Db,
-    address: String,
-    _place: Place,
+    place: TestPlace,
 }
 
 impl Empty {
-    pub(crate) async fn of(kind: Kind) -> Self {
-        let (address, place) = match kind {
-            Kind::Sqlite => {
-                let place = fresh_sqlite();
-                (format!("sqlite:{}", place.path().display()), Place::Sqlite(place))
-            }
-            Kind::Postgres => {
-                let database = fresh_postgres().await;
-                (database.url().to_owned(), Place::Postgres(database))
-            }
-        };
-        let db = Db::open_address(&address).await.unwrap();
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
-        Self { db, address, _place: place }
+        Self { db, place }
+    }
+
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        self.place.kind()
     }
 
     /// A new set of connections, as another process would have them.
     pub(crate) async fn another_process(&self) -> Db {
-        Db::open_address(&self.address).await.unwrap()
+        Db::open_address(&self.place.address()).await.unwrap()
     }
 }
 
 /// A database that holds the shipped catalogue and is filled once for all tests, which only read it.
 pub(crate) struct Filled {
     pub(crate) db: Db,
+    kind: DatabaseKind,
 }
 
 static SQLITE: OnceCell<Empty> = OnceCell::const_new();
 static POSTGRES: OnceCell<Empty> = OnceCell::const_new();
 
 impl Filled {
-    pub(crate) async fn of(kind: Kind) -> Self {
+    pub(crate) async fn of(kind: DatabaseKind) -> Self {
         let fill = || async move {
             let empty = Empty::of(kind).await;
             let loaded = load(&empty.db, &CatalogueFiles::Embedded, now()).await.unwrap();
@@ -69,10 +52,14 @@ impl Filled {
             empty
         };
         let filled = match kind {
-            Kind::Sqlite => SQLITE.get_or_init(fill).await,
-            Kind::Postgres => POSTGRES.get_or_init(fill).await,
+            DatabaseKind::Sqlite => SQLITE.get_or_init(fill).await,
+            DatabaseKind::Postgres => POSTGRES.get_or_init(fill).await,
         };
-        Self { db: filled.another_process().await }
+        Self { db: filled.another_process().await, kind }
+    }
+
+    pub(crate) fn kind(&self) -> DatabaseKind {
+        self.kind
     }
 }
 
@@ -104,27 +91,4 @@ pub(crate) async fn execute_in(write: &mut Write, sql: &str) -> Result<(), DbErr
 pub(crate) async fn lines(db: &Db, sql: &str) -> Vec<String> {
     let mut read = db.read().await.unwrap();
     platform::on!(read.conn(), c => sqlx::query_scalar(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *c).await).unwrap()
-}
-
-/// One test for each kind of database, named `name::on_sqlite` and `name::on_postgres`.
-#[macro_export]
-macro_rules! on_both {
-    ($($(#[$meta:meta])* async fn $name:ident($bed:ident: $made:ident) $body:block)+) => { $(
-        $(#[$meta])*
-        mod $name {
-            use super::*;
-
-            async fn check($bed: $crate::bed::$made) $body
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_sqlite() {
-                check($crate::bed::$made::of($crate::bed::Kind::Sqlite).await).await;
-            }
-
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn on_postgres() {
-                check($crate::bed::$made::of($crate::bed::Kind::Postgres).await).await;
-            }
-        }
-    )+ };
 }

@@ -4,9 +4,9 @@ use platform::DbFault;
 use registry::ObservationStatus;
 use registry::load::{LoadError, Loaded, load};
 use registry::store;
+use test_support::on_both;
 
-use crate::bed::{execute, lines, now, try_execute};
-use crate::on_both;
+use crate::bed::{Empty, execute, lines, now, try_execute};
 use crate::rows::SmallCatalogue;
 
 /// Every row of every table, to see what a load changed.

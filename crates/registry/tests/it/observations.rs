@@ -5,9 +5,9 @@ use std::fs;
 use registry::catalogue::CatalogueFault;
 use registry::load::load;
 use registry::{ObservationStatus, Period, store};
+use test_support::on_both;
 
-use crate::bed::now;
-use crate::on_both;
+use crate::bed::{Empty, Filled, now};
 use crate::rows::SmallCatalogue;
 
 const HEAD: &str = "indicator,code,units_as_of,period,value,standard_error,status,dataset,source,note\n";

@@ -7,9 +7,9 @@ use composite_index::{compare, compute, explain, read_table};
 use registry::catalogue::{CatalogueFiles, dataset};
 use registry::load::load;
 use registry::results::{NoIntervals, Results, ResultsError, ResultsKeeper};
+use test_support::on_both;
 
-use crate::bed::{execute, now};
-use crate::on_both;
+use crate::bed::{Empty, Filled, execute, now};
 use crate::rows::SmallCatalogue;
 
 /// Rows beside the ranking: their code at the table's date is the country's.

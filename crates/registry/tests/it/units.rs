@@ -2,9 +2,9 @@
 
 use registry::store::{self, Found};
 use registry::{Level, UnitVersion};
+use test_support::on_both;
 
-use crate::bed::{Filled, date, execute, now};
-use crate::on_both;
+use crate::bed::{Empty, Filled, date, execute, now};
 use crate::rows::SmallCatalogue;
 
 fn names(versions: &[UnitVersion]) -> Vec<&str> {

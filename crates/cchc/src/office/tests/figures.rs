@@ -4,10 +4,10 @@ use accounts::Reach;
 use accounts::policy::Role;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use test_support::on_both;
 
 use super::client::{Client, with};
 use super::house::House;
-use super::on_both;
 
 /// A sheet of the unit `so`, with everybody who has to do with it.
 struct Sheet {

@@ -4,10 +4,10 @@ use accounts::Reach;
 use accounts::policy::Role;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use test_support::on_both;
 
 use super::client::with;
 use super::house::{House, PASSWORD};
-use super::on_both;
 
 const NEW: &str = "/lam-viec/nguoi-dung/them";
 

@@ -19,7 +19,7 @@ use desk::UpkeepTasks;
 use platform::files::{FilePlace, FileStore};
 use platform::sqlx::{self, AssertSqlSafe};
 use platform::{Db, Migrations, World, migrate, on};
-use test_support::{TestDatabase, TestSqlite, fresh_postgres, fresh_sqlite};
+use test_support::{DatabaseKind, TestPlace};
 use web::{App, Office, OfficeParts, SingleSignOn};
 
 use super::client::Client;
@@ -30,23 +30,12 @@ pub(super) const PASSWORD: &str = desk::DEMO_PASSWORD;
 /// Where people reach the made-up installation.
 pub(super) const ADDRESS: &str = "http://127.0.0.1:8080";
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-enum Held {
-    Sqlite { _place: TestSqlite },
-    Postgres { _database: TestDatabase },
-}
-
 pub(super) struct House {
     pub(super) app: App,
     pub(super) router: Router,
     clock: Arc<Mutex<DateTime<Utc>>>,
     files: FileStore,
-    _held: Held,
+    _place: TestPlace,
     _folder: tempfile::TempDir,
 }
 
@@ -66,25 +55,16 @@ const INDICATORS: [(&str, &str, i64); 3] = [
 ];
 
 impl House {
-    pub(super) async fn of(kind: Kind) -> Self {
-        let (address, held) = match kind {
-            Kind::Sqlite => {
-                let place = fresh_sqlite();
-                (format!("sqlite:{}", place.path().display()), Held::Sqlite { _place: place })
-            }
-            Kind::Postgres => {
-                let database = fresh_postgres().await;
-                (database.url().to_owned(), Held::Postgres { _database: database })
-            }
-        };
-        let db = Db::open_address(&address).await.unwrap();
+    pub(super) async fn of(kind: DatabaseKind) -> Self {
+        let place = TestPlace::of(kind).await;
+        let db = Db::open_address(&place.address()).await.unwrap();
         migrate(&db, Migrations::All).await.unwrap();
         // Ten in the morning in Viet Nam.
         let clock = Arc::new(Mutex::new("2026-09-16T03:00:00Z".parse().unwrap()));
         let folder = tempfile::tempdir().unwrap();
         let files = FileStore::open(FilePlace::Folder(folder.path().join("files"))).await.unwrap();
         let app = app(&db, &files, &clock, ADDRESS, true, None);
-        let house = Self { router: super::super::router(&app), app, clock, files, _held: held, _folder: folder };
+        let house = Self { router: super::super::router(&app), app, clock, files, _place: place, _folder: folder };
         house.furnish().await;
         house
     }

@@ -3,10 +3,10 @@
 use accounts::Reach;
 use accounts::policy::Role;
 use axum::http::StatusCode;
+use test_support::on_both;
 
 use super::client::with;
 use super::house::House;
-use super::on_both;
 
 /// What must stay text wherever it is shown.
 const NASTY: [&str; 6] = [

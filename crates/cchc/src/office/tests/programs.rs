@@ -4,10 +4,10 @@ use accounts::Reach;
 use accounts::policy::Role;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use test_support::on_both;
 
 use super::client::{Answer, Client};
 use super::house::House;
-use super::on_both;
 
 const TOKENS: &str = "/lam-viec/tai-khoan/ma-truy-cap";
 

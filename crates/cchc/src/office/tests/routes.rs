@@ -4,11 +4,11 @@ use accounts::policy::Role;
 use accounts::{Denied, Principal, Reach};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
+use test_support::on_both;
 use web::{Guard, Route};
 
 use super::client::{Answer, Client};
 use super::house::House;
-use super::on_both;
 use crate::office::routes;
 
 /// What a person typed; it has to come back, and never as markup.

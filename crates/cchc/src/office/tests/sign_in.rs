@@ -5,11 +5,11 @@ use accounts::policy::Role;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 
+use test_support::on_both;
 use totp_rs::{Builder, Secret};
 
 use super::client::{Client, with};
 use super::house::{House, PASSWORD};
-use super::on_both;
 
 on_both! {
     async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites(house: House) {

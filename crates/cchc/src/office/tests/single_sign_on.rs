@@ -7,13 +7,12 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use openid::Settings;
 use serde_json::json;
-use test_support::Peer;
 use test_support::openid_person::{Will, client, go};
+use test_support::{Peer, on_both};
 use web::{FirstSignIn, RETURN_PATH, SingleSignOn};
 
 use super::client::{Answer, Client};
 use super::house::{ADDRESS, House, PASSWORD};
-use super::on_both;
 
 const SECRET: &str = "made-up-secret-of-a-test-client-0123456789";
 const BEGIN: &str = "/dang-nhap/mot-lan?ve=/lam-viec/tai-khoan";
