@@ -191,12 +191,20 @@ pub(super) const TABLES: &[Table] = &[
     Table {
         name: "identity",
         key: &["issuer", "subject"],
-        columns: &[("issuer", Text), ("subject", Text), ("account", Text), ("linked_at", Time)],
+        columns: &[("issuer", Text), ("subject", Text), ("account", Text), ("linked_at", Time), ("shown", Text)],
     },
     Table {
         name: "sign_in_request",
         key: &["state"],
-        columns: &[("state", Text), ("nonce", Text), ("verifier", Text), ("return_to", Text), ("made_at", Time), ("ends_at", Time)],
+        columns: &[
+            ("state", Text),
+            ("nonce", Text),
+            ("verifier", Text),
+            ("return_to", Text),
+            ("made_at", Time),
+            ("ends_at", Time),
+            ("account", Text),
+        ],
     },
     Table {
         name: "session",
