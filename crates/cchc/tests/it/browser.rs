@@ -145,6 +145,43 @@ async fn the_main_flows_work_without_script() {
     page.close().await;
 }
 
+/// The score before and after, as the page of a scenario says it.
+async fn outcome(page: &Page) -> String {
+    page.find(By::Css("#ket-qua")).await.expect("an outcome");
+    page.find(By::Css(".stat-value")).await.expect("a score").text().await.expect("words")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scenario_answers_the_same_by_slider_and_by_field() {
+    let (_folder, server) = started().await;
+    let address = server.url("/gia-dinh/pci/2018/01-ha-noi");
+    let without = Browser::shared().open(PageOptions::desktop().without_scripts()).await;
+    without.goto(&address).await.expect("opens");
+    let slider = without.find(By::Css("input[data-slider='gt-transparency']")).await.expect("a slider");
+    assert!(!slider.is_displayed().await.expect("asked"), "without script there is no slider");
+    let field = without.find(By::Id("gt-transparency")).await.expect("the field");
+    field.clear().await.expect("cleared");
+    field.send_keys("6,31").await.expect("typed");
+    without.follow(without.find(By::Css("main form .buttons button")).await.expect("the button")).await;
+    assert!(path(&without).await.contains("transparency=6%2C31"), "the address holds the scenario: {}", path(&without).await);
+    assert_eq!(outcome(&without).await, "65,38 → 66,34");
+    without.close().await;
+
+    let with = Browser::shared().open(PageOptions::desktop()).await;
+    with.goto(&address).await.expect("opens");
+    let move_it = "const slider = document.querySelector(\"input[data-slider='gt-transparency']\"); slider.value = 6.31; \
+                   slider.dispatchEvent(new Event('input')); return document.getElementById('gt-transparency').value;";
+    let shown = with.execute(move_it, vec![]).await.expect("moved");
+    assert_eq!(shown.json().as_str(), Some("6,31"), "the field follows the slider");
+    let type_it = "const field = document.getElementById('gt-land_access'); field.value = '7,5'; field.dispatchEvent(new Event('input')); \
+                   const at = document.querySelector(\"input[data-slider='gt-land_access']\").value; field.value = '5,87'; return at;";
+    let followed = with.execute(type_it, vec![]).await.expect("typed");
+    assert_eq!(followed.json().as_str(), Some("7.5"), "the slider follows the field");
+    with.follow(with.find(By::Css("main form .buttons button")).await.expect("the button")).await;
+    assert_eq!(outcome(&with).await, "65,38 → 66,34");
+    with.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_keyboard_is_enough() {
     let (_folder, server) = started().await;

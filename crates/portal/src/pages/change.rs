@@ -205,6 +205,7 @@ fn whole_part(results: &Results, asked: &Asked<'_>, whole: &Whole, title: &str, 
         "What each main part gave to the change of the recomputed total, points",
     );
     html! {
+        (parts::section_heading("thanh-phan", lang.pick("Mỗi thành phần góp bao nhiêu", "What each part gave"), None))
         (figure(&Figure { id: "thay-doi-hinh", finding: &finding, caption, source: None, table: Some(&table), table_open: true }, chart.draw(lang), lang))
     }
 }

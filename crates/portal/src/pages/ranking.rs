@@ -86,10 +86,12 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path((index, year)
     let view = view(&visit);
     let intervals = queries::intervals_asked(&results, result, &visit).await?;
     let found = intervals.as_ref().and_then(|intervals| intervals.as_deref().ok());
-    let table = table(&results, result, &view, found, lang, |key| sort_address(&visit, &view, key));
+    let mut table = table(&results, result, &view, found, lang, |key| sort_address(&visit, &view, key));
     match format {
         Format::Page => {
             let verdict = verdict(definition, edition, Some(result), lang);
+            // The rule stands above the table here, and in the notes of a file.
+            table.notes.retain(|note| *note != interval_rule(lang));
             let shown = Shown { view: &view, intervals: intervals.as_ref(), table: &table, title: &title, verdict };
             let body = page_body(&results, result, &shown, &visit);
             Ok(layout::page(&app, &visit, head(&visit, &title, &index, short), body).into_response())

@@ -110,7 +110,7 @@ fn keeps_parts(kind: DifferenceKind) -> bool {
 pub(crate) fn outcome(results: &Results, pair: &Pair<'_>, told: &[DefinitionDifference]) -> Result<Outcome, PageError> {
     let index = &pair.after.edition.definition.index;
     let same = comparable(results, index, pair.before.year(), pair.after.year());
-    if !same || told.iter().any(|difference| !keeps_parts(difference.kind)) {
+    if !same || told.iter().any(|difference| !keeps_parts(difference.kind)) || !other_meanings(pair).is_empty() {
         return Ok(Outcome::Apart);
     }
     let mut sides: Vec<Contributions> = Vec::with_capacity(2);
@@ -329,6 +329,16 @@ fn unchanged(pair: &Pair<'_>) -> Vec<(NodeId, NodeId, usize)> {
     pairs.filter_map(|(id, depth)| Some((id, old.node(&new.nodes[id].code)?, depth))).collect()
 }
 
+/// Codes that stand for another indicator in the later year, with the node of each year.
+fn other_meanings<'p>(pair: &'p Pair<'_>) -> Vec<(&'p str, NodeId, NodeId)> {
+    let (old, new) = (&*pair.before.edition.definition, &*pair.after.edition.definition);
+    let moved = |(id, node): (NodeId, &'p composite_index::Node)| {
+        let before = old.node(&node.code).filter(|before| old.nodes[*before].indicator != node.indicator)?;
+        Some((node.code.as_str(), before, id))
+    };
+    new.nodes.iter().enumerate().filter_map(moved).collect()
+}
+
 /// True where a break between the years changed who was asked, so that no part can be compared.
 fn other_population(results: &Results, pair: &Pair<'_>) -> bool {
     crossed(results, pair).into_iter().any(|broken| broken.kind == BreakKind::Population && !broken.comparable)
@@ -362,7 +372,18 @@ pub(crate) fn unchanged_table(results: &Results, pair: &Pair<'_>, lang: Lang) ->
         .column(Column::number("before", value(from), decimals))
         .column(Column::number("after", value(to), decimals))
         .column(Column::change("change", lang.pick("Thay đổi", "Change")));
+    let mut areas: BTreeSet<NodeId> = BTreeSet::new();
     for (new, old, depth) in unchanged(pair) {
+        let area = pair.after.edition.definition.nodes[new].parent.filter(|area| *area != pair.after.edition.definition.total);
+        areas.insert(new);
+        if let Some(area) = area.filter(|area| areas.insert(*area)) {
+            // The area itself is another one now; it stands here so that nobody takes its parts for those of the area above.
+            let apart = || {
+                Cell::missing(MissingReason::Other(lang.pick("không so sánh: cấu phần đã đổi", "not compared: its parts changed").into()))
+            };
+            let name = Cell::text(node_name(results, pair.after.edition, area, lang));
+            table.rows.push(Row::new(vec![name, apart(), apart(), apart()]).level(u8::try_from(depth.saturating_sub(2)).unwrap_or(3)));
+        }
         let (before, after) = (pair.before.edition.best(pair.before.row, old), pair.after.edition.best(pair.after.row, new));
         let better = match pair.after.edition.definition.nodes[new].direction {
             composite_index::Direction::HigherIsBetter => Better::Higher,
@@ -403,7 +424,18 @@ pub(crate) fn difference_table(results: &Results, pair: &Pair<'_>, told: &[Defin
             |definition: &Definition| Some(results.node_name(definition, definition.node(code)?, |vi, en| lang.pick(vi, en)).to_owned());
         of(new).or_else(|| of(old)).unwrap_or_else(|| code.to_owned())
     };
-    for difference in told.iter().filter(|difference| difference.kind != DifferenceKind::Share) {
+    let moved = other_meanings(pair);
+    for (code, before, after) in &moved {
+        let side = |definition: &Definition, node: NodeId| Cell::text(results.node_name(definition, node, |vi, en| lang.pick(vi, en)));
+        table.rows.push(Row::new(vec![
+            Cell::text(lang.pick(format!("Mã {code}"), format!("Code {code}"))),
+            Cell::text(lang.pick("nội dung", "meaning")),
+            side(old, *before),
+            side(new, *after),
+        ]));
+    }
+    let same_meaning = |difference: &&DefinitionDifference| moved.iter().all(|(code, ..)| *code != difference.code);
+    for difference in told.iter().filter(same_meaning).filter(|difference| difference.kind != DifferenceKind::Share) {
         let side = |text: &Option<String>| difference_side(difference.kind, text.as_deref(), &name, lang);
         let component = if difference.code.is_empty() {
             lang.pick("Toàn bộ chỉ số", "The whole index").to_owned()

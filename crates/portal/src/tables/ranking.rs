@@ -93,7 +93,7 @@ fn interval_columns(lang: Lang) -> [Column; 3] {
     [
         Column::rank("rank_low", lang.pick("Từ hạng", "From rank")),
         Column::rank("rank_high", lang.pick("Đến hạng", "To rank")),
-        Column::text("alike", lang.pick("Chưa phân biệt được với", "Not told apart from")),
+        Column::text("alike", lang.pick("Chưa phân biệt được với hạng", "Not told apart from rank")),
     ]
     .map(|column| column.group(group.clone()))
 }
@@ -103,9 +103,9 @@ fn interval_cells(interval: Option<RankInterval>, lang: Lang) -> [Cell; 3] {
         return [(); 3].map(|()| Cell::missing(MissingReason::NotApplicable));
     };
     let alike = match (found.like_above, found.like_below) {
-        (true, true) => lang.pick("hạng trên và hạng dưới", "rank above and below"),
-        (true, false) => lang.pick("hạng trên", "rank above"),
-        (false, true) => lang.pick("hạng dưới", "rank below"),
+        (true, true) => lang.pick("trên và dưới", "above and below"),
+        (true, false) => lang.pick("liền trên", "above"),
+        (false, true) => lang.pick("liền dưới", "below"),
         (false, false) => lang.pick("không có", "none"),
     };
     [Cell::rank(found.low), Cell::rank(found.high), Cell::text(alike)]

@@ -54,6 +54,11 @@ async fn two_methods_are_told_apart_and_never_subtracted() {
     // Access to information came in 2018 under an old code: it is not set beside what had the code before.
     let kept: Vec<&str> = page.split("id=\"giu-nguyen\"").nth(1).unwrap_or_default().split("</table>").take(1).collect();
     assert!(kept.concat().contains("/tu-dau/papi/2018/01-ha-noi/1.1") && !kept.concat().contains("/tu-dau/papi/2018/01-ha-noi/2.1"));
+    let differing = plain(page.split("id=\"khac-nhau\"").nth(1).unwrap_or_default());
+    assert!(differing.contains("Mã 2.1 nội dung"), "a code with another meaning is told by its meaning: {differing:.600}");
+    let kept = plain(&kept.concat());
+    let accountability = kept.find("Trách nhiệm giải trình").expect("an area that changed heads its parts");
+    assert!(kept.find("Tương tác với chính quyền").is_some_and(|part| part > accountability), "{kept:.1500}");
     let unpublished = site.get("/thay-doi/par-index/01-ha-noi?tu=2018&den=2023").await.text();
     assert!(unpublished.contains("Không có thành phần nào giữ nguyên để so sánh"), "a new criteria set and totals only");
     let same_rule = site.get("/thay-doi/par-index/01-ha-noi?tu=2022&den=2023").await.text();

@@ -29,7 +29,7 @@ pub(super) fn part(asked: &Asked<'_>, visit: &Visit) -> Markup {
                 }
             }
             fieldset.scenario-group {
-                legend { (lang.pick("Cần đạt mức nào? (không bắt buộc)", "What is to be reached? (optional)")) }
+                legend { (lang.pick("Cần đạt mức nào?", "What is to be reached?")) }
                 p.hint { (lang.pick("Nhập điểm hoặc thứ hạng cần đạt để xem cách ít phải thay đổi nhất, tính từ điểm hiện nay.", "Type a score or a rank to see the least change that reaches it, from the present figures on.")) }
                 div.scenario-fields { (goals(asked, visit)) }
             }
