@@ -115,6 +115,19 @@ async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) 
     }
 }
 
+/// Begins a write on the one connection that writes. SQLite takes a transaction back by itself when the disk is full; the connection then believes
+/// that one is still open and would refuse every write after it, so it is replaced.
+async fn begin_lite(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match writer.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            writer.acquire().await?.close().await?;
+            writer.begin_with(BEGIN).await
+        }
+        outcome => outcome,
+    }
+}
+
 /// A read transaction that sees the database as it was at its beginning, whatever is written meanwhile.
 #[derive(Debug)]
 pub struct Snapshot(Write);
@@ -215,7 +228,7 @@ impl Db {
     /// When the lock or a connection cannot be had in time.
     pub async fn write(&self) -> Result<Write, DbError> {
         Ok(match self {
-            Self::Lite { writer, .. } => Write::Lite(writer.begin_with("BEGIN IMMEDIATE").await.map_err(|source| match source {
+            Self::Lite { writer, .. } => Write::Lite(begin_lite(writer).await.map_err(|source| match source {
                 // Another task of this program holds the one connection that writes.
                 sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
                 other => other.into(),

@@ -74,6 +74,9 @@ on_both! {
             DatabaseKind::Postgres => "DO $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$",
         };
         assert_eq!(write_fault(&db, sql).await, DbFault::DiskFull);
+        // When there is room again the next write goes through.
+        execute(&db, "INSERT INTO t VALUES ('x')").await;
+        assert_eq!(lines(&db, "SELECT a FROM t").await, ["x"]);
     }
 
     async fn a_broken_query_is_the_programs_fault(bed: Bed) {

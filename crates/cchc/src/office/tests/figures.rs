@@ -38,7 +38,44 @@ const FULL: [(&str, &str); 3] = [("so.report.tasks_set", "1.234"), ("so.report.t
 const FIGURES: &str = "SELECT indicator || ' ' || COALESCE(value, missing_reason) FROM figure ORDER BY indicator";
 const OBSERVED: &str = "SELECT indicator || ' ' || status || ' ' || COALESCE(value, missing_reason) FROM observation ORDER BY indicator";
 
+/// No room for one figure more, and room again.
+async fn fill_the_disk(house: &House, full: bool) {
+    let sql = match (&house.app.db, full) {
+        // No less than the pages that are there, so that a long note needs one too many.
+        (platform::Db::Lite { .. }, true) => "PRAGMA max_page_count = 1",
+        (platform::Db::Lite { .. }, false) => "PRAGMA max_page_count = 1000000",
+        (platform::Db::Pg(_), true) => {
+            "CREATE FUNCTION full_disk() RETURNS TRIGGER AS $$ BEGIN RAISE EXCEPTION 'no space left' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql; \
+             CREATE TRIGGER full_disk BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION full_disk()"
+        }
+        (platform::Db::Pg(_), false) => "DROP TRIGGER full_disk ON event",
+    };
+    house.execute(sql).await;
+}
+
 on_both! {
+    async fn a_full_disk_is_told_and_nothing_is_half_saved(house: House) {
+        let mut sheet = Sheet::of(&house).await;
+        let path = sheet.path.clone();
+        let long = "dài ".repeat(4000);
+        let typed = with(sheet.officer.get(&path).await.form(&path), &[FULL[0], ("ghi-chu.report.tasks_set", long.as_str())]);
+        let events = house.lines("SELECT action FROM event").await.len();
+        fill_the_disk(&house, true).await;
+        let full = sheet.officer.send(&path, &typed).await;
+        assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE, "{}", full.text);
+        assert!(full.shows("Không có dữ liệu nào đã lưu bị mất."), "{}", full.text);
+        assert_eq!(sheet.officer.get(&path).await.status, StatusCode::OK, "reading goes on");
+        assert!(house.lines(FIGURES).await.is_empty(), "no figure without its event");
+        assert_eq!(house.lines("SELECT action FROM event").await.len(), events, "no event without its figure");
+        fill_the_disk(&house, false).await;
+        // The same form once more: its page is still right.
+        let saved = sheet.officer.send(&path, &typed).await;
+        assert_eq!(saved.location(), format!("{path}?xong=luu"), "{}", saved.text);
+        assert_eq!(house.lines(FIGURES).await, ["report.tasks_set 1234"]);
+        let chains = platform::history::verify(&house.app.db, &[]).await.unwrap();
+        assert!(chains.faults.is_empty(), "{chains:?}");
+    }
+
     async fn figures_go_from_the_unit_to_the_registry(house: House) {
         let mut sheet = Sheet::of(&house).await;
         let path = sheet.path.clone();
