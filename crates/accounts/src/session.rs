@@ -11,7 +11,7 @@ use crate::people::{must_change, seen};
 use crate::policy::Role;
 use crate::principal::{Actor, Grant, Principal, Proof};
 use crate::security::SecondFactorFor;
-use crate::store::counting_grants;
+use crate::store::{CountingRow, deputy_counts, grant_counts, grants_from};
 use crate::{Accounts, digest_of};
 
 /// How old the last look at a session may be before it is written down anew; a write with every request would be a waste.
@@ -87,26 +87,119 @@ pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession
     Ok(secret)
 }
 
-async fn row_of(conn: Conn<'_>, digest: &str) -> Result<Option<Row>, DbError> {
-    const SQL: &str = "SELECT s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, \
-        a.must_change, a.password_set_at, a.totp_since, s.method, a.made_up FROM session s JOIN account a ON a.account = s.account WHERE s.session = $1";
-    Ok(on!(conn, c => query_as(SQL).bind(digest).fetch_optional(&mut *c).await)?)
+/// A session with one role that counts; a session without roles stands there once, with none.
+#[derive(FromRow)]
+struct SeenRow {
+    #[sqlx(flatten)]
+    row: Row,
+    role_grant: Option<String>,
+    holder: Option<String>,
+    role: Option<String>,
+    grant_unit: Option<String>,
+    reach: Option<String>,
+    grant_from: Option<NaiveDate>,
+    grant_to: Option<NaiveDate>,
+    holder_name: Option<String>,
 }
 
-/// Who a cookie belongs to, if it opens the working area; else why not.
+impl SeenRow {
+    fn grant(&mut self) -> Option<CountingRow> {
+        Some(CountingRow {
+            role_grant: self.role_grant.take()?,
+            account: self.holder.take()?,
+            role: self.role.take()?,
+            unit: self.grant_unit.take()?,
+            reach: self.reach.take()?,
+            valid_from: self.grant_from?,
+            valid_to: self.grant_to,
+            name: self.holder_name.take()?,
+        })
+    }
+}
+
+macro_rules! seen_columns {
+    () => {
+        "SELECT s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
+         a.password_set_at, a.totp_since, s.method, a.made_up, g.role_grant, g.account AS holder, g.role, g.unit AS grant_unit, g.reach, \
+         g.valid_from AS grant_from, g.valid_to AS grant_to, "
+    };
+}
+
+/// A session and every role that counts for its person, their own and those of whom they stand in for: every request asks this, so it is one question.
+async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate) -> Result<Vec<SeenRow>, DbError> {
+    const SQL: &str = concat!(
+        seen_columns!(),
+        "a.name AS holder_name FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
+        grant_counts!(),
+        " WHERE s.session = $1 UNION ",
+        seen_columns!(),
+        "b.name AS holder_name FROM session s JOIN account a ON a.account = s.account JOIN deputy d ON d.stands_in = a.account \
+         JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE s.session = $1 AND ",
+        deputy_counts!(),
+        " AND ",
+        grant_counts!(),
+        " ORDER BY role_grant"
+    );
+    Ok(on!(conn, c => query_as(SQL).bind(digest).bind(today).fetch_all(&mut *c).await)?)
+}
+
+/// A request of a session that is to be noted, so that the session does not look idle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen(String);
+
+impl Seen {
+    /// Notes the request. While another program writes for long, pages are still read; the session looks idle a little earlier than it is.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn note(self, accounts: &Accounts) -> Result<(), DbError> {
+        match touch(accounts, &self.0, accounts.world.now()).await {
+            Err(error) if error.fault == DbFault::Locked => {
+                tracing::warn!("the last request of a session could not be noted: {error}");
+                Ok(())
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Who a cookie belongs to, if it opens the working area; else why not. The request is noted.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<Result<Principal, SessionEnd>, DbError> {
+    let mut read = accounts.db.read().await?;
+    let found = look_up_session(accounts, read.conn(), secret).await?;
+    drop(read);
+    match found {
+        Ok((principal, seen)) => {
+            if let Some(seen) = seen {
+                seen.note(accounts).await?;
+            }
+            Ok(Ok(principal))
+        }
+        Err(end) => Ok(Err(end)),
+    }
+}
+
+/// The same over a connection that the caller has. What is to be noted is noted by the caller, once the connection is given back.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn look_up_session(
+    accounts: &Accounts,
+    conn: Conn<'_>,
+    secret: &str,
+) -> Result<Result<(Principal, Option<Seen>), SessionEnd>, DbError> {
     let now = accounts.world.now();
     let today = accounts.world.today();
-    let mut read = accounts.db.read().await?;
-    let Some(row) = row_of(read.conn(), &digest_of(secret)).await? else { return Ok(Err(SessionEnd::Unknown)) };
+    let mut rows = rows_of(conn, &digest_of(secret), today).await?;
+    let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SeenRow::grant).collect();
+    let Some(SeenRow { row, .. }) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
     if row.state != "active" || row.valid_to.is_some_and(|last| last < today) {
         return Ok(Err(SessionEnd::Closed));
     }
-    let grants = counting_grants(read.conn(), &row.account, today).await?;
-    drop(read);
+    let grants = grants_from(counting, &row.account);
     let administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
     if now >= row.ends_at {
         return Ok(Err(SessionEnd::Over));
@@ -117,14 +210,8 @@ pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<R
     if row.stage != "full" {
         return Ok(Err(SessionEnd::SecondFactor));
     }
-    if now >= row.seen_at + SEEN_STEP {
-        match touch(accounts, &row.session, now).await {
-            // While another program writes for long, pages are still read; the session looks idle a little earlier than it is.
-            Err(error) if error.fault == DbFault::Locked => tracing::warn!("the last request of a session could not be noted: {error}"),
-            outcome => outcome?,
-        }
-    }
-    Ok(Ok(principal(accounts, row, grants, administrator, now)))
+    let seen = (now >= row.seen_at + SEEN_STEP).then(|| Seen(row.session.clone()));
+    Ok(Ok((principal(accounts, row, grants, administrator, now), seen)))
 }
 
 fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: bool, now: DateTime<Utc>) -> Principal {

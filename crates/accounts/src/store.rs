@@ -226,31 +226,57 @@ pub async fn deputies_of(conn: Conn<'_>, account: &str) -> Result<Vec<DeputyRow>
     Ok(on!(conn, c => query_as(SQL).bind(account).fetch_all(&mut *c).await)?)
 }
 
+/// A role that counts, with the name of its holder.
 #[derive(FromRow)]
-struct CountingRow {
-    role_grant: String,
-    account: String,
-    role: String,
-    unit: String,
-    reach: String,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
-    name: String,
+pub(crate) struct CountingRow {
+    pub(crate) role_grant: String,
+    pub(crate) account: String,
+    pub(crate) role: String,
+    pub(crate) unit: String,
+    pub(crate) reach: String,
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) name: String,
 }
+
+/// The condition on a role `g` that counts on the day `$2`.
+macro_rules! grant_counts {
+    () => {
+        "g.revoked_at IS NULL AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2)"
+    };
+}
+
+/// The condition on a deputy `d`, their absent person `b` and a role `g` of that person, which the deputy has on the day `$2`.
+macro_rules! deputy_counts {
+    () => {
+        "d.revoked_at IS NULL AND d.valid_from <= $2 AND d.valid_to >= $2 AND g.role <> 'administrator' AND b.state <> 'disabled' \
+         AND (b.valid_to IS NULL OR b.valid_to >= $2)"
+    };
+}
+
+pub(crate) use {deputy_counts, grant_counts};
 
 /// The roles that count on a day: the person's own, and those of everybody for whom they stand in while that account may be used.
 /// An administrator's role stays with its holder, also one that was given after the deputy was appointed.
 pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDate) -> Result<Vec<Grant>, DbError> {
     // Two halves, each by its index; with OR between them PostgreSQL reads every role of everybody.
-    const SQL: &str = "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
-        FROM role_grant g JOIN account a ON a.account = g.account \
-        WHERE g.account = $1 AND g.revoked_at IS NULL AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2) \
-        UNION SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
-        FROM deputy d JOIN role_grant g ON g.account = d.absent JOIN account a ON a.account = g.account \
-        WHERE d.stands_in = $1 AND d.revoked_at IS NULL AND d.valid_from <= $2 AND d.valid_to >= $2 \
-        AND g.revoked_at IS NULL AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2) AND g.role <> 'administrator' \
-        AND a.state <> 'disabled' AND (a.valid_to IS NULL OR a.valid_to >= $2) ORDER BY 1";
+    const SQL: &str = concat!(
+        "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
+         FROM role_grant g JOIN account a ON a.account = g.account WHERE g.account = $1 AND ",
+        grant_counts!(),
+        " UNION SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, b.name \
+         FROM deputy d JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE d.stands_in = $1 AND ",
+        deputy_counts!(),
+        " AND ",
+        grant_counts!(),
+        " ORDER BY 1"
+    );
     let rows: Vec<CountingRow> = on!(conn, c => query_as(SQL).bind(account).bind(day).fetch_all(&mut *c).await)?;
+    Ok(grants_from(rows, account))
+}
+
+/// Roles that count for an account; the person's own first.
+pub(crate) fn grants_from(rows: impl IntoIterator<Item = CountingRow>, account: &str) -> Vec<Grant> {
     let grants = rows.into_iter().filter_map(|row| {
         Some(Grant {
             // A word that this program does not know gives no right.
@@ -263,7 +289,6 @@ pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDat
             stands_in_for: (row.account != account).then_some(row.name),
         })
     });
-    // The person's own roles first.
     let (own, others): (Vec<Grant>, Vec<Grant>) = grants.partition(|grant| grant.stands_in_for.is_none());
-    Ok(own.into_iter().chain(others).collect())
+    own.into_iter().chain(others).collect()
 }

@@ -116,6 +116,12 @@ async fn people(db: &Db, count: usize) -> Vec<Person> {
         all.push(Person { secret, sheet: format!("/lam-viec/so-lieu/{collection}/{unit}"), figures });
     }
     write.commit().await.expect("people are there");
+    if matches!(db, Db::Pg(_)) {
+        // A thousand people came at once; an installation that has been running knows how large its tables are.
+        let mut write = db.write().await.expect("a write");
+        on!(write.conn(), c => query("ANALYZE").execute(&mut *c).await.map(drop)).expect("looked at");
+        write.commit().await.expect("known");
+    }
     all
 }
 
@@ -211,10 +217,11 @@ async fn work(address: String, person: usize, mut of: Person, hours: Hours) -> T
         if now >= hours.stop {
             return times;
         }
-        let writes = step % 5 == 0 && !of.figures.is_empty();
+        let writes = step.is_multiple_of(5) && !of.figures.is_empty();
         let status = if writes {
             let at = usize::try_from(step / 5).unwrap_or(0) % of.figures.len();
-            let number = step * 1_000_003 + person as u64;
+            // Another measurement on the same database saves other figures.
+            let number = step * 1_000_003 + person as u64 + u64::from(std::process::id()) * 7_919_000_000_017;
             let (indicator, version) = of.figures[at].clone();
             let body = form(&of.secret, number, &indicator, version);
             let head = format!(

@@ -17,6 +17,10 @@ use clap::Parser as _;
 use crate::output::Failure;
 use crate::settings::Cli;
 
+/// A page is made of thousands of small texts; the allocator of the C library spends a tenth of a request on them (`docs/performance.md`).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let lang = cli.common.lang();

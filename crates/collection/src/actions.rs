@@ -126,11 +126,9 @@ impl Sheet {
 pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str) -> Result<Sheet, CollectionError> {
     must(ground, actor, Action::See, Thing::Figures, unit)?;
     let mut read = ground.db.read().await?;
-    let found = store::collection(read.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    let (found, part) = store::part(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     must_know(ground, actor, &found)?;
-    let part = store::unit(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
-    let asked = store::asked(read.conn(), collection).await?;
-    let figures = store::figures_of(read.conn(), collection, unit).await?;
+    let (asked, figures) = store::lines(read.conn(), collection, unit).await?;
     Ok(Sheet { collection: found, unit: part, asked, figures })
 }
 
@@ -152,10 +150,13 @@ pub struct Overview {
 pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Overview, CollectionError> {
     let mut read = ground.db.read().await?;
     let collection = store::collection(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    overview_of(ground, actor, read.conn(), collection).await
+}
+
+async fn overview_of(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, collection: Collection) -> Result<Overview, CollectionError> {
     must_know(ground, actor, &collection)?;
-    let asked = store::asked(read.conn(), key).await?;
-    let parts = seen_parts(ground, actor, read.conn(), key).await?;
-    drop(read);
+    let asked = store::asked(conn.reborrow(), &collection.key).await?;
+    let parts = seen_parts(ground, actor, conn, &collection.key).await?;
     if parts.is_empty() && must(ground, actor, Action::See, Thing::Collection, &collection.owner).is_err() {
         return Err(Denied::NotFound.into());
     }
@@ -205,10 +206,9 @@ async fn seen_parts(
 pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
     let mut read = ground.db.read().await?;
     let all = store::collections(read.conn()).await?;
-    drop(read);
     let mut found = Vec::new();
     for collection in all {
-        match overview(ground, actor, &collection.key).await {
+        match overview_of(ground, actor, read.conn(), collection).await {
             Ok(overview) => found.push(overview),
             Err(CollectionError::Denied(_)) => {}
             Err(error) => return Err(error),

@@ -101,6 +101,36 @@ pub(crate) async fn unit(conn: Conn<'_>, collection: &str, unit: &str) -> Result
     Ok(row.map(UnitRow::read).transpose()?)
 }
 
+#[derive(FromRow)]
+struct PartRow {
+    #[sqlx(flatten)]
+    collection: CollectionRow,
+    unit: String,
+    unit_state: String,
+    extended_to: Option<DateTime<Utc>>,
+    reason: Option<String>,
+    changed_at: Option<DateTime<Utc>>,
+    unit_version: i64,
+}
+
+/// A collection and a unit's part in it, by one question: this page is opened more often than any other.
+pub(crate) async fn part(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
+    const SQL: &str = "SELECT c.collection, c.title, c.owner, c.period, c.opens_at, c.due_at, c.state, c.note, c.made_up, c.version, \
+        u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version \
+        FROM collection c JOIN collection_unit u ON u.collection = c.collection WHERE c.collection = $1 AND u.unit = $2";
+    let row: Option<PartRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    let Some(row) = row else { return Ok(None) };
+    let part = UnitRow {
+        unit: row.unit,
+        state: row.unit_state,
+        extended_to: row.extended_to,
+        reason: row.reason,
+        changed_at: row.changed_at,
+        version: row.unit_version,
+    };
+    Ok(Some((row.collection.read()?, part.read()?)))
+}
+
 /// The unit's row, held until the transaction ends: steps and entries of one unit take turns.
 pub(crate) async fn unit_held(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<CollectionUnit>, DbError> {
     const LITE: &str = unit_query!("WHERE collection = $1 AND unit = $2");
@@ -125,18 +155,53 @@ pub(crate) async fn asked(conn: Conn<'_>, collection: &str) -> Result<Vec<Asked>
     const SQL: &str = "SELECT a.indicator, i.name_vi, i.name_en, i.unit_vi, i.unit_en, i.decimals, a.required FROM collection_indicator a \
         JOIN indicator i ON i.indicator = a.indicator WHERE a.collection = $1 ORDER BY a.position";
     let rows: Vec<AskedRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Asked {
-            indicator: row.indicator,
-            name_vi: row.name_vi,
-            name_en: row.name_en,
-            unit_vi: row.unit_vi,
-            unit_en: row.unit_en,
-            decimals: u32::try_from(row.decimals).unwrap_or(0),
-            required: row.required != 0,
-        })
-        .collect())
+    Ok(rows.into_iter().map(AskedRow::read).collect())
+}
+
+impl AskedRow {
+    fn read(self) -> Asked {
+        Asked {
+            indicator: self.indicator,
+            name_vi: self.name_vi,
+            name_en: self.name_en,
+            unit_vi: self.unit_vi,
+            unit_en: self.unit_en,
+            decimals: u32::try_from(self.decimals).unwrap_or(0),
+            required: self.required != 0,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    #[sqlx(flatten)]
+    asked: AskedRow,
+    value: Option<String>,
+    missing_reason: Option<String>,
+    note: Option<String>,
+    entered_by: Option<String>,
+    entered_at: Option<DateTime<Utc>>,
+    version: Option<i64>,
+}
+
+/// What is asked of a unit and what it entered, by one question.
+pub(crate) async fn lines(conn: Conn<'_>, collection: &str, unit: &str) -> Result<(Vec<Asked>, Vec<Figure>), DbError> {
+    const SQL: &str = "SELECT a.indicator, i.name_vi, i.name_en, i.unit_vi, i.unit_en, i.decimals, a.required, \
+        f.value, f.missing_reason, f.note, p.name AS entered_by, f.entered_at, f.version \
+        FROM collection_indicator a JOIN indicator i ON i.indicator = a.indicator \
+        LEFT JOIN figure f ON f.collection = a.collection AND f.unit = $2 AND f.indicator = a.indicator \
+        LEFT JOIN account p ON p.account = f.entered_by WHERE a.collection = $1 ORDER BY a.position";
+    let rows: Vec<LineRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
+    let (mut asked, mut figures) = (Vec::with_capacity(rows.len()), Vec::new());
+    for row in rows {
+        if let (Some(entered_at), Some(version)) = (row.entered_at, row.version) {
+            let (indicator, unit) = (row.asked.indicator.clone(), unit.to_owned());
+            let (value, missing_reason, note, entered_by) = (row.value, row.missing_reason, row.note, row.entered_by);
+            figures.push(FigureRow { unit, indicator, value, missing_reason, note, entered_by, entered_at, version }.read()?.1);
+        }
+        asked.push(row.asked.read());
+    }
+    Ok((asked, figures))
 }
 
 #[derive(FromRow)]

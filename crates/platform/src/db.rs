@@ -115,6 +115,12 @@ async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) 
     }
 }
 
+/// Connections to PostgreSQL: enough that some may wait for the disk while others work, and no crowd that fights for the cores.
+fn pg_connections() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(cores * 4).unwrap_or(u32::MAX).clamp(8, 32)
+}
+
 /// Begins a write on the one connection that writes. SQLite takes a transaction back by itself when the disk is full; the connection then believes
 /// that one is still open and would refuse every write after it, so it is replaced.
 async fn begin_lite(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
@@ -194,19 +200,22 @@ impl Db {
         }
         let options = PgConnectOptions::from_str(address).map_err(|_| OpenError::Address)?.application_name("cchc");
         // A write that waits for another one gives up in time, as it does on SQLite.
-        let options = options.options([("lock_timeout", LOCK_PATIENCE)]);
+        // A page of the data costs about the same wherever it lies: on flash storage, or in memory, where the data of an office fits. With the
+        // server's own figure, which is that of a turning disk, it would rather read whole tables.
+        let options = options.options([("lock_timeout", LOCK_PATIENCE), ("random_page_cost", "1.1")]);
         // A question to the server before each use would double the round trips of a page; only a connection that lay idle may be gone.
-        let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(PATIENCE).test_before_acquire(false).before_acquire(
-            |connection, meta| {
-                let asked = meta.idle_for >= IDLE;
-                Box::pin(async move {
-                    if asked {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            },
-        );
+        let pool =
+            PgPoolOptions::new().max_connections(pg_connections()).acquire_timeout(PATIENCE).test_before_acquire(false).before_acquire(
+                |connection, meta| {
+                    let asked = meta.idle_for >= IDLE;
+                    Box::pin(async move {
+                        if asked {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                },
+            );
         let pool = pool.connect_with(options);
         Ok(Self::Pg(pool.await.map_err(DbError::from)?))
     }

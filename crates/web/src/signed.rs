@@ -1,6 +1,6 @@
 //! The signed-in person of a request.
 
-use accounts::{Actor, Principal, Proof, SessionEnd, principal_of_session, principal_of_token};
+use accounts::{Actor, Principal, Proof, SessionEnd, look_up_session, principal_of_token};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
@@ -115,13 +115,23 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
     let visit = Visit::of(uri, headers);
     app.units.refresh(&app.db, app.world.now()).await?;
     let bearer = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).and_then(|value| value.strip_prefix("Bearer "));
+    let mut unread = 0;
     let (principal, secret) = if let Some(token) = bearer {
         let found = principal_of_token(&app.accounts, token.trim()).await?;
         (found.ok_or(Problem::BadToken)?, None)
     } else {
         let secret = session_secret(app, headers).ok_or(Problem::SignIn { end: SessionEnd::Unknown, had_one: false })?;
-        let found = principal_of_session(&app.accounts, &secret).await?;
-        (found.map_err(|end| Problem::SignIn { end, had_one: true })?, Some(secret))
+        let mut read = app.db.read().await?;
+        let found = look_up_session(&app.accounts, read.conn(), &secret).await?;
+        let (principal, seen) = found.map_err(|end| Problem::SignIn { end, had_one: true })?;
+        if visit.path.starts_with("/lam-viec") {
+            unread = notices::unread(read.conn(), &principal.account).await?;
+        }
+        drop(read);
+        if let Some(seen) = seen {
+            seen.note(&app.accounts).await?;
+        }
+        (principal, Some(secret))
     };
     if !ALWAYS_OPEN.contains(&visit.path.as_str()) {
         if principal.must_change_password {
@@ -133,11 +143,6 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
     }
     if principal.acting_unit.is_none() && matches!(principal.proof, Proof::ReadToken(_) | Proof::WriteToken(_)) {
         return Err(Problem::BadToken);
-    }
-    let mut unread = 0;
-    if secret.is_some() && visit.path.starts_with("/lam-viec") {
-        let mut read = app.db.read().await?;
-        unread = notices::unread(read.conn(), &principal.account).await?;
     }
     let actor = Actor::person(principal, app.world.now(), caller.address, caller.request);
     Ok(Signed { actor, visit, secret, unread })

@@ -64,8 +64,7 @@ pub async fn submit(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &
     if let Some(lock) = held.part.lock(&held.collection, actor.now) {
         return Err(CollectionError::Locked(lock));
     }
-    let asked = store::asked(held.write.conn(), collection).await?;
-    let figures = store::figures_of(held.write.conn(), collection, unit).await?;
+    let (asked, figures) = store::lines(held.write.conn(), collection, unit).await?;
     let missing: Vec<_> =
         asked.into_iter().filter(|asked| asked.required && !figures.iter().any(|figure| figure.indicator == asked.indicator)).collect();
     if !missing.is_empty() {

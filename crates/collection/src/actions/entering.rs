@@ -33,8 +33,7 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &st
     if let Some(lock) = part.lock(&held, actor.now) {
         return Err(CollectionError::Locked(lock));
     }
-    let asked = store::asked(write.conn(), collection).await?;
-    let figures = store::figures_of(write.conn(), collection, unit).await?;
+    let (asked, figures) = store::lines(write.conn(), collection, unit).await?;
     let mut changed: Vec<(&Entry, Option<&Figure>)> = Vec::new();
     let mut conflicts = Vec::new();
     for entry in entries {
