@@ -17,7 +17,8 @@ use clap::Parser as _;
 use crate::output::Failure;
 use crate::settings::Cli;
 
-/// A page is made of thousands of small texts; the allocator of the C library spends a tenth of a request on them (`docs/performance.md`).
+/// A page is made of thousands of small texts: an allocator of its own answers more requests than that of the C library, and gives memory back
+/// (`docs/performance.md`).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
