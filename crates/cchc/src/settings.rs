@@ -155,7 +155,7 @@ pub(crate) struct ServeArgs {
     /// Chạy thử với dữ liệu minh họa, trong thư mục dữ liệu riêng
     #[arg(long, env = "CCHC_DEMO", value_parser = BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub(crate) demo: bool,
-    /// Bật trang dành cho người phát triển (/phat-trien)
+    /// Bật trang dành cho người phát triển (/phat-trien/bo-phan)
     #[arg(long, env = "CCHC_DEV", value_parser = BoolishValueParser::new(), action = ArgAction::SetTrue)]
     pub(crate) dev: bool,
     /// Tên cơ quan vận hành, in ở đầu và cuối trang
