@@ -23,12 +23,17 @@ const FORMAT: &str = "cchc-index-definition/1";
 const COLUMNS: [&str; 8] = ["unit", "code", "source", "note", "rank", "band", "block", "ranked"];
 /// What begins the name of a column that speaks of another one.
 const PREFIXES: [&str; 3] = ["published.", "not-applicable.", "se."];
+/// The table at the top, and the one at each node, in which a program that uses the engine keeps what is its own.
+const LEFT_AT_TOP: &str = "set";
+const LEFT_AT_NODE: &str = "asks";
 /// Longest definition file, in bytes.
 pub const DEFINITION_LENGTH: usize = 8 * 1024 * 1024;
 /// Most nodes, and most figures, of a definition.
 pub const DEFINITION_NODES: usize = 20_000;
 
 /// Reads a definition file.
+///
+/// The tables `[set]` and `[node.asks]` are left to the program that uses the definition, whatever they hold.
 ///
 /// # Errors
 /// Every fault, sorted by line.
@@ -47,6 +52,7 @@ pub fn read_definition(text: &str) -> Result<Definition, Vec<DefinitionFault>> {
     };
     let top = Keys::new(document.as_table(), 0, &faults);
     let definition = read_top(&top, &faults);
+    top.leave(LEFT_AT_TOP);
     top.finish();
     let faults = faults.into_sorted();
     match definition {

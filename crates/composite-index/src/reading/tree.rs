@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::DEFINITION_NODES;
 use super::keys::{Faults, Keys};
 use super::rules::{RuleReader, refuse_column};
 use super::scaling::read_scaling;
+use super::{DEFINITION_NODES, LEFT_AT_NODE};
 use crate::definition::{Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, MissingRule, Node, NodeId, Role, Weighting};
 use crate::fault::DefinitionRule as Rule;
 use crate::formula::FormulaKind;
@@ -62,6 +62,7 @@ pub(super) fn read_tree(top: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) 
         tables.iter().enumerate().map(|(id, keys)| read_absent(keys, id, &nodes, &by_code, known, faults)).collect();
     for ((node, absent), keys) in nodes.iter_mut().zip(absents).zip(&tables) {
         node.absent = absent;
+        keys.leave(LEFT_AT_NODE);
         keys.finish();
     }
     let roots: Vec<NodeId> = parents.iter().enumerate().filter(|(_, parent)| parent.is_none()).map(|(id, _)| id).collect();

@@ -1,6 +1,6 @@
 //! Copying a definition to a new year and telling two definitions apart.
 
-use composite_index::{CopyError, Definition, DefinitionDifference, copy_definition, differences, read_definition};
+use composite_index::{CopyError, Definition, DefinitionDifference, DefinitionRule, copy_definition, differences, read_definition};
 
 use crate::working::HEAD;
 
@@ -71,6 +71,38 @@ fn a_copy_keeps_the_set_and_leaves_the_year_behind() {
     let edition = &after.editions[0];
     assert_eq!((edition.year, edition.bands.len(), edition.tolerance, edition.known_exceptions.len()), (2025, 2, None, 0));
     assert!(text.contains("# The plan comes first.") && text.starts_with("# The set of a province, made up."));
+}
+
+/// The set with the tables that belong to programs, at the top and at every node.
+fn with_tables_of_programs(top: &str, node: &str) -> String {
+    let nodes_end = "[[edition]]\nyear";
+    let at_nodes = set()
+        .replace("\n# The plan", &format!("{node}\n# The plan"))
+        .replace("\n[[node]]\ncode = \"reports\"", &format!("{node}\n[[node]]\ncode = \"reports\""));
+    at_nodes.replace(&format!("\n{nodes_end}"), &format!("{node}\n{top}\n{nodes_end}"))
+}
+
+#[test]
+fn tables_of_programs_are_left_alone_and_copied() {
+    let top =
+        "[set]\nlevel = 3\nany = { kind = [1, 2.5, true] } # as the program likes\n[set.edition]\nformat = \"x\"\n[[set.node]]\nid = 1\n";
+    let node = "[node.asks]\nwho = [\"Sở Nội vụ\"] # asked first\ncode = 7\n[node.asks.rule]\nkind = \"none of the engine\"\n";
+    let text = with_tables_of_programs(top, node);
+    assert_eq!(text.matches(node).count(), 3);
+    assert_eq!(definition(&text), definition(&set()));
+    let copied = copy_definition(&text, "set-2025", 2025).unwrap();
+    assert!(copied.contains(top), "{copied}");
+    assert_eq!(copied.matches(node).count(), 3, "{copied}");
+    assert_eq!(definition(&copied), definition(&copy_definition(&set(), "set-2025", 2025).unwrap()));
+    assert_eq!(definition(&with_tables_of_programs("[[set]]\nid = 1\n", "[[node.asks]]\n")), definition(&set()));
+}
+
+#[test]
+fn each_table_of_programs_has_one_place() {
+    for (top, node) in [("[sets]\n", ""), ("[asks]\n", ""), ("", "[node.ask]\n"), ("", "[node.set]\n"), ("[computation.set]\n", "")] {
+        let faults = read_definition(&with_tables_of_programs(top, node)).unwrap_err();
+        assert!(faults.iter().all(|fault| fault.rule == DefinitionRule::UnknownKey), "{top}{node}: {faults:?}");
+    }
 }
 
 #[test]
