@@ -290,6 +290,12 @@ impl Node {
     pub fn is_leaf(&self) -> bool {
         self.children.is_empty()
     }
+
+    /// What the maxima of the children add up to, bonus and penalty points aside; `None` where one of them has none.
+    pub(crate) fn sum_of_maxima(&self, nodes: &[Node]) -> Option<Decimal> {
+        let mut children = self.children.iter().map(|child| &nodes[*child]).filter(|child| child.role == Role::Points);
+        children.try_fold(Decimal::ZERO, |sum, child| sum.checked_add(child.maximum.or(child.range.map(|(_, high)| high))?))
+    }
 }
 
 /// The rules of computation that hold for the whole definition.

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `definition` | what an index is: nodes, weights, ranges, editions, bands, breaks |
 //! | `reading` | a definition file becomes a [`Definition`], or every fault in it |
+//! | `writing` | a [`Definition`] becomes the canonical text of a definition file |
 //! | `table` | a CSV table becomes a [`ScoreTable`], or every fault in it |
 //! | `formula` | expressions over figures, without loops and with bounds |
 //! | `computing` | a definition and a table become [`Scores`] |
@@ -41,6 +42,7 @@ mod strengths;
 mod table;
 mod uncertainty;
 mod what_if;
+mod writing;
 
 pub use banding::quantile;
 pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
@@ -67,3 +69,4 @@ pub use uncertainty::{
     Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
 };
 pub use what_if::{Quantity, Standing, WhatIf, WhatIfError, trends, what_if};
+pub use writing::write_definition;

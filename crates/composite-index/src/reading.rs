@@ -17,8 +17,8 @@ use keys::{Faults, Keys};
 use rules::read_figures;
 use tree::{Known, read_tree};
 
-/// The format this program reads.
-const FORMAT: &str = "cchc-index-definition/1";
+/// The format this program reads and writes.
+pub(crate) const FORMAT: &str = "cchc-index-definition/1";
 /// Columns of every table, `rank` and `band` behind `published.`; a node or figure cannot have such a code.
 const COLUMNS: [&str; 8] = ["unit", "code", "source", "note", "rank", "band", "block", "ranked"];
 /// What begins the name of a column that speaks of another one.

@@ -70,6 +70,11 @@ pub struct Bracket {
 }
 
 impl Bracket {
+    /// Brackets in this order run from the lowest to the highest.
+    pub(crate) fn order(&self) -> impl Ord + use<> {
+        self.low.map(|low| (low.at, !low.closed))
+    }
+
     /// True where a value lies in the bracket.
     #[must_use]
     pub fn holds(&self, value: Decimal) -> bool {
@@ -177,6 +182,19 @@ impl LeafRule {
             Self::Survey { .. } => "survey",
             Self::External => "external",
             Self::PerCase { .. } => "per-case",
+        }
+    }
+
+    /// The maximum that follows from the rule alone; `None` where the leaf states it or has none.
+    pub(crate) fn own_maximum(&self) -> Option<Decimal> {
+        match self {
+            Self::Brackets { brackets, .. } => brackets.iter().map(|bracket| bracket.points).max(),
+            Self::Checklist { items } => items.iter().try_fold(Decimal::ZERO, |sum, item| sum.checked_add(item.points)),
+            Self::Choice { points, .. } => points.iter().copied().max(),
+            // A deduction is highest without a case; where cases add, the cap is the most there can be.
+            Self::PerCase { start, each, cap, .. } if each.is_sign_negative() => Some(cap.map_or(*start, |cap| cap.min(*start))),
+            Self::PerCase { cap, .. } => *cap,
+            Self::Linear { .. } | Self::YesNo { .. } | Self::Formula { .. } | Self::Survey { .. } | Self::External => None,
         }
     }
 

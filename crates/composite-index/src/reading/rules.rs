@@ -101,24 +101,25 @@ pub(super) struct RuleReader<'a> {
 }
 
 impl RuleReader<'_> {
-    /// A rule, and the maximum that follows from it where it has one.
-    pub(super) fn rule(&self, keys: &Keys<'_>, maximum: Option<Decimal>) -> Option<(LeafRule, Option<Decimal>)> {
+    /// A rule, checked against the maximum that its leaf states.
+    pub(super) fn rule(&self, keys: &Keys<'_>, maximum: Option<Decimal>) -> Option<LeafRule> {
         let read = match keys.required_word("kind", RULE_KINDS)? {
             Kind::Brackets => self.brackets(keys),
             Kind::Linear => self.linear(keys),
-            Kind::YesNo => self.figure(keys, "figure", "yes-no").map(|figure| (LeafRule::YesNo { figure }, None)),
+            Kind::YesNo => self.figure(keys, "figure", "yes-no").map(|figure| LeafRule::YesNo { figure }),
             Kind::Checklist => Some(self.checklist(keys)),
             Kind::Choice => self.choice(keys),
             Kind::Formula => {
                 let clamp = keys.boolean("clamp").unwrap_or(false);
-                self.formula(keys, "formula", FormulaKind::Number).map(|formula| (LeafRule::Formula { formula, clamp }, None))
+                self.formula(keys, "formula", FormulaKind::Number).map(|formula| LeafRule::Formula { formula, clamp })
             }
             Kind::Survey => self.survey(keys),
-            Kind::External => Some((LeafRule::External, None)),
+            Kind::External => Some(LeafRule::External),
             Kind::PerCase => self.per_case(keys),
         };
         keys.finish();
-        let (rule, derived) = read?;
+        let rule = read?;
+        let derived = rule.own_maximum();
         if let (Some(maximum), Some(derived)) = (maximum, derived.filter(|derived| Some(*derived) != maximum)) {
             self.faults.add(keys.start(), Rule::Maximum, rule.word(), &format!("{maximum} ≠ {derived}"));
         }
@@ -126,7 +127,7 @@ impl RuleReader<'_> {
         if needs && maximum.is_none() && derived.is_none() {
             self.faults.add(keys.start(), Rule::Maximum, rule.word(), "maximum = \"…\"");
         }
-        Some((rule, maximum.or(derived)))
+        Some(rule)
     }
 
     pub(super) fn formula(&self, keys: &Keys<'_>, key: &str, kind: FormulaKind) -> Option<Formula> {
@@ -161,7 +162,7 @@ impl RuleReader<'_> {
         }
     }
 
-    fn brackets(&self, keys: &Keys<'_>) -> Option<(LeafRule, Option<Decimal>)> {
+    fn brackets(&self, keys: &Keys<'_>) -> Option<LeafRule> {
         let measure = self.measure(keys);
         let tables = keys.tables("bracket");
         let mut brackets = Vec::with_capacity(tables.len());
@@ -180,12 +181,11 @@ impl RuleReader<'_> {
             Measure::Figure(figure) => self.domain(*figure),
             Measure::Formula(_) => (None, None),
         };
-        brackets.sort_by_key(|bracket| bracket.low.map(|low| (low.at, !low.closed)));
+        brackets.sort_by_key(Bracket::order);
         if brackets.len() == tables.len() {
             self.check_cover(keys, &brackets, domain);
         }
-        let most = brackets.iter().map(|bracket| bracket.points).max();
-        Some((LeafRule::Brackets { measure, brackets }, most))
+        Some(LeafRule::Brackets { measure, brackets })
     }
 
     /// Lowest and highest possible value of a figure.
@@ -240,17 +240,17 @@ impl RuleReader<'_> {
         }
     }
 
-    fn linear(&self, keys: &Keys<'_>) -> Option<(LeafRule, Option<Decimal>)> {
+    fn linear(&self, keys: &Keys<'_>) -> Option<LeafRule> {
         let measure = self.measure(keys);
         let full_at = keys.required_decimal("full_at");
         let zero_at = keys.decimal("zero_at").unwrap_or_default();
         if full_at == Some(zero_at) {
             self.faults.add(keys.place("full_at"), Rule::Order, "full_at", &format!("≠ {zero_at}"));
         }
-        Some((LeafRule::Linear { measure: measure?, zero_at, full_at: full_at? }, None))
+        Some(LeafRule::Linear { measure: measure?, zero_at, full_at: full_at? })
     }
 
-    fn checklist(&self, keys: &Keys<'_>) -> (LeafRule, Option<Decimal>) {
+    fn checklist(&self, keys: &Keys<'_>) -> LeafRule {
         let mut items = Vec::new();
         for item in keys.tables("item") {
             let (figure, points) = (self.figure(&item, "figure", "yes-no"), item.required_decimal("points"));
@@ -265,11 +265,10 @@ impl RuleReader<'_> {
         if items.is_empty() && !keys.has("item") {
             self.faults.add(keys.start(), Rule::MissingKey, "item", "[[node.rule.item]]");
         }
-        let sum = items.iter().try_fold(Decimal::ZERO, |sum, item| sum.checked_add(item.points));
-        (LeafRule::Checklist { items }, sum)
+        LeafRule::Checklist { items }
     }
 
-    fn choice(&self, keys: &Keys<'_>) -> Option<(LeafRule, Option<Decimal>)> {
+    fn choice(&self, keys: &Keys<'_>) -> Option<LeafRule> {
         let figure = self.figure(keys, "figure", "choice");
         let mut given = Vec::new();
         for option in keys.tables("option") {
@@ -293,11 +292,10 @@ impl RuleReader<'_> {
                 None => self.faults.add(keys.start(), Rule::MissingKey, "option", choice),
             }
         }
-        let most = points.iter().copied().max();
-        Some((LeafRule::Choice { figure, points }, most))
+        Some(LeafRule::Choice { figure, points })
     }
 
-    fn survey(&self, keys: &Keys<'_>) -> Option<(LeafRule, Option<Decimal>)> {
+    fn survey(&self, keys: &Keys<'_>) -> Option<LeafRule> {
         let figure = self.figure(keys, "figure", "number");
         let scale = keys.range("scale");
         if !keys.has("scale") {
@@ -307,10 +305,10 @@ impl RuleReader<'_> {
         if scale.0 == scale.1 {
             self.faults.add(keys.place("scale"), Rule::Order, "scale", &format!("{} = {}", scale.0, scale.1));
         }
-        Some((LeafRule::Survey { figure: figure?, scale }, None))
+        Some(LeafRule::Survey { figure: figure?, scale })
     }
 
-    fn per_case(&self, keys: &Keys<'_>) -> Option<(LeafRule, Option<Decimal>)> {
+    fn per_case(&self, keys: &Keys<'_>) -> Option<LeafRule> {
         let figure = self.figure(keys, "figure", "number");
         let start = keys.decimal("start").unwrap_or_default();
         let each = keys.required_decimal("each")?;
@@ -323,8 +321,6 @@ impl RuleReader<'_> {
         if each.is_zero() {
             self.faults.add(keys.place("each"), Rule::Order, "each", "≠ 0");
         }
-        // A deduction is highest without a case; where cases add, the cap is the most there can be.
-        let most = if each.is_sign_negative() { Some(cap.map_or(start, |cap| start.min(cap))) } else { cap };
-        Some((LeafRule::PerCase { figure: figure?, start, each, floor, cap }, most))
+        Some(LeafRule::PerCase { figure: figure?, start, each, floor, cap })
     }
 }

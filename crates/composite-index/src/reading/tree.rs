@@ -8,7 +8,9 @@ use super::keys::{Faults, Keys};
 use super::rules::{RuleReader, refuse_column};
 use super::scaling::read_scaling;
 use super::{DEFINITION_NODES, LEFT_AT_NODE};
-use crate::definition::{Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, MissingRule, Node, NodeId, Role, Weighting};
+use crate::definition::{
+    Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, LeafRule, MissingRule, Node, NodeId, Role, Weighting,
+};
 use crate::fault::DefinitionRule as Rule;
 use crate::formula::FormulaKind;
 
@@ -87,8 +89,8 @@ fn read_node(keys: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) -> Node {
         faults.add(keys.place("maximum"), Rule::Maximum, "maximum", "≥ 0");
     }
     let rules = RuleReader { figures: known.figures, ids: &known.figure_ids, faults };
-    let read = keys.table("rule").and_then(|keys| rules.rule(&keys, maximum));
-    let (rule, derived) = read.map_or((None, None), |(rule, derived)| (Some(rule), derived));
+    let rule = keys.table("rule").and_then(|keys| rules.rule(&keys, maximum));
+    let maximum = maximum.or_else(|| rule.as_ref().and_then(LeafRule::own_maximum));
     let blocks = keys.texts("blocks");
     for code in blocks.iter().filter(|code| !known.blocks.iter().any(|block| block.code == **code)) {
         faults.add(keys.place("blocks"), Rule::UnknownReference, code, "block");
@@ -108,7 +110,7 @@ fn read_node(keys: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) -> Node {
         power: keys.decimal("power"),
         missing: keys.word("missing", MissingRule::WORDS),
         minimum_share: keys.decimal("minimum_share"),
-        maximum: maximum.or(derived),
+        maximum,
         rescale: keys.boolean("rescale").unwrap_or(false),
         cap: keys.decimal("cap"),
         floor: keys.decimal("floor"),
@@ -251,12 +253,7 @@ fn add_up_maxima(nodes: &mut [Node], bottom_up: &[NodeId], tables: &[Keys<'_>], 
         if nodes[*id].aggregation != Some(Aggregation::SumOfPoints) {
             continue;
         }
-        let mut sum = Some(Decimal::ZERO);
-        for child in nodes[*id].children.iter().map(|child| &nodes[*child]).filter(|child| child.role == Role::Points) {
-            let maximum = child.maximum.or(child.range.map(|(_, high)| high));
-            sum = maximum.and_then(|maximum| sum?.checked_add(maximum));
-        }
-        match (nodes[*id].maximum, sum) {
+        match (nodes[*id].maximum, nodes[*id].sum_of_maxima(nodes)) {
             (Some(stated), Some(sum)) if stated != sum => {
                 faults.add(tables[*id].place("maximum"), Rule::Maximum, &nodes[*id].code, &format!("{stated} ≠ {sum}"));
             }

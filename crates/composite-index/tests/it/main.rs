@@ -13,3 +13,4 @@ mod show;
 mod suite;
 mod uncertain;
 mod working;
+mod writing;

@@ -140,7 +140,7 @@ constant = "5"
 
 const COLUMNS: &str = "unit,block,ranked,rate,cases,site,plan,given,bonus,g1,g2,c1,c2,scaled,not-applicable.line,not-applicable.means";
 
-fn everything() -> Definition {
+pub(crate) fn everything() -> Definition {
     read_definition(&format!("{HEAD}{EVERYTHING}")).unwrap_or_else(|faults| panic!("{faults:#?}"))
 }
 

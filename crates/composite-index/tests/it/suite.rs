@@ -115,6 +115,12 @@ fn suite_files() -> Vec<PathBuf> {
     files
 }
 
+/// The text of the definition of every case, with the name of the case.
+pub(crate) fn definition_texts() -> Vec<(String, String)> {
+    let cases = suite_files().into_iter().flat_map(|file| cut(&fs::read_to_string(file).unwrap()).1);
+    cases.map(|case| (case.name.clone(), case.definition().0)).collect()
+}
+
 /// Runs every case of a file; the answer is one message a case that differs.
 fn check(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file).unwrap();
