@@ -149,11 +149,21 @@ pub enum Thing {
     Collection,
     /// The figures of one unit in a collection.
     Figures,
+    /// A criteria set.
+    CriteriaSet,
+    /// An evaluation campaign.
+    Campaign,
+    /// What one unit enters in a campaign.
+    Score,
+    /// What appraisers and the council say of a unit's score.
+    Appraisal,
+    /// The result of a campaign.
+    CampaignResult,
 }
 
 impl Thing {
     /// Every kind, in the order of the policy table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 14] = [
         Self::Account,
         Self::Grant,
         Self::Calendar,
@@ -163,6 +173,11 @@ impl Thing {
         Self::Evidence,
         Self::Collection,
         Self::Figures,
+        Self::CriteriaSet,
+        Self::Campaign,
+        Self::Score,
+        Self::Appraisal,
+        Self::CampaignResult,
     ];
 
     /// The word in the printed table.
@@ -178,6 +193,11 @@ impl Thing {
             Self::Evidence => "evidence",
             Self::Collection => "collection",
             Self::Figures => "figures",
+            Self::CriteriaSet => "criteria-set",
+            Self::Campaign => "campaign",
+            Self::Score => "score",
+            Self::Appraisal => "appraisal",
+            Self::CampaignResult => "result",
         }
     }
 }
@@ -219,6 +239,28 @@ const TABLE: &[(Thing, Action, &[Role])] = &[
     (Thing::Figures, Decide, &[ReformOffice]),
     (Thing::Figures, Reopen, &[ReformOffice]),
     (Thing::Figures, Export, &[ReformOffice, UnitOfficer, UnitHead, Leader, Auditor, Publisher]),
+    (Thing::CriteriaSet, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
+    (Thing::CriteriaSet, Make, &[ReformOffice]),
+    (Thing::CriteriaSet, Change, &[ReformOffice]),
+    (Thing::CriteriaSet, Withdraw, &[ReformOffice]),
+    (Thing::CriteriaSet, Export, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
+    (Thing::Campaign, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
+    (Thing::Campaign, Make, &[ReformOffice]),
+    (Thing::Campaign, Change, &[ReformOffice]),
+    (Thing::Score, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
+    (Thing::Score, Change, &[UnitOfficer, UnitHead]),
+    (Thing::Score, Submit, &[UnitHead]),
+    (Thing::Score, Reopen, &[ReformOffice]),
+    (Thing::Score, Export, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor]),
+    (Thing::Appraisal, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor]),
+    (Thing::Appraisal, Make, &[Appraiser]),
+    (Thing::Appraisal, Decide, &[Council]),
+    (Thing::Appraisal, Export, &[ReformOffice, Appraiser, Council, Leader, Auditor]),
+    (Thing::CampaignResult, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
+    (Thing::CampaignResult, Decide, &[Leader]),
+    (Thing::CampaignResult, Submit, &[Publisher]),
+    (Thing::CampaignResult, Withdraw, &[Publisher]),
+    (Thing::CampaignResult, Export, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),
 ];
 
 /// Whether the table lets a role do something to a kind of thing.

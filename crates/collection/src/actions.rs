@@ -17,7 +17,7 @@ pub use citing::{Citation, cite, cited, uncite};
 pub use deciding::{accept, reopen, send_back, submit};
 pub use entering::{Conflict, save};
 pub use making::{NewCollection, close, make, open};
-pub use web::period_words;
+pub use web::{Ground, period_words};
 
 use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Lock};
 use crate::store;
@@ -58,25 +58,6 @@ pub enum CollectionError {
     /// The indicator is not asked for in this collection.
     #[error("the indicator is not asked for")]
     NotAsked(String),
-}
-
-/// What actions need: the database, the world, the units of today.
-#[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
-    /// The database.
-    pub db: &'a Db,
-    /// Time and chance.
-    pub world: &'a World,
-    /// The units of today.
-    pub units: &'a UnitTree,
-}
-
-impl<'a> Ground<'a> {
-    /// The ground of a running office.
-    #[must_use]
-    pub fn of(office: &'a web::Office) -> Self {
-        Self { db: &office.db, world: &office.world, units: &office.units }
-    }
 }
 
 fn must(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &str) -> Result<(), CollectionError> {

@@ -1,4 +1,4 @@
-//! The rules of points in words.
+//! The rules of points in words, for every page that shows them.
 
 use composite_index::{AbsentThen, Bound, Bracket, Definition, FigureId, FigureKind, LeafRule, Measure};
 use rust_decimal::Decimal;
@@ -9,13 +9,15 @@ fn plain(value: Decimal, lang: Lang) -> String {
 }
 
 /// Name of a figure, or its code.
-pub(crate) fn figure(definition: &Definition, figure: FigureId, lang: Lang) -> &str {
+#[must_use]
+pub fn figure(definition: &Definition, figure: FigureId, lang: Lang) -> &str {
     let figure = &definition.figures[figure];
     figure.name.as_ref().map_or(figure.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
 }
 
 /// A figure's value as its kind has it: a number with its unit, yes or no, a choice.
-pub(crate) fn figure_value(definition: &Definition, figure: FigureId, value: Option<Decimal>, lang: Lang) -> String {
+#[must_use]
+pub fn figure_value(definition: &Definition, figure: FigureId, value: Option<Decimal>, lang: Lang) -> String {
     let figure = &definition.figures[figure];
     let Some(value) = value else { return lang.pick("không có số liệu", "no figure").to_owned() };
     match &figure.kind {
@@ -39,7 +41,8 @@ fn measure(definition: &Definition, measure: &Measure, lang: Lang) -> String {
 }
 
 /// A bracket with its ends and its points.
-pub(crate) fn bracket(bracket: &Bracket, lang: Lang) -> String {
+#[must_use]
+pub fn bracket(bracket: &Bracket, lang: Lang) -> String {
     let low = |bound: Bound| match bound.closed {
         true => lang.pick(format!("từ {}", plain(bound.at, lang)), format!("from {}", plain(bound.at, lang))),
         false => lang.pick(format!("trên {}", plain(bound.at, lang)), format!("over {}", plain(bound.at, lang))),
@@ -54,7 +57,8 @@ pub(crate) fn bracket(bracket: &Bracket, lang: Lang) -> String {
 }
 
 /// A rule of points in a sentence.
-pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
+#[must_use]
+pub fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
     let name = |id: FigureId| figure(definition, id, lang);
     let number = |value: &Decimal| plain(*value, lang);
     match rule {
@@ -118,7 +122,8 @@ pub(crate) fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> Stri
 }
 
 /// What happens where the subject of a criterion does not exist.
-pub(crate) fn absent(then: &AbsentThen, lang: Lang) -> &'static str {
+#[must_use]
+pub fn absent(then: &AbsentThen, lang: Lang) -> &'static str {
     match then {
         AbsentThen::Full => lang.pick("nội dung không phát sinh: được điểm tối đa", "the subject does not exist: all points"),
         AbsentThen::Zero => lang.pick("nội dung không phát sinh: 0 điểm", "the subject does not exist: no points"),

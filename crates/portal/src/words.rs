@@ -1,7 +1,5 @@
 //! Words for the codes of the registry and the engine, in both languages.
 
-pub(crate) mod rule;
-
 use composite_index::{
     Aggregation, BreakKind, Components, DifferenceKind, Direction, Gap, MissingRule, NoContributions, NodeId, RankOn, Status, TieRule,
 };

@@ -24,7 +24,7 @@ pub use caller::Caller;
 pub use form::{Fields, Posted, tidied};
 pub use frame::{NOTICES, NavEntry, WorkPage, form_frame, versions_table, work_frame};
 pub use letter::{LETTER_JOB, Letter};
-pub use office::{Office, OfficeParts};
+pub use office::{Ground, Office, OfficeParts};
 pub use period::period_words;
 pub use posted_files::{LARGEST_WITH_FILES, PostedFiles, ReceivedFile};
 pub use problem::{Problem, Words, on_panic, render, wrong_method};

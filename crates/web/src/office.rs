@@ -115,3 +115,22 @@ impl Office {
         }
     }
 }
+
+/// What actions need: the database, the world, the units of today.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// Time and chance.
+    pub world: &'a World,
+    /// The units of today.
+    pub units: &'a UnitTree,
+}
+
+impl<'a> Ground<'a> {
+    /// The ground of a running office.
+    #[must_use]
+    pub fn of(office: &'a Office) -> Self {
+        Self { db: &office.db, world: &office.world, units: &office.units }
+    }
+}

@@ -7,7 +7,8 @@ use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
 use super::{gap_reason, origin_address};
-use crate::words::{aggregation, rule};
+use crate::words::aggregation;
+use index_words as rule;
 
 /// A node in the working of a unit, with what is needed to put it into words.
 pub(crate) struct NodeView<'a> {

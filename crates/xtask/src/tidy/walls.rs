@@ -12,7 +12,7 @@ const ENGINES: [&str; 6] = ["composite-index", "file-reading", "parquet-table", 
 /// What speaks to other systems: mail servers, sign-in providers, browsers. They know none of ours.
 const LEAVES: [&str; 3] = ["delivery", "openid", "serving"];
 /// What every capability may build on.
-const SHARED: [&str; 9] = ["accounts", "documents", "evidence", "notices", "openid", "platform", "registry", "ui", "web"];
+const SHARED: [&str; 10] = ["accounts", "documents", "evidence", "index-words", "notices", "openid", "platform", "registry", "ui", "web"];
 const PROGRAM: &str = "cchc";
 /// Crates that are no part of the program.
 const APART: [&str; 2] = ["test-support", "xtask"];
@@ -83,6 +83,7 @@ fn may_know(from: &str, to: &str) -> bool {
         "web" => ENGINES.contains(&to) || SHARED.contains(&to) && to != "web",
         "registry" => ENGINES.contains(&to) || to == "platform",
         "ui" => to == "viet-text",
+        "index-words" => ["composite-index", "ui"].contains(&to),
         "documents" => ["viet-text", "ui"].contains(&to),
         _ if ENGINES.contains(&from) || LEAVES.contains(&from) || APART.contains(&from) => false,
         _ => ENGINES.contains(&to) || SHARED.contains(&to),

@@ -1,0 +1,145 @@
+//! What people do in evaluation: rights, transaction, event, in this order.
+
+mod appraising;
+mod council;
+mod making;
+mod overview;
+mod publishing;
+mod results;
+mod scoring;
+mod sets;
+mod stepping;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use platform::DbError;
+use thiserror::Error;
+
+pub use appraising::{LeafLine, LeafTable, NewOpinion, Said, agree_to_all, answer, give, leaf_table, second_reading, unit_threads};
+pub use council::{
+    NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, drop_phrase, hold_session, members, phrases, seat, sessions,
+    unassign, unseat,
+};
+pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set};
+pub use overview::{CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people};
+pub use publishing::{PublicResult, public_result, public_results, publish, withdraw};
+pub use results::{Results, campaign_results, frozen_files};
+pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
+pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
+pub use stepping::{advance, back, hand_over, merge, reopen, send_back, set_ranked, submit};
+pub use web::Ground;
+
+use crate::model::{Lock, Phase};
+use crate::scoring::WrongValue;
+use crate::set::SetFault;
+
+/// Why something could not be done.
+#[derive(Debug, Error)]
+pub enum EvaluationError {
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The person may not do this.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// The text of a set has faults.
+    #[error("the set has {} faults", .0.len())]
+    SetFaults(Vec<SetFault>),
+    /// A set that a campaign uses does not change.
+    #[error("the set is locked")]
+    SetLocked,
+    /// The owner has a set of this id.
+    #[error("there is a set of this id")]
+    CodeTaken(String),
+    /// Somebody else changed it or took a step meanwhile.
+    #[error("somebody else was faster")]
+    WrongState,
+    /// The unit may not enter now.
+    #[error("entering is locked")]
+    Locked(Lock),
+    /// Others entered the same meanwhile; nothing was saved.
+    #[error("others entered the same meanwhile")]
+    Conflicts(Vec<Conflict>),
+    /// Values that the rules refuse: the field, and why.
+    #[error("{} values are refused", .0.len())]
+    Values(Vec<(String, WrongValue)>),
+    /// What is entered is no figure or leaf of the set.
+    #[error("there is no such criterion")]
+    NoSuchLeaf(String),
+    /// Leaves without points, without evidence or explanation: codes.
+    #[error("leaves are not complete")]
+    Incomplete {
+        /// Leaves with nothing entered.
+        empty: Vec<String>,
+        /// Leaves without evidence and without explanation.
+        unexplained: Vec<String>,
+    },
+    /// A reason must be given.
+    #[error("a reason must be given")]
+    NoReason,
+    /// The deadline does not lie ahead, or a step ends before it begins.
+    #[error("the deadline does not lie ahead")]
+    PastDeadline,
+    /// Opinions are given in another phase.
+    #[error("not in this phase")]
+    WrongPhase(Phase),
+    /// The person has an interest in the unit; the try was recorded.
+    #[error("the person belongs to the unit")]
+    OwnUnit,
+    /// The leaf was not given to this person.
+    #[error("the leaf is not assigned to this person")]
+    NotAssigned,
+    /// The self-score has no points that could be agreed to.
+    #[error("there are no points to agree to")]
+    NoPoints,
+    /// Somebody spoke on the leaf since the page was opened.
+    #[error("somebody spoke meanwhile")]
+    SpokenMeanwhile,
+    /// No meeting of the council had enough members.
+    #[error("the council has no quorum")]
+    NoQuorum,
+    /// Leaves on which nobody has ruled: their number, over so many units.
+    #[error("{leaves} leaves of {units} units are undecided")]
+    Undecided {
+        /// Leaves.
+        leaves: usize,
+        /// Units.
+        units: usize,
+    },
+    /// A new version of a set changes leaves that were scored already.
+    #[error("leaves that were scored already would change")]
+    ScoredLeaves(Vec<String>),
+    /// Nothing is asked of anybody.
+    #[error("nothing is asked of anybody")]
+    Empty,
+    /// Units that take part already, or belong to no block.
+    #[error("units that cannot take part")]
+    Units(Vec<String>),
+    /// The set cannot be computed.
+    #[error(transparent)]
+    Compute(#[from] composite_index::ComputeError),
+    /// The evidence cannot be cited, or cannot be left out.
+    #[error(transparent)]
+    Evidence(#[from] evidence::EvidenceError),
+}
+
+fn must(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &str) -> Result<(), EvaluationError> {
+    let lineage = ground.units.lineage(unit).ok_or(Denied::NotFound)?;
+    Ok(actor.principal.must(action, thing, &lineage)?)
+}
+
+fn may(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &str) -> bool {
+    must(ground, actor, action, thing, unit).is_ok()
+}
+
+/// A reason that says something.
+fn given(reason: &str) -> Result<&str, EvaluationError> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(EvaluationError::NoReason) } else { Ok(reason) }
+}
+
+/// Key of a leaf of a unit in the history and at its evidence.
+#[must_use]
+pub fn leaf_key(campaign: &str, unit: &str, leaf: &str) -> String {
+    format!("{campaign}/{unit}/{leaf}")
+}

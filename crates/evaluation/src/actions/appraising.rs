@@ -1,0 +1,438 @@
+//! Appraisal: opinions on leaves, in threads; nothing is changed or taken out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use composite_index::{NodeId, NodeValue, ScoreTable, compute};
+use platform::Conn;
+use platform::history::{Change, record};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::scoring::must_know;
+use super::{EvaluationError, Ground, given, leaf_key, may, must, sets};
+use crate::model::{AnswerKind, Assignment, Campaign, CampaignBlock, CampaignUnit, Duty, Opinion, Phase, Ruling, Side, UnitState, Verdict};
+use crate::scoring::{Entered, leaf_by_leaf, within};
+use crate::set::{CriteriaSet, Scorer};
+use crate::store;
+
+/// What somebody says of a leaf.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// What.
+    pub verdict: Verdict,
+    /// Other points.
+    pub points: Option<Decimal>,
+    /// Why, or what is asked.
+    pub reason: String,
+}
+
+/// An opinion to be given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOpinion<'a> {
+    /// The campaign.
+    pub campaign: &'a str,
+    /// The unit.
+    pub unit: &'a str,
+    /// Code of the leaf.
+    pub leaf: &'a str,
+    /// Number of opinions that the person saw; another number means that somebody spoke meanwhile.
+    pub seen: i64,
+    /// What is said.
+    pub said: Said,
+}
+
+/// Whether an assignment covers a leaf of a unit.
+fn covers(assignment: &Assignment, set: &CriteriaSet, leaf: NodeId, unit: &CampaignUnit) -> bool {
+    assignment.unit.as_deref().is_none_or(|only| only == unit.unit)
+        && assignment.block.as_deref().is_none_or(|only| only == unit.block)
+        && set.is_below(leaf, &assignment.node)
+}
+
+/// On which side a person speaks on a leaf in this phase.
+struct Voice {
+    side: Side,
+}
+
+async fn voice(
+    ground: Ground<'_>,
+    actor: &Actor,
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    set: &CriteriaSet,
+    leaf: NodeId,
+    unit: &CampaignUnit,
+) -> Result<Voice, EvaluationError> {
+    let phase = campaign.phase;
+    // Survey results and points of other agencies are put in by the office, whoever appraises the rest.
+    let office = set.scorer(leaf) != Scorer::Unit && may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
+    match phase {
+        Phase::Scoring | Phase::Appraisal | Phase::Explanation | Phase::SecondAppraisal | Phase::Council if office => {
+            return Ok(Voice { side: Side::Office });
+        }
+        Phase::Council | Phase::Appeal => {
+            must(ground, actor, Action::Decide, Thing::Appraisal, &campaign.owner)?;
+            let members = store::members(conn, &campaign.key).await?;
+            let by = actor.by();
+            if by != "program" && !members.iter().any(|member| member.account == by) {
+                return Err(EvaluationError::NotAssigned);
+            }
+            return Ok(Voice { side: Side::Council });
+        }
+        Phase::Appraisal | Phase::SecondAppraisal => {}
+        _ => return Err(EvaluationError::WrongPhase(phase)),
+    }
+    must(ground, actor, Action::Make, Thing::Appraisal, &campaign.owner)?;
+    if actor.by() == "program" {
+        return Ok(Voice { side: Side::Appraiser });
+    }
+    let assignments = store::assignments(conn.reborrow(), &campaign.key).await?;
+    let own = |duty: Duty| assignments.iter().any(|one| one.account == actor.by() && one.duty == duty && covers(one, set, leaf, unit));
+    if own(Duty::Appraiser) {
+        Ok(Voice { side: Side::Appraiser })
+    } else if own(Duty::SecondReader) {
+        Ok(Voice { side: Side::SecondReader })
+    } else {
+        Err(EvaluationError::NotAssigned)
+    }
+}
+
+/// Refuses who belongs to the unit: nobody judges their own house. The try is recorded.
+async fn must_be_a_stranger(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, unit: &str, leaf: &str) -> Result<(), EvaluationError> {
+    if actor.by() == "program" {
+        return Ok(());
+    }
+    let mut write = ground.db.write().await?;
+    let own = store::own_units(write.conn(), actor.by(), actor.today()).await?;
+    if !own.iter().any(|one| one == unit) {
+        return Ok(());
+    }
+    let change = Change::new("campaign_ruling", leaf_key(&campaign.key, unit, leaf), "refused-own-unit").of_unit(unit);
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
+    write.commit().await?;
+    Err(EvaluationError::OwnUnit)
+}
+
+/// The set of a unit's block.
+async fn set_of_unit(mut conn: Conn<'_>, campaign: &str, unit: &CampaignUnit) -> Result<Arc<CriteriaSet>, EvaluationError> {
+    let blocks = store::blocks(conn.reborrow(), campaign).await?;
+    let block = blocks.into_iter().find(|block| block.block == unit.block).ok_or(Denied::NotFound)?;
+    Ok(sets::set_of(conn, &block.set).await?.1)
+}
+
+/// Says something of a leaf: an appraiser, a second reader, the council, or the office for survey and external points.
+///
+/// # Errors
+/// When the person has an interest in the unit (recorded), the leaf is not theirs, it is not the time, points are outside the leaf's, no reason
+/// is given where one must be, or somebody spoke since the page was opened.
+pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Result<(), EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), new.campaign).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::See, Thing::Appraisal, &campaign.owner)?;
+    drop(read);
+    must_be_a_stranger(ground, actor, &campaign, new.unit, new.leaf).await?;
+    let mut held = super::stepping::hold(ground, new.campaign, new.unit).await?;
+    let set = set_of_unit(held.write.conn(), new.campaign, &held.unit).await?;
+    let leaf = set.leaf(new.leaf).filter(|leaf| set.is_for(*leaf, &held.unit.block));
+    let leaf = leaf.ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
+    let (campaign, unit) = (held.campaign.clone(), held.unit.clone());
+    let voice = voice(ground, actor, held.write.conn(), &campaign, &set, leaf, &unit).await?;
+    let handed_in = unit.state == UnitState::Submitted || voice.side != Side::Appraiser && voice.side != Side::SecondReader;
+    if !handed_in {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    let before = store::ruling(held.write.conn(), new.campaign, new.unit, new.leaf).await?;
+    if before.as_ref().map_or(0, |ruling| ruling.opinions) != new.seen {
+        return Err(EvaluationError::SpokenMeanwhile);
+    }
+    let points = match new.said.verdict {
+        Verdict::Agree => {
+            let facts = super::scoring::facts(held.write.conn(), &campaign, &unit).await?;
+            // The council agrees to what the appraisers say, where they say something.
+            let standing =
+                before.as_ref().filter(|_| matches!(voice.side, Side::Council | Side::SecondReader)).and_then(|ruling| ruling.points);
+            Some(standing.or(facts.values[leaf].ok()).ok_or(EvaluationError::NoPoints)?)
+        }
+        Verdict::Set => {
+            let points = new.said.points.ok_or(EvaluationError::NoPoints)?;
+            Some(within(&set, leaf, points).map_err(|why| EvaluationError::Values(vec![("diem".to_owned(), why)]))?)
+        }
+        Verdict::Ask | Verdict::NotApplicable | Verdict::Applicable => None,
+        Verdict::Answer => return Err(EvaluationError::WrongPhase(campaign.phase)),
+    };
+    let reason = new.said.reason.trim();
+    // Only who agrees, and who puts a survey result in, may keep silent.
+    if reason.is_empty() && new.said.verdict != Verdict::Agree && voice.side != Side::Office {
+        return Err(EvaluationError::NoReason);
+    }
+    let key = ground.world.new_id();
+    let opinion = store::NewOpinion {
+        key: &key,
+        unit: new.unit,
+        leaf: new.leaf,
+        phase: campaign.phase,
+        side: voice.side,
+        verdict: new.said.verdict,
+        points,
+        reason: Some(reason).filter(|reason| !reason.is_empty()),
+        account: actor.by(),
+        at: actor.now,
+    };
+    let event = say(held.write.conn(), &campaign, before.as_ref(), &opinion).await?;
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    if new.said.verdict == Verdict::Ask {
+        crate::telling::at_question(held.write.conn(), ground, actor, &campaign, &unit, set.name(leaf, ui::Lang::Vi), &key).await?;
+    }
+    Ok(held.write.commit().await?)
+}
+
+/// Writes an opinion and the ruling that follows; answers the event.
+pub(super) async fn say(
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    before: Option<&Ruling>,
+    opinion: &store::NewOpinion<'_>,
+) -> Result<Change, EvaluationError> {
+    store::insert_opinion(conn.reborrow(), &campaign.key, opinion).await?;
+    store::put_ruling(conn, &campaign.key, opinion).await?;
+    let mut event = Change::new("campaign_ruling", leaf_key(&campaign.key, opinion.unit, opinion.leaf), "ruled")
+        .of_unit(opinion.unit)
+        .after(json!({
+            "side": opinion.side.word(), "verdict": opinion.verdict.word(), "points": opinion.points.map(|points| points.to_string()),
+        }))
+        .reason(opinion.reason.map(str::to_owned));
+    if let Some(before) = before {
+        event = event.before(json!({
+            "side": before.side.word(), "verdict": before.verdict.word(), "points": before.points.map(|points| points.to_string()),
+        }));
+    }
+    Ok(event)
+}
+
+/// The unit explains a leaf in the phase of explanations.
+///
+/// # Errors
+/// When it is not the time, or nothing is said.
+pub async fn answer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, leaf: &str, words: &str) -> Result<(), EvaluationError> {
+    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    let words = given(words)?;
+    let mut held = super::stepping::hold(ground, campaign, unit).await?;
+    if held.campaign.phase != Phase::Explanation {
+        return Err(EvaluationError::WrongPhase(held.campaign.phase));
+    }
+    let steps = store::steps(held.write.conn(), campaign).await?;
+    let over = steps.iter().any(|step| step.phase == Phase::Explanation && actor.now >= held.unit.due_at(step));
+    if over {
+        return Err(EvaluationError::Locked(crate::model::Lock::Late));
+    }
+    let before = store::ruling(held.write.conn(), campaign, unit, leaf).await?;
+    let before = before.ok_or_else(|| EvaluationError::NoSuchLeaf(leaf.to_owned()))?;
+    let key = ground.world.new_id();
+    let opinion = store::NewOpinion {
+        key: &key,
+        unit,
+        leaf,
+        phase: held.campaign.phase,
+        side: Side::Unit,
+        verdict: Verdict::Answer,
+        points: None,
+        reason: Some(words),
+        account: actor.by(),
+        at: actor.now,
+    };
+    let campaign = held.campaign.clone();
+    let event = say(held.write.conn(), &campaign, Some(&before), &opinion).await?;
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(held.write.commit().await?)
+}
+
+/// Agrees to the self-score of every leaf of a unit that was given to the person and on which nobody has ruled. Answers how many.
+///
+/// # Errors
+/// When the person has an interest in the unit, or it is not the time.
+pub async fn agree_to_all(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, below: &str) -> Result<usize, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let found = store::campaign(read.conn(), campaign).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Make, Thing::Appraisal, &found.owner)?;
+    drop(read);
+    must_be_a_stranger(ground, actor, &found, unit, below).await?;
+    let mut held = super::stepping::hold(ground, campaign, unit).await?;
+    let (campaign, part) = (held.campaign.clone(), held.unit.clone());
+    if !matches!(campaign.phase, Phase::Appraisal | Phase::SecondAppraisal) || part.state != UnitState::Submitted {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    let facts = super::scoring::facts(held.write.conn(), &campaign, &part).await?;
+    let ruled: BTreeSet<String> =
+        store::rulings_of_unit(held.write.conn(), &campaign.key, unit).await?.into_iter().map(|ruling| ruling.leaf).collect();
+    let assignments = store::assignments(held.write.conn(), &campaign.key).await?;
+    let mine = |leaf: NodeId| {
+        actor.by() == "program"
+            || assignments
+                .iter()
+                .any(|one| one.account == actor.by() && one.duty == Duty::Appraiser && covers(one, &facts.set, leaf, &part))
+    };
+    let mut events = Vec::new();
+    for leaf in facts.set.leaves() {
+        let code = facts.set.definition.nodes[leaf].code.clone();
+        if ruled.contains(&code) || !facts.set.is_below(leaf, below) || !facts.set.is_for(leaf, &part.block) || !mine(leaf) {
+            continue;
+        }
+        let Ok(points) = facts.values[leaf] else { continue };
+        let key = ground.world.new_id();
+        let opinion = store::NewOpinion {
+            key: &key,
+            unit,
+            leaf: &code,
+            phase: campaign.phase,
+            side: Side::Appraiser,
+            verdict: Verdict::Agree,
+            points: Some(points),
+            reason: None,
+            account: actor.by(),
+            at: actor.now,
+        };
+        events.push(say(held.write.conn(), &campaign, None, &opinion).await?);
+    }
+    record(held.write.conn(), &actor.source, actor.now, &events).await?;
+    held.write.commit().await?;
+    Ok(events.len())
+}
+
+/// Threads of a unit, by code of the leaf. The right to see the unit was asked with its sheet.
+///
+/// # Errors
+/// "Not found" where the person may not know of the appraisal.
+pub async fn unit_threads(
+    ground: Ground<'_>,
+    actor: &Actor,
+    campaign: &Campaign,
+    unit: &str,
+) -> Result<BTreeMap<String, Vec<Opinion>>, EvaluationError> {
+    let at = if ground.units.get(unit).is_some() { unit } else { campaign.owner.as_str() };
+    if !may(ground, actor, Action::See, Thing::Appraisal, at) {
+        return Ok(BTreeMap::new());
+    }
+    let mut read = ground.db.read().await?;
+    let mut threads: BTreeMap<String, Vec<Opinion>> = BTreeMap::new();
+    for opinion in store::threads(read.conn(), &campaign.key, unit).await? {
+        threads.entry(opinion.leaf.clone()).or_default().push(opinion);
+    }
+    Ok(threads)
+}
+
+/// One unit in the table of a leaf.
+#[derive(Debug, Clone)]
+pub struct LeafLine {
+    /// The unit.
+    pub unit: CampaignUnit,
+    /// Its figures of the leaf.
+    pub figures: Vec<Option<Decimal>>,
+    /// What it gave itself.
+    pub own: NodeValue,
+    /// Where the leaf stands.
+    pub ruling: Option<Ruling>,
+    /// Why, where there is little evidence.
+    pub explanation: Option<String>,
+    /// Number of files that it cites.
+    pub files: usize,
+}
+
+/// One leaf over all units of a block.
+#[derive(Debug, Clone)]
+pub struct LeafTable {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// The block.
+    pub block: CampaignBlock,
+    /// Its set.
+    pub set: Arc<CriteriaSet>,
+    /// The leaf.
+    pub leaf: NodeId,
+    /// Units in order.
+    pub lines: Vec<LeafLine>,
+    /// Whether the person may give opinions on it now.
+    pub speaks: bool,
+}
+
+/// One leaf over all units of a block, for those who appraise and decide.
+///
+/// # Errors
+/// "Not found" where the person may not know of it.
+pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block: &str, leaf: &str) -> Result<LeafTable, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let found = store::campaign(read.conn(), campaign).await?.ok_or(Denied::NotFound)?;
+    // A unit sees its own sheet; the comparison of all is for those who look at all.
+    must(ground, actor, Action::See, Thing::Appraisal, &found.owner)?;
+    must_know(ground, actor, &found)?;
+    let blocks = store::blocks(read.conn(), campaign).await?;
+    let held = blocks.into_iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
+    let (_, set) = sets::set_of(read.conn(), &held.set).await?;
+    let node = set.leaf(leaf).filter(|node| set.is_for(*node, block)).ok_or(Denied::NotFound)?;
+    let units: Vec<CampaignUnit> = store::units(read.conn(), campaign).await?.into_iter().filter(|unit| unit.block == block).collect();
+    let figures = set.figures_of(node);
+    let mut entered: BTreeMap<String, Entered> = BTreeMap::new();
+    for figure in &figures {
+        let code = &set.definition.figures[*figure].code;
+        for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Figure, code).await? {
+            entered.entry(unit).or_default().put(AnswerKind::Figure, code, Some(&value));
+        }
+    }
+    for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Points, leaf).await? {
+        entered.entry(unit).or_default().put(AnswerKind::Points, leaf, Some(&value));
+    }
+    let explained: BTreeMap<String, String> =
+        store::answers_of_code(read.conn(), campaign, AnswerKind::Explanation, leaf).await?.into_iter().collect();
+    let mut rulings: BTreeMap<String, Ruling> =
+        store::rulings_of_leaf(read.conn(), campaign, leaf).await?.into_iter().map(|one| (one.unit.clone(), one)).collect();
+    let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
+    let assignments = store::assignments(read.conn(), campaign).await?;
+    drop(read);
+    let plain = leaf_by_leaf(&set.definition);
+    let nothing = Entered::default();
+    let rows = units.iter().map(|unit| entered.get(&unit.unit).unwrap_or(&nothing).row(&plain, &unit.unit, block)).collect();
+    let values = compute(&plain, None, &ScoreTable { rows })?;
+    let lines: Vec<LeafLine> = units
+        .into_iter()
+        .zip(values.units)
+        .map(|(unit, scores)| LeafLine {
+            figures: figures
+                .iter()
+                .map(|figure| entered.get(&unit.unit).and_then(|own| own.figure(&set.definition.figures[*figure].code)))
+                .collect(),
+            own: scores.values[node],
+            ruling: rulings.remove(&unit.unit),
+            explanation: explained.get(&unit.unit).cloned(),
+            files: files.get(&unit.unit).copied().unwrap_or(0),
+            unit,
+        })
+        .collect();
+    let speaks = match found.phase {
+        Phase::Appraisal | Phase::SecondAppraisal => {
+            assignments.iter().any(|one| one.account == actor.by() && lines.iter().any(|line| covers(one, &set, node, &line.unit)))
+                || set.scorer(node) != Scorer::Unit && may(ground, actor, Action::Change, Thing::Campaign, &found.owner)
+        }
+        Phase::Council | Phase::Appeal => may(ground, actor, Action::Decide, Thing::Appraisal, &found.owner),
+        Phase::Scoring | Phase::Explanation => {
+            set.scorer(node) != Scorer::Unit && may(ground, actor, Action::Change, Thing::Campaign, &found.owner)
+        }
+        _ => false,
+    };
+    Ok(LeafTable { campaign: found, block: held, set, leaf: node, lines, speaks })
+}
+
+/// The sample that a second reader looks at: every n-th ruled leaf by the order of a digest, so that nobody chooses it and everybody can
+/// repeat it. `share` is between 0 and 1.
+#[must_use]
+pub fn second_reading<'a>(campaign: &str, rulings: &'a [Ruling], share: Decimal) -> Vec<&'a Ruling> {
+    let mut drawn: Vec<(String, &Ruling)> = rulings
+        .iter()
+        .filter(|ruling| matches!(ruling.verdict, Verdict::Agree | Verdict::Set))
+        .map(|ruling| (crate::result::checksum(&leaf_key(campaign, &ruling.unit, &ruling.leaf)), ruling))
+        .collect();
+    drawn.sort_by(|one, other| one.0.cmp(&other.0));
+    let wanted = (Decimal::from(drawn.len()) * share).ceil();
+    let wanted = usize::try_from(wanted.mantissa()).unwrap_or(0);
+    drawn.into_iter().take(wanted).map(|(_, ruling)| ruling).collect()
+}

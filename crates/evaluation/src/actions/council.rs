@@ -1,0 +1,360 @@
+//! The council: who sits in it, when it met, what it approves; appeals; standard phrases; who appraises what.
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use chrono::NaiveDate;
+use platform::history::{Change, record};
+use serde_json::json;
+
+use super::{EvaluationError, Ground, given, must};
+use crate::model::{Appeal, Assignment, Campaign, Duty, Member, Phase, Seat, Session, is_quorate};
+use crate::result::{FORMAT, Manifest, checksum, manifest_of};
+use crate::{store, telling};
+
+async fn of_office(ground: Ground<'_>, actor: &Actor, write: &mut platform::Write, key: &str) -> Result<Campaign, EvaluationError> {
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    Ok(campaign)
+}
+
+/// Gives a part of the tree to an appraiser or a second reader.
+///
+/// # Errors
+/// When there is no such part, or results are approved.
+pub async fn assign(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    account: &str,
+    duty: Duty,
+    node: &str,
+    (block, unit): (Option<&str>, Option<&str>),
+) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    let blocks = store::blocks(write.conn(), key).await?;
+    let mut there = false;
+    for one in blocks.iter().filter(|one| block.is_none_or(|wanted| one.block == wanted)) {
+        there |= super::sets::set_of(write.conn(), &one.set).await?.1.definition.node(node).is_some();
+    }
+    if !there {
+        return Err(EvaluationError::NoSuchLeaf(node.to_owned()));
+    }
+    if let Some(unit) = unit {
+        store::unit(write.conn(), key, unit).await?.ok_or(Denied::NotFound)?;
+    }
+    let new = Assignment {
+        key: ground.world.new_id(),
+        account: account.to_owned(),
+        name: String::new(),
+        duty,
+        block: block.map(str::to_owned),
+        node: node.to_owned(),
+        unit: unit.map(str::to_owned),
+    };
+    store::insert_assignment(write.conn(), key, &new, actor.by(), actor.now).await?;
+    let event = Change::new("campaign_assignment", format!("{key}/{}", new.key), "assigned")
+        .of_unit(&campaign.owner)
+        .after(json!({ "account": account, "duty": duty.word(), "node": node, "block": block, "unit": unit }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    telling::at_assignment(write.conn(), ground, actor, &campaign, account, &new.key).await?;
+    Ok(write.commit().await?)
+}
+
+/// Takes an assignment back; what was said under it stays.
+///
+/// # Errors
+/// When there is none.
+pub async fn unassign(ground: Ground<'_>, actor: &Actor, key: &str, assignment: &str) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    if !store::remove_assignment(write.conn(), key, assignment).await? {
+        return Err(Denied::NotFound.into());
+    }
+    let event = Change::new("campaign_assignment", format!("{key}/{assignment}"), "unassigned").of_unit(&campaign.owner);
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Gives somebody a seat in the council.
+///
+/// # Errors
+/// When the actor may not.
+pub async fn seat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str, seat: Seat) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    store::put_member(write.conn(), key, account, seat).await?;
+    let event =
+        Change::new("campaign_member", format!("{key}/{account}"), "seated").of_unit(&campaign.owner).after(json!({ "seat": seat.word() }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Takes a seat away.
+///
+/// # Errors
+/// When nobody sits there.
+pub async fn unseat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    if !store::remove_member(write.conn(), key, account).await? {
+        return Err(Denied::NotFound.into());
+    }
+    let event = Change::new("campaign_member", format!("{key}/{account}"), "unseated").of_unit(&campaign.owner);
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// The council of a campaign that the person may see.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn members(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Member>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    Ok(store::members(read.conn(), &campaign.key).await?)
+}
+
+/// The meetings of the council.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sessions(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Session>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    Ok(store::sessions(read.conn(), &campaign.key).await?)
+}
+
+/// A meeting to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSession {
+    /// The day.
+    pub held_on: NaiveDate,
+    /// Accounts of those who were there.
+    pub present: Vec<String>,
+    /// Accounts of those who agreed in writing.
+    pub consented: Vec<String>,
+    /// What was said.
+    pub minutes: Option<String>,
+}
+
+/// Records a meeting of the council; answers whether enough took part. A meeting without a quorum is recorded and decides nothing.
+///
+/// # Errors
+/// When the council is not at work, the day lies ahead, or somebody named has no seat.
+pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &NewSession) -> Result<bool, EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    if !matches!(campaign.phase, Phase::Council | Phase::Appeal) {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    if new.held_on > actor.today() {
+        return Err(EvaluationError::PastDeadline);
+    }
+    let members = store::members(write.conn(), key).await?;
+    let strangers: Vec<String> = new
+        .present
+        .iter()
+        .chain(&new.consented)
+        .filter(|account| !members.iter().any(|member| member.account == **account))
+        .cloned()
+        .collect();
+    if !strangers.is_empty() {
+        return Err(EvaluationError::Units(strangers));
+    }
+    let taking_part: Vec<&str> = new.present.iter().chain(&new.consented).map(String::as_str).collect();
+    let session = Session {
+        key: ground.world.new_id(),
+        held_on: new.held_on,
+        present: new.present.clone(),
+        consented: new.consented.clone(),
+        quorate: is_quorate(&members, &taking_part, campaign.quorum),
+        minutes: new.minutes.clone(),
+    };
+    store::insert_session(write.conn(), key, &session, actor.by(), actor.now).await?;
+    let event = Change::new("campaign_session", format!("{key}/{}", session.key), "held").of_unit(&campaign.owner).after(json!({
+        "held_on": new.held_on, "present": new.present.len(), "consented": new.consented.len(), "seats": members.len(), "quorate": session.quorate,
+    }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    write.commit().await?;
+    Ok(session.quorate)
+}
+
+/// Approves the results: computes them, freezes them with everything they came from, and ends the council. One transaction: a crash leaves
+/// either nothing or all of it.
+///
+/// # Errors
+/// When leaves are undecided, the council had no quorum, or somebody took a step meanwhile.
+pub async fn approve(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    seen: i64,
+    decision: &str,
+    program: &str,
+) -> Result<i64, EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Decide, Thing::CampaignResult, &campaign.owner)?;
+    let phase = campaign.phase.approve().map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
+    if campaign.version != seen {
+        return Err(EvaluationError::WrongState);
+    }
+    let sessions = store::sessions(write.conn(), key).await?;
+    // After an appeal the council has to meet again.
+    let earlier = store::results(write.conn(), key).await?;
+    let since = earlier.first().map(|result| platform::day_in_viet_nam(result.approved_at));
+    let met = sessions.iter().any(|session| session.quorate && since.is_none_or(|since| session.held_on >= since));
+    if !met {
+        return Err(EvaluationError::NoQuorum);
+    }
+    let results = super::results::compute_all(write.conn(), &campaign).await?;
+    let open: Vec<usize> = results.iter().flat_map(|(result, _, _)| result.undecided.iter().copied()).filter(|count| *count > 0).collect();
+    if !open.is_empty() {
+        return Err(EvaluationError::Undecided { leaves: open.iter().sum(), units: open.len() });
+    }
+    let head = Manifest {
+        format: FORMAT.to_owned(),
+        campaign: key.to_owned(),
+        title: campaign.title.clone(),
+        year: campaign.year,
+        made_up: campaign.made_up,
+        approved_at: actor.now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+        program: program.to_owned(),
+        blocks: Vec::new(),
+    };
+    let (manifest, files) = manifest_of(head, &results);
+    let position = earlier.first().map_or(1, |result| result.position + 1);
+    let sha256 = checksum(&manifest);
+    let new = store::NewResult {
+        campaign: key,
+        position,
+        by: actor.by(),
+        at: actor.now,
+        program,
+        decision: Some(decision.trim()).filter(|decision| !decision.is_empty()),
+        manifest: &manifest,
+        sha256: &sha256,
+    };
+    store::insert_result(write.conn(), &new).await?;
+    for (file, content) in &files {
+        store::insert_result_file(write.conn(), key, position, file, content).await?;
+    }
+    if !store::set_phase(write.conn(), key, seen, phase).await? {
+        return Err(EvaluationError::WrongState);
+    }
+    let event = Change::new("campaign", key, "approved")
+        .of_unit(&campaign.owner)
+        .before(json!({ "phase": campaign.phase.word() }))
+        .after(json!({ "phase": phase.word(), "result": position, "manifest": sha256, "decision": new.decision }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    write.commit().await?;
+    Ok(position)
+}
+
+/// A unit appeals against the points of a leaf while appeals are heard.
+///
+/// # Errors
+/// When it is not the time, or nothing is said.
+pub async fn appeal(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, leaf: &str, words: &str) -> Result<(), EvaluationError> {
+    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    let words = given(words)?;
+    let mut held = super::stepping::hold(ground, campaign, unit).await?;
+    if held.campaign.phase != Phase::Appeal {
+        return Err(EvaluationError::WrongPhase(held.campaign.phase));
+    }
+    store::ruling(held.write.conn(), campaign, unit, leaf).await?.ok_or_else(|| EvaluationError::NoSuchLeaf(leaf.to_owned()))?;
+    let new = Appeal {
+        key: ground.world.new_id(),
+        unit: unit.to_owned(),
+        leaf: leaf.to_owned(),
+        words: words.to_owned(),
+        made_at: actor.now,
+        answer: None,
+        accepted: None,
+    };
+    store::insert_appeal(held.write.conn(), campaign, &new, actor.by()).await?;
+    let event = Change::new("campaign_appeal", format!("{campaign}/{}", new.key), "made")
+        .of_unit(unit)
+        .after(json!({ "leaf": leaf, "words": words }));
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(held.write.commit().await?)
+}
+
+/// Appeals of a campaign, of one unit or of all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn appeals(ground: Ground<'_>, campaign: &Campaign, unit: Option<&str>) -> Result<Vec<Appeal>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let mut found = store::appeals(read.conn(), &campaign.key).await?;
+    found.retain(|appeal| unit.is_none_or(|unit| appeal.unit == unit));
+    Ok(found)
+}
+
+/// The council answers an appeal. Where it is accepted, the council then gives the leaf other points, and results are approved again.
+///
+/// # Errors
+/// When it was answered already, or nothing is said.
+pub async fn answer_appeal(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    appeal: &str,
+    words: &str,
+    accepted: bool,
+) -> Result<(), EvaluationError> {
+    let words = given(words)?;
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_kept(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Decide, Thing::Appraisal, &campaign.owner)?;
+    if campaign.phase != Phase::Appeal {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    let found = store::appeals(write.conn(), key).await?.into_iter().find(|one| one.key == appeal).ok_or(Denied::NotFound)?;
+    if !store::answer_appeal(write.conn(), appeal, words, accepted, actor.by(), actor.now).await? {
+        return Err(EvaluationError::WrongState);
+    }
+    let event = Change::new("campaign_appeal", format!("{key}/{appeal}"), if accepted { "accepted" } else { "rejected" })
+        .of_unit(&found.unit)
+        .after(json!({ "answer": words }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Standard phrases of a unit that evaluates: key, words.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn phrases(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<(String, String)>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    Ok(store::phrases(read.conn(), &campaign.owner).await?)
+}
+
+/// Adds a standard phrase.
+///
+/// # Errors
+/// When the actor may not, or nothing is said.
+pub async fn add_phrase(ground: Ground<'_>, actor: &Actor, key: &str, words: &str) -> Result<(), EvaluationError> {
+    let words = given(words)?;
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    let phrase = ground.world.new_id();
+    store::insert_phrase(write.conn(), &phrase, &campaign.owner, words, actor.by(), actor.now).await?;
+    let event = Change::new("standard_phrase", phrase, "added").of_unit(&campaign.owner).after(json!({ "words": words }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Takes a standard phrase out.
+///
+/// # Errors
+/// When there is none.
+pub async fn drop_phrase(ground: Ground<'_>, actor: &Actor, key: &str, phrase: &str) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = of_office(ground, actor, &mut write, key).await?;
+    if !store::remove_phrase(write.conn(), &campaign.owner, phrase).await? {
+        return Err(Denied::NotFound.into());
+    }
+    let event = Change::new("standard_phrase", phrase, "removed").of_unit(&campaign.owner);
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}

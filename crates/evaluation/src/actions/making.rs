@@ -1,0 +1,251 @@
+//! Making a campaign; its calendar; another set for leaves that nobody scored yet.
+
+use std::collections::BTreeSet;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use composite_index::{DifferenceKind, differences};
+use platform::history::{Change, record};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::{EvaluationError, Ground, given, must, sets};
+use crate::model::{AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, SetState, Step, UnitState};
+use crate::store;
+
+/// A block of a campaign to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewBlock {
+    /// Code, as in the set's blocks where it has some.
+    pub block: String,
+    /// Name.
+    pub name: String,
+    /// Key of the set.
+    pub set: String,
+    /// Units, with whether each takes a rank.
+    pub units: Vec<(String, bool)>,
+}
+
+/// A campaign to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCampaign {
+    /// Title.
+    pub title: String,
+    /// The year that is evaluated.
+    pub year: i32,
+    /// The unit that evaluates.
+    pub owner: String,
+    /// The campaign of the year before.
+    pub follows: Option<String>,
+    /// More than this share of the council makes a quorum.
+    pub quorum: Decimal,
+    /// What units should know.
+    pub note: Option<String>,
+    /// Made-up figures of a demonstration.
+    pub made_up: bool,
+    /// Blocks in order.
+    pub blocks: Vec<NewBlock>,
+    /// The calendar.
+    pub steps: Vec<Step>,
+}
+
+fn check_steps(steps: &[Step]) -> Result<(), EvaluationError> {
+    let bad = steps.iter().any(|step| step.due_at <= step.opens_at || !Phase::TIMED.contains(&step.phase));
+    if bad { Err(EvaluationError::PastDeadline) } else { Ok(()) }
+}
+
+/// Makes a campaign as a draft; its sets are locked from now on. Answers its key.
+///
+/// # Errors
+/// When nothing is asked of anybody, a unit stands in two blocks or is not below the owner, or a set is withdrawn.
+pub async fn make(ground: Ground<'_>, actor: &Actor, new: &NewCampaign) -> Result<String, EvaluationError> {
+    must(ground, actor, Action::Make, Thing::Campaign, &new.owner)?;
+    check_steps(&new.steps)?;
+    if new.blocks.is_empty() || new.blocks.iter().any(|block| block.units.is_empty()) {
+        return Err(EvaluationError::Empty);
+    }
+    if new.quorum < Decimal::ZERO || new.quorum >= Decimal::ONE {
+        return Err(EvaluationError::NoQuorum);
+    }
+    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (unit, _) in new.blocks.iter().flat_map(|block| &block.units) {
+        let below = ground.units.lineage(unit).is_some_and(|lineage| lineage.units().contains(&new.owner));
+        if !seen.insert(unit.as_str()) || !below {
+            wrong.push(unit.clone());
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(EvaluationError::Units(wrong));
+    }
+    let campaign = Campaign {
+        key: ground.world.new_id(),
+        title: new.title.clone(),
+        year: new.year,
+        owner: new.owner.clone(),
+        phase: Phase::Draft,
+        follows: new.follows.clone(),
+        quorum: new.quorum,
+        note: new.note.clone(),
+        made_up: new.made_up,
+        version: 1,
+    };
+    let mut write = ground.db.write().await?;
+    store::insert_campaign(write.conn(), &campaign, actor.by(), actor.now).await?;
+    let mut events = Vec::new();
+    for (position, block) in new.blocks.iter().enumerate() {
+        let stored = store::set(write.conn(), &block.set).await?.ok_or(Denied::NotFound)?;
+        if stored.state == SetState::Withdrawn {
+            return Err(EvaluationError::SetLocked);
+        }
+        events.extend(sets::lock(write.conn(), actor, &stored).await?);
+        let row = CampaignBlock { block: block.block.clone(), name: block.name.clone(), set: block.set.clone() };
+        store::insert_block(write.conn(), &campaign.key, position, &row).await?;
+        for (place, (unit, ranked)) in block.units.iter().enumerate() {
+            let row = CampaignUnit {
+                unit: unit.clone(),
+                block: block.block.clone(),
+                name: ground.units.name(unit),
+                ranked: *ranked,
+                state: UnitState::Open,
+                extended_to: None,
+                reason: None,
+                successor: None,
+                changed_at: None,
+                version: 1,
+            };
+            store::insert_unit(write.conn(), &campaign.key, place, &row).await?;
+        }
+    }
+    for step in &new.steps {
+        store::put_step(write.conn(), &campaign.key, step).await?;
+    }
+    let blocks: Vec<_> =
+        new.blocks.iter().map(|block| json!({ "block": block.block, "set": block.set, "units": block.units.len() })).collect();
+    events.push(
+        Change::new("campaign", &campaign.key, "made")
+            .of_unit(&new.owner)
+            .after(json!({ "title": new.title, "year": new.year, "blocks": blocks, "quorum": new.quorum.to_string() })),
+    );
+    record(write.conn(), &actor.source, actor.now, &events).await?;
+    write.commit().await?;
+    Ok(campaign.key)
+}
+
+/// Changes the calendar of a campaign.
+///
+/// # Errors
+/// When a step ends before it begins, or results are approved.
+pub async fn set_steps(ground: Ground<'_>, actor: &Actor, key: &str, steps: &[Step], reason: &str) -> Result<(), EvaluationError> {
+    check_steps(steps)?;
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    // Units have read the calendar once the campaign is open; a change of it says why.
+    let reason = if campaign.phase == Phase::Draft { reason.trim() } else { given(reason)? };
+    let before = store::steps(write.conn(), key).await?;
+    for step in steps {
+        store::put_step(write.conn(), key, step).await?;
+    }
+    let told = |steps: &[Step]| {
+        json!(
+            steps
+                .iter()
+                .map(|step| json!({ "phase": step.phase.word(), "opens_at": step.opens_at, "due_at": step.due_at }))
+                .collect::<Vec<_>>()
+        )
+    };
+    let event = Change::new("campaign", key, "calendar-changed")
+        .of_unit(&campaign.owner)
+        .before(told(&before))
+        .after(told(steps))
+        .reason(Some(reason.to_owned()).filter(|reason| !reason.is_empty()));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Gives a block of a running campaign another version of its set: by decision, and only where the leaves that differ were not scored yet.
+///
+/// # Errors
+/// Which leaves were scored and would change.
+pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str, set: &str, decision: &str) -> Result<(), EvaluationError> {
+    let decision = given(decision)?;
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    if campaign.phase.is_final() {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    let blocks = store::blocks(write.conn(), key).await?;
+    let held = blocks.iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
+    let (_, before) = sets::set_of(write.conn(), &held.set).await?;
+    let (stored, after) = sets::set_of(write.conn(), set).await?;
+    if stored.state == SetState::Withdrawn {
+        return Err(EvaluationError::SetLocked);
+    }
+    // Another name, place or share of the whole changes no points that were given.
+    let harmless = |kind: DifferenceKind| {
+        matches!(
+            kind,
+            DifferenceKind::Name | DifferenceKind::Order | DifferenceKind::Parent | DifferenceKind::Share | DifferenceKind::Weight
+        )
+    };
+    let mut touched: BTreeSet<String> =
+        differences(&before.definition, &after.definition).into_iter().filter(|one| !harmless(one.kind)).map(|one| one.code).collect();
+    // A leaf changes with its figures too.
+    for leaf in before.leaves() {
+        let node = &before.definition.nodes[leaf];
+        let changed = before.figures_of(leaf).iter().any(|figure| {
+            let old = &before.definition.figures[*figure];
+            after.definition.figure(&old.code).is_none_or(|new| after.definition.figures[new] != *old)
+        });
+        if changed {
+            touched.insert(node.code.clone());
+        }
+    }
+    let mut scored = Vec::new();
+    for leaf in before.leaves() {
+        let code = &before.definition.nodes[leaf].code;
+        if touched.contains(code) && is_scored(&mut write, key, block, &before, leaf).await? {
+            scored.push(code.clone());
+        }
+    }
+    if !scored.is_empty() {
+        return Err(EvaluationError::ScoredLeaves(scored));
+    }
+    let mut events: Vec<Change> = sets::lock(write.conn(), actor, &stored).await?.into_iter().collect();
+    store::set_block_set(write.conn(), key, block, set).await?;
+    events.push(
+        Change::new("campaign", key, "set-changed")
+            .of_unit(&campaign.owner)
+            .before(json!({ "block": block, "set": held.set }))
+            .after(json!({ "block": block, "set": set, "changed": touched }))
+            .reason(Some(decision.to_owned())),
+    );
+    record(write.conn(), &actor.source, actor.now, &events).await?;
+    Ok(write.commit().await?)
+}
+
+/// Whether a unit of the block entered something for a leaf, or somebody ruled on it.
+async fn is_scored(
+    write: &mut platform::Write,
+    campaign: &str,
+    block: &str,
+    set: &crate::set::CriteriaSet,
+    leaf: composite_index::NodeId,
+) -> Result<bool, EvaluationError> {
+    let code = &set.definition.nodes[leaf].code;
+    if store::leaf_has_rulings(write.conn(), campaign, block, code).await? {
+        return Ok(true);
+    }
+    let units: BTreeSet<String> =
+        store::units(write.conn(), campaign).await?.into_iter().filter(|unit| unit.block == block).map(|unit| unit.unit).collect();
+    let mut asked: Vec<(AnswerKind, String)> =
+        set.figures_of(leaf).into_iter().map(|figure| (AnswerKind::Figure, set.definition.figures[figure].code.clone())).collect();
+    asked.push((AnswerKind::Points, code.clone()));
+    for (kind, code) in asked {
+        if store::answers_of_code(write.conn(), campaign, kind, &code).await?.iter().any(|(unit, _)| units.contains(unit)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}

@@ -1,0 +1,143 @@
+//! Publication: from a set day on, what the council allows to show; withdrawn results stay visible as withdrawn.
+
+use std::collections::BTreeMap;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use chrono::NaiveDate;
+use composite_index::{Definition, ScoreTable, Scores, compute, read_definition, read_table};
+use platform::history::{Change, record};
+use serde_json::json;
+
+use super::{EvaluationError, Ground, given, must};
+use crate::model::{ApprovedResult, Campaign, Phase, Shows};
+use crate::result::Manifest;
+use crate::store;
+
+/// Publishes the newest approval from a day on.
+///
+/// # Errors
+/// When nothing is approved, the day lies behind, or somebody took a step meanwhile.
+pub async fn publish(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    seen: i64,
+    on_day: NaiveDate,
+    shows: Shows,
+) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Submit, Thing::CampaignResult, &campaign.owner)?;
+    let phase = campaign.phase.publish().map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
+    if on_day < actor.today() {
+        return Err(EvaluationError::PastDeadline);
+    }
+    let newest = store::results(write.conn(), key).await?.into_iter().next().ok_or(Denied::NotFound)?;
+    if !store::set_publication(write.conn(), key, newest.position, on_day, shows, actor.by()).await?
+        || !store::set_phase(write.conn(), key, seen, phase).await?
+    {
+        return Err(EvaluationError::WrongState);
+    }
+    let event = Change::new("campaign", key, "published")
+        .of_unit(&campaign.owner)
+        .before(json!({ "phase": campaign.phase.word() }))
+        .after(json!({ "phase": phase.word(), "result": newest.position, "publish_on": on_day, "shows": shows.word() }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// Withdraws a published result, with a reason that the public reads.
+///
+/// # Errors
+/// When it is not published, or withdrawn already.
+pub async fn withdraw(ground: Ground<'_>, actor: &Actor, key: &str, position: i64, reason: &str) -> Result<(), EvaluationError> {
+    let reason = given(reason)?;
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Withdraw, Thing::CampaignResult, &campaign.owner)?;
+    if !store::withdraw_result(write.conn(), key, position, reason, actor.now).await? {
+        return Err(EvaluationError::WrongState);
+    }
+    let event = Change::new("campaign", key, "result-withdrawn")
+        .of_unit(&campaign.owner)
+        .after(json!({ "result": position }))
+        .reason(Some(reason.to_owned()));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
+}
+
+/// A result that the public may see, computed from the files that were frozen.
+#[derive(Debug, Clone)]
+pub struct PublicResult {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// The approval.
+    pub result: ApprovedResult,
+    /// Each block: name, definition, what went in, what came out. Nothing for a withdrawn result.
+    pub blocks: Vec<PublicBlock>,
+}
+
+/// A block that the public may see.
+#[derive(Debug, Clone)]
+pub struct PublicBlock {
+    /// Code.
+    pub block: String,
+    /// Name.
+    pub name: String,
+    /// The definition with given points.
+    pub definition: Definition,
+    /// What went in.
+    pub table: ScoreTable,
+    /// What came out.
+    pub scores: Scores,
+}
+
+fn is_public(result: &ApprovedResult, today: NaiveDate) -> bool {
+    result.publish_on.is_some_and(|day| day <= today)
+}
+
+/// Campaigns with a result that is public today, each with its newest public approval.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn public_results(ground: Ground<'_>, today: NaiveDate) -> Result<Vec<(Campaign, ApprovedResult)>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let mut found = Vec::new();
+    for campaign in store::campaigns(read.conn()).await? {
+        if let Some(result) = store::results(read.conn(), &campaign.key).await?.into_iter().find(|result| is_public(result, today)) {
+            found.push((campaign, result));
+        }
+    }
+    Ok(found)
+}
+
+/// The newest public result of a campaign.
+///
+/// # Errors
+/// "Not found" before the day of publication.
+pub async fn public_result(ground: Ground<'_>, key: &str, today: NaiveDate) -> Result<PublicResult, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    let result = store::results(read.conn(), key).await?.into_iter().find(|result| is_public(result, today)).ok_or(Denied::NotFound)?;
+    if result.withdrawn_at.is_some() {
+        return Ok(PublicResult { campaign, result, blocks: Vec::new() });
+    }
+    let manifest = store::manifest(read.conn(), key, result.position).await?.ok_or(Denied::NotFound)?;
+    let files: BTreeMap<String, String> = store::result_files(read.conn(), key, result.position).await?.into_iter().collect();
+    drop(read);
+    let manifest: Manifest = serde_json::from_str(&manifest).map_err(|_| Denied::NotFound)?;
+    let mut blocks = Vec::new();
+    for block in manifest.blocks {
+        let of = |part: &str| files.get(&format!("{}-{part}", block.block)).map(String::as_str).unwrap_or_default();
+        // Frozen files were written by this program and read back when they were frozen.
+        let Ok(definition) = read_definition(of("definition.toml")) else { return Err(Denied::NotFound.into()) };
+        let Ok(table) = read_table(&definition, None, of("data.csv")) else { return Err(Denied::NotFound.into()) };
+        let edition = definition.edition(manifest.year).or(definition.editions.last());
+        let scores = compute(&definition, edition, &table)?;
+        blocks.push(PublicBlock { block: block.block, name: block.name, definition, table, scores });
+    }
+    // A campaign that is past its publication stays public while an appeal is heard.
+    debug_assert!(matches!(campaign.phase, Phase::Published | Phase::Appeal | Phase::Council | Phase::Approved));
+    Ok(PublicResult { campaign, result, blocks })
+}

@@ -1,0 +1,446 @@
+//! The self-score of a unit. Two people in one sheet: whoever saves second sees both versions and chooses; nothing is overwritten in silence.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use accounts::policy::{Action, Thing};
+use accounts::{Actor, Denied};
+use composite_index::{NodeId, NodeValue};
+use evidence::{Evidence, NewUse, Use, uses_of_things};
+use platform::Conn;
+use platform::history::{Change, record};
+use registry::{Period, ReportWindow};
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::stepping::hold;
+use super::{EvaluationError, Ground, leaf_key, must, sets};
+use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step, Verdict};
+use crate::scoring::{Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
+use crate::set::CriteriaSet;
+use crate::store;
+
+/// Kind of record under which leaves cite evidence.
+pub(crate) const LEAF: &str = "leaf";
+
+/// A figure that the system has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    /// The indicator.
+    pub indicator: String,
+    /// The value.
+    pub value: Decimal,
+    /// The period.
+    pub period: String,
+    /// The table that it came with.
+    pub dataset: String,
+    /// The source in words.
+    pub source: Option<String>,
+}
+
+/// A leaf in the campaign of the year before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LastYear {
+    /// What the unit gave itself.
+    pub own: Option<Decimal>,
+    /// What was decided.
+    pub decided: Option<Decimal>,
+    /// What the appraisers or the council said.
+    pub words: Option<String>,
+    /// Its figures, by code.
+    pub figures: BTreeMap<String, Decimal>,
+}
+
+/// What a unit's points come from.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts {
+    pub(crate) set: Arc<CriteriaSet>,
+    pub(crate) block: CampaignBlock,
+    pub(crate) answers: Vec<Answer>,
+    pub(crate) observed: BTreeMap<String, Observed>,
+    pub(crate) values: Vec<NodeValue>,
+}
+
+impl Facts {
+    pub(crate) fn explanation(&self, leaf: &str) -> Option<&str> {
+        let found = self.answers.iter().find(|answer| answer.kind == AnswerKind::Explanation && answer.code == leaf);
+        found.and_then(|answer| answer.value.as_deref())
+    }
+
+    pub(crate) fn is_empty(&self, leaf: NodeId) -> bool {
+        is_empty(self.values[leaf])
+    }
+}
+
+/// The observation of a year that counts for a yearly evaluation: the report of the year, then the calendar year, then the latest part of it.
+fn standing(period: &str) -> u8 {
+    match period.parse::<Period>() {
+        Ok(Period::Report(_, ReportWindow::Year)) => 3,
+        Ok(Period::Year(_)) => 2,
+        Ok(_) => 1,
+        Err(_) => 0,
+    }
+}
+
+async fn observed(
+    conn: Conn<'_>,
+    set: &CriteriaSet,
+    campaign: &Campaign,
+    unit: &str,
+) -> Result<BTreeMap<String, Observed>, EvaluationError> {
+    let mut best: BTreeMap<String, Observed> = BTreeMap::new();
+    let bound: Vec<(String, String)> =
+        set.asks.values().flat_map(|asks| asks.observed.iter().map(|(figure, indicator)| (figure.clone(), indicator.clone()))).collect();
+    if bound.is_empty() {
+        return Ok(best);
+    }
+    for (indicator, period, value, dataset, source) in store::observations(conn, unit, campaign.year).await? {
+        let Ok(value) = value.parse::<Decimal>() else { continue };
+        for (figure, _) in bound.iter().filter(|(_, wanted)| *wanted == indicator) {
+            let better = best.get(figure).is_none_or(|held| (standing(&period), &period) >= (standing(&held.period), &held.period));
+            if better {
+                let new = Observed {
+                    indicator: indicator.clone(),
+                    value,
+                    period: period.clone(),
+                    dataset: dataset.clone(),
+                    source: source.clone(),
+                };
+                best.insert(figure.clone(), new);
+            }
+        }
+    }
+    Ok(best)
+}
+
+/// Reads what a unit's points come from, and computes them.
+pub(crate) async fn facts(mut conn: Conn<'_>, campaign: &Campaign, unit: &CampaignUnit) -> Result<Facts, EvaluationError> {
+    let blocks = store::blocks(conn.reborrow(), &campaign.key).await?;
+    let block = blocks.into_iter().find(|block| block.block == unit.block).ok_or(Denied::NotFound)?;
+    let (_, set) = sets::set_of(conn.reborrow(), &block.set).await?;
+    let answers = store::answers(conn.reborrow(), &campaign.key, &unit.unit).await?;
+    let observed = observed(conn, &set, campaign, &unit.unit).await?;
+    let mut entered = Entered::of(&answers);
+    // What the unit left empty and the system knows counts already.
+    for (figure, found) in &observed {
+        if entered.figure(figure).is_none() {
+            entered.put(AnswerKind::Figure, figure, Some(&found.value.to_string()));
+        }
+    }
+    let values = leaf_points(&leaf_by_leaf(&set.definition), entered.row(&set.definition, &unit.unit, &unit.block))?;
+    Ok(Facts { set, block, answers, observed, values })
+}
+
+/// Everything about one unit in one campaign.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// The campaign.
+    pub campaign: Campaign,
+    /// Its calendar.
+    pub steps: Vec<Step>,
+    /// The unit's block.
+    pub block: CampaignBlock,
+    /// The unit's part.
+    pub unit: CampaignUnit,
+    /// The set.
+    pub set: Arc<CriteriaSet>,
+    /// What was entered.
+    pub answers: Vec<Answer>,
+    /// What the system has, by code of the figure.
+    pub observed: BTreeMap<String, Observed>,
+    /// Points of each node by what was entered.
+    pub values: Vec<NodeValue>,
+    /// Where leaves stand, by code.
+    pub rulings: BTreeMap<String, Ruling>,
+    /// What leaves cite.
+    pub uses: Vec<Use>,
+    /// The year before, by code of the leaf.
+    pub last: BTreeMap<String, LastYear>,
+}
+
+impl Sheet {
+    /// An answer.
+    #[must_use]
+    pub fn answer(&self, kind: AnswerKind, code: &str) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.kind == kind && answer.code == code)
+    }
+
+    /// The step of self-scoring.
+    #[must_use]
+    pub fn scoring_step(&self) -> Option<&Step> {
+        self.steps.iter().find(|step| step.phase == Phase::Scoring)
+    }
+
+    /// What a leaf cites.
+    pub fn uses_of<'a>(&'a self, leaf: &str) -> impl Iterator<Item = &'a Use> {
+        let thing = leaf_key(&self.campaign.key, &self.unit.unit, leaf);
+        self.uses.iter().filter(move |one| one.thing == thing)
+    }
+
+    /// Points that the unit gives itself now.
+    #[must_use]
+    pub fn own(&self, leaf: NodeId) -> NodeValue {
+        self.values[leaf]
+    }
+
+    /// Leaves of the unit's block, with their codes.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<NodeId> {
+        self.set.leaves().into_iter().filter(|leaf| self.set.is_for(*leaf, &self.unit.block)).collect()
+    }
+}
+
+/// A draft is known to those who prepare it, and to nobody else.
+pub(super) fn must_know(ground: Ground<'_>, actor: &Actor, campaign: &Campaign) -> Result<(), EvaluationError> {
+    if campaign.phase == Phase::Draft && must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner).is_err() {
+        return Err(Denied::NotFound.into());
+    }
+    Ok(())
+}
+
+/// The right to see a unit's part. A unit that was merged is seen by those who look after the campaign.
+pub(super) fn must_see(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, unit: &str) -> Result<(), EvaluationError> {
+    if ground.units.get(unit).is_none() {
+        return must(ground, actor, Action::See, Thing::Score, &campaign.owner);
+    }
+    must(ground, actor, Action::See, Thing::Score, unit)
+}
+
+/// The sheet of a unit, if the person may see it.
+///
+/// # Errors
+/// "Not found" where the person may not know of it.
+pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str) -> Result<Sheet, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let found = store::campaign(read.conn(), campaign).await?.ok_or(Denied::NotFound)?;
+    must_see(ground, actor, &found, unit)?;
+    must_know(ground, actor, &found)?;
+    let part = store::unit(read.conn(), campaign, unit).await?.ok_or(Denied::NotFound)?;
+    let facts = facts(read.conn(), &found, &part).await?;
+    let rulings = store::rulings_of_unit(read.conn(), campaign, unit).await?.into_iter().map(|one| (one.leaf.clone(), one)).collect();
+    let uses = uses_of_things(read.conn(), LEAF, &format!("{campaign}/{unit}/")).await?;
+    let steps = store::steps(read.conn(), campaign).await?;
+    let last = last_year(read.conn(), &found, unit).await?;
+    Ok(Sheet {
+        campaign: found,
+        steps,
+        block: facts.block,
+        unit: part,
+        set: facts.set,
+        answers: facts.answers,
+        observed: facts.observed,
+        values: facts.values,
+        rulings,
+        uses,
+        last,
+    })
+}
+
+async fn last_year(mut conn: Conn<'_>, campaign: &Campaign, unit: &str) -> Result<BTreeMap<String, LastYear>, EvaluationError> {
+    let mut last = BTreeMap::new();
+    let Some(before) = &campaign.follows else { return Ok(last) };
+    let (Some(before), Some(part)) = (store::campaign(conn.reborrow(), before).await?, store::unit(conn.reborrow(), before, unit).await?)
+    else {
+        return Ok(last);
+    };
+    let facts = facts(conn.reborrow(), &before, &part).await?;
+    let rulings = store::rulings_of_unit(conn, &before.key, unit).await?;
+    for leaf in facts.set.leaves() {
+        let code = &facts.set.definition.nodes[leaf].code;
+        let ruling = rulings.iter().find(|one| one.leaf == *code);
+        let figures = facts.set.figures_of(leaf).into_iter().filter_map(|figure| {
+            let code = &facts.set.definition.figures[figure].code;
+            let found = facts.answers.iter().find(|answer| answer.kind == AnswerKind::Figure && answer.code == *code)?;
+            Some((code.clone(), found.value.as_ref()?.parse().ok()?))
+        });
+        let one = LastYear {
+            own: facts.values[leaf].ok(),
+            decided: ruling.and_then(|one| one.points),
+            words: ruling.filter(|one| one.verdict != Verdict::Agree).and_then(|one| one.reason.clone()),
+            figures: figures.collect(),
+        };
+        last.insert(code.clone(), one);
+    }
+    Ok(last)
+}
+
+/// Something to be saved. `seen` is the version that the person saw; 0 for what was not there. An empty text takes it out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub kind: AnswerKind,
+    /// Code of the figure or the leaf.
+    pub code: String,
+    /// The version that the person saw.
+    pub seen: i64,
+    /// As it was typed.
+    pub text: String,
+}
+
+/// Something that somebody else entered meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// What stands there now.
+    pub saved: Answer,
+    /// What the person wanted to save.
+    pub own: Entry,
+}
+
+/// The field of an entry on the page and in answers of the API.
+#[must_use]
+pub fn field_of(kind: AnswerKind, code: &str) -> String {
+    let prefix = match kind {
+        AnswerKind::Figure => "so",
+        AnswerKind::Points => "diem",
+        AnswerKind::Explanation => "giai-trinh",
+    };
+    format!("{prefix}.{code}")
+}
+
+/// Saves what a unit enters: all of it, or nothing when a value is refused or somebody else changed one meanwhile. What stays the same leaves
+/// no trace. Answers how many changed.
+///
+/// # Errors
+/// When the actor may not, the deadline has passed, values are refused, or others entered the same.
+pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, entries: &[Entry]) -> Result<usize, EvaluationError> {
+    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    let mut held = hold(ground, campaign, unit).await?;
+    if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now) {
+        return Err(EvaluationError::Locked(lock));
+    }
+    let blocks = store::blocks(held.write.conn(), campaign).await?;
+    let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
+    let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
+    let there: BTreeMap<(AnswerKind, String), Answer> = store::answers(held.write.conn(), campaign, unit)
+        .await?
+        .into_iter()
+        .map(|answer| ((answer.kind, answer.code.clone()), answer))
+        .collect();
+    let (mut changed, mut conflicts, mut wrong) = (Vec::new(), Vec::new(), Vec::new());
+    for entry in entries {
+        let value = match value_of(&set, &held.unit.block, entry) {
+            Ok(value) => value,
+            Err(Refusal::NoSuchLeaf) => return Err(EvaluationError::NoSuchLeaf(entry.code.clone())),
+            Err(Refusal::Wrong(why)) => {
+                wrong.push((field_of(entry.kind, &entry.code), why));
+                continue;
+            }
+        };
+        let saved = there.get(&(entry.kind, entry.code.clone()));
+        match saved {
+            // The same form sent twice, or two people of one mind.
+            Some(saved) if saved.value == value => {}
+            None if value.is_none() => {}
+            Some(saved) if saved.version != entry.seen => conflicts.push(Conflict { saved: saved.clone(), own: entry.clone() }),
+            _ => changed.push((entry, value, saved)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(EvaluationError::Values(wrong));
+    }
+    if !conflicts.is_empty() {
+        return Err(EvaluationError::Conflicts(conflicts));
+    }
+    let mut events = Vec::with_capacity(changed.len());
+    for (entry, value, saved) in &changed {
+        let put = store::Put { kind: entry.kind, code: &entry.code, value: value.as_deref(), dataset: None, by: actor.by(), at: actor.now };
+        store::put_answer(held.write.conn(), campaign, unit, &put).await?;
+        let thing = format!("{campaign}/{unit}/{}", field_of(entry.kind, &entry.code));
+        let mut event = Change::new("campaign_answer", thing, "entered").of_unit(unit).after(json!({ "value": value }));
+        if let Some(saved) = saved {
+            event = event.before(json!({ "value": saved.value, "dataset": saved.dataset }));
+        }
+        events.push(event);
+    }
+    record(held.write.conn(), &actor.source, actor.now, &events).await?;
+    held.write.commit().await?;
+    Ok(changed.len())
+}
+
+enum Refusal {
+    NoSuchLeaf,
+    Wrong(WrongValue),
+}
+
+/// The exact text of what was typed; nothing where it was emptied.
+fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<String>, Refusal> {
+    let text = entry.text.trim();
+    match entry.kind {
+        AnswerKind::Figure => {
+            let figure = set.definition.figure(&entry.code).ok_or(Refusal::NoSuchLeaf)?;
+            if text.is_empty() {
+                return Ok(None);
+            }
+            figure_value(&set.definition, figure, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+        }
+        AnswerKind::Points => {
+            let leaf =
+                set.leaf(&entry.code).filter(|leaf| set.is_typed_points(*leaf) && set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            // Points of surveys and other agencies come from the office.
+            if set.scorer(leaf) != crate::set::Scorer::Unit {
+                return Err(Refusal::NoSuchLeaf);
+            }
+            if text.is_empty() {
+                return Ok(None);
+            }
+            points_value(set, leaf, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+        }
+        AnswerKind::Explanation => {
+            set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
+        }
+    }
+}
+
+/// What a leaf is to cite.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Citation<'a> {
+    /// The campaign.
+    pub campaign: &'a str,
+    /// The unit.
+    pub unit: &'a str,
+    /// Code of the leaf.
+    pub leaf: &'a str,
+    /// Key of the evidence; its newest version is cited.
+    pub evidence: &'a str,
+    /// Page or section.
+    pub cited: Option<String>,
+}
+
+/// Lets a leaf cite the newest version of a piece of evidence. While explanations are asked for, files may be added to what was handed in.
+///
+/// # Errors
+/// When the unit may not enter now, there is no such leaf, or the evidence cannot be cited.
+pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &Citation<'_>) -> Result<(), EvaluationError> {
+    must(ground, actor, Action::Change, Thing::Score, new.unit)?;
+    let mut held = hold(ground, new.campaign, new.unit).await?;
+    let explains = held.campaign.phase == Phase::Explanation;
+    if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
+        return Err(EvaluationError::Locked(lock));
+    }
+    let blocks = store::blocks(held.write.conn(), new.campaign).await?;
+    let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
+    let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
+    set.leaf(new.leaf).ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
+    let thing = leaf_key(new.campaign, new.unit, new.leaf);
+    let made = NewUse { kind: LEAF, thing: &thing, evidence: new.evidence, position: None, cited: new.cited.clone() };
+    let event = evidence::cite(evidence, held.write.conn(), actor, &made).await?;
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(held.write.commit().await?)
+}
+
+/// Ends a use of evidence by a leaf of the unit.
+///
+/// # Errors
+/// When the unit may not enter now, there is no such use, or a submission locked it.
+pub async fn uncite(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, key: &str) -> Result<(), EvaluationError> {
+    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    let mut held = hold(ground, campaign, unit).await?;
+    let explains = held.campaign.phase == Phase::Explanation;
+    if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
+        return Err(EvaluationError::Locked(lock));
+    }
+    let event = evidence::uncite(held.write.conn(), LEAF, &format!("{campaign}/{unit}/"), key).await?;
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(held.write.commit().await?)
+}

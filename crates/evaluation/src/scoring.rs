@@ -1,0 +1,197 @@
+//! From what a unit entered to the points of its leaves. No input or output.
+
+use std::collections::BTreeMap;
+
+use composite_index::{
+    AbsentThen, ComputeError, Definition, FigureId, FigureKind, Gap, LeafRule, MissingRule, NodeId, NodeValue, ScoreTable, TableRow,
+    compute,
+};
+use rust_decimal::Decimal;
+use viet_text::{DecimalSign, Reading};
+
+use crate::model::{Answer, AnswerKind};
+use crate::set::CriteriaSet;
+
+/// Why a typed value is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WrongValue {
+    /// No number.
+    NotANumber,
+    /// A count is a whole number from zero.
+    NotACount,
+    /// No choice of the figure.
+    NotAChoice(Vec<String>),
+    /// Outside its range.
+    OutOfRange(Decimal, Decimal),
+    /// More points than the leaf has.
+    AboveMaximum(Decimal),
+    /// Points below zero where none are taken off.
+    BelowZero,
+}
+
+/// A number as officials type it: thousands with points or spaces, a decimal comma.
+fn number(text: &str) -> Option<Decimal> {
+    let numeral = viet_text::read_numeral(text).ok()?;
+    Some(match numeral.reading {
+        Reading::Sure { value, .. } => value,
+        Reading::Open { grouped, sign: DecimalSign::Point, .. } => grouped,
+        Reading::Open { fraction, sign: DecimalSign::Comma, .. } => fraction,
+    })
+}
+
+/// A typed value of a figure as the exact number that rules read: yes is one, a choice is its position.
+///
+/// # Errors
+/// Why it is refused.
+pub fn figure_value(definition: &Definition, figure: FigureId, text: &str) -> Result<Decimal, WrongValue> {
+    let figure = &definition.figures[figure];
+    let value = match &figure.kind {
+        FigureKind::YesNo => match viet_text::fold(text).as_str() {
+            "co" | "yes" | "1" | "true" | "x" => Decimal::ONE,
+            "khong" | "no" | "0" | "false" => Decimal::ZERO,
+            _ => return Err(WrongValue::NotAChoice(vec!["có".to_owned(), "không".to_owned()])),
+        },
+        FigureKind::Choice(choices) => {
+            let key = viet_text::fold(text);
+            let found = choices.iter().position(|choice| choice == text || viet_text::fold(choice) == key);
+            return found.map(Decimal::from).ok_or_else(|| WrongValue::NotAChoice(choices.clone()));
+        }
+        FigureKind::Count => {
+            let value = number(text).ok_or(WrongValue::NotACount)?.normalize();
+            if value.scale() > 0 || value < Decimal::ZERO {
+                return Err(WrongValue::NotACount);
+            }
+            value
+        }
+        FigureKind::Number => number(text).ok_or(WrongValue::NotANumber)?.normalize(),
+    };
+    match figure.range {
+        Some((low, high)) if value < low || value > high => Err(WrongValue::OutOfRange(low, high)),
+        _ => Ok(value),
+    }
+}
+
+/// Typed points of a leaf, within what the leaf has.
+///
+/// # Errors
+/// Why they are refused.
+pub fn points_value(set: &CriteriaSet, leaf: NodeId, text: &str) -> Result<Decimal, WrongValue> {
+    within(set, leaf, number(text).ok_or(WrongValue::NotANumber)?.normalize())
+}
+
+/// Points within what the leaf has: from its floor, or zero, to its maximum or cap.
+///
+/// # Errors
+/// Why they are refused.
+pub fn within(set: &CriteriaSet, leaf: NodeId, points: Decimal) -> Result<Decimal, WrongValue> {
+    let node = &set.definition.nodes[leaf];
+    if let Some(most) = set.most(leaf).filter(|most| points > *most) {
+        return Err(WrongValue::AboveMaximum(most));
+    }
+    let penalty = node.role == composite_index::Role::Penalty;
+    match (node.floor, &node.rule) {
+        (Some(floor), _) if points < floor => Err(WrongValue::OutOfRange(floor, set.most(leaf).unwrap_or_default())),
+        // Points are taken off by penalties, and by rules that say from where to where.
+        (None, rule) if points < Decimal::ZERO && !penalty && !matches!(rule, Some(LeafRule::PerCase { .. })) => Err(WrongValue::BelowZero),
+        _ if penalty && points > Decimal::ZERO => Err(WrongValue::AboveMaximum(Decimal::ZERO)),
+        _ => Ok(points),
+    }
+}
+
+/// What a unit entered, ready for looking up.
+#[derive(Debug, Clone, Default)]
+pub struct Entered {
+    figures: BTreeMap<String, Decimal>,
+    points: BTreeMap<String, Decimal>,
+}
+
+impl Entered {
+    /// From the answers of one unit. What cannot be read as a number is no figure.
+    #[must_use]
+    pub fn of<'a>(answers: impl IntoIterator<Item = &'a Answer>) -> Self {
+        let mut entered = Self::default();
+        for answer in answers {
+            entered.put(answer.kind, &answer.code, answer.value.as_deref());
+        }
+        entered
+    }
+
+    /// Puts one answer in.
+    pub fn put(&mut self, kind: AnswerKind, code: &str, value: Option<&str>) {
+        let into = match kind {
+            AnswerKind::Figure => &mut self.figures,
+            AnswerKind::Points => &mut self.points,
+            AnswerKind::Explanation => return,
+        };
+        if let Some(value) = value.and_then(|value| value.parse().ok()) {
+            into.insert(code.to_owned(), value);
+        }
+    }
+
+    /// The row of the engine's table.
+    #[must_use]
+    pub fn row(&self, definition: &Definition, unit: &str, block: &str) -> TableRow {
+        TableRow {
+            unit: unit.to_owned(),
+            code: Some(unit.to_owned()),
+            inputs: definition.nodes.iter().map(|node| self.points.get(&node.code).copied()).collect(),
+            figures: definition.figures.iter().map(|figure| self.figures.get(&figure.code).copied()).collect(),
+            block: Some(block.to_owned()),
+            ranked: true,
+            ..TableRow::default()
+        }
+    }
+
+    /// The value of a figure.
+    #[must_use]
+    pub fn figure(&self, code: &str) -> Option<Decimal> {
+        self.figures.get(code).copied()
+    }
+}
+
+/// The definition as single leaves are looked at: what is missing stays missing, and points that a leaf without subject hands to its siblings
+/// stay where they are. Appraisers and the council give points on this scale; the engine moves them when it adds up.
+#[must_use]
+pub fn leaf_by_leaf(definition: &Definition) -> Definition {
+    let mut plain = definition.clone();
+    plain.computation.missing = MissingRule::NoResult;
+    for node in &mut plain.nodes {
+        node.missing = node.missing.map(|_| MissingRule::NoResult);
+        node.minimum_share = None;
+        if let Some(absent) = &mut node.absent
+            && matches!(absent.then, AbsentThen::MoveTo { .. })
+        {
+            absent.then = AbsentThen::Zero;
+        }
+    }
+    plain
+}
+
+/// Points of every leaf of one row, by node; nodes that are no leaves have what their leaves add up to.
+///
+/// # Errors
+/// When a number grows beyond what an exact decimal holds.
+pub fn leaf_points(plain: &Definition, row: TableRow) -> Result<Vec<NodeValue>, ComputeError> {
+    let table = ScoreTable { rows: vec![row] };
+    let scores = compute(plain, None, &table)?;
+    Ok(scores.units.into_iter().next().map(|unit| unit.values).unwrap_or_default())
+}
+
+/// The definition with every leaf's points given: what appraisers and the council settled. Conditions on subjects that do not exist stay,
+/// so that points still move where the set moves them.
+#[must_use]
+pub fn settled(definition: &Definition) -> Definition {
+    let mut settled = definition.clone();
+    for node in &mut settled.nodes {
+        if node.children.is_empty() && node.rule.is_some() {
+            node.rule = Some(LeafRule::External);
+        }
+    }
+    settled
+}
+
+/// Whether a leaf has no points because the unit entered nothing, not because of what it entered.
+#[must_use]
+pub fn is_empty(value: NodeValue) -> bool {
+    matches!(value, Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)))
+}

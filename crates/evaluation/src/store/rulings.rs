@@ -1,0 +1,231 @@
+//! Opinions on leaves, and where each leaf stands.
+
+use chrono::{DateTime, Utc};
+use platform::{Conn, DbError, on};
+use rust_decimal::Decimal;
+use sqlx::{FromRow, query, query_as, query_scalar};
+
+use super::{decimal, stored};
+use crate::model::{Opinion, Phase, Ruling, Side, Verdict};
+
+#[derive(FromRow)]
+struct OpinionRow {
+    opinion: String,
+    leaf: String,
+    phase: String,
+    side: String,
+    verdict: String,
+    points: Option<String>,
+    reason: Option<String>,
+    name: String,
+    given_at: DateTime<Utc>,
+}
+
+impl OpinionRow {
+    fn read(self) -> Result<Opinion, sqlx::Error> {
+        Ok(Opinion {
+            phase: stored(Phase::of(&self.phase), "phase", &self.phase)?,
+            side: stored(Side::of(&self.side), "side", &self.side)?,
+            verdict: stored(Verdict::of(&self.verdict), "verdict", &self.verdict)?,
+            points: self.points.map(|points| decimal(&points, "points")).transpose()?,
+            key: self.opinion,
+            leaf: self.leaf,
+            reason: self.reason,
+            name: self.name,
+            given_at: self.given_at,
+        })
+    }
+}
+
+macro_rules! opinion_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT o.opinion, o.leaf, o.phase, o.side, o.verdict, o.points, o.reason, COALESCE(p.name, o.account) AS name, o.given_at \
+             FROM campaign_opinion o LEFT JOIN account p ON p.account = o.account ",
+            $rest
+        )
+    };
+}
+
+/// The thread of a leaf, oldest first.
+pub(crate) async fn thread(conn: Conn<'_>, campaign: &str, unit: &str, leaf: &str) -> Result<Vec<Opinion>, DbError> {
+    const SQL: &str = opinion_query!("WHERE o.campaign = $1 AND o.unit = $2 AND o.leaf = $3 ORDER BY o.given_at, o.opinion");
+    let rows: Vec<OpinionRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).bind(leaf).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(OpinionRow::read).collect::<Result<_, _>>()?)
+}
+
+/// Every thread of a unit, by leaf and time.
+pub(crate) async fn threads(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Vec<Opinion>, DbError> {
+    const SQL: &str = opinion_query!("WHERE o.campaign = $1 AND o.unit = $2 ORDER BY o.leaf, o.given_at, o.opinion");
+    let rows: Vec<OpinionRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(OpinionRow::read).collect::<Result<_, _>>()?)
+}
+
+/// An opinion to be written.
+pub(crate) struct NewOpinion<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) unit: &'a str,
+    pub(crate) leaf: &'a str,
+    pub(crate) phase: Phase,
+    pub(crate) side: Side,
+    pub(crate) verdict: Verdict,
+    pub(crate) points: Option<Decimal>,
+    pub(crate) reason: Option<&'a str>,
+    pub(crate) account: &'a str,
+    pub(crate) at: DateTime<Utc>,
+}
+
+pub(crate) async fn insert_opinion(conn: Conn<'_>, campaign: &str, new: &NewOpinion<'_>) -> Result<(), DbError> {
+    const SQL: &str = "INSERT INTO campaign_opinion (opinion, campaign, unit, leaf, phase, side, verdict, points, reason, account, given_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    Ok(on!(conn, c => query(SQL)
+        .bind(new.key)
+        .bind(campaign)
+        .bind(new.unit)
+        .bind(new.leaf)
+        .bind(new.phase.word())
+        .bind(new.side.word())
+        .bind(new.verdict.word())
+        .bind(new.points.map(|points| points.to_string()))
+        .bind(new.reason)
+        .bind(new.account)
+        .bind(new.at)
+        .execute(&mut *c)
+        .await
+        .map(drop))?)
+}
+
+/// The ruling that follows from an opinion: an answer of the unit leaves the last ruling as it is and only lengthens the thread.
+pub(crate) async fn put_ruling(conn: Conn<'_>, campaign: &str, new: &NewOpinion<'_>) -> Result<(), DbError> {
+    const LONGER: &str =
+        "UPDATE campaign_ruling SET opinions = opinions + 1, version = version + 1 WHERE campaign = $1 AND unit = $2 AND leaf = $3";
+    const PUT: &str = "INSERT INTO campaign_ruling (campaign, unit, leaf, verdict, side, points, reason, account, opinions, ruled_at, version) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1) ON CONFLICT (campaign, unit, leaf) DO UPDATE SET verdict = excluded.verdict, \
+        side = excluded.side, points = excluded.points, reason = excluded.reason, account = excluded.account, ruled_at = excluded.ruled_at, \
+        opinions = campaign_ruling.opinions + 1, version = campaign_ruling.version + 1";
+    if new.verdict == Verdict::Answer {
+        return Ok(on!(conn, c => query(LONGER).bind(campaign).bind(new.unit).bind(new.leaf).execute(&mut *c).await.map(drop))?);
+    }
+    Ok(on!(conn, c => query(PUT)
+        .bind(campaign)
+        .bind(new.unit)
+        .bind(new.leaf)
+        .bind(new.verdict.word())
+        .bind(new.side.word())
+        .bind(new.points.map(|points| points.to_string()))
+        .bind(new.reason)
+        .bind(new.account)
+        .bind(new.at)
+        .execute(&mut *c)
+        .await
+        .map(drop))?)
+}
+
+#[derive(FromRow)]
+struct RulingRow {
+    unit: String,
+    leaf: String,
+    verdict: String,
+    side: String,
+    points: Option<String>,
+    reason: Option<String>,
+    account: String,
+    opinions: i64,
+    version: i64,
+}
+
+impl RulingRow {
+    fn read(self) -> Result<Ruling, sqlx::Error> {
+        Ok(Ruling {
+            verdict: stored(Verdict::of(&self.verdict), "verdict", &self.verdict)?,
+            side: stored(Side::of(&self.side), "side", &self.side)?,
+            points: self.points.map(|points| decimal(&points, "points")).transpose()?,
+            unit: self.unit,
+            leaf: self.leaf,
+            reason: self.reason,
+            account: self.account,
+            opinions: self.opinions,
+            version: self.version,
+        })
+    }
+}
+
+macro_rules! ruling_query {
+    ($rest:literal) => {
+        concat!("SELECT unit, leaf, verdict, side, points, reason, account, opinions, version FROM campaign_ruling ", $rest)
+    };
+}
+
+pub(crate) async fn ruling(conn: Conn<'_>, campaign: &str, unit: &str, leaf: &str) -> Result<Option<Ruling>, DbError> {
+    const SQL: &str = ruling_query!("WHERE campaign = $1 AND unit = $2 AND leaf = $3");
+    let row: Option<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).bind(leaf).fetch_optional(&mut *c).await)?;
+    Ok(row.map(RulingRow::read).transpose()?)
+}
+
+pub(crate) async fn rulings_of_unit(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Vec<Ruling>, DbError> {
+    const SQL: &str = ruling_query!("WHERE campaign = $1 AND unit = $2 ORDER BY leaf");
+    let rows: Vec<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(crate) async fn rulings_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) -> Result<Vec<Ruling>, DbError> {
+    const SQL: &str = ruling_query!("WHERE campaign = $1 AND leaf = $2 ORDER BY unit");
+    let rows: Vec<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
+}
+
+pub(crate) async fn all_rulings(conn: Conn<'_>, campaign: &str) -> Result<Vec<Ruling>, DbError> {
+    const SQL: &str = ruling_query!("WHERE campaign = $1");
+    let rows: Vec<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
+}
+
+/// Whether anything was said of a leaf of any unit of a block.
+pub(crate) async fn leaf_has_rulings(conn: Conn<'_>, campaign: &str, block: &str, leaf: &str) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_ruling r JOIN campaign_unit u ON u.campaign = r.campaign AND u.unit = r.unit \
+        WHERE r.campaign = $1 AND u.block = $2 AND r.leaf = $3";
+    let count: i64 = on!(conn, c => query_scalar(SQL).bind(campaign).bind(block).bind(leaf).fetch_one(&mut *c).await)?;
+    Ok(count > 0)
+}
+
+/// Number of rulings of each unit that end a leaf, and of those that wait for the unit's answer: unit, ruled, asked.
+pub(crate) async fn ruling_counts(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, i64, i64)>, DbError> {
+    const SQL: &str = "SELECT unit, CAST(SUM(CASE WHEN verdict IN ('agree', 'set', 'not-applicable') THEN 1 ELSE 0 END) AS BIGINT), \
+        CAST(SUM(CASE WHEN verdict = 'ask' THEN 1 ELSE 0 END) AS BIGINT) FROM campaign_ruling WHERE campaign = $1 GROUP BY unit ORDER BY unit";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+}
+
+/// What appraisers ruled, for comparing them: account, name, unit, leaf, verdict, points.
+pub(crate) async fn appraisers_opinions(conn: Conn<'_>, campaign: &str) -> Result<Vec<AppraiserOpinion>, DbError> {
+    const SQL: &str = "SELECT o.account, COALESCE(p.name, o.account) AS name, o.unit, o.leaf, o.side, o.verdict, o.points FROM campaign_opinion o \
+        LEFT JOIN account p ON p.account = o.account WHERE o.campaign = $1 AND o.side IN ('appraiser', 'second-reader') \
+        AND o.verdict IN ('agree', 'set') ORDER BY o.given_at, o.opinion";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+}
+
+/// What an appraiser said, for comparing.
+#[derive(Debug, Clone, FromRow)]
+pub struct AppraiserOpinion {
+    /// The account.
+    pub account: String,
+    /// The person's name.
+    pub name: String,
+    /// The unit.
+    pub unit: String,
+    /// Code of the leaf.
+    pub leaf: String,
+    /// First or second reader.
+    pub side: String,
+    /// Agreed or set.
+    pub verdict: String,
+    /// The points.
+    pub points: Option<String>,
+}
+
+/// Number of files that each unit cites at a leaf: unit, number.
+pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) -> Result<Vec<(String, usize)>, DbError> {
+    const SQL: &str = "SELECT u.unit, CAST(COUNT(*) AS BIGINT) FROM campaign_unit u JOIN evidence_use e ON e.kind = 'leaf' \
+        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 WHERE u.campaign = $1 GROUP BY u.unit ORDER BY u.unit";
+    let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(unit, count)| (unit, usize::try_from(count).unwrap_or(0))).collect())
+}

@@ -1,0 +1,338 @@
+//! Words for phases, states, verdicts and refusals.
+
+use chrono::{DateTime, Utc};
+use composite_index::{Gap, NodeValue};
+use evidence::EvidenceError;
+use rust_decimal::Decimal;
+use ui::Lang;
+use ui::parts::Tone;
+
+use crate::actions::EvaluationError;
+use crate::model::{Duty, Lock, Phase, Seat, SetState, Shows, Side, UnitState, Verdict};
+use crate::scoring::WrongValue;
+use crate::set::{CriteriaSet, Scorer, SetFault, SetKind};
+
+/// A moment on Viet Nam's clock: 25/11/2026 08:05.
+pub(crate) fn moment(at: DateTime<Utc>, lang: Lang) -> String {
+    let here = platform::in_viet_nam(at);
+    format!("{} {}", lang.date(here.date_naive()), here.format("%H:%M"))
+}
+
+/// An exact number with the digits it has.
+pub(crate) fn plain(value: Decimal, lang: Lang) -> String {
+    lang.decimal(value, value.normalize().scale())
+}
+
+/// Points, or why there are none.
+pub(crate) fn points(value: NodeValue, lang: Lang) -> String {
+    match value {
+        Ok(value) => plain(value, lang),
+        Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)) => lang.pick("chưa nhập", "not entered").to_owned(),
+        Err(Gap::NotApplicable(_)) => lang.pick("không áp dụng", "not applicable").to_owned(),
+        Err(Gap::DivisionByZero(_)) => lang.pick("chia cho 0 nên chưa có điểm", "division by zero").to_owned(),
+        Err(Gap::OutOfRange(_)) => lang.pick("số liệu ngoài phạm vi của quy tắc", "outside the rule's range").to_owned(),
+        Err(_) => lang.pick("chưa có điểm", "no points").to_owned(),
+    }
+}
+
+/// A phase.
+pub(crate) fn phase(phase: Phase, lang: Lang) -> (&'static str, Tone) {
+    match phase {
+        Phase::Draft => (lang.pick("Đang chuẩn bị", "Being prepared"), Tone::Neutral),
+        Phase::Scoring => (lang.pick("Tự chấm điểm", "Self-scoring"), Tone::Info),
+        Phase::Appraisal => (lang.pick("Thẩm định", "Appraisal"), Tone::Info),
+        Phase::Explanation => (lang.pick("Giải trình", "Explanation"), Tone::Warning),
+        Phase::SecondAppraisal => (lang.pick("Thẩm định lần hai", "Second appraisal"), Tone::Info),
+        Phase::Council => (lang.pick("Hội đồng xem xét", "Council"), Tone::Info),
+        Phase::Approved => (lang.pick("Đã phê duyệt", "Approved"), Tone::Success),
+        Phase::Published => (lang.pick("Đã công bố", "Published"), Tone::Success),
+        Phase::Appeal => (lang.pick("Tiếp nhận kiến nghị", "Appeals"), Tone::Warning),
+    }
+}
+
+/// State of a unit's part.
+pub(crate) fn unit_state(state: UnitState, lang: Lang) -> (&'static str, Tone) {
+    match state {
+        UnitState::Open => (lang.pick("Đang tự chấm", "Being scored"), Tone::Neutral),
+        UnitState::ForApproval => (lang.pick("Chờ người đứng đầu phê duyệt", "Waits for the head"), Tone::Info),
+        UnitState::Submitted => (lang.pick("Đã gửi", "Handed in"), Tone::Success),
+        UnitState::Returned => (lang.pick("Bị trả lại", "Returned"), Tone::Warning),
+    }
+}
+
+/// State of a set.
+pub(crate) fn set_state(state: SetState, lang: Lang) -> (&'static str, Tone) {
+    match state {
+        SetState::Draft => (lang.pick("Bản nháp", "Draft"), Tone::Neutral),
+        SetState::Locked => (lang.pick("Đã khóa vì đang được sử dụng", "Locked, in use"), Tone::Success),
+        SetState::Withdrawn => (lang.pick("Đã thôi sử dụng", "Withdrawn"), Tone::Neutral),
+    }
+}
+
+/// Kind of a set.
+pub(crate) fn set_kind(kind: SetKind, lang: Lang) -> &'static str {
+    match kind {
+        SetKind::Own => lang.pick("Tự xây dựng", "Own"),
+        SetKind::Sample => lang.pick("Bộ tiêu chí mẫu", "Sample"),
+        SetKind::Sourced => lang.pick("Theo văn bản đã công bố", "Official, as far as seen"),
+    }
+}
+
+/// Level of the units of a set.
+pub(crate) fn level(level: &str, lang: Lang) -> String {
+    match level {
+        "department" => lang.pick("Sở, ban, ngành", "Departments").to_owned(),
+        "commune" => lang.pick("Xã, phường, đặc khu", "Communes and wards").to_owned(),
+        "district" => lang.pick("Huyện (trước 01/7/2025)", "Districts (before 1 July 2025)").to_owned(),
+        "province" => lang.pick("Tỉnh, thành phố", "Provinces").to_owned(),
+        "ministry" => lang.pick("Bộ, cơ quan ngang bộ", "Ministries").to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+/// Who gives points at first.
+pub(crate) fn scorer(scorer: Scorer, lang: Lang) -> &'static str {
+    match scorer {
+        Scorer::Unit => lang.pick("đơn vị tự chấm", "scored by the unit"),
+        Scorer::Survey => lang.pick("điều tra xã hội học", "by survey"),
+        Scorer::Agency => lang.pick("cơ quan khác chấm", "scored by another agency"),
+    }
+}
+
+/// Who speaks.
+pub(crate) fn side(side: Side, lang: Lang) -> &'static str {
+    match side {
+        Side::Unit => lang.pick("Đơn vị", "Unit"),
+        Side::Appraiser => lang.pick("Thẩm định viên", "Appraiser"),
+        Side::SecondReader => lang.pick("Người đọc lại", "Second reader"),
+        Side::Council => lang.pick("Hội đồng", "Council"),
+        Side::Office => lang.pick("Cơ quan thường trực", "Reform office"),
+    }
+}
+
+/// What is said.
+pub(crate) fn verdict(verdict: Verdict, lang: Lang) -> &'static str {
+    match verdict {
+        Verdict::Agree => lang.pick("Đồng ý", "Agrees"),
+        Verdict::Set => lang.pick("Cho điểm khác", "Other points"),
+        Verdict::Ask => lang.pick("Yêu cầu giải trình", "Asks to explain"),
+        Verdict::Answer => lang.pick("Giải trình", "Explains"),
+        Verdict::NotApplicable => lang.pick("Không áp dụng", "Not applicable"),
+        Verdict::Applicable => lang.pick("Áp dụng trở lại", "Applies again"),
+    }
+}
+
+/// A duty.
+pub(crate) fn duty(duty: Duty, lang: Lang) -> &'static str {
+    match duty {
+        Duty::Appraiser => lang.pick("Thẩm định", "Appraises"),
+        Duty::SecondReader => lang.pick("Đọc lại theo mẫu", "Reads a sample again"),
+    }
+}
+
+/// A seat.
+pub(crate) fn seat(seat: Seat, lang: Lang) -> &'static str {
+    match seat {
+        Seat::Chair => lang.pick("Chủ tịch Hội đồng", "Chair"),
+        Seat::Deputy => lang.pick("Phó Chủ tịch Hội đồng", "Deputy chair"),
+        Seat::Member => lang.pick("Ủy viên", "Member"),
+        Seat::Secretary => lang.pick("Thư ký", "Secretary"),
+    }
+}
+
+/// What the public may see.
+pub(crate) fn shows(shows: Shows, lang: Lang) -> &'static str {
+    match shows {
+        Shows::Totals => lang.pick("Tổng điểm và thứ hạng", "Totals and ranks"),
+        Shows::Areas => lang.pick("Thêm điểm từng lĩnh vực", "Points of areas besides"),
+        Shows::Leaves => lang.pick("Toàn bộ điểm từng tiêu chí", "Every criterion"),
+    }
+}
+
+/// Why a unit may not enter.
+pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
+    match lock {
+        Lock::NotYet => lang.pick("Chưa đến thời gian tự chấm điểm.", "Self-scoring has not begun yet."),
+        Lock::Over => lang.pick("Bước tự chấm điểm đã kết thúc.", "Self-scoring is over."),
+        Lock::Late => lang.pick(
+            "Đã quá hạn nên bảng điểm bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại.",
+            "The deadline has passed, so the sheet is locked. Ask the reform office to open it again.",
+        ),
+        Lock::ForApproval => lang.pick(
+            "Bảng điểm đang chờ người đứng đầu phê duyệt nên không sửa được.",
+            "The sheet waits for the head's approval; it cannot be changed.",
+        ),
+        Lock::Submitted => lang.pick("Bảng điểm đã gửi nên không sửa được.", "The sheet was handed in; it cannot be changed."),
+    }
+}
+
+/// Why a typed value is refused.
+pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
+    match why {
+        WrongValue::NotANumber => lang.pick("không phải là số. Viết như 1.234,5", "no number. Write 1.234,5").to_owned(),
+        WrongValue::NotACount => lang.pick("phải là số nguyên từ 0 trở lên", "must be a whole number from 0").to_owned(),
+        WrongValue::NotAChoice(choices) => {
+            lang.pick(format!("chọn một trong: {}", choices.join("; ")), format!("choose one of: {}", choices.join("; ")))
+        }
+        WrongValue::OutOfRange(low, high) => lang.pick(
+            format!("phải từ {} đến {}", plain(*low, lang), plain(*high, lang)),
+            format!("must lie between {} and {}", plain(*low, lang), plain(*high, lang)),
+        ),
+        WrongValue::AboveMaximum(most) => {
+            lang.pick(format!("vượt điểm tối đa {}", plain(*most, lang)), format!("above the maximum of {}", plain(*most, lang)))
+        }
+        WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
+    }
+}
+
+/// A fault of a set's text in words.
+pub(crate) fn set_fault(fault: &SetFault, lang: Lang) -> String {
+    let place = if fault.line > 0 { lang.pick(format!("Dòng {}: ", fault.line), format!("Line {}: ", fault.line)) } else { String::new() };
+    let what = match fault.rule.as_str() {
+        "unknown-framework" => lang.pick("không có bộ tiêu chí khung này", "there is no such framework"),
+        "not-a-framework" => lang.pick("không phải là bộ tiêu chí khung", "is no framework"),
+        "framework-part-missing" => lang.pick("thiếu nội dung của bộ tiêu chí khung", "a part of the framework is missing"),
+        "framework-part-moved" => lang.pick("nội dung của bộ tiêu chí khung bị chuyển chỗ", "a part of the framework was moved"),
+        "framework-maximum" => lang.pick("điểm tối đa khác bộ tiêu chí khung", "the maximum differs from the framework's"),
+        "framework-new-area" => lang.pick("không được thêm lĩnh vực ngoài bộ tiêu chí khung", "no area may be added to the framework"),
+        "year-taken" => lang.pick("bộ tiêu chí đã dùng cho năm này", "the set serves this year already"),
+        "same-id" => lang.pick("mã trùng với bộ tiêu chí gốc", "the id is that of the original"),
+        "unknown-figure" => lang.pick("không có số liệu đầu vào này", "there is no such figure"),
+        "unknown-key" => lang.pick("khóa không dùng được ở đây", "this key means nothing here"),
+        "unknown-word" => lang.pick("giá trị không hợp lệ", "this word means nothing here"),
+        "wrong-type" => lang.pick("sai kiểu giá trị", "another kind of value is expected"),
+        other => other,
+    };
+    let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
+    format!("{place}{}: {what}{detail}", fault.subject)
+}
+
+/// A list of leaves by code and name, shortened.
+pub(crate) fn leaf_names(set: Option<&CriteriaSet>, codes: &[String], lang: Lang) -> String {
+    let mut names: Vec<String> = codes
+        .iter()
+        .take(8)
+        .map(|code| {
+            let name = set.and_then(|set| set.definition.node(code).map(|node| set.name(node, lang).to_owned()));
+            name.map_or_else(|| code.clone(), |name| format!("{code} {name}"))
+        })
+        .collect();
+    if codes.len() > names.len() {
+        let more = codes.len() - names.len();
+        names.push(lang.pick(format!("và {more} tiêu chí khác"), format!("and {more} more")));
+    }
+    names.join("; ")
+}
+
+/// What a page can say about a refusal; nothing for what is no matter of the form.
+pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: Lang) -> Option<String> {
+    Some(match error {
+        EvaluationError::Locked(why) => lock(*why, lang).to_owned(),
+        EvaluationError::SetFaults(faults) => faults.iter().map(|fault| set_fault(fault, lang)).collect::<Vec<_>>().join("\n"),
+        EvaluationError::SetLocked => lang
+            .pick(
+                "Bộ tiêu chí đã khóa vì đang được sử dụng hoặc đã thôi sử dụng. Hãy sao chép thành bộ mới rồi sửa.",
+                "The set is locked. Copy it and change the copy.",
+            )
+            .to_owned(),
+        EvaluationError::CodeTaken(code) => {
+            lang.pick(format!("Đã có bộ tiêu chí mang mã “{code}”."), format!("There is a set with the id “{code}” already."))
+        }
+        EvaluationError::WrongState => lang
+            .pick(
+                "Người khác vừa sửa hoặc vừa thực hiện một bước. Tải lại trang để xem trạng thái mới.",
+                "Somebody else has just changed it or taken a step. Reload the page.",
+            )
+            .to_owned(),
+        EvaluationError::SpokenMeanwhile => lang
+            .pick("Vừa có ý kiến mới về tiêu chí này. Tải lại trang, đọc rồi cho ý kiến.", "Somebody has just spoken on this. Reload and read first.")
+            .to_owned(),
+        EvaluationError::Incomplete { empty, unexplained } => {
+            let mut parts = Vec::new();
+            if !empty.is_empty() {
+                let names = leaf_names(set, empty, lang);
+                parts.push(lang.pick(
+                    format!("Chưa nhập số liệu và cũng chưa giải trình: {names}."),
+                    format!("Neither figures nor an explanation: {names}."),
+                ));
+            }
+            if !unexplained.is_empty() {
+                let names = leaf_names(set, unexplained, lang);
+                parts.push(lang.pick(
+                    format!("Chưa có minh chứng và cũng chưa giải trình: {names}."),
+                    format!("Neither evidence nor an explanation: {names}."),
+                ));
+            }
+            parts.join(" ")
+        }
+        EvaluationError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
+        EvaluationError::PastDeadline => lang
+            .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu.", "The deadline must lie ahead, and after the beginning.")
+            .to_owned(),
+        EvaluationError::WrongPhase(at) => lang.pick(
+            format!("Không thực hiện được ở bước “{}”.", phase(*at, lang).0),
+            format!("This cannot be done in the step “{}”.", phase(*at, lang).0),
+        ),
+        EvaluationError::OwnUnit => lang
+            .pick(
+                "Bạn là người của đơn vị này nên không được thẩm định, không được biểu quyết điểm của đơn vị. Lần thử này đã được ghi vào nhật ký.",
+                "You belong to this unit and may not judge its points. This try was recorded.",
+            )
+            .to_owned(),
+        EvaluationError::NotAssigned => {
+            lang.pick("Tiêu chí này không được phân công cho bạn.", "This criterion was not given to you.").to_owned()
+        }
+        EvaluationError::NoPoints => lang
+            .pick("Chưa có điểm để đồng ý; hãy cho điểm hoặc yêu cầu giải trình.", "There are no points to agree to; set points or ask.")
+            .to_owned(),
+        EvaluationError::NoQuorum => lang
+            .pick(
+                "Chưa có phiên họp nào của Hội đồng đủ số thành viên tham dự hoặc đồng ý bằng văn bản, nên kết quả chưa phê duyệt được.",
+                "No meeting of the council had enough members, so nothing can be approved.",
+            )
+            .to_owned(),
+        EvaluationError::Undecided { leaves, units } => lang.pick(
+            format!("Còn {leaves} tiêu chí của {units} đơn vị chưa có ý kiến cuối cùng."),
+            format!("{leaves} criteria of {units} units are still undecided."),
+        ),
+        EvaluationError::ScoredLeaves(leaves) => {
+            let names = leaf_names(set, leaves, lang);
+            lang.pick(
+                format!("Bộ tiêu chí mới thay đổi những tiêu chí đã được chấm: {names}. Chỉ được thay những tiêu chí chưa chấm."),
+                format!("The new set changes criteria that were scored: {names}. Only unscored ones may change."),
+            )
+        }
+        EvaluationError::Empty => lang.pick("Mỗi khối phải có bộ tiêu chí và ít nhất một đơn vị.", "Each block needs a set and at least one unit.").to_owned(),
+        EvaluationError::Units(units) => lang.pick(
+            format!("Không dùng được: {}. Mỗi đơn vị chỉ đứng trong một khối và phải thuộc cơ quan đánh giá.", units.join("; ")),
+            format!("These cannot take part: {}. A unit stands in one block, below the evaluating unit.", units.join("; ")),
+        ),
+        EvaluationError::Values(values) => {
+            values.iter().map(|(field, why)| format!("{}: {}", field.split_once('.').map_or(field.as_str(), |(_, code)| code), wrong_value(why, lang))).collect::<Vec<_>>().join("; ")
+        }
+        EvaluationError::Compute(error) => error.to_string(),
+        EvaluationError::Evidence(EvidenceError::CitedAlready) => {
+            lang.pick("Tiêu chí này đã gắn đúng tệp đó.", "The criterion cites this file already.").to_owned()
+        }
+        EvaluationError::Evidence(EvidenceError::Withdrawn) => {
+            lang.pick("Minh chứng này đã được rút; hãy chọn minh chứng khác.", "This was withdrawn; choose another.").to_owned()
+        }
+        EvaluationError::Db(_)
+        | EvaluationError::Denied(_)
+        | EvaluationError::Conflicts(_)
+        | EvaluationError::NoSuchLeaf(_)
+        | EvaluationError::Evidence(_) => return None,
+    })
+}
+
+/// What no form can put right.
+pub(crate) fn problem(error: EvaluationError) -> web::Problem {
+    match error {
+        EvaluationError::Db(error) => error.into(),
+        EvaluationError::Denied(denied) => denied.into(),
+        EvaluationError::Evidence(error) => error.into(),
+        EvaluationError::NoSuchLeaf(_) => web::Problem::BadForm,
+        EvaluationError::WrongState | EvaluationError::Conflicts(_) | EvaluationError::SpokenMeanwhile => web::Problem::Changed,
+        _ => web::Problem::Forbidden,
+    }
+}

@@ -1,0 +1,5 @@
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed, and says so at its place")]
+
+mod campaign;
+mod house;
+mod sets;

@@ -1,0 +1,212 @@
+-- Evaluation: criteria sets, campaigns, self-scores, opinions, results.
+
+-- A criteria set: the text of its definition. Once a campaign uses it, it is locked and its text never changes.
+CREATE TABLE criteria_set (
+    criteria_set TEXT PRIMARY KEY,
+    code         TEXT NOT NULL,
+    title        TEXT NOT NULL,
+    level        TEXT NOT NULL,
+    owner        TEXT NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
+    kind         TEXT NOT NULL CHECK (kind IN ('own', 'sample', 'sourced')),
+    state        TEXT NOT NULL CHECK (state IN ('draft', 'locked', 'withdrawn')),
+    based_on     TEXT,
+    framework    TEXT,
+    definition   TEXT NOT NULL,
+    sha256       TEXT NOT NULL,
+    made_by      TEXT NOT NULL,
+    made_at      TEXT NOT NULL,
+    changed_by   TEXT NOT NULL,
+    changed_at   TEXT NOT NULL,
+    version      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX criteria_set_owner ON criteria_set (owner, code);
+
+-- A year's evaluation. Its phase moves forward step by step, and back only with a reason.
+CREATE TABLE campaign (
+    campaign TEXT PRIMARY KEY,
+    title    TEXT NOT NULL,
+    year     INTEGER NOT NULL,
+    owner    TEXT NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
+    phase    TEXT NOT NULL CHECK (phase IN ('draft', 'scoring', 'appraisal', 'explanation', 'second-appraisal', 'council', 'approved', 'published', 'appeal')),
+    follows  TEXT REFERENCES campaign (campaign),
+    quorum   TEXT NOT NULL,
+    note     TEXT,
+    made_up  INTEGER NOT NULL,
+    made_by  TEXT NOT NULL,
+    made_at  TEXT NOT NULL,
+    version  INTEGER NOT NULL
+) STRICT;
+CREATE TABLE campaign_block (
+    campaign     TEXT NOT NULL REFERENCES campaign (campaign),
+    block        TEXT NOT NULL,
+    position     INTEGER NOT NULL,
+    name         TEXT NOT NULL,
+    criteria_set TEXT NOT NULL REFERENCES criteria_set (criteria_set),
+    PRIMARY KEY (campaign, block)
+) STRICT;
+CREATE INDEX campaign_block_set ON campaign_block (criteria_set);
+CREATE TABLE campaign_step (
+    campaign TEXT NOT NULL REFERENCES campaign (campaign),
+    phase    TEXT NOT NULL,
+    opens_at TEXT NOT NULL,
+    due_at   TEXT NOT NULL,
+    PRIMARY KEY (campaign, phase)
+) STRICT;
+
+-- A unit that takes part, under the name it had then. A unit that is merged later keeps its scores; its successor is named.
+CREATE TABLE campaign_unit (
+    campaign    TEXT NOT NULL REFERENCES campaign (campaign),
+    unit        TEXT NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
+    block       TEXT NOT NULL,
+    position    INTEGER NOT NULL,
+    name        TEXT NOT NULL,
+    ranked      INTEGER NOT NULL,
+    state       TEXT NOT NULL CHECK (state IN ('open', 'for-approval', 'submitted', 'returned')),
+    extended_to TEXT,
+    reason      TEXT,
+    successor   TEXT,
+    changed_by  TEXT,
+    changed_at  TEXT,
+    version     INTEGER NOT NULL,
+    PRIMARY KEY (campaign, unit)
+) STRICT;
+CREATE INDEX campaign_unit_unit ON campaign_unit (unit, state);
+
+-- What a unit enters: a figure that a rule asks for, points of a leaf without a rule, or an explanation of a leaf.
+-- A figure that the system took from its own observations names the dataset.
+CREATE TABLE campaign_answer (
+    campaign   TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    kind       TEXT NOT NULL CHECK (kind IN ('figure', 'points', 'explanation')),
+    code       TEXT NOT NULL,
+    value      TEXT,
+    dataset    TEXT,
+    entered_by TEXT NOT NULL,
+    entered_at TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (campaign, unit, kind, code),
+    FOREIGN KEY (campaign, unit) REFERENCES campaign_unit (campaign, unit)
+) STRICT;
+CREATE INDEX campaign_answer_code ON campaign_answer (campaign, kind, code);
+
+-- What was said of a leaf of a unit, in the order of time; nothing is changed or taken out.
+CREATE TABLE campaign_opinion (
+    opinion    TEXT PRIMARY KEY,
+    campaign   TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    leaf       TEXT NOT NULL,
+    phase      TEXT NOT NULL,
+    side       TEXT NOT NULL CHECK (side IN ('unit', 'appraiser', 'second-reader', 'council', 'office')),
+    verdict    TEXT NOT NULL CHECK (verdict IN ('agree', 'set', 'ask', 'answer', 'not-applicable', 'applicable')),
+    points     TEXT,
+    reason     TEXT,
+    account    TEXT NOT NULL,
+    given_at   TEXT NOT NULL,
+    FOREIGN KEY (campaign, unit) REFERENCES campaign_unit (campaign, unit)
+) STRICT;
+CREATE INDEX campaign_opinion_leaf ON campaign_opinion (campaign, unit, leaf, given_at);
+
+-- Where a leaf of a unit stands after the last opinion: its points, or that it does not apply, or that an answer is asked for.
+CREATE TABLE campaign_ruling (
+    campaign   TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    leaf       TEXT NOT NULL,
+    verdict    TEXT NOT NULL,
+    side       TEXT NOT NULL,
+    points     TEXT,
+    reason     TEXT,
+    account    TEXT NOT NULL,
+    opinions   INTEGER NOT NULL,
+    ruled_at   TEXT NOT NULL,
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (campaign, unit, leaf),
+    FOREIGN KEY (campaign, unit) REFERENCES campaign_unit (campaign, unit)
+) STRICT;
+CREATE INDEX campaign_ruling_leaf ON campaign_ruling (campaign, leaf);
+
+-- Who appraises which part of the tree, of every unit or of one; a second reader looks at a sample.
+CREATE TABLE campaign_assignment (
+    assignment TEXT PRIMARY KEY,
+    campaign   TEXT NOT NULL REFERENCES campaign (campaign),
+    account    TEXT NOT NULL REFERENCES account (account),
+    duty       TEXT NOT NULL CHECK (duty IN ('appraiser', 'second-reader')),
+    block      TEXT,
+    node       TEXT NOT NULL,
+    unit       TEXT,
+    made_by    TEXT NOT NULL,
+    made_at    TEXT NOT NULL
+) STRICT;
+CREATE INDEX campaign_assignment_campaign ON campaign_assignment (campaign, account);
+
+CREATE TABLE campaign_member (
+    campaign TEXT NOT NULL REFERENCES campaign (campaign),
+    account  TEXT NOT NULL REFERENCES account (account),
+    duty     TEXT NOT NULL CHECK (duty IN ('chair', 'deputy', 'member', 'secretary')),
+    PRIMARY KEY (campaign, account)
+) STRICT;
+
+-- A meeting of the council, and who was there or agreed in writing.
+CREATE TABLE campaign_session (
+    session   TEXT PRIMARY KEY,
+    campaign  TEXT NOT NULL REFERENCES campaign (campaign),
+    held_on   TEXT NOT NULL,
+    present   TEXT NOT NULL,
+    consented TEXT NOT NULL,
+    quorate   INTEGER NOT NULL,
+    minutes   TEXT,
+    made_by   TEXT NOT NULL,
+    made_at   TEXT NOT NULL
+) STRICT;
+
+-- Approved results with everything they were computed from. A later approval, after an appeal, is another row.
+CREATE TABLE campaign_result (
+    campaign    TEXT NOT NULL REFERENCES campaign (campaign),
+    position    INTEGER NOT NULL,
+    approved_by TEXT NOT NULL,
+    approved_at TEXT NOT NULL,
+    program     TEXT NOT NULL,
+    decision    TEXT,
+    manifest    TEXT NOT NULL,
+    sha256      TEXT NOT NULL,
+    publish_on  TEXT,
+    shows       TEXT NOT NULL CHECK (shows IN ('totals', 'areas', 'leaves')),
+    published_by TEXT,
+    withdrawn_at TEXT,
+    reason      TEXT,
+    PRIMARY KEY (campaign, position)
+) STRICT;
+
+-- The table of one block at an approval: the files that anyone can recompute it from, and what came out.
+CREATE TABLE campaign_result_file (
+    campaign TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    file     TEXT NOT NULL,
+    content  TEXT NOT NULL,
+    PRIMARY KEY (campaign, position, file),
+    FOREIGN KEY (campaign, position) REFERENCES campaign_result (campaign, position)
+) STRICT;
+
+CREATE TABLE campaign_appeal (
+    appeal     TEXT PRIMARY KEY,
+    campaign   TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    leaf       TEXT NOT NULL,
+    words      TEXT NOT NULL,
+    account    TEXT NOT NULL,
+    made_at    TEXT NOT NULL,
+    answer     TEXT,
+    accepted   INTEGER,
+    answered_by TEXT,
+    answered_at TEXT,
+    FOREIGN KEY (campaign, unit) REFERENCES campaign_unit (campaign, unit)
+) STRICT;
+CREATE INDEX campaign_appeal_campaign ON campaign_appeal (campaign, unit);
+
+-- Sentences that appraisers use often.
+CREATE TABLE standard_phrase (
+    phrase  TEXT PRIMARY KEY,
+    owner   TEXT NOT NULL REFERENCES unit (unit) DEFERRABLE INITIALLY DEFERRED,
+    words   TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL
+) STRICT;
