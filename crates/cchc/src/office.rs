@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::Response;
 use collection::CollectionTasks;
 use desk::UpkeepTasks;
+use evaluation::EvaluationTasks;
 use platform::files::FileStore;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
@@ -50,6 +51,7 @@ pub(crate) fn office(
 ) -> Result<App, Failure> {
     let mut nav = desk::first_nav();
     nav.extend(collection::nav());
+    nav.extend(evaluation::nav());
     nav.extend(desk::evidence_nav());
     nav.extend(desk::last_nav());
     let single_sign_on = args.openid.single_sign_on(lang, &public_address)?;
@@ -66,7 +68,7 @@ pub(crate) fn office(
         public_address,
         single_sign_on,
         nav,
-        task_sources: vec![Arc::new(CollectionTasks), Arc::new(UpkeepTasks)],
+        task_sources: vec![Arc::new(CollectionTasks), Arc::new(EvaluationTasks), Arc::new(UpkeepTasks)],
     })))
 }
 
@@ -74,6 +76,7 @@ pub(crate) fn office(
 pub(crate) fn routes() -> Vec<Route> {
     let mut routes = desk::routes();
     routes.extend(collection::routes());
+    routes.extend(evaluation::routes());
     routes
 }
 

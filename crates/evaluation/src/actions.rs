@@ -22,7 +22,7 @@ pub use council::{
 };
 pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set};
 pub use overview::{CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people};
-pub use publishing::{PublicResult, public_result, public_results, publish, withdraw};
+pub use publishing::{PublicBlock, PublicResult, public_result, public_results, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};

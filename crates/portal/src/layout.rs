@@ -81,6 +81,7 @@ fn nav(app: &App, visit: &Visit) -> Nav {
             item("xep-hang", lang.pick("Xếp hạng", "Rankings")),
             item("ho-so", lang.pick("Hồ sơ tỉnh, thành phố", "Province profiles")),
             item("so-sanh", lang.pick("So sánh", "Compare")),
+            item("ket-qua-danh-gia", lang.pick("Kết quả đánh giá", "Evaluation results")),
             item("don-vi", lang.pick("Đơn vị hành chính", "Administrative units")),
             item("phuong-phap", lang.pick("Phương pháp", "Methods")),
             item("tro-giup", lang.pick("Trợ giúp", "Help")),

@@ -231,9 +231,3 @@ pub(crate) async fn set_unit(conn: Conn<'_>, campaign: &str, unit: &CampaignUnit
         .await
         .map(drop))?)
 }
-
-/// Names of the units that took the place of a unit, where the registry knows them: by links out of it.
-pub(crate) async fn successors(conn: Conn<'_>, unit: &str) -> Result<Vec<String>, DbError> {
-    const SQL: &str = "SELECT to_unit FROM unit_link WHERE from_unit = $1 ORDER BY to_unit";
-    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(unit).fetch_all(&mut *c).await)?)
-}

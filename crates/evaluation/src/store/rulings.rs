@@ -47,13 +47,6 @@ macro_rules! opinion_query {
     };
 }
 
-/// The thread of a leaf, oldest first.
-pub(crate) async fn thread(conn: Conn<'_>, campaign: &str, unit: &str, leaf: &str) -> Result<Vec<Opinion>, DbError> {
-    const SQL: &str = opinion_query!("WHERE o.campaign = $1 AND o.unit = $2 AND o.leaf = $3 ORDER BY o.given_at, o.opinion");
-    let rows: Vec<OpinionRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).bind(leaf).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(OpinionRow::read).collect::<Result<_, _>>()?)
-}
-
 /// Every thread of a unit, by leaf and time.
 pub(crate) async fn threads(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Vec<Opinion>, DbError> {
     const SQL: &str = opinion_query!("WHERE o.campaign = $1 AND o.unit = $2 ORDER BY o.leaf, o.given_at, o.opinion");
@@ -197,7 +190,7 @@ pub(crate) async fn ruling_counts(conn: Conn<'_>, campaign: &str) -> Result<Vec<
 
 /// What appraisers ruled, for comparing them: account, name, unit, leaf, verdict, points.
 pub(crate) async fn appraisers_opinions(conn: Conn<'_>, campaign: &str) -> Result<Vec<AppraiserOpinion>, DbError> {
-    const SQL: &str = "SELECT o.account, COALESCE(p.name, o.account) AS name, o.unit, o.leaf, o.side, o.verdict, o.points FROM campaign_opinion o \
+    const SQL: &str = "SELECT o.account, COALESCE(p.name, o.account) AS name, o.unit, o.leaf, o.side, o.points FROM campaign_opinion o \
         LEFT JOIN account p ON p.account = o.account WHERE o.campaign = $1 AND o.side IN ('appraiser', 'second-reader') \
         AND o.verdict IN ('agree', 'set') ORDER BY o.given_at, o.opinion";
     Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
@@ -205,21 +198,19 @@ pub(crate) async fn appraisers_opinions(conn: Conn<'_>, campaign: &str) -> Resul
 
 /// What an appraiser said, for comparing.
 #[derive(Debug, Clone, FromRow)]
-pub struct AppraiserOpinion {
+pub(crate) struct AppraiserOpinion {
     /// The account.
-    pub account: String,
+    pub(crate) account: String,
     /// The person's name.
-    pub name: String,
+    pub(crate) name: String,
     /// The unit.
-    pub unit: String,
+    pub(crate) unit: String,
     /// Code of the leaf.
-    pub leaf: String,
+    pub(crate) leaf: String,
     /// First or second reader.
-    pub side: String,
-    /// Agreed or set.
-    pub verdict: String,
+    pub(crate) side: String,
     /// The points.
-    pub points: Option<String>,
+    pub(crate) points: Option<String>,
 }
 
 /// Number of files that each unit cites at a leaf: unit, number.

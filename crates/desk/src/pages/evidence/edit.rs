@@ -103,15 +103,17 @@ pub(crate) async fn post_new(State(app): State<App>, mut posted: PostedFiles) ->
     Ok(new_page(&app, &posted.signed, &posted.fields, &errors))
 }
 
-/// The page on which a figure cites evidence, when the form was opened from there: `collection/unit/indicator`.
-fn figure_page(figure: &str) -> Option<String> {
-    let parts: Vec<&str> = figure.split('/').collect();
+/// The page on which a record cites evidence, when the form was opened from there: `collection/unit/indicator` of a figure, or
+/// `leaf:campaign/unit/leaf`.
+fn figure_page(record: &str) -> Option<String> {
+    let (place, record) = record.strip_prefix("leaf:").map_or(("so-lieu", record), |leaf| ("danh-gia", leaf));
+    let parts: Vec<&str> = record.split('/').collect();
     let plain = |part: &&str| {
         !part.is_empty() && part.chars().all(|sign| sign.is_ascii_alphanumeric() || "-_.".contains(sign)) && !part.contains("..")
     };
     match parts.as_slice() {
         [collection, unit, indicator] if parts.iter().all(plain) => {
-            Some(format!("/lam-viec/so-lieu/{collection}/{unit}/minh-chung/{indicator}"))
+            Some(format!("/lam-viec/{place}/{collection}/{unit}/minh-chung/{indicator}"))
         }
         _ => None,
     }

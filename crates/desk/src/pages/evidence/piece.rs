@@ -170,16 +170,17 @@ fn told(file: &FileVersion, lang: Lang) -> Markup {
 
 fn uses(app: &App, whole: &Whole, lang: Lang) -> Markup {
     if whole.uses.is_empty() {
-        return html! { p { (lang.pick("Chưa gắn với số liệu nào.", "No figure cites it yet.")) } };
+        return html! { p { (lang.pick("Chưa gắn với số liệu, tiêu chí nào.", "Nothing cites it yet.")) } };
     }
     html! {
         ul {
             @for found in &whole.uses {
                 @let mut parts_of = found.thing.splitn(3, '/');
                 @let (collection, unit, indicator) = (parts_of.next().unwrap_or_default(), parts_of.next().unwrap_or_default(), parts_of.next().unwrap_or_default());
+                @let (place, vi, en) = if found.kind == "leaf" { ("danh-gia", "Tiêu chí", "Criterion") } else { ("so-lieu", "Số liệu", "Figure") };
                 li {
-                    a href=(lang.href(&format!("/lam-viec/so-lieu/{collection}/{unit}"))) {
-                        (lang.pick(format!("Số liệu {indicator} của {}", app.units.short_name(unit)), format!("Figure {indicator} of {}", app.units.short_name(unit))))
+                    a href=(lang.href(&format!("/lam-viec/{place}/{collection}/{unit}"))) {
+                        (lang.pick(format!("{vi} {indicator} của {}", app.units.short_name(unit)), format!("{en} {indicator} of {}", app.units.short_name(unit))))
                     }
                     (lang.pick(format!(", phiên bản {}", found.position), format!(", version {}", found.position)))
                     @if let Some(cited) = &found.cited { ", " (cited) }

@@ -1,0 +1,216 @@
+//! Changes of a set's text, part by part; comments and order stay. What comes out is read again by whoever keeps it.
+
+use composite_index::Text;
+use thiserror::Error;
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value, value};
+
+/// A part of the tree as it is to be.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NodeEdit {
+    /// Vietnamese name.
+    pub name_vi: String,
+    /// English name; the Vietnamese one where it is empty.
+    pub name_en: String,
+    /// Highest points, as exact text; nothing where the rule or the parts say it.
+    pub maximum: Option<String>,
+    /// The rule as a table of the format; nothing for a part that adds up its parts.
+    pub rule: Option<String>,
+    /// Who scores: a word of the format.
+    pub scored_by: Option<String>,
+    /// Who appraises.
+    pub appraised_by: Option<String>,
+    /// Which evidence is asked.
+    pub evidence: Option<Text>,
+    /// How the rule is to be understood.
+    pub guidance: Option<Text>,
+}
+
+/// Why a text was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EditFault {
+    /// The text is no TOML.
+    #[error("the text is no TOML: {0}")]
+    NotToml(String),
+    /// The rule is no TOML.
+    #[error("the rule is no TOML: {0}")]
+    RuleNotToml(String),
+    /// There is no such part.
+    #[error("there is no part {0}")]
+    NoSuchNode(String),
+    /// There is such a part.
+    #[error("there is a part {0} already")]
+    CodeTaken(String),
+    /// Parts hang under it.
+    #[error("parts hang under {0}")]
+    HasParts(String),
+}
+
+fn document(text: &str) -> Result<DocumentMut, EditFault> {
+    text.parse().map_err(|error: toml_edit::TomlError| EditFault::NotToml(error.message().to_owned()))
+}
+
+fn nodes(document: &mut DocumentMut) -> &mut ArrayOfTables {
+    let item = document.entry("node").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    if !item.is_array_of_tables() {
+        *item = Item::ArrayOfTables(ArrayOfTables::new());
+    }
+    // It was made one a moment ago.
+    #[expect(clippy::unwrap_used, reason = "the item is an array of tables since the line before")]
+    item.as_array_of_tables_mut().unwrap()
+}
+
+fn is_node(table: &Table, code: &str) -> bool {
+    table.get("code").and_then(Item::as_str) == Some(code)
+}
+
+fn bilingual(vi: &str, en: &str) -> Item {
+    let mut both = toml_edit::InlineTable::new();
+    both.insert("vi", Value::from(vi));
+    both.insert("en", Value::from(if en.is_empty() { vi } else { en }));
+    value(both)
+}
+
+fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
+    table.insert("name", bilingual(&edit.name_vi, &edit.name_en));
+    match &edit.maximum {
+        Some(maximum) => table.insert("maximum", value(maximum.as_str())),
+        None => table.remove("maximum"),
+    };
+    match &edit.rule {
+        Some(rule) => {
+            let rule: DocumentMut = rule.parse().map_err(|error: toml_edit::TomlError| EditFault::RuleNotToml(error.message().to_owned()))?;
+            let mut own = rule.as_table().clone();
+            own.set_implicit(false);
+            own.set_position(None);
+            table.remove("aggregation");
+            table.insert("rule", Item::Table(own));
+        }
+        None => {
+            table.remove("rule");
+        }
+    }
+    let mut asks = table.get("asks").and_then(Item::as_table).cloned().unwrap_or_default();
+    let mut set = |key: &str, item: Option<Item>| match item {
+        Some(item) => {
+            asks.insert(key, item);
+        }
+        None => {
+            asks.remove(key);
+        }
+    };
+    set("scored_by", edit.scored_by.as_deref().map(value));
+    set("appraised_by", edit.appraised_by.as_deref().map(value));
+    set("evidence", edit.evidence.as_ref().map(|text| bilingual(&text.vi, &text.en)));
+    set("guidance", edit.guidance.as_ref().map(|text| bilingual(&text.vi, &text.en)));
+    if asks.is_empty() { table.remove("asks") } else { table.insert("asks", Item::Table(asks)) };
+    Ok(())
+}
+
+/// The text with a part changed.
+///
+/// # Errors
+/// When there is no such part, or the rule is no TOML.
+pub fn change_node(text: &str, code: &str, edit: &NodeEdit) -> Result<String, EditFault> {
+    let mut document = document(text)?;
+    let table = nodes(&mut document).iter_mut().find(|table| is_node(table, code)).ok_or_else(|| EditFault::NoSuchNode(code.to_owned()))?;
+    put(table, edit)?;
+    Ok(document.to_string())
+}
+
+/// The text with a new part under another. The part above becomes a sum of its parts.
+///
+/// # Errors
+/// When the code is taken, or there is no part above.
+pub fn add_node(text: &str, parent: &str, code: &str, edit: &NodeEdit) -> Result<String, EditFault> {
+    let mut document = document(text)?;
+    let all = nodes(&mut document);
+    if all.iter().any(|table| is_node(table, code)) {
+        return Err(EditFault::CodeTaken(code.to_owned()));
+    }
+    let above = all.iter_mut().find(|table| is_node(table, parent)).ok_or_else(|| EditFault::NoSuchNode(parent.to_owned()))?;
+    if above.get("aggregation").is_none() {
+        above.remove("rule");
+        above.remove("maximum");
+        above.insert("aggregation", value("sum-of-points"));
+    }
+    let mut table = Table::new();
+    table.insert("code", value(code));
+    table.insert("parent", value(parent));
+    put(&mut table, edit)?;
+    // After the last part below the same one, so that the order of the text is the order of the tree.
+    let mut at = all.iter().position(|table| is_node(table, parent)).map_or(all.len(), |at| at + 1);
+    let family = |table: &Table| table.get("parent").and_then(Item::as_str).is_some_and(|above| above == parent || above.starts_with(&format!("{parent}.")));
+    while all.get(at).is_some_and(family) {
+        at += 1;
+    }
+    let mut tables: Vec<Table> = all.iter().cloned().collect();
+    tables.insert(at, table);
+    let mut sorted = ArrayOfTables::new();
+    for mut table in tables {
+        table.set_position(None);
+        sorted.push(table);
+    }
+    *all = sorted;
+    Ok(document.to_string())
+}
+
+/// The text without a part that has no parts of its own.
+///
+/// # Errors
+/// When there is no such part, or parts hang under it.
+pub fn remove_node(text: &str, code: &str) -> Result<String, EditFault> {
+    let mut document = document(text)?;
+    let all = nodes(&mut document);
+    if all.iter().any(|table| table.get("parent").and_then(Item::as_str) == Some(code)) {
+        return Err(EditFault::HasParts(code.to_owned()));
+    }
+    let at = all.iter().position(|table| is_node(table, code)).ok_or_else(|| EditFault::NoSuchNode(code.to_owned()))?;
+    all.remove(at);
+    Ok(document.to_string())
+}
+
+/// The rule of a part as the text has it.
+#[must_use]
+pub fn rule_of(text: &str, code: &str) -> Option<String> {
+    let document = document(text).ok()?;
+    let all = document.get("node")?.as_array_of_tables()?;
+    let rule = all.iter().find(|table| is_node(table, code))?.get("rule")?;
+    let table = rule.as_table().cloned().or_else(|| rule.as_inline_table().map(|inline| inline.clone().into_table()))?;
+    let mut alone = DocumentMut::new();
+    for (key, item) in table.iter() {
+        alone.insert(key, item.clone());
+    }
+    Some(alone.to_string().trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::set::read_set;
+
+    const TEXT: &str = include_str!("../../../catalogue/criteria/mau-so-2026.toml");
+
+    fn edit(name: &str, rule: Option<&str>) -> NodeEdit {
+        NodeEdit { name_vi: name.to_owned(), rule: rule.map(str::to_owned), maximum: None, ..NodeEdit::default() }
+    }
+
+    #[test]
+    fn a_part_is_changed_added_and_removed_and_the_rest_stays() {
+        let before = read_set(TEXT).unwrap();
+        let leaf = before.leaves()[0];
+        let code = before.definition.nodes[leaf].code.clone();
+        let rule = rule_of(TEXT, &code).unwrap();
+        let kept = NodeEdit { maximum: before.definition.nodes[leaf].maximum.filter(|_| TEXT.contains("maximum")).map(|most| most.to_string()), ..edit("Tên mới", Some(&rule)) };
+        let kept = if rule.contains("points") { NodeEdit { maximum: None, ..kept } } else { kept };
+        let changed = change_node(TEXT, &code, &kept).unwrap();
+        let after = read_set(&changed).unwrap();
+        assert_eq!(after.name(after.leaf(&code).unwrap(), ui::Lang::Vi), "Tên mới");
+        assert_eq!(after.leaves().len(), before.leaves().len());
+        let area = before.definition.nodes[before.area(leaf)].code.clone();
+        let new = add_node(&changed, &area, "1.99", &NodeEdit { maximum: Some("2".to_owned()), ..edit("Thêm", Some("kind = \"external\"")) }).unwrap();
+        assert!(new.contains("code = \"1.99\""));
+        assert_eq!(remove_node(&new, "1.99").and_then(|text| remove_node(&text, "1.99")), Err(EditFault::NoSuchNode("1.99".to_owned())));
+        assert_eq!(remove_node(TEXT, &area), Err(EditFault::HasParts(area)));
+        assert!(matches!(change_node(TEXT, &code, &edit("x", Some("kind ="))), Err(EditFault::RuleNotToml(_))));
+    }
+}

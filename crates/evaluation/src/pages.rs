@@ -1,0 +1,21 @@
+//! Pages of evaluation. They ask through `actions` and never touch the store.
+
+pub(crate) mod appraise;
+pub(crate) mod assign;
+pub(crate) mod calendar;
+pub(crate) mod campaigns;
+pub(crate) mod cite;
+pub(crate) mod council;
+pub(crate) mod fields;
+pub(crate) mod leaf;
+pub(crate) mod new;
+pub(crate) mod overview;
+pub(crate) mod public;
+pub(crate) mod results;
+pub(crate) mod set_edit;
+pub(crate) mod sets;
+pub(crate) mod sheet;
+pub(crate) mod steps;
+
+/// Key of the navigation entry.
+pub(crate) const NAV: &str = "danh-gia";

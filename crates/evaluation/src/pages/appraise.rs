@@ -1,0 +1,159 @@
+//! One leaf over all units side by side; opinions on many units are given at once.
+
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use maud::{Markup, html};
+use ui::Lang;
+use ui::parts::{self, ButtonKind, FieldError, Tone};
+use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
+
+use super::NAV;
+use super::leaf::typed_points;
+use super::sheet::capital;
+use crate::actions::{LeafLine, LeafTable, NewOpinion, Said, give, leaf_table};
+use crate::model::{UnitState, Verdict};
+use crate::words;
+
+pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, block, leaf)): Path<(String, String, String)>) -> Result<Response, Problem> {
+    let found = leaf_table(Ground::of(&app), &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
+    let done = signed.visit.value("xong").map(|count| signed.lang().pick(format!("Đã lưu {count} ý kiến."), format!("{count} opinions saved.")));
+    Ok(page(&app, &signed, &found, None, &[], done.as_deref()))
+}
+
+pub(crate) async fn post(State(app): State<App>, Path((campaign, block, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let (ground, lang) = (Ground::of(&app), signed.lang());
+    let (mut saved, mut errors, mut left) = (0, Vec::new(), Vec::new());
+    for (unit, verdict) in fields.beginning("y-kien.") {
+        let Some(verdict) = Verdict::of(verdict) else { continue };
+        let of = |key: &str| fields.text(&format!("{key}.{unit}")).to_owned();
+        let said = Said { verdict, points: typed_points(&of("diem")), reason: of("ly-do") };
+        let new = NewOpinion { campaign: &campaign, unit, leaf: &leaf, seen: of("ban").parse().unwrap_or(0), said };
+        match give(ground, &signed.actor, &new).await {
+            Ok(()) => saved += 1,
+            Err(error) => match words::refusal(&error, None, lang) {
+                Some(message) => {
+                    errors.push(FieldError::new(format!("y-kien.{unit}"), format!("{}: {message}", app.units.name(unit))));
+                    left.push(unit.to_owned());
+                }
+                None => return Err(words::problem(error)),
+            },
+        }
+    }
+    if errors.is_empty() {
+        return Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/tieu-chi/{block}/{leaf}?xong={saved}"))).into_response());
+    }
+    let found = leaf_table(ground, &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
+    // What was saved is in the table again; what was refused stays as it was typed.
+    let done = (saved > 0).then(|| lang.pick(format!("Đã lưu {saved} ý kiến; còn {} ý kiến chưa lưu được.", left.len()), format!("{saved} saved; {} refused.", left.len())));
+    Ok(page(&app, signed, &found, Some(fields), &errors, done.as_deref()))
+}
+
+fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, errors: &[FieldError], done: Option<&str>) -> Response {
+    let lang = signed.lang();
+    let (set, definition) = (&found.set, &found.set.definition);
+    let code = definition.nodes[found.leaf].code.as_str();
+    let title = format!("{code} {}", set.name(found.leaf, lang));
+    let path = format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block);
+    let rule = definition.nodes[found.leaf].rule.as_ref().map(|rule| capital(&index_words::leaf(definition, rule, lang)));
+    let leaves: Vec<_> = set.leaves().into_iter().filter(|leaf| set.is_for(*leaf, &found.block.block)).collect();
+    let at = leaves.iter().position(|leaf| *leaf == found.leaf);
+    let near = |step: isize| at.and_then(|at| at.checked_add_signed(step)).and_then(|at| leaves.get(at)).map(|leaf| definition.nodes[*leaf].code.clone());
+    let link = |code: &str| lang.href(&format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block));
+    let table = table(found, fields, errors, lang);
+    let body = html! {
+        (parts::error_summary(errors, lang))
+        (parts::page_heading(&title, Some(&format!("{} – {}", found.campaign.title, found.block.name)), None))
+        @if let Some(done) = done { (parts::notice(Tone::Success, None, html! { p { (done) } }, lang)) }
+        (parts::key_values(&[
+            (lang.pick("Quy tắc tính điểm", "Rule"), html! { (rule.unwrap_or_default()) }),
+            (lang.pick("Điểm tối đa", "Maximum"), html! { (set.most(found.leaf).map_or_else(|| "–".to_owned(), |most| words::plain(most, lang))) }),
+        ]))
+        p {
+            @if let Some(before) = near(-1) { a href=(link(&before)) { "← " (before) } " " }
+            @if let Some(next) = near(1) { a href=(link(&next)) { (next) " →" } }
+        }
+        @if found.speaks {
+            (signed.form(app, &path, html! {
+                (table)
+                div.sticky-bar { (parts::button(lang.pick("Lưu các ý kiến đã chọn", "Save the chosen opinions"), ButtonKind::Primary, None)) }
+            }))
+        } @else { (table) }
+    };
+    let frame = WorkPage::new(title.clone(), NAV)
+        .below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .below(signed, &found.campaign.title, &format!("/lam-viec/danh-gia/{}", found.campaign.key))
+        .help("danh-gia");
+    work_frame(app, signed, frame.faults(!errors.is_empty()), body)
+}
+
+fn table(found: &LeafTable, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
+    let definition = &found.set.definition;
+    let figures = found.set.figures_of(found.leaf);
+    html! {
+        (parts::table_filter("bang-don-vi", lang.pick("Lọc đơn vị", "Filter units"), lang))
+        div.table-box tabindex="0" role="region" aria-label=(lang.pick("Các đơn vị", "Units")) {
+            table.entry #bang-don-vi {
+                caption { (lang.pick("Các đơn vị của khối", "Units of the block")) }
+                thead { tr {
+                    th scope="col" { (lang.pick("Đơn vị", "Unit")) }
+                    @for figure in &figures { th scope="col" { (index_words::figure(definition, *figure, lang)) } }
+                    th scope="col" { (lang.pick("Tự chấm", "Own")) }
+                    th scope="col" { (lang.pick("Minh chứng, giải trình", "Evidence, explanation")) }
+                    th scope="col" { (lang.pick("Ý kiến hiện tại", "Standing")) }
+                    @if found.speaks { th scope="col" { (lang.pick("Ý kiến mới", "New opinion")) } }
+                } }
+                tbody { @for line in &found.lines { (row(found, line, fields, errors, lang)) } }
+            }
+        }
+    }
+}
+
+fn row(found: &LeafTable, line: &LeafLine, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
+    let (set, unit) = (&found.set, &line.unit.unit);
+    let code = set.definition.nodes[found.leaf].code.as_str();
+    let href = lang.href(&format!("/lam-viec/danh-gia/{}/{unit}/tieu-chi/{code}", found.campaign.key));
+    let fault = errors.iter().find(|error| error.field == format!("y-kien.{unit}"));
+    let typed = |key: &str| fields.filter(|_| fault.is_some()).map_or(String::new(), |fields| fields.text(&format!("{key}.{unit}")).to_owned());
+    let (state, tone) = words::unit_state(line.unit.state, lang);
+    html! {
+        tr {
+            th scope="row" {
+                a href=(href) { (line.unit.name) }
+                @if line.unit.state != UnitState::Submitted { " " (parts::tag(state, tone)) }
+                @if let Some(fault) = fault { p.field-error id={ "y-kien." (unit) "-loi" } { (fault.message) } }
+            }
+            @for (figure, value) in set.figures_of(found.leaf).iter().zip(&line.figures) {
+                td data-label=(index_words::figure(&set.definition, *figure, lang)) { (index_words::figure_value(&set.definition, *figure, *value, lang)) }
+            }
+            td.number data-label=(lang.pick("Tự chấm", "Own")) { (words::points(line.own, lang)) }
+            td data-label=(lang.pick("Minh chứng", "Evidence")) {
+                (lang.pick(format!("{} tệp", line.files), format!("{} files", line.files)))
+                @if let Some(words) = &line.explanation { p.small { (words) } }
+            }
+            td data-label=(lang.pick("Ý kiến", "Standing")) {
+                @match &line.ruling {
+                    Some(ruling) => {
+                        (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang))
+                        @if let Some(points) = ruling.points { " – " strong { (words::plain(points, lang)) } }
+                        @if let Some(reason) = &ruling.reason { p.small { (reason) } }
+                    }
+                    None => "–",
+                }
+            }
+            @if found.speaks {
+                td data-label=(lang.pick("Ý kiến mới", "New")) {
+                    input type="hidden" name={ "ban." (unit) } value=(line.ruling.as_ref().map_or(0, |ruling| ruling.opinions));
+                    select id={ "y-kien." (unit) } name={ "y-kien." (unit) } aria-label={ (line.unit.name) ": " (lang.pick("ý kiến", "opinion")) } aria-invalid=[fault.map(|_| "true")] {
+                        option value="" { (lang.pick("– chưa chọn –", "– none –")) }
+                        @for verdict in [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable] {
+                            option value=(verdict.word()) selected[typed("y-kien") == verdict.word()] { (words::verdict(verdict, lang)) }
+                        }
+                    }
+                    input.narrow name={ "diem." (unit) } type="text" inputmode="decimal" value=(typed("diem")) autocomplete="off" placeholder=(lang.pick("điểm", "points")) aria-label={ (line.unit.name) ": " (lang.pick("điểm", "points")) };
+                    input name={ "ly-do." (unit) } type="text" value=(typed("ly-do")) autocomplete="off" placeholder=(lang.pick("lý do", "reason")) aria-label={ (line.unit.name) ": " (lang.pick("lý do", "reason")) };
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! Evidence of leaves: shown in the row, and a page to choose what a leaf cites.
+
+use accounts::policy::{Action, Thing};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use evidence::{Found, ListFilter, ListPage, Use, list};
+use maud::{Markup, html};
+use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
+use web::{App, Ground, Posted, Problem, Signed, WorkPage, work_frame};
+
+use super::NAV;
+use super::sheet::{page as sheet_page, path_of};
+use crate::actions::{Citation, Sheet, cite, leaf_key, sheet, uncite};
+use crate::model::Phase;
+use crate::words;
+
+/// Pieces to choose from at once; a search narrows them.
+const SHOWN: i64 = 20;
+
+/// What a leaf cites, and where more can be chosen.
+pub(crate) fn cell(app: &App, signed: &Signed, found: &Sheet, leaf: &str, enters: bool) -> Markup {
+    let lang = signed.lang();
+    let path = path_of(found);
+    let uses: Vec<&Use> = found.uses_of(leaf).collect();
+    html! {
+        @if !uses.is_empty() { ul { @for one in uses { li { (line(app, signed, &path, one, enters)) } } } }
+        @if enters {
+            p { a href=(lang.href(&format!("{path}/minh-chung/{leaf}"))) { (lang.pick("Gắn minh chứng", "Cite evidence")) (ui::hidden_text(&format!(": {leaf}"))) } }
+        }
+    }
+}
+
+fn line(app: &App, signed: &Signed, path: &str, one: &Use, enters: bool) -> Markup {
+    let lang = signed.lang();
+    let lineage = app.units.lineage(&one.unit);
+    let opens = lineage.is_some_and(|lineage| signed.principal().may(Action::See, Thing::Evidence, &lineage));
+    html! {
+        @if opens { a href=(lang.href(&format!("/lam-viec/minh-chung/{}", one.evidence))) { (one.title) } } @else { (one.title) }
+        @if let Some(number) = &one.document_number { ", " (number) }
+        @if let Some(place) = &one.cited { ", " (place) }
+        @if one.locked_at.is_some() { " " (parts::tag(lang.pick("Giữ nguyên", "Stays as it is"), Tone::Info)) }
+        @else if enters {
+            // A form cannot stand inside the form of the sheet: the button names another action.
+            " " button.link type="submit" formaction=(lang.href(&format!("{path}/bo-minh-chung"))) name="lan-gan" value=(one.key) { (lang.pick("Bỏ gắn", "Remove")) (ui::hidden_text(&format!(": {}", one.title))) }
+        }
+    }
+}
+
+pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, unit, leaf)): Path<(String, String, String)>) -> Result<Response, Problem> {
+    let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+    page(&app, &signed, &found, &leaf, None).await
+}
+
+pub(crate) async fn post(State(app): State<App>, Path((campaign, unit, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let ground = Ground::of(&app);
+    let new = Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: fields.text("minh-chung"), cited: fields.filled("trang") };
+    match cite(ground, &app.evidence, &signed.actor, &new).await {
+        Ok(()) => Ok(Redirect::to(&signed.lang().href(&format!("/lam-viec/danh-gia/{campaign}/{unit}#tc-{leaf}"))).into_response()),
+        Err(error) => match words::refusal(&error, None, signed.lang()) {
+            Some(message) => {
+                let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+                page(&app, signed, &found, &leaf, Some(&message)).await
+            }
+            None => Err(words::problem(error)),
+        },
+    }
+}
+
+pub(crate) async fn remove(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let (ground, lang) = (Ground::of(&app), signed.lang());
+    match uncite(ground, &signed.actor, &campaign, &unit, fields.text("lan-gan")).await {
+        Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}"))).into_response()),
+        Err(error) => match words::refusal(&error, None, lang) {
+            Some(message) => {
+                let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+                sheet_page(&app, signed, &found, None, &[FieldError::new("bang-diem", message)], None)
+            }
+            None => Err(words::problem(error)),
+        },
+    }
+}
+
+async fn page(app: &App, signed: &Signed, found: &Sheet, leaf: &str, fault: Option<&str>) -> Result<Response, Problem> {
+    let lang = signed.lang();
+    let node = found.set.leaf(leaf).ok_or(Problem::NotFound)?;
+    let lineage = app.units.lineage(&found.unit.unit).ok_or(Problem::NotFound)?;
+    signed.principal().must(Action::Change, Thing::Score, &lineage)?;
+    let typed = signed.visit.value("tim").unwrap_or_default();
+    let units = if signed.principal().may(Action::See, Thing::Evidence, &lineage) { vec![found.unit.unit.clone()] } else { Vec::new() };
+    let filter = ListFilter { words: typed.clone(), units: Some(units), ..ListFilter::default() };
+    let mut read = app.db.read().await?;
+    let pieces = list(read.conn(), &filter, ListPage { offset: 0, limit: SHOWN }).await?;
+    drop(read);
+    let path = path_of(found);
+    let here = format!("{path}/minh-chung/{leaf}");
+    let title = lang.pick("Gắn minh chứng", "Cite evidence");
+    let errors: Vec<FieldError> = fault.map(|message| FieldError::new("chon", message)).into_iter().collect();
+    let add = ui::url::with_query(&lang.href("/lam-viec/minh-chung/them"), &[("cho", &format!("leaf:{}", leaf_key(&found.campaign.key, &found.unit.unit, leaf)))]);
+    let asked = found.set.asks_at(node).evidence;
+    let body = html! {
+        (parts::error_summary(&errors, lang))
+        (parts::page_heading(title, Some(&format!("{leaf} {}", found.set.name(node, lang))), None))
+        @if let Some(asked) = &asked { p { (lang.pick("Minh chứng yêu cầu: ", "Asked: ")) (lang.pick(asked.vi.as_str(), asked.en.as_str())) } }
+        @if found.campaign.phase == Phase::Explanation { p.hint { (lang.pick("Minh chứng gắn thêm ở bước giải trình đứng cạnh minh chứng đã gửi; minh chứng đã gửi giữ nguyên.", "Evidence added now stands beside what was handed in, which stays as it is.")) } }
+        p { (parts::button_link(lang.pick("Tải tệp mới lên", "Upload a new file"), &add, ButtonKind::Secondary)) }
+        form action=(lang.href(&here)) method="get" {
+            (parts::text_field(&Field::new("tim", lang.pick("Tìm trong minh chứng của đơn vị", "Search the unit's evidence")).optional(), Input::Search, &typed, None, lang))
+            (parts::button(lang.pick("Tìm", "Search"), ButtonKind::Secondary, None))
+        }
+        div #chon {
+            @if pieces.is_empty() { p { (lang.pick("Không có minh chứng nào phù hợp. Hãy tải tệp mới lên.", "Nothing fits. Upload a new file.")) } }
+            @else { ul { @for piece in &pieces { li { (choice(app, signed, &here, piece)) } } } }
+        }
+    };
+    let frame = WorkPage::new(title, NAV)
+        .below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .below(signed, &found.unit.name, &path)
+        .help("minh-chung");
+    Ok(work_frame(app, signed, frame.faults(fault.is_some()), body))
+}
+
+fn choice(app: &App, signed: &Signed, here: &str, found: &Found) -> Markup {
+    let lang = signed.lang();
+    let about = &found.piece.description;
+    let id = format!("trang-{}", found.piece.key);
+    html! {
+        a href=(lang.href(&format!("/lam-viec/minh-chung/{}", found.piece.key))) { (about.title) }
+        @if let Some(number) = &about.document_number { ", " (number) }
+        @if let Some(file) = &found.file { ", " (file.file_name) }
+        @if let Some(hit) = &found.hit { p.small { (hit.snippet.before) " " mark { (hit.snippet.hit) } " " (hit.snippet.after) } }
+        (signed.form(app, here, html! {
+            input type="hidden" name="minh-chung" value=(found.piece.key);
+            (parts::text_field(&Field { id: &id, name: "trang", label: lang.pick("Trang, mục", "Page or section"), optional: true, ..Field::default() }, Input::Text, "", None, lang))
+            (parts::button(lang.pick("Gắn", "Cite"), ButtonKind::Secondary, None))
+        }))
+    }
+}

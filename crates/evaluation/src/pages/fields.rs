@@ -1,0 +1,166 @@
+//! Fields of the self-scoring sheet: what a rule needs, as people type it.
+
+use std::collections::BTreeMap;
+
+use composite_index::{FigureId, FigureKind};
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+use ui::Lang;
+use ui::parts::FieldError;
+use web::Fields;
+
+use crate::actions::{Entry, Sheet, field_of};
+use crate::model::{Answer, AnswerKind};
+use crate::words;
+
+/// Everything that was typed into a sheet, field by field.
+pub(crate) fn entries(fields: &Fields) -> Vec<Entry> {
+    let seen: BTreeMap<&str, i64> = fields.beginning("ban.").map(|(field, version)| (field, version.parse().unwrap_or(0))).collect();
+    let mut found = Vec::new();
+    for (kind, prefix) in [(AnswerKind::Figure, "so."), (AnswerKind::Points, "diem."), (AnswerKind::Explanation, "giai-trinh.")] {
+        for (code, text) in fields.beginning(prefix) {
+            let seen = seen.get(field_of(kind, code).as_str()).copied().unwrap_or(0);
+            found.push(Entry { kind, code: code.to_owned(), seen, text: text.to_owned() });
+        }
+    }
+    found
+}
+
+/// What a field shows at first: as typed, where the form came back, else as saved.
+pub(crate) struct Shown<'a> {
+    pub(crate) sheet: &'a Sheet,
+    pub(crate) typed: BTreeMap<&'a str, &'a str>,
+    pub(crate) errors: &'a [FieldError],
+    pub(crate) lang: Lang,
+}
+
+impl<'a> Shown<'a> {
+    pub(crate) fn new(sheet: &'a Sheet, fields: Option<&'a Fields>, errors: &'a [FieldError], lang: Lang) -> Self {
+        Self { sheet, typed: fields.into_iter().flat_map(|fields| fields.beginning("")).collect(), errors, lang }
+    }
+
+    fn saved(&self, kind: AnswerKind, code: &str) -> Option<&'a Answer> {
+        self.sheet.answer(kind, code)
+    }
+
+    fn typed(&self, field: &str) -> Option<&'a str> {
+        self.typed.get(field).copied()
+    }
+
+    fn seen(&self, kind: AnswerKind, code: &str) -> String {
+        let field = field_of(kind, code);
+        let kept = self.typed(&format!("ban.{field}")).map(str::to_owned);
+        kept.unwrap_or_else(|| self.saved(kind, code).map_or(0, |answer| answer.version).to_string())
+    }
+
+    fn fault(&self, field: &str) -> Option<&'a FieldError> {
+        self.errors.iter().find(|error| error.field == field)
+    }
+
+    fn version_field(&self, kind: AnswerKind, code: &str) -> Markup {
+        html! { input type="hidden" name={ "ban." (field_of(kind, code)) } value=(self.seen(kind, code)); }
+    }
+
+    /// The field of a figure, with the figure that the system has.
+    pub(crate) fn figure(&self, figure: FigureId, leaf: &str) -> Markup {
+        let definition = &self.sheet.set.definition;
+        let asked = &definition.figures[figure];
+        let (lang, field) = (self.lang, field_of(AnswerKind::Figure, &asked.code));
+        let name = index_words::figure(definition, figure, lang);
+        let saved = self.saved(AnswerKind::Figure, &asked.code).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
+        let value: Option<Decimal> = saved;
+        let fault = self.fault(&field);
+        let observed = self.sheet.observed.get(&asked.code);
+        let described = fault.map(|_| format!("{field}-loi"));
+        html! {
+            div.ask {
+                label for=(field) { (name) @if let Some(unit) = &asked.unit { " (" (unit) ")" } }
+                @match &asked.kind {
+                    FigureKind::YesNo | FigureKind::Choice(_) => {
+                        select id=(field) name=(field) data-leaf=(leaf) aria-invalid=[fault.map(|_| "true")] aria-describedby=[described] {
+                            @let chosen = self.typed(&field).map(str::to_owned).unwrap_or_else(|| choice_text(&asked.kind, value));
+                            option value="" selected[chosen.is_empty()] { (lang.pick("– chọn –", "– choose –")) }
+                            @for (value, words) in choices(&asked.kind, lang) { option value=(value) selected[chosen == value] { (words) } }
+                        }
+                    }
+                    FigureKind::Number | FigureKind::Count => {
+                        @let text = self.typed(&field).map(str::to_owned).unwrap_or_else(|| value.map(|value| words::plain(value, lang)).unwrap_or_default());
+                        input.narrow id=(field) name=(field) type="text" inputmode="decimal" value=(text) autocomplete="off" data-leaf=(leaf)
+                            aria-invalid=[fault.map(|_| "true")] aria-describedby=[described];
+                    }
+                }
+                (self.version_field(AnswerKind::Figure, &asked.code))
+                @if let Some(fault) = fault { p.field-error id={ (field) "-loi" } { (fault.message) } }
+                @if let Some(found) = observed { (observed_line(found, value, lang)) }
+            }
+        }
+    }
+
+    /// The field for points that the unit gives itself.
+    pub(crate) fn points(&self, leaf: &str, most: Option<Decimal>) -> Markup {
+        let (lang, field) = (self.lang, field_of(AnswerKind::Points, leaf));
+        let saved = self.saved(AnswerKind::Points, leaf).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse::<Decimal>().ok());
+        let text = self.typed(&field).map(str::to_owned).unwrap_or_else(|| saved.map(|value| words::plain(value, lang)).unwrap_or_default());
+        let fault = self.fault(&field);
+        html! {
+            div.ask {
+                label for=(field) {
+                    (lang.pick("Điểm đơn vị tự chấm", "Points by the unit"))
+                    @if let Some(most) = most { " (" (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) ")" }
+                }
+                input.narrow id=(field) name=(field) type="text" inputmode="decimal" value=(text) autocomplete="off" data-leaf=(leaf)
+                    aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| format!("{field}-loi"))];
+                (self.version_field(AnswerKind::Points, leaf))
+                @if let Some(fault) = fault { p.field-error id={ (field) "-loi" } { (fault.message) } }
+            }
+        }
+    }
+
+    /// The field for an explanation.
+    pub(crate) fn explanation(&self, leaf: &str) -> Markup {
+        let (lang, field) = (self.lang, field_of(AnswerKind::Explanation, leaf));
+        let saved = self.saved(AnswerKind::Explanation, leaf).and_then(|answer| answer.value.as_deref()).unwrap_or_default();
+        let text = self.typed(&field).unwrap_or(saved);
+        html! {
+            div.ask {
+                label for=(field) { (lang.pick("Giải trình", "Explanation")) }
+                textarea id=(field) name=(field) rows="2" data-leaf=(leaf) { (text) }
+                (self.version_field(AnswerKind::Explanation, leaf))
+            }
+        }
+    }
+}
+
+/// What the system has, and whether the unit says something else.
+fn observed_line(found: &crate::actions::Observed, typed: Option<Decimal>, lang: Lang) -> Markup {
+    let value = words::plain(found.value, lang);
+    html! {
+        p.small {
+            (lang.pick("Số liệu trên hệ thống", "In the system")) ": " strong { (value) } ", "
+            (lang.pick("kỳ", "period")) " " (found.period)
+            @if let Some(source) = &found.source { ", " (source) }
+            @match typed {
+                None => { ". " (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
+                Some(own) if own != found.value => { ". " strong.warning { (lang.pick("Khác số đơn vị nhập.", "Differs from what was typed.")) } }
+                Some(_) => { "." }
+            }
+        }
+    }
+}
+
+fn choice_text(kind: &FigureKind, value: Option<Decimal>) -> String {
+    match (kind, value) {
+        (_, None) => String::new(),
+        (FigureKind::Choice(choices), Some(value)) => {
+            choices.iter().enumerate().find(|(at, _)| Decimal::from(*at) == value).map(|(_, choice)| choice.clone()).unwrap_or_default()
+        }
+        (_, Some(value)) => if value.is_zero() { "không" } else { "có" }.to_owned(),
+    }
+}
+
+fn choices(kind: &FigureKind, lang: Lang) -> Vec<(String, String)> {
+    match kind {
+        FigureKind::Choice(choices) => choices.iter().map(|choice| (choice.clone(), choice.clone())).collect(),
+        _ => vec![("có".to_owned(), lang.pick("Có", "Yes").to_owned()), ("không".to_owned(), lang.pick("Không", "No").to_owned())],
+    }
+}

@@ -1,0 +1,191 @@
+//! What the public may see of approved results, from the day of publication on.
+
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use composite_index::{NodeId, NodeValue};
+use documents::content_disposition;
+use maud::{Markup, html};
+use ui::Lang;
+use ui::parts::{self, Crumb, Tone};
+use ui::shell::{Nav, NavItem, PageHead, portal_page};
+use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
+use web::{App, Ground, Problem, Visit};
+
+use crate::actions::{PublicBlock, PublicResult, public_result, public_results};
+use crate::model::Shows;
+use crate::words;
+
+const LIST: &str = "/ket-qua-danh-gia";
+
+fn page(app: &App, visit: &Visit, title: &str, crumbs: Vec<Crumb>, body: Markup) -> Response {
+    let lang = visit.lang;
+    let mut head = PageHead::new(title, lang, visit.theme, visit.path_and_query());
+    head.active = "ket-qua-danh-gia".to_owned();
+    head.crumbs = crumbs;
+    head.app_version.clone_from(&app.version);
+    let nav = Nav {
+        site_name: lang.pick("Chỉ số cải cách hành chính", "Public reform indices").to_owned(),
+        owner: app.owner.clone(),
+        home: lang.href("/"),
+        items: vec![
+            NavItem::new("xep-hang", lang.pick("Xếp hạng", "Rankings"), lang.href("/xep-hang")),
+            NavItem::new("ket-qua-danh-gia", lang.pick("Kết quả đánh giá", "Evaluation results"), lang.href(LIST)),
+            NavItem::new("tro-giup", lang.pick("Trợ giúp", "Help"), lang.href("/tro-giup")),
+        ],
+        ..Nav::default()
+    };
+    portal_page(&head, &nav, body).into_response()
+}
+
+pub(crate) async fn list(State(app): State<App>, visit: Visit) -> Result<Response, Problem> {
+    let lang = visit.lang;
+    let found = public_results(Ground::of(&app), app.world.today()).await.map_err(words::problem)?;
+    let title = lang.pick("Kết quả đánh giá cải cách hành chính", "Results of reform evaluation");
+    let body = html! {
+        (parts::page_heading(title, Some(lang.pick("Kết quả đã được phê duyệt và công bố của các sở, ban, ngành, xã, phường.", "Approved and published results of departments, communes and wards.")), None))
+        @if found.is_empty() { p { (lang.pick("Chưa có kết quả nào được công bố.", "Nothing is published yet.")) } }
+        ul { @for (campaign, result) in &found { li {
+            a href=(lang.href(&format!("{LIST}/{}", campaign.key))) { (campaign.title) }
+            @if campaign.made_up { " " (parts::tag(lang.pick("Số liệu minh họa", "Made up"), Tone::Warning)) }
+            @if result.withdrawn_at.is_some() { " " (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) }
+        } } }
+    };
+    Ok(page(&app, &visit, title, vec![], body))
+}
+
+fn name(block: &PublicBlock, node: NodeId, lang: Lang) -> &str {
+    let node = &block.definition.nodes[node];
+    node.name.as_ref().map_or(node.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
+}
+
+fn cell(value: NodeValue, decimals: u32, lang: Lang) -> Cell {
+    match value {
+        Ok(value) => Cell::number(value, decimals),
+        Err(_) => Cell::missing(MissingReason::Other(words::points(value, lang))),
+    }
+}
+
+fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
+    let definition = &block.definition;
+    let areas: &[NodeId] = if found.result.shows == Shows::Totals { &[] } else { &definition.nodes[definition.total].children };
+    let mut table = DataTable::new(format!("khoi-{}", block.block), block.name.clone())
+        .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::number("tong", lang.pick("Tổng điểm", "Total"), definition.decimals));
+    for area in areas {
+        table = table.column(Column::number(format!("lv-{}", definition.nodes[*area].code), format!("{}. {}", definition.nodes[*area].code, name(block, *area, lang)), definition.decimals));
+    }
+    let mut order: Vec<usize> = (0..block.scores.units.len()).collect();
+    order.sort_by_key(|unit| (block.scores.units[*unit].rank.unwrap_or(u32::MAX), *unit));
+    for unit in order {
+        let (row, scores) = (&block.table.rows[unit], &block.scores.units[unit]);
+        let rank = scores.rank.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())), Cell::rank);
+        let unit = match (found.result.shows, &row.code) {
+            (Shows::Leaves, Some(code)) => Cell::link(row.unit.clone(), lang.href(&format!("{LIST}/{}/{}/{code}", found.campaign.key, block.block))),
+            _ => Cell::text(row.unit.clone()),
+        };
+        let mut cells = vec![rank, unit, cell(scores.values[definition.total], definition.decimals, lang)];
+        cells.extend(areas.iter().map(|area| cell(scores.values[*area], definition.decimals, lang)));
+        table = table.row(Row::new(cells));
+    }
+    table
+}
+
+pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {
+    let lang = visit.lang;
+    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let title = found.campaign.title.clone();
+    let body = html! {
+        (parts::page_heading(&title, None, None))
+        @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
+        @if let Some(at) = found.result.withdrawn_at {
+            (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (words::moment(at, lang)) ": " (found.result.reason.as_deref().unwrap_or_default()) } }, lang))
+        } @else {
+            (parts::key_values(&[
+                (lang.pick("Phê duyệt", "Approved"), html! { (words::moment(found.result.approved_at, lang)) @if let Some(decision) = &found.result.decision { ", " (decision) } }),
+                (lang.pick("Công bố từ", "Public since"), html! { (found.result.publish_on.map(|day| lang.date(day)).unwrap_or_default()) }),
+                (lang.pick("Mã kiểm tra của hồ sơ tính", "Checksum of what it was computed from"), html! { code { (found.result.sha256) } }),
+            ]))
+            (parts::download_bar(&[("CSV", lang.href(&format!("{LIST}/{campaign}/du-lieu.csv")))], lang))
+            @for block in &found.blocks { (render_table(&ranking(&found, block, lang), lang)) }
+        }
+    };
+    Ok(page(&app, &visit, &title, vec![Crumb::new(lang.pick("Kết quả đánh giá", "Evaluation results"), lang.href(LIST))], body))
+}
+
+/// The working of a unit's points, where the council allows it to be shown.
+pub(crate) async fn unit(State(app): State<App>, visit: Visit, Path((campaign, block, unit)): Path<(String, String, String)>) -> Result<Response, Problem> {
+    let lang = visit.lang;
+    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let held = found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
+    let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
+    let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
+    let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
+        .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
+        .column(Column::number("diem", lang.pick("Điểm", "Points"), definition.decimals))
+        .column(Column::text("ghi-chu", lang.pick("Ghi chú", "Note")));
+    for (id, depth) in definition.top_down() {
+        let reason = row.not_applicable.iter().find(|(node, _)| *node == id).map(|(_, reason)| reason.clone());
+        let cells = vec![
+            Cell::text(format!("{} {}", definition.nodes[id].code, name(held, id, lang))),
+            definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
+            cell(scores.values[id], definition.decimals, lang),
+            Cell::text(reason.unwrap_or_default()),
+        ];
+        table = table.row(Row::new(cells).level(u8::try_from(depth).unwrap_or(9)));
+    }
+    let title = row.unit.clone();
+    let body = html! {
+        (parts::page_heading(&title, Some(&found.campaign.title), None))
+        @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
+        (render_table(&table, lang))
+    };
+    let crumbs = vec![
+        Crumb::new(lang.pick("Kết quả đánh giá", "Evaluation results"), lang.href(LIST)),
+        Crumb::new(found.campaign.title.clone(), lang.href(&format!("{LIST}/{campaign}"))),
+    ];
+    Ok(page(&app, &visit, &title, crumbs, body))
+}
+
+/// The open-data table: as much as the page shows.
+pub(crate) async fn csv(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {
+    let lang = visit.lang;
+    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let mut table = DataTable::new("du-lieu", found.campaign.title.clone())
+        .column(Column::text("khoi", lang.pick("Khối", "Block")))
+        .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
+        .column(Column::text("ten", lang.pick("Nội dung", "Criterion")))
+        .column(Column::number("diem", lang.pick("Điểm", "Points"), 4))
+        .column(Column::rank("hang", lang.pick("Hạng", "Rank")));
+    for block in &found.blocks {
+        let total = block.definition.total;
+        for (row, scores) in block.table.rows.iter().zip(&block.scores.units) {
+            for (id, depth) in block.definition.top_down() {
+                let shown = match found.result.shows {
+                    Shows::Totals => depth == 0,
+                    Shows::Areas => depth <= 1,
+                    Shows::Leaves => true,
+                };
+                if !shown {
+                    continue;
+                }
+                let rank = scores.rank.filter(|_| id == total).map_or_else(|| Cell::text(""), Cell::rank);
+                table = table.row(Row::new(vec![
+                    Cell::text(block.name.clone()),
+                    Cell::text(row.code.clone().unwrap_or_default()),
+                    Cell::text(row.unit.clone()),
+                    Cell::text(block.definition.nodes[id].code.clone()),
+                    Cell::text(name(block, id, lang).to_owned()),
+                    cell(scores.values[id], block.definition.decimals, lang),
+                    rank,
+                ]));
+            }
+        }
+    }
+    let bytes = documents::csv(&table, lang);
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&found.campaign.title, "csv"))], bytes).into_response())
+}

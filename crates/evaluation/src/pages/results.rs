@@ -1,0 +1,383 @@
+//! Results of a campaign: totals, areas, ranks, bands; self-score against the final one; the change from last year leaf by leaf; removed points.
+
+use std::io::Write as _;
+
+use accounts::policy::{Action, Thing};
+use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+use composite_index::NodeId;
+use documents::{Workbook, content_disposition};
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+use ui::Lang;
+use ui::parts::{self, Tone};
+use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
+use web::{App, Ground, Problem, Signed, WorkPage, work_frame};
+
+use super::NAV;
+use super::sheet::path_of;
+use crate::actions::{Results, Sheet, campaign_results, frozen_files, sheet};
+use crate::model::AnswerKind;
+use crate::result::BlockResult;
+use crate::words;
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Name of a node of a block's definition.
+pub(crate) fn node_name(result: &BlockResult, node: NodeId, lang: Lang) -> &str {
+    let node = &result.definition.nodes[node];
+    node.name.as_ref().map_or(node.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
+}
+
+fn value(value: composite_index::NodeValue, decimals: u32, lang: Lang) -> Cell {
+    match value {
+        Ok(value) => Cell::number(value, decimals),
+        Err(_) => Cell::missing(MissingReason::Other(words::points(value, lang))),
+    }
+}
+
+/// The ranking of a block; `shown` says which units the person may see.
+pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> bool, link: impl Fn(&str) -> Option<String>, lang: Lang) -> DataTable {
+    let definition = &result.definition;
+    let most = definition.maximum(definition.total);
+    let mut table = DataTable::new(format!("xep-hang-{}", result.block.block), result.block.name.clone())
+        .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::number("tong", lang.pick("Tổng điểm", "Total"), result.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), result.decimals).unit("%"))
+        .column(Column::text("nhom", lang.pick("Xếp loại", "Band")))
+        .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals));
+    for area in result.areas() {
+        table = table.column(Column::number(format!("lv-{}", definition.nodes[*area].code), format!("{}. {}", definition.nodes[*area].code, node_name(result, *area, lang)), result.decimals));
+    }
+    for unit in result.by_rank() {
+        let row = &result.table.rows[unit];
+        let key = row.code.as_deref().unwrap_or_default();
+        if !shown(key) {
+            continue;
+        }
+        let scores = &result.scores.units[unit];
+        let name = link(key).map_or_else(|| Cell::text(row.unit.clone()), |href| Cell::link(row.unit.clone(), href));
+        let rank = match scores.rank {
+            Some(rank) => Cell::rank(rank),
+            None => Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())),
+        };
+        let mut cells = vec![
+            rank,
+            name,
+            value(scores.values[definition.total], result.decimals, lang),
+            result.index(unit, definition.total).map_or_else(|| Cell::missing(MissingReason::NotReported), |index| Cell::number(index, result.decimals)),
+            Cell::text(result.band(unit, year, lang).unwrap_or("–")),
+            value(result.own[unit], result.decimals, lang),
+        ];
+        cells.extend(result.areas().iter().map(|area| value(scores.values[*area], result.decimals, lang)));
+        table = table.row(Row::new(cells));
+    }
+    if let Some(most) = most {
+        table.notes.push(lang.pick(format!("Điểm tối đa: {}. Chỉ số bằng điểm đạt chia điểm tối đa, nhân 100.", words::plain(most, lang)), format!("The maximum is {}. The index is points over maximum, times 100.", words::plain(most, lang))));
+    }
+    let tie = match definition.computation.tie_rule {
+        composite_index::TieRule::Dense => lang.pick("Các đơn vị bằng điểm đồng hạng; hạng tiếp theo liền kề.", "Equal totals share a rank; the next rank follows without a gap."),
+        composite_index::TieRule::Competition => lang.pick("Các đơn vị bằng điểm đồng hạng; hạng tiếp theo bỏ qua số đơn vị đồng hạng.", "Equal totals share a rank; the ranks after them are skipped."),
+        composite_index::TieRule::Last => lang.pick("Các đơn vị bằng điểm cùng nhận hạng thấp nhất của nhóm.", "Equal totals take the last of their ranks."),
+        composite_index::TieRule::Average => lang.pick("Các đơn vị bằng điểm nhận hạng trung bình của nhóm.", "Equal totals share the mean of their ranks."),
+    };
+    table.notes.push(tie.to_owned());
+    table
+}
+
+/// What was taken out of units' maxima, and why.
+pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(format!("khong-ap-dung-{}", result.block.block), lang.pick("Tiêu chí không áp dụng và điểm được trừ khỏi điểm tối đa", "What does not apply, and the points taken out of the maximum"))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::text("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::number("diem", lang.pick("Điểm tối đa được trừ", "Points"), result.decimals))
+        .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
+    for row in &result.table.rows {
+        for (node, reason) in &row.not_applicable {
+            table = table.row(Row::new(vec![
+                Cell::text(row.unit.clone()),
+                Cell::text(format!("{} {}", result.definition.nodes[*node].code, node_name(result, *node, lang))),
+                result.definition.maximum(*node).map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
+                Cell::text(reason.clone()),
+            ]));
+        }
+    }
+    table
+}
+
+/// Leaves of a unit: own points, final points, last year's, and what the change of each adds to the change of the total.
+pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, lang: Lang) -> Option<DataTable> {
+    let at = result.position(unit)?;
+    let earlier = before.and_then(|before| before.position(unit).map(|at| (before, at)));
+    let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
+        .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), result.decimals))
+        .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals))
+        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), result.decimals));
+    if earlier.is_some() {
+        table = table.column(Column::number("truoc", lang.pick("Năm trước", "Last year"), result.decimals)).column(Column::change("thay-doi", lang.pick("Thay đổi", "Change")));
+    }
+    let definition = &result.definition;
+    for (id, depth) in definition.top_down() {
+        let node = &definition.nodes[id];
+        let leaf = node.is_leaf();
+        let now = result.scores.units[at].values[id];
+        let mut cells = vec![
+            Cell::text(format!("{} {}", node.code, node_name(result, id, lang))),
+            definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
+            if leaf { value(result.own_leaves[at][id], result.decimals, lang) } else if id == definition.total { value(result.own[at], result.decimals, lang) } else { Cell::text("") },
+            value(now, result.decimals, lang),
+        ];
+        if let Some((before, at)) = earlier {
+            let old = before.definition.node(&node.code).map(|node| before.scores.units[at].values[node]);
+            cells.push(old.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("chưa có", "not there").to_owned())), |old| value(old, result.decimals, lang)));
+            cells.push(match (now, old) {
+                (Ok(now), Some(Ok(old))) => Cell::change(now - old, result.decimals, ui::table::Better::Higher),
+                _ => Cell::text("–"),
+            });
+        }
+        let mut row = Row::new(cells).level(u8::try_from(depth).unwrap_or(9));
+        if id == definition.total {
+            row = row.total();
+        }
+        table = table.row(row);
+    }
+    if earlier.is_some() {
+        table.notes.push(lang.pick(
+            "Tiêu chí mới hoặc đã bỏ không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
+            "Criteria that are new or gone have no change; the change of the total includes them.",
+        ).to_owned());
+    }
+    Some(table)
+}
+
+fn may_see(app: &App, signed: &Signed, results: &Results, unit: &str) -> bool {
+    results.sees_all || app.units.lineage(unit).is_some_and(|lineage| signed.principal().may(Action::See, Thing::CampaignResult, &lineage))
+}
+
+pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
+    let results = campaign_results(Ground::of(&app), &signed.actor, &campaign).await.map_err(words::problem)?;
+    let lang = signed.lang();
+    let path = format!("/lam-viec/danh-gia/{campaign}");
+    let title = lang.pick("Kết quả đánh giá", "Results");
+    let body = html! {
+        (parts::page_heading(title, Some(&results.campaign.title), None))
+        @if !results.campaign.phase.is_final() {
+            (parts::notice(Tone::Info, None, html! { p { (lang.pick("Kết quả tạm tính: tiêu chí chưa có ý kiến lấy điểm tự chấm; còn thay đổi cho đến khi phê duyệt.", "Provisional: criteria that nobody has ruled on count as the unit scored them; this changes until the approval.")) } }, lang))
+        }
+        @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/bao-cao.pdf")))], lang)) }
+        @for block in &results.blocks {
+            @let table = ranking(block, results.campaign.year, |unit| may_see(&app, &signed, &results, unit), |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang);
+            @if !table.rows.is_empty() {
+                @let undecided: usize = block.undecided.iter().sum();
+                @if undecided > 0 && results.sees_all { p { (lang.pick(format!("{}: còn {undecided} tiêu chí chưa có kết luận.", block.block.name), format!("{}: {undecided} criteria are undecided.", block.block.name))) } }
+                (render_table(&table, lang))
+                @let gone = removed(block, lang);
+                @if !gone.rows.is_empty() && results.sees_all { (render_table(&gone, lang)) }
+            }
+        }
+    };
+    let frame = WorkPage::new(title, NAV).below(&signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia").below(&signed, &results.campaign.title, &path).help("danh-gia");
+    Ok(work_frame(&app, &signed, frame, body))
+}
+
+/// One unit's result, leaf by leaf.
+pub(crate) async fn get_unit(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+    let results = campaign_results(Ground::of(&app), &signed.actor, &campaign).await.map_err(words::problem)?;
+    if !may_see(&app, &signed, &results, &unit) {
+        return Err(Problem::NotFound);
+    }
+    let lang = signed.lang();
+    let block = results.blocks.iter().find(|block| block.position(&unit).is_some()).ok_or(Problem::NotFound)?;
+    let before = results.before.iter().find(|before| before.position(&unit).is_some());
+    let at = block.position(&unit).ok_or(Problem::NotFound)?;
+    let table = leaves(block, before, &unit, lang).ok_or(Problem::NotFound)?;
+    let name = &block.table.rows[at].unit;
+    let title = lang.pick("Kết quả của đơn vị", "Result of the unit");
+    let path = format!("/lam-viec/danh-gia/{campaign}");
+    let scores = &block.scores.units[at];
+    let body = html! {
+        (parts::page_heading(title, Some(name), None))
+        (parts::key_values(&[
+            (lang.pick("Tổng điểm", "Total"), html! { strong { (scores.values[block.definition.total].map_or_else(|_| words::points(scores.values[block.definition.total], lang), |total| lang.decimal(total, block.decimals))) } }),
+            (lang.pick("Chỉ số", "Index"), html! { (block.index(at, block.definition.total).map_or_else(|| "–".to_owned(), |index| format!("{} %", lang.decimal(index, block.decimals)))) }),
+            (lang.pick("Thứ hạng trong khối", "Rank in the block"), html! { @match scores.rank { Some(rank) => { (rank) " / " (block.scores.ranked) } None => (lang.pick("không xếp hạng", "not ranked")) } }),
+            (lang.pick("Xếp loại", "Band"), html! { (block.band(at, results.campaign.year, lang).unwrap_or("–")) }),
+            (lang.pick("Tự chấm", "Own"), html! { (words::points(block.own[at].map(|own| own.round_dp(block.decimals)), lang)) }),
+        ]))
+        (area_table(block, at, lang))
+        (render_table(&table, lang))
+        p { a href=(lang.href(&format!("{path}/{unit}"))) { (lang.pick("Bảng tự chấm điểm, minh chứng và trao đổi", "Self-score, evidence and threads")) } }
+    };
+    let frame = WorkPage::new(format!("{title} – {name}"), NAV)
+        .below(&signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .below(&signed, &results.campaign.title, &path)
+        .below(&signed, lang.pick("Kết quả", "Results"), &format!("{path}/ket-qua"))
+        .help("danh-gia");
+    Ok(work_frame(&app, &signed, frame, body))
+}
+
+fn area_table(block: &BlockResult, at: usize, lang: Lang) -> Markup {
+    let mut table = DataTable::new("linh-vuc", lang.pick("Chỉ số từng lĩnh vực", "Index of each area"))
+        .column(Column::header("lv", lang.pick("Lĩnh vực", "Area")))
+        .column(Column::number("diem", lang.pick("Điểm", "Points"), block.decimals))
+        .column(Column::number("toi-da", lang.pick("Tối đa áp dụng", "Maximum that applies"), block.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), block.decimals).unit("%"));
+    for area in block.areas() {
+        let index = block.index(at, *area);
+        table = table.row(Row::new(vec![
+            Cell::text(format!("{}. {}", block.definition.nodes[*area].code, node_name(block, *area, lang))),
+            value(block.scores.units[at].values[*area], block.decimals, lang),
+            Cell::number(block.maximum(at, *area), block.decimals),
+            index.map_or_else(|| Cell::text("–"), |index| Cell::number(index, block.decimals)),
+        ]));
+    }
+    render_table(&table, lang)
+}
+
+fn all_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
+    let mut tables = Vec::new();
+    for block in &results.blocks {
+        tables.push(ranking(block, results.campaign.year, |_| true, |_| None, lang));
+        tables.push(every_leaf(block, lang));
+        let gone = removed(block, lang);
+        if !gone.rows.is_empty() {
+            tables.push(gone);
+        }
+    }
+    tables
+}
+
+/// One row for each unit and leaf: the tidy table.
+fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(format!("chi-tiet-{}", block.block.block), lang.pick(format!("{}: điểm từng tiêu chí", block.block.name), format!("{}: every criterion", block.block.name)))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
+        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
+        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
+    let leaves: Vec<NodeId> = block.definition.top_down().into_iter().map(|(id, _)| id).filter(|id| block.definition.nodes[*id].is_leaf()).collect();
+    for (at, row) in block.table.rows.iter().enumerate() {
+        for leaf in &leaves {
+            table = table.row(Row::new(vec![
+                Cell::text(row.unit.clone()),
+                Cell::text(block.definition.nodes[*leaf].code.clone()),
+                Cell::text(node_name(block, *leaf, lang).to_owned()),
+                value(block.own_leaves[at][*leaf], block.decimals, lang),
+                value(block.scores.units[at].values[*leaf], block.decimals, lang),
+            ]));
+        }
+    }
+    table
+}
+
+async fn exportable(app: &App, signed: &Signed, campaign: &str) -> Result<Results, Problem> {
+    let results = campaign_results(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
+    if results.sees_all { Ok(results) } else { Err(Problem::Forbidden) }
+}
+
+pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
+    let results = exportable(&app, &signed, &campaign).await?;
+    let lang = signed.lang();
+    let tables = all_tables(&results, lang);
+    let book = Workbook {
+        title: results.campaign.title.clone(),
+        description: Some(words::phase(results.campaign.phase, lang).0.to_owned()),
+        source: Some(app.units.name(&results.campaign.owner)),
+        address: Some(format!("{}{}", app.public_address, lang.href(&format!("/lam-viec/danh-gia/{campaign}/ket-qua")))),
+        made_at: app.world.today(),
+        tables: tables.iter().collect(),
+        lang,
+    };
+    let bytes = documents::xlsx(&book)?;
+    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "xlsx"))], bytes).into_response())
+}
+
+pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
+    let results = exportable(&app, &signed, &campaign).await?;
+    let lang = signed.lang();
+    let mut bytes = Vec::new();
+    for block in &results.blocks {
+        bytes.extend(documents::csv(&every_leaf(block, lang), lang));
+    }
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "csv"))], bytes).into_response())
+}
+
+/// The sheet of a unit as a workbook.
+pub(crate) async fn sheet_xlsx(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+    let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+    let lang = signed.lang();
+    let table = sheet_table(&found, lang);
+    let title = format!("{} – {}", found.campaign.title, found.unit.name);
+    let book = Workbook {
+        title: title.clone(),
+        description: Some(words::unit_state(found.unit.state, lang).0.to_owned()),
+        source: Some(found.unit.name.clone()),
+        address: Some(format!("{}{}", app.public_address, lang.href(&path_of(&found)))),
+        made_at: app.world.today(),
+        tables: vec![&table],
+        lang,
+    };
+    let bytes = documents::xlsx(&book)?;
+    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&title, "xlsx"))], bytes).into_response())
+}
+
+fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
+    let definition = &found.set.definition;
+    let mut table = DataTable::new("bang-tu-cham", lang.pick("Bảng tự chấm điểm", "Self-score"))
+        .column(Column::header("ma", lang.pick("Mã", "Code")))
+        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::text("so", lang.pick("Số liệu", "Figures")))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
+        .column(Column::number("diem", lang.pick("Tự chấm", "Own"), definition.decimals))
+        .column(Column::text("minh-chung", lang.pick("Minh chứng", "Evidence")))
+        .column(Column::text("giai-trinh", lang.pick("Giải trình", "Explanation")));
+    for leaf in found.leaves() {
+        let node = &definition.nodes[leaf];
+        let figures: Vec<String> = found
+            .set
+            .figures_of(leaf)
+            .into_iter()
+            .map(|figure| {
+                let answer = found.answer(AnswerKind::Figure, &definition.figures[figure].code).and_then(|answer| answer.value.as_deref());
+                let value: Option<Decimal> = answer.and_then(|text| text.parse().ok());
+                format!("{}: {}", index_words::figure(definition, figure, lang), index_words::figure_value(definition, figure, value, lang))
+            })
+            .collect();
+        let evidence: Vec<String> = found.uses_of(&node.code).map(|one| one.cited.as_ref().map_or_else(|| one.title.clone(), |place| format!("{} ({place})", one.title))).collect();
+        table = table.row(Row::new(vec![
+            Cell::text(node.code.clone()),
+            Cell::text(found.set.name(leaf, lang).to_owned()),
+            Cell::text(figures.join("; ")),
+            found.set.most(leaf).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
+            value(found.own(leaf), definition.decimals, lang),
+            Cell::text(evidence.join("; ")),
+            Cell::text(found.answer(AnswerKind::Explanation, &node.code).and_then(|answer| answer.value.clone()).unwrap_or_default()),
+        ]));
+    }
+    table
+}
+
+/// The manifest and its files in one archive, from which anyone can recompute.
+pub(crate) async fn archive(State(app): State<App>, signed: Signed, Path((campaign, position)): Path<(String, i64)>) -> Result<Response, Problem> {
+    let (manifest, files) = frozen_files(Ground::of(&app), &signed.actor, &campaign, position).await.map_err(words::problem)?;
+    let bytes = zipped(&manifest, &files).map_err(|_| Problem::NotFound)?;
+    let name = format!("ket-qua-{campaign}-{position}");
+    Ok(([(CONTENT_TYPE, "application/zip".to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "zip"))], bytes).into_response())
+}
+
+/// The archive of a frozen result; the same files give the same bytes.
+///
+/// # Errors
+/// When the archive cannot be written.
+pub fn zipped(manifest: &str, files: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).last_modified_time(zip::DateTime::default());
+    for (name, content) in std::iter::once(("manifest.json", manifest)).chain(files.iter().map(|(name, content)| (name.as_str(), content.as_str()))) {
+        archive.start_file(name, options)?;
+        archive.write_all(content.as_bytes())?;
+    }
+    Ok(archive.finish()?.into_inner())
+}

@@ -1,0 +1,306 @@
+//! Making and changing a set in the browser: as text with every fault at its line, or part by part.
+
+use accounts::policy::{Action, Thing};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use composite_index::Text;
+use maud::{Markup, html};
+use ui::Lang;
+use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
+use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
+
+use super::sets::{LIST, frame};
+use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, make_set};
+use crate::editing::{EditFault, NodeEdit, add_node, change_node, remove_node, rule_of};
+use crate::model::SetState;
+use crate::set::{Scorer, SetKind};
+use crate::words;
+
+/// What a new set begins with.
+const BEGINNING: &str = r#"format = "cchc-index-definition/1"
+id = "bo-tieu-chi-moi"
+index = "bo-tieu-chi-moi"
+name = { vi = "Bộ tiêu chí mới", en = "New set" }
+summary = { vi = "Căn cứ, phạm vi áp dụng.", en = "Basis and scope." }
+unit_level = "department"
+status = "read"
+decimals = 2
+
+[set]
+kind = "own"
+level = "department"
+
+[computation]
+rank_direction = "higher-is-better"
+tie_rule = "dense"
+rank_on = "unrounded"
+missing = "zero"
+
+[[node]]
+code = "total"
+name = { vi = "Tổng điểm", en = "Total" }
+aggregation = "sum-of-points"
+
+[[node]]
+code = "1"
+name = { vi = "Lĩnh vực thứ nhất", en = "First area" }
+parent = "total"
+aggregation = "sum-of-points"
+
+[[node]]
+code = "1.1"
+name = { vi = "Tiêu chí thứ nhất", en = "First criterion" }
+parent = "1"
+maximum = "1"
+[node.rule]
+kind = "external"
+
+[[edition]]
+year = 2026
+"#;
+
+pub(crate) async fn get_new(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
+    Ok(new_page(&app, &signed, BEGINNING, &[]))
+}
+
+pub(crate) async fn post_new(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let (ground, lang) = (Ground::of(&app), signed.lang());
+    let owner = signed.principal().acting_unit.clone().unwrap_or_default();
+    let text = fields.raw("van-ban");
+    let receipt = match posted.once(&app).await? {
+        Ok(receipt) => receipt,
+        Err(response) => return Ok(response),
+    };
+    match make_set(ground, &signed.actor, &owner, text).await {
+        Ok(key) => receipt.led_to(&app, &lang.href(&format!("{LIST}/{key}"))).await,
+        Err(error) => {
+            receipt.give_back(&app).await?;
+            match errors_of(&error, lang) {
+                Some(errors) => Ok(new_page(&app, signed, text, &errors)),
+                None => Err(words::problem(error)),
+            }
+        }
+    }
+}
+
+/// Every fault of a text as a line of the summary.
+fn errors_of(error: &EvaluationError, lang: Lang) -> Option<Vec<FieldError>> {
+    if let EvaluationError::SetFaults(faults) = error {
+        return Some(faults.iter().take(100).map(|fault| FieldError::new("van-ban", words::set_fault(fault, lang))).collect());
+    }
+    words::refusal(error, None, lang).map(|message| vec![FieldError::new("van-ban", message)])
+}
+
+fn text_field(text: &str, errors: &[FieldError], lang: Lang) -> Markup {
+    let first = errors.first().map(|error| error.message.as_str());
+    parts::text_area(
+        &Field::new("van-ban", lang.pick("Nội dung bộ tiêu chí (định dạng TOML)", "The set (TOML)"))
+            .hint(lang.pick(
+                "Mỗi phần [[node]] là một lĩnh vực, tiêu chí hoặc tiêu chí thành phần; [node.rule] là quy tắc tính điểm. Lỗi được chỉ ra theo dòng.",
+                "Each [[node]] is an area, a criterion or a component; [node.rule] its rule. Faults are told by line.",
+            ))
+            .error(first),
+        text,
+        40,
+        lang,
+    )
+}
+
+fn new_page(app: &App, signed: &Signed, text: &str, errors: &[FieldError]) -> Response {
+    let lang = signed.lang();
+    let title = lang.pick("Tạo bộ tiêu chí", "New set");
+    let body = html! {
+        (parts::error_summary(errors, lang))
+        (parts::page_heading(title, None, None))
+        p { (parts::button_link(lang.pick("Nhập từ phụ lục quyết định (XLSX, DOCX hoặc dán từ Word)", "Bring the annex of a decision (XLSX, DOCX or pasted)"), &lang.href(&format!("{LIST}/nhap")), ButtonKind::Secondary)) }
+        (signed.form(app, &format!("{LIST}/tao"), html! {
+            (text_field(text, errors, lang))
+            (parts::button(lang.pick("Lưu bản nháp", "Save as a draft"), ButtonKind::Primary, None))
+        }))
+    };
+    work_frame(app, signed, frame(signed, title).faults(!errors.is_empty()), body)
+}
+
+async fn draft(app: &App, signed: &Signed, set: &str) -> Result<FoundSet, Problem> {
+    let found = find_set(Ground::of(app), &signed.actor, set).await.map_err(words::problem)?;
+    let lineage = app.units.lineage(&found.stored.owner).ok_or(Problem::NotFound)?;
+    signed.principal().must(Action::Change, Thing::CriteriaSet, &lineage)?;
+    Ok(found)
+}
+
+fn is_draft(found: &FoundSet) -> bool {
+    found.stored.state == SetState::Draft && found.stored.kind == SetKind::Own
+}
+
+pub(crate) async fn get_text(State(app): State<App>, signed: Signed, Path(set): Path<String>) -> Result<Response, Problem> {
+    let found = draft(&app, &signed, &set).await?;
+    let text = found.text.clone();
+    Ok(text_page(&app, &signed, &found, &text, &[]))
+}
+
+pub(crate) async fn post_text(State(app): State<App>, Path(set): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let lang = signed.lang();
+    let found = draft(&app, signed, &set).await?;
+    let text = fields.raw("van-ban");
+    let change = SetChange { key: &set, seen: fields.text("ban").parse().unwrap_or(0), text };
+    match change_set(Ground::of(&app), &signed.actor, &change).await {
+        Ok(()) => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
+        Err(error) => match errors_of(&error, lang) {
+            Some(errors) => Ok(text_page(&app, signed, &found, text, &errors)),
+            None => Err(words::problem(error)),
+        },
+    }
+}
+
+fn text_page(app: &App, signed: &Signed, found: &FoundSet, text: &str, errors: &[FieldError]) -> Response {
+    let lang = signed.lang();
+    let title = lang.pick("Sửa bộ tiêu chí", "Edit the set");
+    let path = format!("{LIST}/{}", found.stored.key);
+    let body = html! {
+        (parts::error_summary(errors, lang))
+        (parts::page_heading(title, Some(&found.stored.title), None))
+        @if is_draft(found) {
+            p { (lang.pick("Bấm vào mã của từng tiêu chí ở trang bộ tiêu chí để sửa riêng tiêu chí đó; hoặc sửa toàn văn dưới đây.", "Press a code on the page of the set to edit one part; or edit the whole text here.")) }
+            (signed.form(app, &format!("{path}/sua"), html! {
+                input type="hidden" name="ban" value=(found.stored.version);
+                (text_field(text, errors, lang))
+                (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
+            }))
+        } @else { p { (lang.pick("Bộ tiêu chí đã khóa. Hãy sao chép thành bộ mới rồi sửa.", "The set is locked. Copy it and change the copy.")) } }
+    };
+    work_frame(app, signed, frame(signed, title).below(signed, &found.stored.title, &path).faults(!errors.is_empty()), body)
+}
+
+pub(crate) async fn get_node(State(app): State<App>, signed: Signed, Path((set, node)): Path<(String, String)>) -> Result<Response, Problem> {
+    let found = draft(&app, &signed, &set).await?;
+    found.set.definition.node(&node).ok_or(Problem::NotFound)?;
+    Ok(node_page(&app, &signed, &found, &node, None, &[]))
+}
+
+fn edit_of(fields: &Fields) -> NodeEdit {
+    let both = |name: &str| fields.filled(name).map(|text| Text { en: text.clone(), vi: text });
+    NodeEdit {
+        name_vi: fields.text("ten").to_owned(),
+        name_en: fields.text("ten-en").to_owned(),
+        maximum: fields.filled("toi-da").map(|text| text.replace(',', ".")),
+        rule: fields.filled("quy-tac"),
+        scored_by: fields.filled("ai-cham"),
+        appraised_by: fields.filled("co-quan"),
+        evidence: both("minh-chung"),
+        guidance: both("huong-dan"),
+    }
+}
+
+pub(crate) async fn post_node(State(app): State<App>, Path((set, node)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let lang = signed.lang();
+    let found = draft(&app, signed, &set).await?;
+    if fields.text("ten").is_empty() && fields.text("viec") != "bo" {
+        return Ok(node_page(&app, signed, &found, &node, Some(fields), &[FieldError::new("ten", lang.pick("Nhập tên.", "Type the name."))]));
+    }
+    let edited = match fields.text("viec") {
+        "bo" => remove_node(&found.text, &node),
+        "them" => add_node(&found.text, &node, fields.text("ma"), &edit_of(fields)),
+        _ => change_node(&found.text, &node, &edit_of(fields)),
+    };
+    let outcome = match edited {
+        Ok(text) => {
+            let change = SetChange { key: &set, seen: fields.text("ban").parse().unwrap_or(0), text: &text };
+            match change_set(Ground::of(&app), &signed.actor, &change).await {
+                Ok(()) => None,
+                Err(error) => match errors_of(&error, lang) {
+                    Some(errors) => Some(errors.into_iter().map(|error| FieldError::new("ten", error.message)).collect()),
+                    None => return Err(words::problem(error)),
+                },
+            }
+        }
+        Err(fault) => Some(vec![FieldError::new(if matches!(fault, EditFault::RuleNotToml(_)) { "quy-tac" } else { "ten" }, fault_words(&fault, lang))]),
+    };
+    match outcome {
+        None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
+        Some(errors) => Ok(node_page(&app, signed, &found, &node, Some(fields), &errors)),
+    }
+}
+
+fn fault_words(fault: &EditFault, lang: Lang) -> String {
+    match fault {
+        EditFault::NotToml(why) => lang.pick(format!("Nội dung không đọc được: {why}"), format!("The text cannot be read: {why}")),
+        EditFault::RuleNotToml(why) => lang.pick(format!("Quy tắc không đọc được: {why}"), format!("The rule cannot be read: {why}")),
+        EditFault::NoSuchNode(code) => lang.pick(format!("Không có tiêu chí {code}."), format!("There is no part {code}.")),
+        EditFault::CodeTaken(code) => lang.pick(format!("Đã có tiêu chí mang mã {code}."), format!("There is a part {code} already.")),
+        EditFault::HasParts(code) => lang.pick(format!("Tiêu chí {code} còn tiêu chí bên dưới; hãy bỏ chúng trước."), format!("Parts hang under {code}; remove them first.")),
+    }
+}
+
+fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: Option<&Fields>, errors: &[FieldError]) -> Response {
+    let lang = signed.lang();
+    let set = &found.set;
+    let Some(id) = set.definition.node(code) else { return Problem::NotFound.into_response() };
+    let node = &set.definition.nodes[id];
+    let asks = set.asks.get(code).cloned().unwrap_or_default();
+    let adds = fields.is_some_and(|fields| fields.text("viec") == "them");
+    let saved = Fields::of(&[
+        ("ten", set.name(id, Lang::Vi)),
+        ("ten-en", set.name(id, Lang::En)),
+        ("toi-da", &stated_maximum(&found.text, code).unwrap_or_default()),
+        ("quy-tac", &rule_of(&found.text, code).unwrap_or_default()),
+        ("ai-cham", asks.scored_by.map_or("", Scorer::word)),
+        ("co-quan", asks.appraised_by.as_deref().unwrap_or_default()),
+        ("minh-chung", asks.evidence.as_ref().map_or("", |text| text.vi.as_str())),
+        ("huong-dan", asks.guidance.as_ref().map_or("", |text| text.vi.as_str())),
+    ]);
+    let shown = fields.filter(|fields| !adds && fields.text("viec") != "bo").unwrap_or(&saved);
+    let empty = Fields::default();
+    let new = fields.filter(|_| adds).unwrap_or(&empty);
+    let path = format!("{LIST}/{}/tieu-chi/{code}", found.stored.key);
+    let version = html! { input type="hidden" name="ban" value=(found.stored.version); };
+    let title = format!("{code} {}", set.name(id, lang));
+    let body = html! {
+        (parts::error_summary(errors, lang))
+        (parts::page_heading(&title, Some(&found.stored.title), None))
+        @if is_draft(found) {
+            (signed.form(app, &path, html! {
+                (version)
+                (node_fields(shown, errors, "", lang))
+                (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
+            }))
+            details.act open[adds] { summary { (lang.pick("Thêm tiêu chí bên dưới", "Add a part under it")) }
+                (signed.form(app, &path, html! {
+                    (version) input type="hidden" name="viec" value="them";
+                    (parts::text_field(&Field::new("ma", lang.pick("Mã", "Code")).hint(lang.pick("Ví dụ: 1.2.3", "For example: 1.2.3")), Input::Text, new.text("ma"), None, lang))
+                    (node_fields(new, errors, "moi-", lang))
+                    (parts::button(lang.pick("Thêm", "Add"), ButtonKind::Secondary, None))
+                }))
+            }
+            @if node.is_leaf() {
+                (signed.form(app, &path, html! { (version) input type="hidden" name="viec" value="bo"; (parts::button(lang.pick("Bỏ tiêu chí này", "Remove this part"), ButtonKind::Danger, None)) }))
+            }
+        } @else { p { (lang.pick("Bộ tiêu chí đã khóa. Hãy sao chép thành bộ mới rồi sửa.", "The set is locked. Copy it and change the copy.")) } }
+    };
+    work_frame(app, signed, frame(signed, title.clone()).below(signed, &found.stored.title, &format!("{LIST}/{}", found.stored.key)).faults(!errors.is_empty()), body)
+}
+
+fn stated_maximum(text: &str, code: &str) -> Option<String> {
+    let document: toml_edit::DocumentMut = text.parse().ok()?;
+    let table = document.get("node")?.as_array_of_tables()?.iter().find(|table| table.get("code").and_then(toml_edit::Item::as_str) == Some(code))?;
+    table.get("maximum")?.as_str().map(|text| text.replace('.', ","))
+}
+
+fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) -> Markup {
+    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
+    let id = |name: &str| format!("{prefix}{name}");
+    let mut scorers = vec![Choice::new("", lang.pick("– theo quy tắc –", "– as the rule says –"), shown.text("ai-cham").is_empty())];
+    scorers.extend([Scorer::Unit, Scorer::Survey, Scorer::Agency].map(|scorer| Choice::new(scorer.word(), words::scorer(scorer, lang), shown.text("ai-cham") == scorer.word())));
+    html! {
+        (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
+        (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
+        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
+        (parts::text_area(&Field { id: &id("quy-tac"), name: "quy-tac", label: lang.pick("Quy tắc tính điểm (định dạng TOML)", "Rule (TOML)"), hint: Some(lang.pick("Ví dụ: kind = \"yes-no\" rồi xuống dòng figure = \"da_cong_khai\". Số liệu đầu vào khai báo ở phần sửa toàn văn. Để trống khi là nhóm.", "For example kind = \"yes-no\" and figure = \"published\". Figures are declared in the whole text. Empty for a group.")), error: of("quy-tac"), optional: true, ..Field::default() }, shown.raw("quy-tac"), 6, lang))
+        (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
+        (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))
+        (parts::text_area(&Field { id: &id("minh-chung"), name: "minh-chung", label: lang.pick("Minh chứng yêu cầu", "Evidence asked"), optional: true, ..Field::default() }, shown.text("minh-chung"), 2, lang))
+        (parts::text_area(&Field { id: &id("huong-dan"), name: "huong-dan", label: lang.pick("Giải thích cách chấm", "Guidance"), optional: true, ..Field::default() }, shown.text("huong-dan"), 3, lang))
+    }
+}
