@@ -1,0 +1,4 @@
+//! Tests of `criteria-annex`.
+
+mod show;
+mod suite;
