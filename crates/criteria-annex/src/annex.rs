@@ -74,7 +74,8 @@ pub struct AnnexLine {
     /// Its row in the file.
     pub row: usize,
     /// Its code, unique in the annex. Numbers that begin anew in each area have the area in front: `II.1.2`; options
-    /// and components without a number have their place behind `/`: `1.1.4/2`, letters theirs: `1.1.4.a`.
+    /// and components without a number have their place behind `/`: `1.1.4/2`, letters theirs: `1.1.4.a`. Below an area
+    /// whose row was not understood that row stands in front: `?12.1`.
     pub code: String,
     /// The code as it is printed; empty if there is none.
     pub printed: String,

@@ -271,6 +271,13 @@ named! {
             /// To here; `None`: up to the greatest.
             to: Option<Decimal>,
         } => "gap",
+        /// Two ranges end and begin with whole numbers one after the other; the figure was taken as a number of cases.
+        WholeCases {
+            /// The end of the lower range.
+            from: Decimal,
+            /// The beginning of the upper one.
+            to: Decimal,
+        } => "whole-cases",
         /// More of a figure gives fewer points in one place and more in another.
         NotMonotone => "not-monotone",
         /// "Còn lại" was read as everything below the other ranges.
@@ -308,6 +315,7 @@ impl Doubt {
                 | Doubt::MaximumFromRange
                 | Doubt::MaximumFromSurvey
                 | Doubt::EndByNeighbour { .. }
+                | Doubt::WholeCases { .. }
                 | Doubt::RestIsBelow
                 | Doubt::RangesAndWords
                 | Doubt::TextAsNote

@@ -145,8 +145,10 @@ impl Count {
 pub(crate) fn tidy(text: &str) -> Result<Arc<str>, AnnexFault> {
     let mut out = String::with_capacity(text.len());
     for line in text.split(['\n', '\r', '\u{b}', '\u{2028}', '\u{2029}']) {
-        let mut words =
-            line.split(|sign: char| sign.is_whitespace() || sign == '\u{a0}' || sign == '\u{202f}').filter(|word| !word.is_empty()).peekable();
+        let mut words = line
+            .split(|sign: char| sign.is_whitespace() || sign == '\u{a0}' || sign == '\u{202f}')
+            .filter(|word| !word.is_empty())
+            .peekable();
         if words.peek().is_some() && !out.is_empty() {
             out.push('\n');
         }
@@ -173,9 +175,7 @@ fn is_invisible(sign: char) -> bool {
 /// The digits of a footnote mark as raised signs, so that `2` with the mark `1` does not become 21.
 pub(crate) fn raised(text: &str) -> String {
     const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
-    text.chars()
-        .map(|sign| sign.to_digit(10).and_then(|digit| RAISED.get(usize::try_from(digit).ok()?).copied()).unwrap_or(sign))
-        .collect()
+    text.chars().map(|sign| sign.to_digit(10).and_then(|digit| RAISED.get(usize::try_from(digit).ok()?).copied()).unwrap_or(sign)).collect()
 }
 
 /// Puts the cells of one row after the other, at the places that cells from above leave free.
@@ -269,7 +269,10 @@ mod tests {
                 layout.put(Arc::from(*text), *columns, *rows, &mut count).unwrap();
             }
             let cells = layout.end(&mut count).unwrap();
-            cells.iter().map(|cell| format!("{}{}{}", cell.text, if cell.above { "^" } else { "" }, if cell.left { "<" } else { "" })).collect::<Vec<_>>()
+            cells
+                .iter()
+                .map(|cell| format!("{}{}{}", cell.text, if cell.above { "^" } else { "" }, if cell.left { "<" } else { "" }))
+                .collect::<Vec<_>>()
         };
         assert_eq!(row(&[("a", 1, 2), ("b", 2, 1), ("c", 1, 3)]), ["a", "b", "b<", "c"]);
         assert_eq!(row(&[("d", 1, 1), ("e", 1, 1)]), ["a^", "d", "e", "c^"]);

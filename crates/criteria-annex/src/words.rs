@@ -68,9 +68,8 @@ impl AnnexFault {
             ),
             AnnexFault::NotDocx => fixed("Tệp không phải là văn bản Word (.docx).", "The file is no Word document (.docx)."),
             AnnexFault::NotXlsx => fixed("Tệp không phải là bảng tính Excel (.xlsx).", "The file is no Excel book (.xlsx)."),
-            AnnexFault::Damaged { part } => {
-                lang.pick(format!("Tệp bị hỏng: không đọc được phần {part}."), format!("The file is broken: the part {part} cannot be read."))
-            }
+            AnnexFault::Damaged { part } => lang
+                .pick(format!("Tệp bị hỏng: không đọc được phần {part}."), format!("The file is broken: the part {part} cannot be read.")),
             AnnexFault::Sheet { faults } => faults.iter().map(|fault| fault.rule.words(lang)).collect::<Vec<_>>().join(" "),
             AnnexFault::NoTable => fixed("Không tìm thấy bảng nào.", "No table was found."),
             AnnexFault::TooManyTables { limit } => most("Số bảng", "The number of tables", *limit),
@@ -111,10 +110,9 @@ impl Reason {
                 let first = whole(lang, *first);
                 lang.pick(format!("Mã {code} đã có ở dòng {first}."), format!("Row {first} has the code {code} already."))
             }
-            Reason::MissingParent { parent } => lang.pick(
-                format!("Không có dòng nào phía trên mang mã {parent}."),
-                format!("No row above has the code {parent}."),
-            ),
+            Reason::MissingParent { parent } => {
+                lang.pick(format!("Không có dòng nào phía trên mang mã {parent}."), format!("No row above has the code {parent}."))
+            }
             Reason::MissingName => fixed("Có mã hoặc điểm nhưng không có tên.", "A code or points stand there, but no name."),
             Reason::UnreadablePoints { text } => {
                 let text = quoted(text);
@@ -124,7 +122,9 @@ impl Reason {
                 let text = quoted(text);
                 lang.pick(
                     format!("Bảng tính đã đổi số điểm thành ngày {text}. Hãy định dạng cột điểm là số và gõ lại."),
-                    format!("The sheet turned the points into the date {text}. Format the column of points as numbers and type them again."),
+                    format!(
+                        "The sheet turned the points into the date {text}. Format the column of points as numbers and type them again."
+                    ),
                 )
             }
             Reason::CellError { text } => {
@@ -136,7 +136,9 @@ impl Reason {
                 "The cell of points is a formula without a result. Open the file in Excel, save it and bring it again.",
             ),
             Reason::NoCodeNoPoints => fixed("Dòng không có mã và không có điểm.", "The row has neither a code nor points."),
-            Reason::NothingAbove => fixed("Dòng không có mã và phía trên chưa có tiêu chí nào.", "The row has no code, and no criterion stands above it."),
+            Reason::NothingAbove => {
+                fixed("Dòng không có mã và phía trên chưa có tiêu chí nào.", "The row has no code, and no criterion stands above it.")
+            }
             Reason::AreaWithoutCode => fixed(
                 "Tên viết hoa và có điểm như một lĩnh vực, nhưng không có mã.",
                 "The name is in capitals and has points, as areas have, but there is no code.",
@@ -191,9 +193,10 @@ impl Doubt {
                 format!("Bảng tính ghi mã là {printed} vì coi là số; đã khôi phục số 0 ở cuối."),
                 format!("The sheet has the code as {printed}, taken for a number; the zero at its end was put back."),
             ),
-            Doubt::CodeSkipped { expected } => {
-                lang.pick(format!("Số thứ tự không liền nhau: lẽ ra là {expected}."), format!("The numbers do not follow each other: {expected} is expected here."))
-            }
+            Doubt::CodeSkipped { expected } => lang.pick(
+                format!("Số thứ tự không liền nhau: lẽ ra là {expected}."),
+                format!("The numbers do not follow each other: {expected} is expected here."),
+            ),
             Doubt::MissingMaximum => fixed("Không có điểm tối đa.", "There is no maximum."),
             Doubt::MaximumFromRange => fixed("Điểm tối đa lấy từ khoảng điểm.", "The maximum was taken from a range of points."),
             Doubt::MaximumFromSurvey => {
@@ -245,7 +248,10 @@ impl Doubt {
             Doubt::EndByNeighbour { value, to_lower } => {
                 let value = figure(value);
                 lang.pick(
-                    format!("Lời văn không nói rõ {value} thuộc mức nào; mức bên cạnh cho biết thuộc mức {}.", if *to_lower { "dưới" } else { "trên" }),
+                    format!(
+                        "Lời văn không nói rõ {value} thuộc mức nào; mức bên cạnh cho biết thuộc mức {}.",
+                        if *to_lower { "dưới" } else { "trên" }
+                    ),
                     format!(
                         "The wording leaves open where {value} belongs; the range beside it shows that it is the {} one.",
                         if *to_lower { "lower" } else { "upper" }
@@ -261,7 +267,10 @@ impl Doubt {
             }
             Doubt::Overlap { from, to } => {
                 let ends = ends(lang, *from, *to);
-                lang.pick(format!("Hai mức trùng nhau {ends}; cần quyết định."), format!("Two ranges overlap {ends}; somebody has to decide."))
+                lang.pick(
+                    format!("Hai mức trùng nhau {ends}; cần quyết định."),
+                    format!("Two ranges overlap {ends}; somebody has to decide."),
+                )
             }
             Doubt::ValueLeftOut { value } => {
                 let value = figure(value);
@@ -271,10 +280,20 @@ impl Doubt {
                 let ends = ends(lang, *from, *to);
                 lang.pick(format!("Không mức nào có các giá trị {ends}."), format!("No range has the values {ends}."))
             }
-            Doubt::NotMonotone => fixed("Điểm không tăng hoặc giảm đều theo các mức.", "Points neither rise nor fall throughout the ranges."),
-            Doubt::RestIsBelow => {
-                fixed("“Còn lại” được hiểu là phần dưới các mức khác.", "“Còn lại” (the rest) was read as what lies below the other ranges.")
+            Doubt::WholeCases { from, to } => {
+                let (from, to) = (figure(from), figure(to));
+                lang.pick(
+                    format!("Các mức {from} và {to} liền nhau vì đã coi chỉ số là số đếm nguyên."),
+                    format!("The ranges at {from} and {to} follow each other, since the figure was taken as a whole number of cases."),
+                )
             }
+            Doubt::NotMonotone => {
+                fixed("Điểm không tăng hoặc giảm đều theo các mức.", "Points neither rise nor fall throughout the ranges.")
+            }
+            Doubt::RestIsBelow => fixed(
+                "“Còn lại” được hiểu là phần dưới các mức khác.",
+                "“Còn lại” (the rest) was read as what lies below the other ranges.",
+            ),
             Doubt::FullAtHundred => fixed(
                 "Không nói rõ đạt bao nhiêu thì được điểm tối đa; giả định là 100%.",
                 "Nothing says what gives all points; 100% was assumed.",

@@ -154,7 +154,8 @@ impl Numbering {
         }
         while let Some(sign) = signs.next() {
             if sign == '%' {
-                let shown = signs.next().and_then(|digit| digit.to_digit(10)).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1))?;
+                let shown =
+                    signs.next().and_then(|digit| digit.to_digit(10)).and_then(|digit| usize::try_from(digit).ok()?.checked_sub(1))?;
                 label.push_str(&written(counters.get(shown).copied().flatten().unwrap_or(1), format(shown)));
             } else {
                 label.push(sign);

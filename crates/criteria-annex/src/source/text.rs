@@ -165,7 +165,10 @@ mod tests {
     #[test]
     fn quoted_cells_keep_their_lines() {
         let rows = tabbed("1\t\"a\n\"\"b\"\"\"\t2\n\"x\ty\n3\t4");
-        assert_eq!(rows, [(1, vec!["1".into(), "a\n\"b\"".into(), "2".into()]), (3, vec!["\"x".into(), "y".into()]), (4, vec!["3".into(), "4".into()])]);
+        assert_eq!(
+            rows,
+            [(1, vec!["1".into(), "a\n\"b\"".into(), "2".into()]), (3, vec!["\"x".into(), "y".into()]), (4, vec!["3".into(), "4".into()])]
+        );
     }
 
     #[test]

@@ -32,7 +32,7 @@ pub(super) fn settle(mut worded: Vec<Worded>) -> (Vec<Bracket>, Vec<Doubt>) {
     for index in 1..ranges.len() {
         let (left, right) = ranges.split_at_mut(index);
         if let (Some((below, ..)), Some((above, ..))) = (left.last_mut(), right.first_mut()) {
-            border(below, above, &mut doubts);
+            border(below, above, percent, &mut doubts);
         }
     }
     if let Some((last, ..)) = ranges.last()
@@ -62,13 +62,15 @@ fn by_low(left: &Range, right: &Range) -> Ordering {
 }
 
 /// The border between two neighbours.
-fn border(below: &mut Range, above: &mut Range, doubts: &mut Vec<Doubt>) {
+fn border(below: &mut Range, above: &mut Range, percent: bool, doubts: &mut Vec<Doubt>) {
     let (Some(high), Some(low)) = (&mut below.high, &mut above.low) else {
         let overlap = Doubt::Overlap { from: above.low.map(|low| low.value), to: below.high.map(|high| high.value) };
         doubts.push(overlap);
         return;
     };
     match high.value.cmp(&low.value) {
+        // "không quá 5 hồ sơ" and "từ 6 hồ sơ" leave nothing out: cases are whole.
+        Ordering::Less if !percent && are_next_cases(high, low) => doubts.push(Doubt::WholeCases { from: high.value, to: low.value }),
         Ordering::Less => doubts.push(Doubt::Gap { from: Some(high.value), to: Some(low.value) }),
         Ordering::Greater => {
             let to = above.high.map_or(high.value, |end| end.value.min(high.value));
@@ -99,6 +101,12 @@ fn border(below: &mut Range, above: &mut Range, doubts: &mut Vec<Doubt>) {
             }
         }
     }
+}
+
+/// Whether two ends are whole numbers one after the other, both inside of their ranges.
+fn are_next_cases(high: &Limit, low: &Limit) -> bool {
+    let inside = high.closure != Closure::Outside && low.closure != Closure::Outside;
+    inside && high.value.is_integer() && low.value == high.value + Decimal::ONE
 }
 
 /// "Còn lại" beside ranges that reach up without end is what lies below them. Elsewhere it is not one range, and stays out.

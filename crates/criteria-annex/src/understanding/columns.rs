@@ -80,9 +80,11 @@ fn role(heading: &str) -> Option<Role> {
         || is(&["chi so", "ket qua", "diem danh gia", "ty le"])
     {
         Role::Score
-    } else if has(&["cach cham", "cach tinh", "cach danh gia", "phuong phap", "tieu chuan", "huong dan cham", "quy dinh cham", "cach thuc"]) {
+    } else if has(&["cach cham", "cach tinh", "cach danh gia", "phuong phap", "tieu chuan", "huong dan cham", "quy dinh cham", "cach thuc"])
+    {
         Role::Rule
-    } else if has(&["thang diem", "muc diem", "khung diem", "diem thanh phan", "diem chi tiet", "diem quy dinh"]) || is(&["diem", "diem so", "so diem"])
+    } else if has(&["thang diem", "muc diem", "khung diem", "diem thanh phan", "diem chi tiet", "diem quy dinh"])
+        || is(&["diem", "diem so", "so diem"])
     {
         Role::Points
     } else if has(&["linh vuc", "tieu chi", "noi dung", "nhiem vu", "chi tieu"]) || is(&["ten"]) {
@@ -213,7 +215,8 @@ fn by_contents(grid: &Grid, layout: &mut Layout) {
             rows.iter().filter_map(|row| row.cell(place)).map(|cell| cell.own().chars().filter(|sign| sign.is_alphabetic()).count()).sum()
         };
         // Names are the column with the most letters; a table without codes or points beside or in them is no annex.
-        let Some(name) = (0..width).max_by_key(|place| (letters(*place), std::cmp::Reverse(*place))).filter(|place| letters(*place) > 0) else {
+        let Some(name) = (0..width).max_by_key(|place| (letters(*place), std::cmp::Reverse(*place))).filter(|place| letters(*place) > 0)
+        else {
             return;
         };
         let coded = (0..width).any(|place| count(place, &|text| is_code(text) || crate::wording::in_front(text).is_some()) >= 2);

@@ -7,14 +7,17 @@ use super::columns::Layout;
 use crate::annex::{Column, Scorer, Total, Why};
 use crate::fault::{Doubt, Reason};
 use crate::grid::{Cell, GridRow, Typed};
-use crate::wording::{Clause, Mark, Points, clauses, in_front, mark, named_clauses, plain, points, worth_of};
+use crate::wording::{Clause, Mark, Points, clauses, in_front, mark, named_clauses, plain, points, without_footnotes, worth_of};
 
 /// What a row was read as.
 pub(super) enum Read {
     Skip(Why),
     Total(Total),
     /// Text that belongs to the line above.
-    Note { text: String, evidence: bool },
+    Note {
+        text: String,
+        evidence: bool,
+    },
     Entry(Entry),
 }
 
@@ -54,7 +57,8 @@ pub(super) struct Reader<'l> {
 }
 
 /// Marks of a survey, as they stand in cells by themselves.
-const SURVEY_MARKS: [&str; 8] = ["xhh", "dtxhh", "dt xhh", "dieu tra xhh", "dieu tra", "dieu tra xa hoi hoc", "khao sat", "diem dieu tra xhh"];
+const SURVEY_MARKS: [&str; 8] =
+    ["xhh", "dtxhh", "dt xhh", "dieu tra xhh", "dieu tra", "dieu tra xa hoi hoc", "khao sat", "diem dieu tra xhh"];
 
 impl<'l> Reader<'l> {
     pub(super) fn of(layout: &'l Layout) -> Reader<'l> {
@@ -111,7 +115,8 @@ impl<'l> Reader<'l> {
     fn read_name(&self, row: &GridRow, entry: &mut Entry) {
         let layout = self.layout;
         let code_cell = self.cell(row, &layout.columns.code);
-        let mut name = layout.names.iter().filter_map(|place| row.cell(*place)).map(Cell::own).find(|text| !text.is_empty()).unwrap_or_default();
+        let mut name =
+            layout.names.iter().filter_map(|place| row.cell(*place)).map(Cell::own).find(|text| !text.is_empty()).unwrap_or_default();
         // A name may continue from above while the words of the rule change from row to row.
         if name.is_empty() && code_cell.is_none_or(|cell| cell.text.is_empty()) {
             name = self.own(row, &layout.columns.rule);
@@ -162,7 +167,7 @@ impl<'l> Reader<'l> {
         }
         entry.text = name.replace('\n', " ");
         let (bare, found, words) = named_clauses(name);
-        entry.name = bare;
+        entry.name = without_footnotes(&bare).to_owned();
         entry.clauses = found;
         entry.words = words;
         if entry.name.is_empty() && (entry.mark.is_some() || entry.points.is_some()) && entry.faults.is_empty() {
@@ -276,14 +281,16 @@ impl<'l> Reader<'l> {
     fn scorer(&self, row: &GridRow, entry: &Entry) -> Option<Scorer> {
         let columns = &self.layout.columns;
         // A mark in a column that is filled in says that nobody fills it in.
-        let marked = columns.scores.iter().filter_map(|column| row.cell(column.place)).any(|cell| SURVEY_MARKS.contains(&fold(cell.own()).as_str()));
+        let marked =
+            columns.scores.iter().filter_map(|column| row.cell(column.place)).any(|cell| SURVEY_MARKS.contains(&fold(cell.own()).as_str()));
         let flat = fold(self.own(row, &columns.scorer));
         let survey = |flat: &str| ["xhh", "dieu tra", "khao sat"].iter().any(|word| flat.contains(word));
         if marked || survey(&flat) {
             return Some(Scorer::Survey);
         }
         if !flat.is_empty() {
-            let agency = ["tham dinh", "hoi dong", "so noi vu", "van phong ubnd", "bo noi vu", "co quan"].iter().any(|word| flat.contains(word));
+            let agency =
+                ["tham dinh", "hoi dong", "so noi vu", "van phong ubnd", "bo noi vu", "co quan"].iter().any(|word| flat.contains(word));
             let unit = ["tu cham", "tu danh gia", "don vi"].iter().any(|word| flat.contains(word));
             return match (unit, agency) {
                 (true, _) => Some(Scorer::Unit),
@@ -295,8 +302,11 @@ impl<'l> Reader<'l> {
         let flat = plain(&entry.text);
         let bracketed = flat.rsplit_once('(').is_some_and(|(_, inner)| survey(&fold(inner)) && inner.trim_end().ends_with(')'));
         let whole = fold(&entry.text);
-        let ends = ["xhh", "dtxhh", "dieu tra xa hoi hoc"].iter().any(|word| whole.ends_with(word)) && (flat.contains('-') || flat.contains(':'));
-        let begins = ["ket qua dieu tra xhh", "ket qua dieu tra xa hoi hoc", "dieu tra xhh", "dieu tra xa hoi hoc"].iter().any(|word| whole.starts_with(word));
+        let ends =
+            ["xhh", "dtxhh", "dieu tra xa hoi hoc"].iter().any(|word| whole.ends_with(word)) && (flat.contains('-') || flat.contains(':'));
+        let begins = ["ket qua dieu tra xhh", "ket qua dieu tra xa hoi hoc", "dieu tra xhh", "dieu tra xa hoi hoc"]
+            .iter()
+            .any(|word| whole.starts_with(word));
         let noted = SURVEY_MARKS.contains(&fold(&entry.note).as_str()) || SURVEY_MARKS.contains(&fold(&entry.evidence).as_str());
         (bracketed || ends || begins || noted).then_some(Scorer::Survey)
     }

@@ -64,7 +64,8 @@ fn of_points(maximum: Option<Decimal>, items: Vec<Item>) -> (Proposed, Vec<Doubt
     let all_positive = items.iter().all(|item| item.points > Decimal::ZERO);
     let adds_up = items.len() > 1 && all_positive && maximum == Some(sum);
     let conditions: Vec<Condition> = items.iter().map(|item| condition(&item.wording)).collect();
-    let ranges: Vec<Range> = conditions.iter().filter_map(|found| if let Condition::In(range) = found { Some(*range) } else { None }).collect();
+    let ranges: Vec<Range> =
+        conditions.iter().filter_map(|found| if let Condition::In(range) = found { Some(*range) } else { None }).collect();
     let said = conditions.iter().filter(|found| matches!(found, Condition::In(_) | Condition::Rest)).count();
     let are_ranges = said == items.len() && !ranges.is_empty() && items.len() > 1 && differ(&ranges);
 
@@ -122,7 +123,8 @@ fn differ(ranges: &[Range]) -> bool {
 }
 
 fn per_case(maximum: Option<Decimal>, choices: &[Choice]) -> (Proposed, Vec<Doubt>) {
-    let mut cases = choices.iter().filter_map(|choice| if let Worth::Each { each, most } = choice.worth { Some((each, most)) } else { None });
+    let mut cases =
+        choices.iter().filter_map(|choice| if let Worth::Each { each, most } = choice.worth { Some((each, most)) } else { None });
     let others: Vec<&Choice> = choices.iter().filter(|choice| !matches!(choice.worth, Worth::Each { .. })).collect();
     let text = || choices.iter().map(|choice| choice.wording.as_str()).collect::<Vec<_>>().join("; ");
     let not_read = || none(NoRule::WordsNotRead, vec![Doubt::WordsNotRead { text: text() }]);
@@ -148,7 +150,12 @@ fn per_case(maximum: Option<Decimal>, choices: &[Choice]) -> (Proposed, Vec<Doub
 /// Points in proportion to a rate, with what the other options say of the ends.
 fn linear(maximum: Option<Decimal>, choices: &[Choice], words: &str) -> (Proposed, Vec<Doubt>) {
     let (formulas, others): (Vec<&Choice>, Vec<&Choice>) = choices.iter().partition(|choice| choice.worth == Worth::Formula);
-    let text = formulas.iter().map(|choice| choice.wording.as_str()).chain(Some(words).filter(|words| !words.is_empty())).collect::<Vec<_>>().join("; ");
+    let text = formulas
+        .iter()
+        .map(|choice| choice.wording.as_str())
+        .chain(Some(words).filter(|words| !words.is_empty()))
+        .collect::<Vec<_>>()
+        .join("; ");
     let not_read = || none(NoRule::FormulaNotRead, vec![Doubt::FormulaNotRead { text: text.clone() }]);
     let flat = plain(&text);
     let proportional = flat.contains("ty le") || flat.contains("ti le") || flat.contains("diem toi da");

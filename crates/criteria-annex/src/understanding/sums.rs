@@ -14,8 +14,13 @@ impl Tree {
                 continue;
             }
             let standing = standings.get(index).copied().unwrap_or_default();
-            // Bonus and penalty inside of what counts stand outside of its maximum.
-            let parts: Vec<usize> = self.parts(node).filter(|part| standings.get(*part).copied().unwrap_or_default() == standing).collect();
+            // Bonus and penalty inside of what counts stand outside of its maximum; what holds both has no sum.
+            let all: Vec<usize> = self.parts(node).collect();
+            let parts: Vec<usize> =
+                all.iter().copied().filter(|part| standings.get(*part).copied().unwrap_or_default() == standing).collect();
+            if standing != Standing::Counted && parts.len() < all.len() {
+                continue;
+            }
             let Some((sum, rows)) = self.sum(&parts) else { continue };
             if let Some(stated) = node.entry.points
                 && stated != sum
@@ -26,7 +31,10 @@ impl Tree {
         }
         let Some((row, stated)) = annex.total.and_then(|total| Some((total.row, total.points?))) else { return };
         let counted = |index: &usize| standings.get(*index).copied().unwrap_or_default() == Standing::Counted;
-        let tops: Vec<usize> = (0..self.nodes.len()).filter(|index| self.nodes.get(*index).is_some_and(|node| node.parent.is_none())).filter(counted).collect();
+        let tops: Vec<usize> = (0..self.nodes.len())
+            .filter(|index| self.nodes.get(*index).is_some_and(|node| node.parent.is_none()))
+            .filter(counted)
+            .collect();
         if self.incomplete {
             return;
         }

@@ -91,7 +91,9 @@ impl Tree {
 
     /// Adds text to the row above.
     pub(super) fn note(&mut self, text: &str, evidence: bool) {
-        let Some(node) = self.last.and_then(|last| self.nodes.get_mut(last)) else { return };
+        // Text below options is about their criterion.
+        let above = if let Under::Node(node) = self.under { Some(node) } else { self.last };
+        let Some(node) = above.and_then(|above| self.nodes.get_mut(above)) else { return };
         let place = if evidence { &mut node.entry.evidence } else { &mut node.entry.note };
         if !place.is_empty() {
             place.push('\n');
@@ -158,18 +160,8 @@ impl Tree {
         }
         let mut entry = entry;
         entry.doubts.extend(doubts);
-        let node = Node {
-            entry,
-            code,
-            parent,
-            level,
-            shape,
-            children: Vec::new(),
-            items: Vec::new(),
-            last_number: 0,
-            faulty,
-            incomplete: false,
-        };
+        let node =
+            Node { entry, code, parent, level, shape, children: Vec::new(), items: Vec::new(), last_number: 0, faulty, incomplete: false };
         self.nodes.push(node);
         self.last = Some(index);
         index

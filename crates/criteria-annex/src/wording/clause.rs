@@ -30,10 +30,16 @@ pub(crate) struct Clause {
 /// The clauses of a text, if every part of it is one.
 pub(crate) fn clauses(text: &str) -> Option<Vec<Clause>> {
     let text = text.trim();
-    let inner = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text);
+    let inner =
+        text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).filter(|inner| !inner.contains(['(', ')'])).unwrap_or(text);
     // The finest cut that leaves nothing without points is the right one: a comma may part clauses or words.
     [Cut::Commas, Cut::Sentences, Cut::Lines].into_iter().find_map(|cut| {
-        let found: Option<Vec<Clause>> = pieces(inner, cut).into_iter().map(worth_of).collect();
+        // "…, tối đa 1 điểm" bounds what stands before it.
+        let bounds = |piece: &str| {
+            ["toi da", "toi thieu", "khong qua", "nhieu nhat", "nhung"].iter().any(|word| plain(piece).trim().starts_with(word))
+        };
+        let clause = |piece: &str| worth_of(piece).filter(|_| cut == Cut::Lines || !bounds(piece));
+        let found: Option<Vec<Clause>> = pieces(inner, cut).into_iter().map(clause).collect();
         found.filter(|clauses| !clauses.is_empty())
     })
 }
@@ -150,16 +156,20 @@ pub(crate) fn worth_of(text: &str) -> Option<Clause> {
 
 /// "… được 2 điểm", "… thì điểm đánh giá là 0", "… không tính điểm".
 fn at_the_end(text: &str) -> Option<Clause> {
-    let words: Vec<(usize, &str)> = text.split(' ').scan(0, |at, word| {
-        let begin = *at;
-        *at += word.len() + 1;
-        Some((begin, word))
-    }).collect();
+    let words: Vec<(usize, &str)> = text
+        .split(' ')
+        .scan(0, |at, word| {
+            let begin = *at;
+            *at += word.len() + 1;
+            Some((begin, word))
+        })
+        .collect();
     // At most: thì điểm đánh giá được tính là 0,25 điểm
     for count in (2..=9.min(words.len())).rev() {
         let Some((begin, _)) = words.get(words.len() - count) else { continue };
         let tail = plain(text.get(*begin..)?);
-        let opens = ["thi ", "duoc ", "dat ", "cham ", "tinh ", "cho ", "diem danh gia", "khong tinh", "khong cham", "khong duoc", "khong co"];
+        let opens =
+            ["thi ", "duoc ", "dat ", "cham ", "tinh ", "cho ", "diem danh gia", "khong tinh", "khong cham", "khong duoc", "khong co"];
         let says = tail.contains("diem");
         if says
             && opens.iter().any(|word| tail.starts_with(word))
@@ -187,7 +197,21 @@ fn worth(value: &str) -> Option<Worth> {
         return Some(Worth::Points(Decimal::ZERO));
     }
     loop {
-        let opened = ["thi ", "duoc ", "dat ", "cham ", "tinh ", "cho ", "la ", "bang ", "diem danh gia ", "so diem la ", "diem so ", "diem: ", "muc "];
+        let opened = [
+            "thi ",
+            "duoc ",
+            "dat ",
+            "cham ",
+            "tinh ",
+            "cho ",
+            "la ",
+            "bang ",
+            "diem danh gia ",
+            "so diem la ",
+            "diem so ",
+            "diem: ",
+            "muc ",
+        ];
         let Some(rest) = opened.iter().find_map(|word| value.strip_prefix(word)) else { break };
         value = rest.trim_start();
     }
@@ -207,8 +231,20 @@ fn worth(value: &str) -> Option<Worth> {
 
 /// Whether a plain text gives points by a formula.
 fn is_formula(flat: &str) -> bool {
-    let maximum = ["x diem toi da", "* diem toi da", "× diem toi da", "nhan diem toi da", "nhan voi diem toi da", "diem toi da x", "diem toi da *", "diem toi da ×"];
-    has_words(flat, "cong thuc") || has_words(flat, "tinh theo ty le") || has_words(flat, "tinh diem theo ty le") || maximum.iter().any(|words| flat.contains(words))
+    let maximum = [
+        "x diem toi da",
+        "* diem toi da",
+        "× diem toi da",
+        "nhan diem toi da",
+        "nhan voi diem toi da",
+        "diem toi da x",
+        "diem toi da *",
+        "diem toi da ×",
+    ];
+    has_words(flat, "cong thuc")
+        || has_words(flat, "tinh theo ty le")
+        || has_words(flat, "tinh diem theo ty le")
+        || maximum.iter().any(|words| flat.contains(words))
 }
 
 /// "Mỗi văn bản chậm trừ 0,25 điểm": points for each case, and the most there can be.
@@ -218,7 +254,8 @@ fn per_case(flat: &str) -> Option<(Decimal, Option<Decimal>)> {
     }
     let words: Vec<&str> = flat.split(' ').map(|word| word.trim_matches(['.', ',', ';', ':', '(', ')'])).collect();
     let figure_at = |at: usize| words.get(at).and_then(|word| decimal(word.strip_suffix('d').unwrap_or(word)));
-    let is_points = |at: usize| words.get(at).is_some_and(|word| word.ends_with('d') && word.len() > 1) || words.get(at + 1) == Some(&"diem");
+    let is_points =
+        |at: usize| words.get(at).is_some_and(|word| word.ends_with('d') && word.len() > 1) || words.get(at + 1) == Some(&"diem");
     let (verb, each) = words.iter().enumerate().find_map(|(at, word)| {
         let sign = match *word {
             "tru" | "giam" => -Decimal::ONE,
@@ -263,12 +300,17 @@ mod tests {
             ("Chậm dưới 10 ngày: 50% số điểm", "Chậm dưới 10 ngày = Share(0.5)"),
             ("Từ 70% đến dưới 100%: tính theo công thức", "Từ 70% đến dưới 100% = Formula"),
             ("Mỗi văn bản chậm trừ 0,25 điểm", "Mỗi văn bản chậm trừ 0,25 điểm = Each { each: -0.25, most: None }"),
-            ("Mỗi sáng kiến được cộng 0,5 điểm, tối đa 2 điểm", "Mỗi sáng kiến được cộng 0,5 điểm, tối đa 2 điểm = Each { each: 0.5, most: Some(2) }"),
+            (
+                "Mỗi sáng kiến được cộng 0,5 điểm, tối đa 2 điểm",
+                "Mỗi sáng kiến được cộng 0,5 điểm, tối đa 2 điểm = Each { each: 0.5, most: Some(2) }",
+            ),
             ("Đúng hạn → 1đ", "Đúng hạn = 1"),
         ] {
             assert_eq!(worth_of(text).as_ref().map(shown).as_deref(), Some(expected), "{text}");
         }
-        for text in ["Kế hoạch cải cách hành chính năm", "Trên 90%", "Báo cáo 6 tháng: quý I", "Thực hiện Quyết định số 61/2018", "Chấm điểm"] {
+        for text in
+            ["Kế hoạch cải cách hành chính năm", "Trên 90%", "Báo cáo 6 tháng: quý I", "Thực hiện Quyết định số 61/2018", "Chấm điểm"]
+        {
             assert_eq!(worth_of(text), None, "{text}");
         }
     }
@@ -287,7 +329,8 @@ mod tests {
 
     #[test]
     fn names_with_their_clauses() {
-        for text in ["Mức độ: Trên 90%: 2 điểm; dưới 90%: 0", "Mức độ (trên 90%: 2; dưới 90%: 0)", "Mức độ:\n- Trên 90%: 2\n- Dưới 90%: 0"] {
+        for text in ["Mức độ: Trên 90%: 2 điểm; dưới 90%: 0", "Mức độ (trên 90%: 2; dưới 90%: 0)", "Mức độ:\n- Trên 90%: 2\n- Dưới 90%: 0"]
+        {
             let (name, found, other) = named_clauses(text);
             assert_eq!((name.as_str(), found.len(), other.as_str()), ("Mức độ", 2, ""), "{text}");
         }

@@ -30,8 +30,19 @@ pub(crate) enum Mark {
 /// A number in roman digits.
 pub(crate) fn roman(number: u32) -> String {
     const DIGITS: [(u32, &str); 13] = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"),
-        (4, "IV"), (1, "I"),
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
     ];
     if number >= 4000 {
         return number.to_string();
@@ -179,7 +190,11 @@ pub(crate) fn in_front(text: &str) -> Option<(Mark, &str)> {
     let name = name.trim_start_matches([':', ' ', '\n']);
     // "1.Kế hoạch": nothing stands between the code and its name.
     let glued = front.char_indices().find(|(at, sign)| {
-        sign.is_alphabetic() && *at > 1 && front.get(..*at).is_some_and(|before| before.ends_with(['.', ')']) && front.starts_with(|first: char| first.is_ascii_digit()))
+        sign.is_alphabetic()
+            && *at > 1
+            && front
+                .get(..*at)
+                .is_some_and(|before| before.ends_with(['.', ')']) && front.starts_with(|first: char| first.is_ascii_digit()))
     });
     let (front, name) = match glued {
         Some((at, _)) => (front.get(..at)?, text.get(at..)?),

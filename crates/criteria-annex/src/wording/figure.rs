@@ -61,6 +61,28 @@ fn without_marks(text: &str) -> String {
     }
 }
 
+/// A name without marks of footnotes at its end: `*`, `¹`, `(1)`.
+pub(crate) fn without_footnotes(name: &str) -> &str {
+    let mut rest = name.trim();
+    loop {
+        let mut before = rest.trim_end_matches(['*', '¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '†', '‡', ' ']);
+        for (open, close) in [('(', ')'), ('[', ']')] {
+            let mark = before.strip_suffix(close).and_then(|inner| inner.rsplit_once(open));
+            if let Some((name, _)) =
+                mark.filter(|(_, mark)| mark.len() <= 2 && mark.chars().all(|sign| sign.is_ascii_digit() || sign == '*'))
+            {
+                before = name;
+            }
+        }
+        // A bracket that only held raised digits stays behind empty.
+        let before = before.strip_suffix("()").unwrap_or(before);
+        if before.len() == rest.len() || before.is_empty() {
+            return rest;
+        }
+        rest = before;
+    }
+}
+
 /// A figure of points. Three digits after one sign are a fraction: no criterion has thousands of points.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let numeral = read_numeral(text).ok().filter(|numeral| !numeral.percent)?;
@@ -73,6 +95,15 @@ pub(super) fn decimal(text: &str) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_lose_their_footnote_marks() {
+        for (name, expected) in
+            [("Kế hoạch*", "Kế hoạch"), ("Kế hoạch (1)", "Kế hoạch"), ("Kế hoạch¹ ²", "Kế hoạch"), ("Mức (a)", "Mức (a)"), ("*", "*")]
+        {
+            assert_eq!(without_footnotes(name), expected);
+        }
+    }
 
     #[test]
     fn points_are_read_as_annexes_write_them() {

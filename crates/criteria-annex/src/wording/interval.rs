@@ -170,7 +170,13 @@ fn tokens(plain: &str) -> Option<Vec<Token>> {
 fn value(text: &str) -> Option<Decimal> {
     Some(match read_numeral(text).ok()?.reading {
         Reading::Sure { value, .. } => value.normalize(),
-        Reading::Open { grouped, fraction, sign } => if sign.sign() == '.' { grouped } else { fraction.normalize() },
+        Reading::Open { grouped, fraction, sign } => {
+            if sign.sign() == '.' {
+                grouped
+            } else {
+                fraction.normalize()
+            }
+        }
     })
 }
 
@@ -191,7 +197,11 @@ impl Reader {
                 at += 1;
                 continue;
             };
-            if *percent { self.percent = true } else { self.plain = true }
+            if *percent {
+                self.percent = true
+            } else {
+                self.plain = true
+            }
             let before = tokens.get(..at).unwrap_or_default();
             let after = tokens.get(at + 1..).unwrap_or_default();
             self.number(*value, before, after)?;
@@ -285,7 +295,9 @@ impl Reader {
 fn front(before: &[Token]) -> Option<(bool, Closure)> {
     let before = match before.split_last() {
         // "từ mức 70%", "trên khoảng 70%"
-        Some((Token::Word(word), rest)) if matches!(word.as_str(), "muc" | "khoang" | "dat" | "bang" | "ty") && front(rest).is_some() => rest,
+        Some((Token::Word(word), rest)) if matches!(word.as_str(), "muc" | "khoang" | "dat" | "bang" | "ty") && front(rest).is_some() => {
+            rest
+        }
         _ => before,
     };
     match before.last()? {
@@ -299,7 +311,10 @@ fn front(before: &[Token]) -> Option<(bool, Closure)> {
     let words: Vec<&str> =
         before.iter().rev().map_while(|token| if let Token::Word(word) = token { Some(word.as_str()) } else { None }).take(3).collect();
     let said = words.iter().rev().copied().collect::<Vec<_>>().join(" ");
-    FRONTS.iter().find(|(front, ..)| said.strip_suffix(front).is_some_and(|rest| rest.is_empty() || rest.ends_with(' '))).map(|(_, low, closure)| (*low, *closure))
+    FRONTS
+        .iter()
+        .find(|(front, ..)| said.strip_suffix(front).is_some_and(|rest| rest.is_empty() || rest.ends_with(' ')))
+        .map(|(_, low, closure)| (*low, *closure))
 }
 
 /// "70% - dưới 90%": a dash stands before the words of the second end.
@@ -319,8 +334,20 @@ mod tests {
                     None => if left { "(-" } else { "+)" }.to_owned(),
                     Some(Limit { value, closure }) => {
                         let sign = match closure {
-                            Closure::Inside => if left { "[" } else { "]" },
-                            Closure::Outside => if left { "(" } else { ")" },
+                            Closure::Inside => {
+                                if left {
+                                    "["
+                                } else {
+                                    "]"
+                                }
+                            }
+                            Closure::Outside => {
+                                if left {
+                                    "("
+                                } else {
+                                    ")"
+                                }
+                            }
                             Closure::Unsaid => "?",
                         };
                         if left { format!("{sign}{value}") } else { format!("{value}{sign}") }

@@ -59,11 +59,9 @@ mod tests {
 
     #[test]
     fn marks_go_and_signs_stay() {
-        for (text, expected) in [
-            ("Từ 70% –  dưới 90%:", "tu 70% - duoi 90%:"),
-            ("ĐẠT >= 0,5 điểm", "dat ≥ 0,5 diem"),
-            ("Tỷ lệ\nX", "ty le x"),
-        ] {
+        for (text, expected) in
+            [("Từ 70% –  dưới 90%:", "tu 70% - duoi 90%:"), ("ĐẠT >= 0,5 điểm", "dat ≥ 0,5 diem"), ("Tỷ lệ\nX", "ty le x")]
+        {
             assert_eq!(plain(text), expected);
         }
         assert!(has_words("dieu tra xhh", "xhh") && !has_words("xhhx", "xhh"));

@@ -1,4 +1,8 @@
 //! Tests of `criteria-annex`.
 
+mod hostile;
+mod large;
+mod samples;
 mod show;
 mod suite;
+mod words;

@@ -50,10 +50,13 @@ fn read(table: &str) -> String {
             .trim_matches('\n')
             .lines()
             .map(|line| {
-                let fields: Vec<String> = line.split('|').map(|field| {
-                    let field = field.trim().replace('↵', "\n");
-                    if field.contains('\n') { format!("\"{field}\"") } else { field }
-                }).collect();
+                let fields: Vec<String> = line
+                    .split('|')
+                    .map(|field| {
+                        let field = field.trim().replace('↵', "\n");
+                        if field.contains('\n') { format!("\"{field}\"") } else { field }
+                    })
+                    .collect();
                 fields.join("\t")
             })
             .collect();
