@@ -53,7 +53,7 @@ pub fn understand(grid: &Grid) -> Annex {
                 annex.skipped.push(Skipped { row: row.number, why: Why::Note });
                 tree.note(&text, evidence);
             }
-            Read::Entry(entry) => tree.add(entry),
+            Read::Entry(entry) => tree.add(*entry),
         }
     }
     tree.write(grid, &mut annex);

@@ -199,6 +199,9 @@ impl Doubt {
             ),
             Doubt::MissingMaximum => fixed("Không có điểm tối đa.", "There is no maximum."),
             Doubt::MaximumFromRange => fixed("Điểm tối đa lấy từ khoảng điểm.", "The maximum was taken from a range of points."),
+            Doubt::MaximumFromOptions => {
+                fixed("Điểm tối đa lấy theo mức cao nhất trong ô.", "The maximum was taken from the best option of the cell.")
+            }
             Doubt::MaximumFromSurvey => {
                 fixed("Điểm tối đa lấy từ cột điều tra xã hội học.", "The maximum was taken from the column of the survey.")
             }

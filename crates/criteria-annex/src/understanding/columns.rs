@@ -17,6 +17,8 @@ pub(super) struct Layout {
     pub(super) columns: Columns,
     /// Columns with names; some annexes have one for each rank.
     pub(super) names: Vec<usize>,
+    /// Columns with maximum points; some annexes have one for each rank.
+    pub(super) maxima: Vec<usize>,
     /// Index of the first row below the headings.
     pub(super) first: usize,
     /// Index of the first row of the headings.
@@ -108,8 +110,28 @@ pub(super) fn find(grid: &Grid) -> Layout {
         layout.headings = rows.iter().map(seen).collect();
         assign(grid, rows, &mut layout);
     }
+    names_beside_names(grid, &mut layout);
     by_contents(grid, &mut layout);
     layout
+}
+
+/// Where a second column of names is filled in the rows of the first one, it says more about them and is no other rank.
+fn names_beside_names(grid: &Grid, layout: &mut Layout) {
+    let Some((first, rest)) = layout.names.clone().split_first().map(|(first, rest)| (*first, rest.to_vec())) else { return };
+    let rows = || grid.rows.iter().skip(layout.first).take(SAMPLE_ROWS);
+    let has = |row: &GridRow, place: usize| row.cell(place).is_some_and(|cell| !cell.own().is_empty());
+    for place in rest {
+        let filled = rows().filter(|row| has(row, place)).count();
+        let both = rows().filter(|row| has(row, place) && has(row, first)).count();
+        if both * 4 > filled {
+            layout.names.retain(|name| *name != place);
+            if layout.columns.rule.is_none()
+                && let Some(at) = layout.columns.others.iter().position(|column| column.place == place)
+            {
+                layout.columns.rule = Some(layout.columns.others.remove(at));
+            }
+        }
+    }
 }
 
 /// Whether a row holds headings: one for names and one for something else.
@@ -161,7 +183,10 @@ fn assign(grid: &Grid, rows: &[GridRow], layout: &mut Layout) {
                 layout.names.push(place);
                 &mut columns.name
             }
-            Some(Role::Maximum) => &mut columns.maximum,
+            Some(Role::Maximum) => {
+                layout.maxima.push(place);
+                &mut columns.maximum
+            }
             Some(Role::Points) if over != Some(Role::Score) => {
                 of_points.push(column);
                 continue;
@@ -186,7 +211,11 @@ fn assign(grid: &Grid, rows: &[GridRow], layout: &mut Layout) {
         }
     }
     for column in of_points {
-        let slot = if columns.maximum.is_none() { &mut columns.maximum } else { &mut columns.option_points };
+        let is_maximum = columns.maximum.is_none();
+        if is_maximum {
+            layout.maxima.push(column.place);
+        }
+        let slot = if is_maximum { &mut columns.maximum } else { &mut columns.option_points };
         match slot {
             Some(_) => columns.others.push(column),
             None => *slot = Some(column),
@@ -246,6 +275,7 @@ fn by_contents(grid: &Grid, layout: &mut Layout) {
             .filter(|place| !taken.contains(place) && Some(*place) != code)
             .filter(|place| numbers(place) >= 2 && numbers(place) * 2 >= filled(*place))
             .max_by_key(|place| (numbers(place), std::cmp::Reverse(*place)));
+        layout.maxima.extend(found);
         layout.columns.maximum = found.and_then(column);
     }
 }

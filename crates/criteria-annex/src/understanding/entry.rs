@@ -7,7 +7,7 @@ use super::columns::Layout;
 use crate::annex::{Column, Scorer, Total, Why};
 use crate::fault::{Doubt, Reason};
 use crate::grid::{Cell, GridRow, Typed};
-use crate::wording::{Clause, Mark, Points, clauses, in_front, mark, named_clauses, plain, points, without_footnotes, worth_of};
+use crate::wording::{Clause, Mark, Points, Worth, clauses, in_front, mark, named_clauses, plain, points, without_footnotes, worth_of};
 
 /// What a row was read as.
 pub(super) enum Read {
@@ -18,7 +18,7 @@ pub(super) enum Read {
         text: String,
         evidence: bool,
     },
-    Entry(Entry),
+    Entry(Box<Entry>),
 }
 
 /// A row that has a place in the tree, or should have one.
@@ -36,6 +36,8 @@ pub(super) struct Entry {
     /// The whole text of the name, for rows that are options.
     pub(super) text: String,
     pub(super) points: Option<Decimal>,
+    /// Points that stand below each other in one cell, beside options that do as well.
+    pub(super) point_lines: Vec<Decimal>,
     /// Clauses of the rule in the cell of the name and in that of the rule.
     pub(super) clauses: Vec<Clause>,
     /// Words about the points that are no clauses.
@@ -89,7 +91,7 @@ impl<'l> Reader<'l> {
         }
         self.read_rest(row, &mut entry);
         self.begun = true;
-        Read::Entry(entry)
+        Read::Entry(Box::new(entry))
     }
 
     fn cell<'r>(&self, row: &'r GridRow, column: &Option<Column>) -> Option<&'r Cell> {
@@ -166,7 +168,23 @@ impl<'l> Reader<'l> {
             }
         }
         entry.text = name.replace('\n', " ");
-        let (bare, found, words) = named_clauses(name);
+        let (bare, found, words) = match beside(name, &entry.point_lines) {
+            Some((bare, found)) => {
+                let best = entry.point_lines.iter().copied().max();
+                if entry.point_lines.len() == found.len() {
+                    entry.doubts.push(Doubt::MaximumFromOptions);
+                }
+                entry.points = best;
+                (bare, found, String::new())
+            }
+            None => {
+                if !entry.point_lines.is_empty() {
+                    let text = entry.point_lines.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+                    entry.faults.push(Reason::UnreadablePoints { text });
+                }
+                named_clauses(name)
+            }
+        };
         entry.name = without_footnotes(&bare).to_owned();
         entry.clauses = found;
         entry.words = words;
@@ -184,11 +202,11 @@ impl<'l> Reader<'l> {
 
     fn read_points(&self, row: &GridRow, entry: &mut Entry) {
         let columns = &self.layout.columns;
-        // In a row without a code the points of its option stand in their own column, if there is one.
-        for column in [&columns.maximum, &columns.option_points] {
-            let Some(cell) = self.cell(row, column) else { continue };
-            if column == &columns.option_points && entry.points.is_some() {
-                continue;
+        // Some annexes have a column of maxima for each rank; points of options may stand in their own column.
+        let maxima = self.layout.maxima.iter().copied().chain(columns.option_points.as_ref().map(|column| column.place));
+        for cell in maxima.filter_map(|place| row.cell(place)).filter(|cell| !cell.above && !cell.left) {
+            if entry.points.is_some() {
+                break;
             }
             match (cell.typed, points(&cell.text)) {
                 (Typed::Error, _) => {}
@@ -201,7 +219,10 @@ impl<'l> Reader<'l> {
                     entry.doubts.push(Doubt::MaximumFromRange);
                 }
                 (_, Points::Unreadable) if SURVEY_MARKS.contains(&fold(&cell.text).as_str()) => entry.scorer = Some(Scorer::Survey),
-                (_, Points::Unreadable) => entry.faults.push(Reason::UnreadablePoints { text: cell.text.to_string() }),
+                (_, Points::Unreadable) => match point_lines(&cell.text) {
+                    Some(lines) => entry.point_lines = lines,
+                    None => entry.faults.push(Reason::UnreadablePoints { text: cell.text.to_string() }),
+                },
             }
         }
         let survey = self.own(row, &columns.survey);
@@ -254,7 +275,7 @@ impl<'l> Reader<'l> {
                 (Some(found), _) => entry.clauses.extend(found),
                 // The first option stands in the row of its criterion.
                 (None, Points::Of(points)) => {
-                    entry.clauses.push(Clause { condition: rule.replace('\n', " "), worth: crate::wording::Worth::Points(points) });
+                    entry.clauses.push(Clause { condition: rule.replace('\n', " "), worth: Worth::Points(points) });
                 }
                 (None, _) => {
                     if !entry.words.is_empty() {
@@ -310,4 +331,27 @@ impl<'l> Reader<'l> {
         let noted = SURVEY_MARKS.contains(&fold(&entry.note).as_str()) || SURVEY_MARKS.contains(&fold(&entry.evidence).as_str());
         (bracketed || ends || begins || noted).then_some(Scorer::Survey)
     }
+}
+
+/// The points of a cell that has one number in each line.
+fn point_lines(text: &str) -> Option<Vec<Decimal>> {
+    let lines: Option<Vec<Decimal>> =
+        text.lines().map(|line| if let Points::Of(points) = points(line) { Some(points) } else { None }).collect();
+    lines.filter(|lines| lines.len() > 1)
+}
+
+/// A name with options below it in the same cell, and the points that stand beside them: for each option, or for the name
+/// and each option.
+fn beside(name: &str, points: &[Decimal]) -> Option<(String, Vec<Clause>)> {
+    let first = name.lines().position(|line| matches!(in_front(line), Some((Mark::Letter(_) | Mark::Bullet(_), _))))?;
+    let options: Vec<&str> = name.lines().skip(first).map(|line| in_front(line).map_or(line, |(_, rest)| rest)).collect();
+    let of_options = match points.len().checked_sub(options.len())? {
+        0 => points,
+        1 if points.iter().max() == points.first() => points.get(1..)?,
+        _ => return None,
+    };
+    let bare = name.lines().take(first).collect::<Vec<_>>().join(" ");
+    let clause = |(option, points): (&&str, &Decimal)| Clause { condition: (*option).to_owned(), worth: Worth::Points(*points) };
+    let found: Vec<Clause> = options.iter().zip(of_options).map(clause).collect();
+    (!bare.is_empty() && found.len() > 1).then_some((bare, found))
 }

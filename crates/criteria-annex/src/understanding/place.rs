@@ -34,7 +34,7 @@ pub(super) struct Placed {
 }
 
 /// Why a row has no place, and where it would stand if that were settled.
-type NoPlace = (Reason, Option<Placed>);
+type NoPlace = (Reason, Option<Box<Placed>>);
 
 impl Tree {
     /// The place of a row with a code.
@@ -170,6 +170,6 @@ fn joined(numbers: &[u32]) -> String {
 }
 
 /// A row whose parent is missing: what stands below it finds it.
-fn orphan(code: String, scope: Option<usize>, numbers: &[u32]) -> Placed {
-    Placed { code, parent: None, shape: Shape::Number, number: None, keys: vec![(scope, numbers.to_vec())], doubts: Vec::new() }
+fn orphan(code: String, scope: Option<usize>, numbers: &[u32]) -> Box<Placed> {
+    Box::new(Placed { code, parent: None, shape: Shape::Number, number: None, keys: vec![(scope, numbers.to_vec())], doubts: Vec::new() })
 }

@@ -127,7 +127,7 @@ impl Tree {
                 }
                 self.unsettle();
                 if let Some(placed) = placed {
-                    self.insert(entry, placed, true);
+                    self.insert(entry, *placed, true);
                 }
                 self.under = Under::Fault(row);
             }

@@ -239,6 +239,11 @@ impl Reader {
         let dash = matches!(before.last(), Some(Token::Sign('-')));
         if let Some((low, closure)) = front(before) {
             // "trên 90% trở lên" says both; which is meant is open.
+            if let (true, Closure::Inside, Some(false)) = (low, closure, suffix) {
+                // "từ 90% trở xuống"
+                self.bare_is_low(Closure::Inside)?;
+                return self.end(false, Limit { value, closure });
+            }
             let closure = match suffix {
                 Some(true) if low && closure == Closure::Outside => Closure::Unsaid,
                 Some(up) if up != low => return None,
@@ -379,6 +384,7 @@ mod tests {
             ("90% trở lên", "[90 +) %"),
             ("Đạt từ 90% trở lên", "[90 +) %"),
             ("70% trở xuống", "(- 70] %"),
+            ("Từ 70% trở xuống", "(- 70] %"),
             ("Trên 90% trở lên", "?90 +) %"),
             ("Không quá 5 hồ sơ", "(- 5]"),
             ("Ít nhất 2 lần", "[2 +)"),

@@ -1,21 +1,13 @@
 //! Files and texts that were made to do harm, and damage by chance: an answer comes, in bounded time and memory.
 
-use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 
 use criteria_annex::{AnnexFault, Source, grids, limits, understand};
-use zip::ZipWriter;
-use zip::write::SimpleFileOptions;
+
+use crate::made::{body, package};
 
 fn docx(document: &[u8]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
-    zip.write_all(document).unwrap();
-    zip.finish().unwrap().into_inner()
-}
-
-fn body(inner: &str) -> Vec<u8> {
-    docx(format!("<w:document xmlns:w=\"w\"><w:body>{inner}</w:body></w:document>").as_bytes())
+    package(&[("word/document.xml", document)])
 }
 
 fn refused(source: Source<'_>) -> AnnexFault {
