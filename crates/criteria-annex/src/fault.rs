@@ -280,6 +280,13 @@ named! {
             /// The beginning of the upper one.
             to: Decimal,
         } => "whole-cases",
+        /// Some ranges have a percent sign and others none; all were taken as percentages.
+        PercentAssumed => "percent-assumed",
+        /// A range has more words to it, which a range cannot hold.
+        MoreThanARange {
+            /// The wording.
+            text: String,
+        } => "more-than-a-range",
         /// More of a figure gives fewer points in one place and more in another.
         NotMonotone => "not-monotone",
         /// "Còn lại" was read as everything below the other ranges.

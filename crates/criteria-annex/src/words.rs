@@ -290,6 +290,17 @@ impl Doubt {
                     format!("The ranges at {from} and {to} follow each other, since the figure was taken as a whole number of cases."),
                 )
             }
+            Doubt::PercentAssumed => fixed(
+                "Có mức ghi dấu %, có mức không; đã coi tất cả là phần trăm.",
+                "Some ranges have a percent sign and others none; all were taken as percentages.",
+            ),
+            Doubt::MoreThanARange { text } => {
+                let text = quoted(text);
+                lang.pick(
+                    format!("{text} nói nhiều hơn một khoảng số; phần lời văn còn lại không có trong cách chấm."),
+                    format!("{text} says more than a range; the rest of its words is not in the rule."),
+                )
+            }
             Doubt::NotMonotone => {
                 fixed("Điểm không tăng hoặc giảm đều theo các mức.", "Points neither rise nor fall throughout the ranges.")
             }

@@ -23,6 +23,9 @@ pub(super) fn settle(mut worded: Vec<Worded>) -> (Vec<Bracket>, Vec<Doubt>) {
         worded.into_iter().filter_map(|worded| Some((worded.range?, worded.points, worded.wording))).collect();
     // The sign of percent is left out where another range has it.
     let percent = ranges.iter().any(|(range, ..)| range.percent);
+    if percent && ranges.iter().any(|(range, ..)| !range.percent) {
+        doubts.push(Doubt::PercentAssumed);
+    }
     ranges.sort_by(|left, right| by_low(&left.0, &right.0));
     if let Some((first, ..)) = ranges.first()
         && let Some(low) = first.low.filter(|low| !low.value.is_zero())

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::brackets::{Worded, settle};
 use crate::annex::{Item, NoRule, Proposed, Scorer};
 use crate::fault::Doubt;
-use crate::wording::{Closure, Condition, Range, Worth, condition, plain};
+use crate::wording::{Closure, Condition, Range, Worth, condition, plain, says_more};
 
 /// An option of a criterion.
 #[derive(Clone, Debug)]
@@ -69,7 +69,9 @@ fn of_points(maximum: Option<Decimal>, items: Vec<Item>) -> (Proposed, Vec<Doubt
     let said = conditions.iter().filter(|found| matches!(found, Condition::In(_) | Condition::Rest)).count();
     let are_ranges = said == items.len() && !ranges.is_empty() && items.len() > 1 && differ(&ranges);
 
-    if adds_up && maximum != Some(best) {
+    // Ranges of one figure with different points exclude each other, even if their points happen to add up.
+    let equal = items.iter().all(|item| item.points == best);
+    if adds_up && maximum != Some(best) && (equal || !are_ranges) {
         return (Proposed::Checklist(items), Vec::new());
     }
     let mut doubts = Vec::new();
@@ -91,6 +93,8 @@ fn of_points(maximum: Option<Decimal>, items: Vec<Item>) -> (Proposed, Vec<Doubt
             .collect();
         let (brackets, more) = settle(worded);
         doubts.extend(more);
+        let more = brackets.iter().filter(|bracket| says_more(&bracket.wording));
+        doubts.extend(more.map(|bracket| Doubt::MoreThanARange { text: bracket.wording.clone() }));
         return (Proposed::Brackets(brackets), doubts);
     }
     match maximum {
@@ -150,46 +154,69 @@ fn per_case(maximum: Option<Decimal>, choices: &[Choice]) -> (Proposed, Vec<Doub
 /// Points in proportion to a rate, with what the other options say of the ends.
 fn linear(maximum: Option<Decimal>, choices: &[Choice], words: &str) -> (Proposed, Vec<Doubt>) {
     let (formulas, others): (Vec<&Choice>, Vec<&Choice>) = choices.iter().partition(|choice| choice.worth == Worth::Formula);
-    let text = formulas
-        .iter()
-        .map(|choice| choice.wording.as_str())
-        .chain(Some(words).filter(|words| !words.is_empty()))
-        .collect::<Vec<_>>()
-        .join("; ");
+    let told = formulas.iter().map(|choice| choice.wording.as_str()).chain(Some(words).filter(|words| !words.is_empty()));
+    let text = told.collect::<Vec<_>>().join("; ");
     let not_read = || none(NoRule::FormulaNotRead, vec![Doubt::FormulaNotRead { text: text.clone() }]);
-    let flat = plain(&text);
-    let proportional = flat.contains("ty le") || flat.contains("ti le") || flat.contains("diem toi da");
-    if formulas.len() != 1 || !proportional {
-        return not_read();
-    }
-    let (mut full_at, mut nothing_below) = (divisor(&flat), None);
-    let mut fits = true;
+    let [formula] = formulas.as_slice() else { return not_read() };
+    let (front, formula) = parted(&formula.wording);
+    let Some(mut full_at) = proportional(&plain(formula), maximum).filter(|_| words.is_empty()) else { return not_read() };
+    let mut nothing_below = None;
     for other in others {
-        let range = match condition(&other.wording) {
-            Condition::In(range) => range,
-            _ => return not_read(),
-        };
+        let Condition::In(range) = condition(&other.wording) else { return not_read() };
         let is_full = other.worth == Worth::Maximum || maximum.is_some_and(|maximum| other.worth == Worth::Points(maximum));
         match (range.low, range.high) {
-            (Some(low), _) if is_full => {
-                fits &= full_at.is_none_or(|full| full == low.value);
-                full_at = Some(low.value);
-            }
-            (None, Some(high)) if other.worth == Worth::Points(Decimal::ZERO) && high.closure != Closure::Inside => {
-                fits &= nothing_below.is_none();
+            (Some(low), _) if is_full && full_at.is_none_or(|full| full == low.value) => full_at = Some(low.value),
+            (None, Some(high))
+                if other.worth == Worth::Points(Decimal::ZERO) && high.closure != Closure::Inside && nothing_below.is_none() =>
+            {
                 nothing_below = Some(high.value);
             }
             _ => return not_read(),
         }
     }
-    if !fits {
-        return not_read();
+    let mut doubts = Vec::new();
+    // "Từ 70% đến dưới 100%" in front of the formula has to meet what the other options say.
+    if let Condition::In(range) = condition(front) {
+        match (range.low, nothing_below) {
+            (Some(low), Some(below)) if low.value != below => return not_read(),
+            (Some(low), None) => {
+                nothing_below = Some(low.value);
+                doubts.push(Doubt::Gap { from: None, to: Some(low.value) });
+            }
+            _ => {}
+        }
     }
-    let doubts = if full_at.is_none() { vec![Doubt::FullAtHundred] } else { Vec::new() };
+    if full_at.is_none() {
+        doubts.push(Doubt::FullAtHundred);
+    }
     (Proposed::Linear { full_at: full_at.unwrap_or(Decimal::ONE_HUNDRED), nothing_below }, doubts)
 }
 
-/// What a formula divides by: "(tỷ lệ × điểm tối đa)/100%".
+/// The condition in front of a formula, and the formula.
+fn parted(text: &str) -> (&str, &str) {
+    let marks = [" công thức", " thì ", ":"];
+    let first = marks.iter().filter_map(|mark| text.find(mark)).min().unwrap_or(0);
+    let last = marks.iter().filter_map(|mark| text.rfind(mark).map(|at| at + mark.len())).max().unwrap_or(0);
+    (text.get(..first).unwrap_or_default(), text.get(last..).filter(|formula| formula.len() > 1).unwrap_or(text))
+}
+
+/// Whether a formula is a rate times the maximum and nothing else, and by what it divides: "(tỷ lệ × điểm tối đa)/100%".
+fn proportional(flat: &str, maximum: Option<Decimal>) -> Option<Option<Decimal>> {
+    let rate = ["ty le", "ti le", "diem toi da"].iter().any(|words| flat.contains(words));
+    if !rate || flat.contains(['+', '-']) || flat.matches('/').count() > 1 {
+        return None;
+    }
+    let divisor = divisor(flat);
+    let mut figures = flat.split(|sign: char| !sign.is_ascii_digit() && sign != ',' && sign != '.').filter_map(|figure| {
+        let figure = figure.trim_matches([',', '.']);
+        if figure.is_empty() { None } else { Some(figure.replace(',', ".").parse::<Decimal>().ok()) }
+    });
+    let known =
+        |figure: Option<Decimal>| figure.is_some() && (figure == Some(Decimal::ONE_HUNDRED) || figure == divisor || figure == maximum);
+    figures.all(known).then_some(divisor)
+}
+
+/// The percentage that a formula divides by.
 fn divisor(flat: &str) -> Option<Decimal> {
     let (_, after) = flat.rsplit_once('/')?;
     let digits: String = after.trim_start().chars().take_while(char::is_ascii_digit).collect();

@@ -20,7 +20,7 @@ pub(crate) enum Worth {
     Each { each: Decimal, most: Option<Decimal> },
 }
 
-/// A condition and what it is worth.
+/// A condition and what it is worth. Where a formula or cases give the points, the condition is the whole text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Clause {
     pub(crate) condition: String,
@@ -132,10 +132,9 @@ pub(crate) fn worth_of(text: &str) -> Option<Clause> {
     if let Some((each, most)) = per_case(&flat) {
         return Some(Clause { condition: text.to_owned(), worth: Worth::Each { each, most } });
     }
-    if is_formula(&flat) {
-        let condition = text.split_once(':').map(|(before, _)| before).or_else(|| text.split_once(" thì ").map(|(before, _)| before));
-        let condition = condition.filter(|before| !is_formula(&plain(before))).unwrap_or_default();
-        return Some(Clause { condition: tidied(condition), worth: Worth::Formula });
+    // What is taken away or added, other than for each single case, is not the points of an option either.
+    if is_formula(&flat) || changes_points(&flat) {
+        return Some(Clause { condition: text.to_owned(), worth: Worth::Formula });
     }
     let separator = text.char_indices().rev().find(|(_, sign)| matches!(sign, ':' | '=' | '→' | '⇒'));
     if let Some((at, sign)) = separator
@@ -247,12 +246,35 @@ fn is_formula(flat: &str) -> bool {
         || maximum.iter().any(|words| flat.contains(words))
 }
 
+/// Whether points are taken from or added to others: "nộp chậm trừ 0,5 điểm", "cứ 5 hồ sơ được cộng 1 điểm".
+fn changes_points(flat: &str) -> bool {
+    let words: Vec<&str> = flat.split(' ').collect();
+    let says = |at: usize| match words.get(at) {
+        Some(&("tru" | "giam")) => true,
+        Some(&("cong" | "them")) => has_words(flat, "moi") || has_words(flat, "cu"),
+        _ => false,
+    };
+    let is_points = |at: usize| {
+        let figure = words.get(at).is_some_and(|word| decimal(word.trim_matches(['.', ',', ';', '(', ')'])).is_some());
+        figure && words.get(at + 1).is_some_and(|word| word.trim_end_matches(['.', ',', ';', ')']) == "diem")
+    };
+    (0..words.len()).any(|at| says(at) && (at + 1..at + 3).any(is_points))
+}
+
 /// "Mỗi văn bản chậm trừ 0,25 điểm": points for each case, and the most there can be.
 fn per_case(flat: &str) -> Option<(Decimal, Option<Decimal>)> {
     if !has_words(flat, "moi") && !has_words(flat, "cu") {
         return None;
     }
     let words: Vec<&str> = flat.split(' ').map(|word| word.trim_matches(['.', ',', ';', ':', '(', ')'])).collect();
+    // "Cứ 05 hồ sơ" and "mỗi 1%" count something else than single cases.
+    let counted = words.iter().position(|word| matches!(*word, "moi" | "cu")).and_then(|at| words.get(at + 1));
+    if counted.is_some_and(|word| word.contains('%') || decimal(word).is_some_and(|count| count != Decimal::ONE)) {
+        return None;
+    }
+    if flat.contains('%') {
+        return None;
+    }
     let figure_at = |at: usize| words.get(at).and_then(|word| decimal(word.strip_suffix('d').unwrap_or(word)));
     let is_points =
         |at: usize| words.get(at).is_some_and(|word| word.ends_with('d') && word.len() > 1) || words.get(at + 1) == Some(&"diem");
@@ -298,7 +320,12 @@ mod tests {
             ("Không ban hành không tính điểm", "Không ban hành = 0"),
             ("Đạt 100%: điểm tối đa", "Đạt 100% = Maximum"),
             ("Chậm dưới 10 ngày: 50% số điểm", "Chậm dưới 10 ngày = Share(0.5)"),
-            ("Từ 70% đến dưới 100%: tính theo công thức", "Từ 70% đến dưới 100% = Formula"),
+            ("Từ 70% đến dưới 100%: tính theo công thức", "Từ 70% đến dưới 100%: tính theo công thức = Formula"),
+            ("Nộp chậm trừ 0,5 điểm", "Nộp chậm trừ 0,5 điểm = Formula"),
+            ("Cứ 05 hồ sơ trễ hạn trừ 0,5 điểm", "Cứ 05 hồ sơ trễ hạn trừ 0,5 điểm = Formula"),
+            ("Cứ 01 hồ sơ trễ hạn trừ 0,5 điểm", "Cứ 01 hồ sơ trễ hạn trừ 0,5 điểm = Each { each: -0.5, most: None }"),
+            ("Mỗi 1% tăng thêm được cộng 0,1 điểm", "Mỗi 1% tăng thêm được cộng 0,1 điểm = Formula"),
+            ("Có từ 2 sáng kiến được cộng 1 điểm", "Có từ 2 sáng kiến được cộng = 1"),
             ("Mỗi văn bản chậm trừ 0,25 điểm", "Mỗi văn bản chậm trừ 0,25 điểm = Each { each: -0.25, most: None }"),
             (
                 "Mỗi sáng kiến được cộng 0,5 điểm, tối đa 2 điểm",

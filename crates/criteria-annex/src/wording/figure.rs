@@ -5,6 +5,9 @@ use viet_text::{Reading, read_numeral};
 
 use super::plain;
 
+/// No annex gives more points.
+const MOST: Decimal = Decimal::from_parts(1_000_000, 0, 0, false, 0);
+
 /// What a cell for points holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Points {
@@ -86,10 +89,12 @@ pub(crate) fn without_footnotes(name: &str) -> &str {
 /// A figure of points. Three digits after one sign are a fraction: no criterion has thousands of points.
 pub(super) fn decimal(text: &str) -> Option<Decimal> {
     let numeral = read_numeral(text).ok().filter(|numeral| !numeral.percent)?;
-    Some(match numeral.reading {
+    let value = match numeral.reading {
         Reading::Sure { value, .. } => value.normalize(),
         Reading::Open { fraction, .. } => fraction.normalize(),
-    })
+    };
+    // Sums of what is let through here can never leave the range of decimals.
+    (value.abs() <= MOST && value.scale() <= 9).then_some(value)
 }
 
 #[cfg(test)]

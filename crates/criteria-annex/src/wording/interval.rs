@@ -44,6 +44,9 @@ pub(crate) enum Condition {
     Unclear,
 }
 
+/// No condition has a larger figure; sums of smaller ones stay in the range of decimals.
+const MOST: Decimal = Decimal::from_parts(2_764_472_320, 232_830, 0, false, 0);
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Token {
     Number { value: Decimal, percent: bool },
@@ -118,6 +121,14 @@ pub(crate) fn condition(text: &str) -> Condition {
     }
 }
 
+/// Whether words behind the figures join something to them: "từ 90% trở lên và có báo cáo".
+pub(crate) fn says_more(text: &str) -> bool {
+    let Some(tokens) = tokens(&plain(text)) else { return false };
+    let last = tokens.iter().rposition(|token| matches!(token, Token::Number { .. }));
+    let joins = |token: &Token| matches!(token, Token::Word(word) if matches!(word.as_str(), "va" | "nhung" | "hoac"));
+    last.is_some_and(|last| tokens.iter().skip(last + 1).any(joins))
+}
+
 /// The tokens of a plain text, without figures that only name something; `None` if dates or fractions stand there.
 fn tokens(plain: &str) -> Option<Vec<Token>> {
     let mut out: Vec<Token> = Vec::new();
@@ -168,7 +179,7 @@ fn tokens(plain: &str) -> Option<Vec<Token>> {
 
 /// A figure of a range. 1.000 is a thousand; 0,125 and 1,125 are fractions.
 fn value(text: &str) -> Option<Decimal> {
-    Some(match read_numeral(text).ok()?.reading {
+    let value = match read_numeral(text).ok()?.reading {
         Reading::Sure { value, .. } => value.normalize(),
         Reading::Open { grouped, fraction, sign } => {
             if sign.sign() == '.' {
@@ -177,7 +188,8 @@ fn value(text: &str) -> Option<Decimal> {
                 fraction.normalize()
             }
         }
-    })
+    };
+    (value.abs() <= MOST).then_some(value)
 }
 
 #[derive(Default)]
@@ -365,6 +377,12 @@ mod tests {
     }
 
     #[test]
+    fn more_than_a_range_is_noticed() {
+        assert!(says_more("Từ 90% trở lên và có báo cáo") && says_more("100% nhưng chậm"));
+        assert!(!says_more("≥ 70% và < 90%") && !says_more("Từ 90% trở lên") && !says_more("Kịp thời và đầy đủ"));
+    }
+
+    #[test]
     fn conditions_as_annexes_word_them() {
         for (text, expected) in [
             ("Trên 90%", "(90 +) %"),
@@ -407,6 +425,8 @@ mod tests {
             ("Trước ngày 31/12/2025", "Unclear"),
             ("Dưới 70% số xã đạt trên 80%", "(80 70) %"),
             ("90% và 80%", "Unclear"),
+            ("Trên 1.000.000.000.000.000 đồng", "(1000000000000000 +)"),
+            ("Trên 1.000.000.000.000.001 đồng", "Unclear"),
             ("Từ 90% đến 70%", "Unclear"),
         ] {
             if expected == "(80 70) %" {

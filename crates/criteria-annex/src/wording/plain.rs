@@ -23,7 +23,7 @@ pub(crate) fn plain(text: &str) -> String {
         end_word(&mut word, &mut out);
         let sign = match sign {
             '–' | '—' | '−' | '‐' | '‑' | '‒' => '-',
-            '÷' => '-',
+            '÷' => '/',
             '⩾' | '≧' => '≥',
             '⩽' | '≦' => '≤',
             '⇒' | '➔' => '→',

@@ -34,6 +34,27 @@ fn a_document_of_a_hundred_megabytes_in_a_small_file_is_refused() {
 }
 
 #[test]
+fn a_book_that_unpacks_too_far_is_refused() {
+    let book = package(&[("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", &vec![b' '; 100_000_000])]);
+    assert!(matches!(refused(Source::Xlsx(&book)), AnnexFault::Sheet { faults } if faults[0].rule.code() == "unpacks-too-large"));
+}
+
+#[test]
+fn figures_beyond_all_points_do_not_stop_the_sums() {
+    let (long, small) = ("7".repeat(28), format!("0,{}", "1".repeat(28)));
+    let mut text = String::from("STT\tTiêu chí\tĐiểm tối đa\n1\tChỉ đạo\t2\n");
+    for (index, points) in [&long, &small, &long].into_iter().enumerate() {
+        text.push_str(&format!(
+            "1.{}\tMức\t{points}\n\tTrên {long}: {long}\t\n\tDưới {long}\t{points}\n\tmỗi lỗi trừ {long} điểm\t\n",
+            index + 1
+        ));
+    }
+    text.push_str(&format!("1.4\tMức: từ {long} đến {long}: 1; dưới {long}: 0\t2\n1.5\tKhác: trên 5: {long}; dưới 5: 0\t2\n"));
+    let annex = understand(&grids(Source::Text(&text)).unwrap()[0]);
+    assert!(annex.not_understood.iter().filter(|fault| fault.reason.code() == "unreadable-points").count() >= 3);
+}
+
+#[test]
 fn deep_nesting_is_refused() {
     let deep = body(&format!("{}{}", "<w:tbl><w:tr><w:tc>".repeat(10_000), "</w:tc></w:tr></w:tbl>".repeat(10_000)));
     assert_eq!(refused(Source::Docx(&deep)), AnnexFault::TooDeep { limit: limits::DEPTH });
