@@ -188,6 +188,8 @@ named! {
         MissingMaximum => "missing-maximum",
         /// The maximum was taken from a range of points: `0 - 2`.
         MaximumFromRange => "maximum-from-range",
+        /// The maximum stands in brackets behind the name.
+        MaximumFromName => "maximum-from-name",
         /// No maximum stands beside the options of a cell; that of the best one was taken.
         MaximumFromOptions => "maximum-from-options",
         /// The maximum stands in the column of the survey.
@@ -322,6 +324,7 @@ impl Doubt {
                 | Doubt::HiddenRow
                 | Doubt::CodeRestored { .. }
                 | Doubt::MaximumFromRange
+                | Doubt::MaximumFromName
                 | Doubt::MaximumFromOptions
                 | Doubt::MaximumFromSurvey
                 | Doubt::EndByNeighbour { .. }

@@ -8,6 +8,6 @@ mod plain;
 
 pub(crate) use clause::{Clause, Worth, clauses, named_clauses, worth_of};
 pub(crate) use code::{Mark, in_front, is_code, is_list_mark, mark, roman};
-pub(crate) use figure::{Points, points, without_footnotes};
+pub(crate) use figure::{Points, maximum_behind, points, without_footnotes};
 pub(crate) use interval::{Closure, Condition, Limit, Range, condition, says_more};
 pub(crate) use plain::{has_words, plain};

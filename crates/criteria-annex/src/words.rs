@@ -199,6 +199,9 @@ impl Doubt {
             ),
             Doubt::MissingMaximum => fixed("Không có điểm tối đa.", "There is no maximum."),
             Doubt::MaximumFromRange => fixed("Điểm tối đa lấy từ khoảng điểm.", "The maximum was taken from a range of points."),
+            Doubt::MaximumFromName => {
+                fixed("Điểm tối đa lấy từ trong ngoặc sau tên.", "The maximum was taken from the brackets behind the name.")
+            }
             Doubt::MaximumFromOptions => {
                 fixed("Điểm tối đa lấy theo mức cao nhất trong ô.", "The maximum was taken from the best option of the cell.")
             }

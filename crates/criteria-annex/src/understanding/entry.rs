@@ -7,7 +7,9 @@ use super::columns::Layout;
 use crate::annex::{Column, Scorer, Total, Why};
 use crate::fault::{Doubt, Reason};
 use crate::grid::{Cell, GridRow, Typed};
-use crate::wording::{Clause, Mark, Points, Worth, clauses, in_front, mark, named_clauses, plain, points, without_footnotes, worth_of};
+use crate::wording::{
+    Clause, Mark, Points, Worth, clauses, in_front, mark, maximum_behind, named_clauses, plain, points, without_footnotes, worth_of,
+};
 
 /// What a row was read as.
 pub(super) enum Read {
@@ -35,6 +37,8 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// The whole text of the name, for rows that are options.
     pub(super) text: String,
+    /// The same with its lines.
+    pub(super) lines: String,
     pub(super) points: Option<Decimal>,
     /// Points that stand below each other in one cell, beside options that do as well.
     pub(super) point_lines: Vec<Decimal>,
@@ -167,6 +171,7 @@ impl<'l> Reader<'l> {
                 name = rest;
             }
         }
+        entry.lines = name.to_owned();
         entry.text = name.replace('\n', " ");
         let (bare, found, words) = match beside(name, &entry.point_lines) {
             Some((bare, found)) => {
@@ -186,6 +191,12 @@ impl<'l> Reader<'l> {
             }
         };
         entry.name = without_footnotes(&bare).to_owned();
+        let is_item = matches!(entry.mark, None | Some(Mark::Letter(_) | Mark::Bullet(_)));
+        if let Some((bare, maximum)) = maximum_behind(&bare).filter(|_| !is_item && entry.points.is_none() && entry.faults.is_empty()) {
+            entry.name = without_footnotes(bare).to_owned();
+            entry.points = Some(maximum);
+            entry.doubts.push(Doubt::MaximumFromName);
+        }
         entry.clauses = found;
         entry.words = words;
         if entry.name.is_empty() && (entry.mark.is_some() || entry.points.is_some()) && entry.faults.is_empty() {

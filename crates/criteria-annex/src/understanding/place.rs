@@ -83,16 +83,22 @@ impl Tree {
 
     /// `Tiêu chí 2`, `Tiêu chí thành phần 2`: numbers below what stands above.
     fn named(&self, rank: usize, number: u32) -> Placed {
-        let parent = if rank == 2 { self.area } else { self.criterion.or(self.area) };
+        let scope = self.scope();
+        let parent = if rank == 2 { scope } else { self.criterion.or(scope) };
         let mut keys = Vec::new();
         if rank == 2 {
-            keys.push((self.area, vec![number]));
+            keys.push((scope, vec![number]));
             if let Some(area) = self.area_number() {
-                keys.push((self.area, vec![area, number]));
+                keys.push((scope, vec![area, number]));
             }
         }
         let shape = if rank == 2 { Shape::Criterion } else { Shape::Number };
         Placed { code: self.below(parent, &number.to_string()), parent, shape, number: Some(number), keys, doubts: Vec::new() }
+    }
+
+    /// What numbers begin anew in: the area, or a part without areas.
+    fn scope(&self) -> Option<usize> {
+        self.area.or(self.part)
     }
 
     fn area_number(&self) -> Option<u32> {
@@ -104,7 +110,7 @@ impl Tree {
 
     fn path(&self, area: Option<u32>, numbers: &[u32], entry: &Entry) -> Result<Placed, NoPlace> {
         let scope = match area {
-            None => self.area,
+            None => self.scope(),
             Some(wanted) => {
                 let found = self.nodes.iter().rposition(|node| node.shape == Shape::Area(wanted));
                 if found.is_none() {

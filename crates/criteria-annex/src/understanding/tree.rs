@@ -301,7 +301,7 @@ fn several(entry: &Entry) -> Option<Vec<Clause>> {
     }
     // Behind a mark a name may stand in front of them, which makes the row a component.
     let named = entry.mark.is_none() && entry.clauses.len() > 1;
-    if named { Some(entry.clauses.clone()) } else { clauses(&entry.text).filter(|found| found.len() > 1) }
+    if named { Some(entry.clauses.clone()) } else { clauses(&entry.lines).filter(|found| found.len() > 1) }
 }
 
 /// Whether a text is written in capitals throughout, as names of areas are.

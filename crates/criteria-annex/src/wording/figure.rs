@@ -71,19 +71,25 @@ pub(crate) fn without_footnotes(name: &str) -> &str {
         let mut before = rest.trim_end_matches(['*', '¹', '²', '³', '⁰', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹', '†', '‡', ' ']);
         for (open, close) in [('(', ')'), ('[', ']')] {
             let mark = before.strip_suffix(close).and_then(|inner| inner.rsplit_once(open));
-            if let Some((name, _)) =
-                mark.filter(|(_, mark)| mark.len() <= 2 && mark.chars().all(|sign| sign.is_ascii_digit() || sign == '*'))
-            {
+            let is_sign = |sign: char| sign.is_ascii_digit() || "*¹²³⁰⁴⁵⁶⁷⁸⁹".contains(sign);
+            if let Some((name, _)) = mark.filter(|(_, mark)| mark.chars().count() <= 2 && mark.chars().all(is_sign)) {
                 before = name;
             }
         }
-        // A bracket that only held raised digits stays behind empty.
-        let before = before.strip_suffix("()").unwrap_or(before);
         if before.len() == rest.len() || before.is_empty() {
             return rest;
         }
         rest = before;
     }
+}
+
+/// A name with its maximum behind it, and that maximum: "Kế hoạch (5 điểm)".
+pub(crate) fn maximum_behind(name: &str) -> Option<(&str, Decimal)> {
+    let (bare, inner) = name.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    let flat = plain(inner);
+    let figure = flat.strip_suffix("diem").or_else(|| flat.strip_suffix('d'))?;
+    let figure = figure.trim().trim_start_matches("toi da").trim_start_matches(':');
+    Some((bare.trim_end(), decimal(figure.trim())?)).filter(|(bare, _)| !bare.is_empty())
 }
 
 /// A figure of points. Three digits after one sign are a fraction: no criterion has thousands of points.
@@ -103,9 +109,14 @@ mod tests {
 
     #[test]
     fn names_lose_their_footnote_marks() {
-        for (name, expected) in
-            [("Kế hoạch*", "Kế hoạch"), ("Kế hoạch (1)", "Kế hoạch"), ("Kế hoạch¹ ²", "Kế hoạch"), ("Mức (a)", "Mức (a)"), ("*", "*")]
-        {
+        for (name, expected) in [
+            ("Kế hoạch*", "Kế hoạch"),
+            ("Kế hoạch (1)", "Kế hoạch"),
+            ("Kế hoạch¹ ²", "Kế hoạch"),
+            ("Kế hoạch[¹]", "Kế hoạch"),
+            ("Mức (a)", "Mức (a)"),
+            ("*", "*"),
+        ] {
             assert_eq!(without_footnotes(name), expected);
         }
     }
