@@ -3,8 +3,9 @@
 //! Engines know none of ours, nor do leaves, which speak to the world outside. `platform` knows
 //! engines of text and time alone; `accounts`, `evidence` and `notices` stand on it, one upon the
 //! other; `registry` knows the engines and the platform, `ui` the engine of text, `documents` what
-//! `ui` knows and `ui`. A capability knows all of these and no other capability; the program knows
-//! everything. What serves the tests is known to tests alone.
+//! `ui` knows and `ui`, `criteria-annex` what `documents` knows and `documents`. A capability knows
+//! all of these and no other capability; the program knows everything. What serves the tests is
+//! known to tests alone.
 
 use super::Fault;
 
@@ -12,7 +13,8 @@ const ENGINES: [&str; 6] = ["composite-index", "file-reading", "parquet-table", 
 /// What speaks to other systems: mail servers, sign-in providers, browsers. They know none of ours.
 const LEAVES: [&str; 3] = ["delivery", "openid", "serving"];
 /// What every capability may build on.
-const SHARED: [&str; 10] = ["accounts", "documents", "evidence", "index-words", "notices", "openid", "platform", "registry", "ui", "web"];
+const SHARED: [&str; 11] =
+    ["accounts", "criteria-annex", "documents", "evidence", "index-words", "notices", "openid", "platform", "registry", "ui", "web"];
 const PROGRAM: &str = "cchc";
 /// Crates that are no part of the program.
 const APART: [&str; 2] = ["test-support", "xtask"];
@@ -85,6 +87,7 @@ fn may_know(from: &str, to: &str) -> bool {
         "ui" => to == "viet-text",
         "index-words" => ["composite-index", "ui"].contains(&to),
         "documents" => ["viet-text", "ui"].contains(&to),
+        "criteria-annex" => ["documents", "viet-text", "ui"].contains(&to),
         _ if ENGINES.contains(&from) || LEAVES.contains(&from) || APART.contains(&from) => false,
         _ => ENGINES.contains(&to) || SHARED.contains(&to),
     }
@@ -189,6 +192,7 @@ mod tests {
             ("registry", "platform"),
             ("ui", "viet-text"),
             ("documents", "ui"),
+            ("criteria-annex", "documents"),
             ("evidence", "accounts"),
             ("notices", "delivery"),
             ("portal", "registry"),
@@ -209,6 +213,7 @@ mod tests {
             ("registry", "ui"),
             ("ui", "registry"),
             ("documents", "registry"),
+            ("criteria-annex", "composite-index"),
             ("delivery", "platform"),
             ("platform", "accounts"),
             ("portal", "delivery"),
