@@ -1,5 +1,7 @@
 //! The made-up work of a demonstration: a collection of figures that is open, so that each role finds something to do.
 
+mod evaluation;
+
 use accounts::{Accounts, Actor};
 use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use collection::actions::{self, CollectionError, Ground, NewCollection};
@@ -8,6 +10,8 @@ use platform::{Db, World};
 use registry::{Period, ReportWindow, store};
 use rust_decimal::Decimal;
 use web::UnitTree;
+
+pub(crate) use evaluation::{kind as evaluation_kind, queue_evaluation};
 
 const HANOI: &str = "01-ha-noi";
 

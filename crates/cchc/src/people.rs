@@ -74,7 +74,7 @@ const MADE_UP: [MadeUp; 13] = [
     ("mau.dieu-tra", "Minh Họa Điều Tra", "Điều tra viên", BA_DINH, Role::Interviewer, Reach::Unit),
     ("mau.lanh-dao", "Minh Họa Lãnh Đạo", "Lãnh đạo UBND Thành phố", HANOI, Role::Leader, Reach::Subtree),
     ("mau.thanh-tra", "Minh Họa Thanh Tra", "Thanh tra viên", HANOI, Role::Auditor, Reach::Subtree),
-    ("mau.cong-bo", "Minh Họa Công Bố", "Phụ trách công bố", HOME_AFFAIRS, Role::Publisher, Reach::Unit),
+    ("mau.cong-bo", "Minh Họa Công Bố", "Phụ trách công bố", HANOI, Role::Publisher, Reach::Subtree),
 ];
 
 /// Makes the made-up people of a demonstration; those that are there stay as they are.

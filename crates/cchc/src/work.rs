@@ -41,6 +41,8 @@ pub(crate) fn workers(accounts: &Accounts, units: &UnitTree, args: &WorkArgs, po
         Arc::new(Digests(post)),
         Arc::new(Reminders { units: units.clone() }),
         Arc::new(upkeep::Upkeep { accounts: accounts.clone() }),
+        // Only a demonstration queues it.
+        crate::demo::evaluation_kind(accounts, units),
     ];
     let schedules: Vec<Arc<dyn Schedule>> = vec![
         Arc::new(RemindersDue { hour: REMIND_HOUR }),

@@ -9,9 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied, Proof, Reach};
-use platform::{Conn, Db, DbError, World};
+use platform::{Conn, DbError};
 use thiserror::Error;
-use web::UnitTree;
 
 pub use citing::{Citation, cite, cited, uncite};
 pub use deciding::{accept, reopen, send_back, submit};

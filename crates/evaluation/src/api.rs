@@ -71,7 +71,11 @@ async fn sheet_json(app: &App, signed: &Signed, campaign: &str, unit: &str) -> R
     })))
 }
 
-pub(crate) async fn sheet_of(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn sheet_of(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+) -> Result<Json<Value>, Problem> {
     sheet_json(&app, &signed, &campaign, &unit).await
 }
 
@@ -99,16 +103,21 @@ fn unreadable(rejection: &JsonRejection) -> Response {
 
 fn refused(error: EvaluationError, signed: &Signed) -> Result<Response, Problem> {
     if let EvaluationError::Values(values) = &error {
-        let faults: Vec<Value> = values.iter().map(|(field, why)| json!({ "field": field, "message": words::wrong_value(why, signed.lang()) })).collect();
+        let faults: Vec<Value> =
+            values.iter().map(|(field, why)| json!({ "field": field, "message": words::wrong_value(why, signed.lang()) })).collect();
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "values", "faults": faults } }))).into_response());
     }
     if let EvaluationError::Conflicts(conflicts) = &error {
-        let rows: Vec<Value> =
-            conflicts.iter().map(|one| json!({ "field": field_of(one.own.kind, &one.own.code), "version": one.saved.version, "value": one.saved.value })).collect();
+        let rows: Vec<Value> = conflicts
+            .iter()
+            .map(|one| json!({ "field": field_of(one.own.kind, &one.own.code), "version": one.saved.version, "value": one.saved.value }))
+            .collect();
         return Ok((StatusCode::CONFLICT, Json(json!({ "error": { "code": "changed", "conflicts": rows } }))).into_response());
     }
     match words::refusal(&error, None, signed.lang()) {
-        Some(message) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response()),
+        Some(message) => {
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response())
+        }
         None => Err(words::problem(error)),
     }
 }
@@ -140,7 +149,11 @@ pub(crate) async fn put(
     }
 }
 
-pub(crate) async fn thread(State(app): State<App>, signed: Signed, Path((campaign, unit, leaf)): Path<(String, String, String)>) -> Result<Json<Value>, Problem> {
+pub(crate) async fn thread(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+) -> Result<Json<Value>, Problem> {
     let ground = Ground::of(&app);
     let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     found.set.leaf(&leaf).ok_or(Problem::NotFound)?;
@@ -183,7 +196,11 @@ pub(crate) async fn opine(
         let message = format!("verdict {:?} is unknown", body.verdict);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "verdict", "message": message } }))).into_response());
     };
-    let said = Said { verdict, points: body.points.and_then(|text| text.parse().ok()), reason: body.reason.map(|text| tidied(&text)).unwrap_or_default() };
+    let said = Said {
+        verdict,
+        points: body.points.and_then(|text| text.parse().ok()),
+        reason: body.reason.map(|text| tidied(&text)).unwrap_or_default(),
+    };
     let ground = Ground::of(&app);
     let outcome = if verdict == Verdict::Answer {
         actions::answer(ground, &signed.actor, &campaign, &unit, &leaf, &said.reason).await

@@ -78,7 +78,8 @@ fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
     };
     match &edit.rule {
         Some(rule) => {
-            let rule: DocumentMut = rule.parse().map_err(|error: toml_edit::TomlError| EditFault::RuleNotToml(error.message().to_owned()))?;
+            let rule: DocumentMut =
+                rule.parse().map_err(|error: toml_edit::TomlError| EditFault::RuleNotToml(error.message().to_owned()))?;
             let mut own = rule.as_table().clone();
             own.set_implicit(false);
             own.set_position(None);
@@ -102,7 +103,11 @@ fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
     set("appraised_by", edit.appraised_by.as_deref().map(value));
     set("evidence", edit.evidence.as_ref().map(|text| bilingual(&text.vi, &text.en)));
     set("guidance", edit.guidance.as_ref().map(|text| bilingual(&text.vi, &text.en)));
-    if asks.is_empty() { table.remove("asks") } else { table.insert("asks", Item::Table(asks)) };
+    if asks.is_empty() {
+        table.remove("asks")
+    } else {
+        table.insert("asks", Item::Table(asks))
+    };
     Ok(())
 }
 
@@ -139,7 +144,9 @@ pub fn add_node(text: &str, parent: &str, code: &str, edit: &NodeEdit) -> Result
     put(&mut table, edit)?;
     // After the last part below the same one, so that the order of the text is the order of the tree.
     let mut at = all.iter().position(|table| is_node(table, parent)).map_or(all.len(), |at| at + 1);
-    let family = |table: &Table| table.get("parent").and_then(Item::as_str).is_some_and(|above| above == parent || above.starts_with(&format!("{parent}.")));
+    let family = |table: &Table| {
+        table.get("parent").and_then(Item::as_str).is_some_and(|above| above == parent || above.starts_with(&format!("{parent}.")))
+    };
     while all.get(at).is_some_and(family) {
         at += 1;
     }
@@ -200,14 +207,19 @@ mod tests {
         let leaf = before.leaves()[0];
         let code = before.definition.nodes[leaf].code.clone();
         let rule = rule_of(TEXT, &code).unwrap();
-        let kept = NodeEdit { maximum: before.definition.nodes[leaf].maximum.filter(|_| TEXT.contains("maximum")).map(|most| most.to_string()), ..edit("Tên mới", Some(&rule)) };
+        let kept = NodeEdit {
+            maximum: before.definition.nodes[leaf].maximum.filter(|_| TEXT.contains("maximum")).map(|most| most.to_string()),
+            ..edit("Tên mới", Some(&rule))
+        };
         let kept = if rule.contains("points") { NodeEdit { maximum: None, ..kept } } else { kept };
         let changed = change_node(TEXT, &code, &kept).unwrap();
         let after = read_set(&changed).unwrap();
         assert_eq!(after.name(after.leaf(&code).unwrap(), ui::Lang::Vi), "Tên mới");
         assert_eq!(after.leaves().len(), before.leaves().len());
         let area = before.definition.nodes[before.area(leaf)].code.clone();
-        let new = add_node(&changed, &area, "1.99", &NodeEdit { maximum: Some("2".to_owned()), ..edit("Thêm", Some("kind = \"external\"")) }).unwrap();
+        let new =
+            add_node(&changed, &area, "1.99", &NodeEdit { maximum: Some("2".to_owned()), ..edit("Thêm", Some("kind = \"external\"")) })
+                .unwrap();
         assert!(new.contains("code = \"1.99\""));
         assert_eq!(remove_node(&new, "1.99").and_then(|text| remove_node(&text, "1.99")), Err(EditFault::NoSuchNode("1.99".to_owned())));
         assert_eq!(remove_node(TEXT, &area), Err(EditFault::HasParts(area)));

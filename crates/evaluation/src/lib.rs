@@ -2,6 +2,7 @@
 //! Points follow from rules and figures; appraisers and the council speak in threads; an approved result can be computed again by anyone.
 
 pub mod actions;
+pub mod annexing;
 mod api;
 pub mod editing;
 pub mod model;
@@ -9,15 +10,18 @@ mod pages;
 pub mod result;
 pub mod scoring;
 pub mod set;
+mod shipped;
 mod store;
 mod tasks;
 mod telling;
 mod words;
 
 use accounts::policy::{Action, Thing};
+use axum::extract::DefaultBodyLimit;
 use web::{Guard, NavEntry, Route};
 
 pub use pages::results::zipped;
+pub use shipped::shipped_sets;
 pub use tasks::EvaluationTasks;
 
 /// The entries of the navigation.
@@ -85,20 +89,30 @@ fn unit_routes() -> Vec<Route> {
         Route::form("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}", see, leaf::get, leaf::post)
             .sending(Guard::May(Action::See, Thing::Appraisal)),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/giai-trinh", enter, leaf::post_answer),
-        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/kien-nghi", Guard::May(Action::Submit, Thing::Score), leaf::post_appeal),
+        Route::act(
+            "/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/kien-nghi",
+            Guard::May(Action::Submit, Thing::Score),
+            leaf::post_appeal,
+        ),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/bang.xlsx", Guard::May(Action::Export, Thing::Score), results::sheet_xlsx),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get_unit),
     ]
 }
 
 fn set_routes() -> Vec<Route> {
-    use pages::{set_edit, sets};
+    use pages::{annex, set_edit, sets};
     let see = Guard::May(Action::See, Thing::CriteriaSet);
     let make = Guard::May(Action::Make, Thing::CriteriaSet);
     let change = Guard::May(Action::Change, Thing::CriteriaSet);
     vec![
         Route::page("/lam-viec/bo-tieu-chi", see, sets::list),
         Route::form("/lam-viec/bo-tieu-chi/tao", make, set_edit::get_new, set_edit::post_new),
+        Route::of(
+            "/lam-viec/bo-tieu-chi/nhap",
+            &["GET", "POST"],
+            make,
+            axum::routing::get(annex::get).post(annex::post).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
+        ),
         Route::page("/lam-viec/bo-tieu-chi/{set}", see, sets::get),
         Route::page("/lam-viec/bo-tieu-chi/{set}/bo-tieu-chi.toml", Guard::May(Action::Export, Thing::CriteriaSet), sets::file),
         Route::form("/lam-viec/bo-tieu-chi/{set}/sua", change, set_edit::get_text, set_edit::post_text),
@@ -120,13 +134,8 @@ fn open_routes() -> Vec<Route> {
         Route::page("/ket-qua-danh-gia/{campaign}/{block}/{unit}", Guard::Open, public::unit),
         Route::page("/api/v1/campaigns", see, api::campaigns),
         Route::page("/api/v1/campaigns/{campaign}/results", Guard::May(Action::See, Thing::CampaignResult), api::results),
-        Route::of(
-            "/api/v1/campaigns/{campaign}/{unit}",
-            &["GET", "PUT"],
-            score,
-            axum::routing::get(api::sheet_of).put(api::put),
-        )
-        .sending(Guard::May(Action::Change, Thing::Score)),
+        Route::of("/api/v1/campaigns/{campaign}/{unit}", &["GET", "PUT"], score, axum::routing::get(api::sheet_of).put(api::put))
+            .sending(Guard::May(Action::Change, Thing::Score)),
         Route::of(
             "/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/opinions",
             &["GET", "POST"],

@@ -1,5 +1,6 @@
 //! Pages of evaluation. They ask through `actions` and never touch the store.
 
+pub(crate) mod annex;
 pub(crate) mod appraise;
 pub(crate) mod assign;
 pub(crate) mod calendar;

@@ -40,7 +40,8 @@ fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec
     for progress in &view.units {
         let unit = &progress.unit;
         let Some(lineage) = office.units.lineage(&unit.unit) else { continue };
-        let (enters, heads) = (actor.principal.may(Action::Change, Thing::Score, &lineage), actor.principal.may(Action::Submit, Thing::Score, &lineage));
+        let (enters, heads) =
+            (actor.principal.may(Action::Change, Thing::Score, &lineage), actor.principal.may(Action::Submit, Thing::Score, &lineage));
         if !enters && !heads {
             continue;
         }
@@ -61,15 +62,26 @@ fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec
             path: path.clone(),
         };
         if unit.state == UnitState::ForApproval && heads {
-            tasks.push(task(TaskKind::Decide, both("Bảng tự chấm điểm chờ phê duyệt", "A self-score waits for your approval"), ("Xem và phê duyệt", "See and approve"), due_at));
+            tasks.push(task(
+                TaskKind::Decide,
+                both("Bảng tự chấm điểm chờ phê duyệt", "A self-score waits for your approval"),
+                ("Xem và phê duyệt", "See and approve"),
+                due_at,
+            ));
         } else if open && unit.state == UnitState::Returned {
-            tasks.push(task(TaskKind::Returned, both("Bảng tự chấm điểm bị trả lại", "The self-score was returned"), ("Sửa bảng điểm", "Correct"), due_at));
+            tasks.push(task(
+                TaskKind::Returned,
+                both("Bảng tự chấm điểm bị trả lại", "The self-score was returned"),
+                ("Sửa bảng điểm", "Correct"),
+                due_at,
+            ));
         } else if open {
             tasks.push(task(TaskKind::ToDo, both("Tự chấm điểm cải cách hành chính", "Score yourselves"), ("Chấm điểm", "Score"), due_at));
         }
         if campaign.phase == Phase::Explanation && progress.questions > 0 {
             let due_at = view.step(Phase::Explanation).map(|step| unit.due_at(step));
-            let mut one = task(TaskKind::Returned, both("Tiêu chí cần giải trình", "Criteria to be explained"), ("Giải trình", "Explain"), due_at);
+            let mut one =
+                task(TaskKind::Returned, both("Tiêu chí cần giải trình", "Criteria to be explained"), ("Giải trình", "Explain"), due_at);
             one.count = u32::try_from(progress.questions).unwrap_or(u32::MAX);
             tasks.push(one);
         }
@@ -99,23 +111,57 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
             push(TaskKind::ToDo, both("Đợt đánh giá đang chuẩn bị", "A campaign is being prepared"), ("Chuẩn bị tiếp", "Go on"), path, 1);
         }
         Phase::Scoring if view.office && due_at.is_some_and(|due| actor.now >= due) => {
-            push(TaskKind::Decide, both("Hết hạn tự chấm điểm: chuyển bước", "Self-scoring is over: open the next step"), ("Xem tiến độ", "See progress"), path, 1);
+            push(
+                TaskKind::Decide,
+                both("Hết hạn tự chấm điểm: chuyển bước", "Self-scoring is over: open the next step"),
+                ("Xem tiến độ", "See progress"),
+                path,
+                1,
+            );
         }
         Phase::Appraisal | Phase::SecondAppraisal if may(Action::Make, Thing::Appraisal) => {
             let mine = view.assignments.iter().any(|one| one.account == actor.by());
-            let open = view.units.iter().filter(|progress| progress.unit.state == UnitState::Submitted && progress.ruled < progress.leaves).count();
+            let open = view
+                .units
+                .iter()
+                .filter(|progress| progress.unit.state == UnitState::Submitted && progress.ruled < progress.leaves)
+                .count();
             if mine && open > 0 {
-                push(TaskKind::Decide, both(format!("{open} đơn vị chờ thẩm định"), format!("{open} units wait for appraisal")), ("Thẩm định", "Appraise"), path, open);
+                push(
+                    TaskKind::Decide,
+                    both(format!("{open} đơn vị chờ thẩm định"), format!("{open} units wait for appraisal")),
+                    ("Thẩm định", "Appraise"),
+                    path,
+                    open,
+                );
             }
         }
         Phase::Council if may(Action::Decide, Thing::CampaignResult) => {
-            push(TaskKind::Decide, both("Kết quả đánh giá chờ phê duyệt", "Results wait for approval"), ("Xem Hội đồng", "See the council"), format!("{path}/hoi-dong"), 1);
+            push(
+                TaskKind::Decide,
+                both("Kết quả đánh giá chờ phê duyệt", "Results wait for approval"),
+                ("Xem Hội đồng", "See the council"),
+                format!("{path}/hoi-dong"),
+                1,
+            );
         }
         Phase::Council if may(Action::Decide, Thing::Appraisal) && view.members.iter().any(|one| one.account == actor.by()) => {
-            push(TaskKind::Decide, both("Hội đồng xem xét kết quả", "The council is at work"), ("Xem kết quả", "See results"), format!("{path}/ket-qua"), 1);
+            push(
+                TaskKind::Decide,
+                both("Hội đồng xem xét kết quả", "The council is at work"),
+                ("Xem kết quả", "See results"),
+                format!("{path}/ket-qua"),
+                1,
+            );
         }
         Phase::Approved if may(Action::Submit, Thing::CampaignResult) => {
-            push(TaskKind::Decide, both("Kết quả đã phê duyệt, chờ công bố", "Results wait to be published"), ("Công bố", "Publish"), format!("{path}/hoi-dong"), 1);
+            push(
+                TaskKind::Decide,
+                both("Kết quả đã phê duyệt, chờ công bố", "Results wait to be published"),
+                ("Công bố", "Publish"),
+                format!("{path}/hoi-dong"),
+                1,
+            );
         }
         _ => {}
     }

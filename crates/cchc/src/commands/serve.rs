@@ -131,6 +131,7 @@ async fn begin(lang: Lang, office: &App) -> Result<Option<String>, Failure> {
     }
     people::demo_people(&office.accounts).await.map_err(|error| Failure::failed(say::account(lang, &error)))?;
     demo::collection(&office.accounts, &office.units).await.map_err(|error| Failure::failed(format!("{error}")))?;
+    demo::queue_evaluation(&office.db, &office.world).await.map_err(|error| Failure::failed(say::db(lang, &error)))?;
     Ok(None)
 }
 

@@ -368,6 +368,13 @@ fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<Stri
     match entry.kind {
         AnswerKind::Figure => {
             let figure = set.definition.figure(&entry.code).ok_or(Refusal::NoSuchLeaf)?;
+            // A figure is the unit's where a leaf that the unit scores asks for it.
+            let own = |leaf: &NodeId| {
+                set.is_for(*leaf, block) && set.scorer(*leaf) == crate::set::Scorer::Unit && set.figures_of(*leaf).contains(&figure)
+            };
+            if !set.leaves().iter().any(own) {
+                return Err(Refusal::NoSuchLeaf);
+            }
             if text.is_empty() {
                 return Ok(None);
             }

@@ -14,13 +14,22 @@ use crate::actions::{LeafLine, LeafTable, NewOpinion, Said, give, leaf_table};
 use crate::model::{UnitState, Verdict};
 use crate::words;
 
-pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, block, leaf)): Path<(String, String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, block, leaf)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
     let found = leaf_table(Ground::of(&app), &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
-    let done = signed.visit.value("xong").map(|count| signed.lang().pick(format!("Đã lưu {count} ý kiến."), format!("{count} opinions saved.")));
+    let done =
+        signed.visit.value("xong").map(|count| signed.lang().pick(format!("Đã lưu {count} ý kiến."), format!("{count} opinions saved.")));
     Ok(page(&app, &signed, &found, None, &[], done.as_deref()))
 }
 
-pub(crate) async fn post(State(app): State<App>, Path((campaign, block, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((campaign, block, leaf)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     let (mut saved, mut errors, mut left) = (0, Vec::new(), Vec::new());
@@ -45,7 +54,12 @@ pub(crate) async fn post(State(app): State<App>, Path((campaign, block, leaf)): 
     }
     let found = leaf_table(ground, &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
     // What was saved is in the table again; what was refused stays as it was typed.
-    let done = (saved > 0).then(|| lang.pick(format!("Đã lưu {saved} ý kiến; còn {} ý kiến chưa lưu được.", left.len()), format!("{saved} saved; {} refused.", left.len())));
+    let done = (saved > 0).then(|| {
+        lang.pick(
+            format!("Đã lưu {saved} ý kiến; còn {} ý kiến chưa lưu được.", left.len()),
+            format!("{saved} saved; {} refused.", left.len()),
+        )
+    });
     Ok(page(&app, signed, &found, Some(fields), &errors, done.as_deref()))
 }
 
@@ -58,7 +72,9 @@ fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, 
     let rule = definition.nodes[found.leaf].rule.as_ref().map(|rule| capital(&index_words::leaf(definition, rule, lang)));
     let leaves: Vec<_> = set.leaves().into_iter().filter(|leaf| set.is_for(*leaf, &found.block.block)).collect();
     let at = leaves.iter().position(|leaf| *leaf == found.leaf);
-    let near = |step: isize| at.and_then(|at| at.checked_add_signed(step)).and_then(|at| leaves.get(at)).map(|leaf| definition.nodes[*leaf].code.clone());
+    let near = |step: isize| {
+        at.and_then(|at| at.checked_add_signed(step)).and_then(|at| leaves.get(at)).map(|leaf| definition.nodes[*leaf].code.clone())
+    };
     let link = |code: &str| lang.href(&format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block));
     let table = table(found, fields, errors, lang);
     let body = html! {
@@ -114,7 +130,8 @@ fn row(found: &LeafTable, line: &LeafLine, fields: Option<&Fields>, errors: &[Fi
     let code = set.definition.nodes[found.leaf].code.as_str();
     let href = lang.href(&format!("/lam-viec/danh-gia/{}/{unit}/tieu-chi/{code}", found.campaign.key));
     let fault = errors.iter().find(|error| error.field == format!("y-kien.{unit}"));
-    let typed = |key: &str| fields.filter(|_| fault.is_some()).map_or(String::new(), |fields| fields.text(&format!("{key}.{unit}")).to_owned());
+    let typed =
+        |key: &str| fields.filter(|_| fault.is_some()).map_or(String::new(), |fields| fields.text(&format!("{key}.{unit}")).to_owned());
     let (state, tone) = words::unit_state(line.unit.state, lang);
     html! {
         tr {

@@ -61,13 +61,18 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let judges = people(ground, &signed.actor, &view.campaign, Role::Appraiser).await.map_err(words::problem)?;
     let phrases = phrases(ground, &view.campaign).await.map_err(words::problem)?;
     let who: Vec<Choice> = judges.iter().map(|(account, name, unit)| Choice::new(account, format!("{name} – {unit}"), false)).collect();
-    let duties: Vec<Choice> = Duty::ALL.iter().map(|duty| Choice::new(duty.word(), words::duty(*duty, lang), *duty == Duty::Appraiser)).collect();
+    let duties: Vec<Choice> =
+        Duty::ALL.iter().map(|duty| Choice::new(duty.word(), words::duty(*duty, lang), *duty == Duty::Appraiser)).collect();
     let mut nodes = Vec::new();
     for (block, set) in &view.blocks {
         for (id, depth) in set.tree().into_iter().filter(|(_, depth)| *depth <= 3) {
             let code = &set.definition.nodes[id].code;
             let indent = "\u{2003}".repeat(depth);
-            nodes.push(Choice::new(format!("{}/{code}", block.block), format!("{indent}{}: {code} {}", block.name, set.name(id, lang)), false));
+            nodes.push(Choice::new(
+                format!("{}/{code}", block.block),
+                format!("{indent}{}: {code} {}", block.name, set.name(id, lang)),
+                false,
+            ));
         }
     }
     let title = lang.pick("Phân công thẩm định", "Assignments");

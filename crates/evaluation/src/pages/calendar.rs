@@ -35,7 +35,8 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
             if from.is_empty() && to.is_empty() {
                 continue;
             }
-            let opens = viet_text::parse_date(from).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc() - chrono::TimeDelta::hours(7));
+            let opens =
+                viet_text::parse_date(from).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc() - chrono::TimeDelta::hours(7));
             // What cannot be read ends before it begins, and is refused as such.
             let opens_at = opens.unwrap_or(signed.actor.now);
             steps.push(Step { phase, opens_at, due_at: deadline(to).filter(|_| opens.is_some()).unwrap_or(opens_at) });
@@ -55,7 +56,13 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
     page(&app, signed, &view, Some(fields), &[FieldError::new("lich", message)]).await
 }
 
-async fn page(app: &App, signed: &Signed, view: &CampaignView, fields: Option<&Fields>, errors: &[FieldError]) -> Result<Response, Problem> {
+async fn page(
+    app: &App,
+    signed: &Signed,
+    view: &CampaignView,
+    fields: Option<&Fields>,
+    errors: &[FieldError],
+) -> Result<Response, Problem> {
     let lang = signed.lang();
     let path = format!("/lam-viec/danh-gia/{}/lich", view.campaign.key);
     let mut pairs: Vec<(String, String)> = Vec::new();

@@ -29,7 +29,10 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
         let progress = match view.units.as_slice() {
             [one] if campaign.phase == Phase::Scoring => {
                 let (state, _) = words::unit_state(one.unit.state, lang);
-                lang.pick(format!("{state}, đã nhập {}/{} mục", one.entered, one.asked), format!("{state}, {} of {} entered", one.entered, one.asked))
+                lang.pick(
+                    format!("{state}, đã nhập {}/{} mục", one.entered, one.asked),
+                    format!("{state}, {} of {} entered", one.entered, one.asked),
+                )
             }
             [one] => words::unit_state(one.unit.state, lang).0.to_owned(),
             units => lang.pick(format!("{handed_in}/{} đơn vị đã gửi", units.len()), format!("{handed_in} of {} handed in", units.len())),
@@ -38,7 +41,11 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             [one] if !view.sees_all => format!("/lam-viec/danh-gia/{}/{}", campaign.key, one.unit.unit),
             _ => format!("/lam-viec/danh-gia/{}", campaign.key),
         };
-        let title = if campaign.made_up { lang.pick(format!("{} (minh họa)", campaign.title), format!("{} (made up)", campaign.title)) } else { campaign.title.clone() };
+        let title = if campaign.made_up {
+            lang.pick(format!("{} (minh họa)", campaign.title), format!("{} (made up)", campaign.title))
+        } else {
+            campaign.title.clone()
+        };
         table = table.row(Row::new(vec![
             Cell::link(title, lang.href(&path)),
             Cell::text(campaign.year.to_string()),

@@ -46,15 +46,24 @@ fn line(app: &App, signed: &Signed, path: &str, one: &Use, enters: bool) -> Mark
     }
 }
 
-pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, unit, leaf)): Path<(String, String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     page(&app, &signed, &found, &leaf, None).await
 }
 
-pub(crate) async fn post(State(app): State<App>, Path((campaign, unit, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let ground = Ground::of(&app);
-    let new = Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: fields.text("minh-chung"), cited: fields.filled("trang") };
+    let new =
+        Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: fields.text("minh-chung"), cited: fields.filled("trang") };
     match cite(ground, &app.evidence, &signed.actor, &new).await {
         Ok(()) => Ok(Redirect::to(&signed.lang().href(&format!("/lam-viec/danh-gia/{campaign}/{unit}#tc-{leaf}"))).into_response()),
         Err(error) => match words::refusal(&error, None, signed.lang()) {
@@ -67,7 +76,11 @@ pub(crate) async fn post(State(app): State<App>, Path((campaign, unit, leaf)): P
     }
 }
 
-pub(crate) async fn remove(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn remove(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     match uncite(ground, &signed.actor, &campaign, &unit, fields.text("lan-gan")).await {
@@ -97,7 +110,10 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, leaf: &str, fault: Opti
     let here = format!("{path}/minh-chung/{leaf}");
     let title = lang.pick("Gắn minh chứng", "Cite evidence");
     let errors: Vec<FieldError> = fault.map(|message| FieldError::new("chon", message)).into_iter().collect();
-    let add = ui::url::with_query(&lang.href("/lam-viec/minh-chung/them"), &[("cho", &format!("leaf:{}", leaf_key(&found.campaign.key, &found.unit.unit, leaf)))]);
+    let add = ui::url::with_query(
+        &lang.href("/lam-viec/minh-chung/them"),
+        &[("cho", &format!("leaf:{}", leaf_key(&found.campaign.key, &found.unit.unit, leaf)))],
+    );
     let asked = found.set.asks_at(node).evidence;
     let body = html! {
         (parts::error_summary(&errors, lang))

@@ -29,7 +29,9 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
     let (ground, actor, lang) = (Ground::of(&app), &signed.actor, signed.lang());
     let seen_version = fields.text("ban").parse().unwrap_or(0);
     let outcome: Result<(), EvaluationError> = match fields.text("viec") {
-        "thanh-vien" => actions::seat(ground, actor, &campaign, fields.text("nguoi"), Seat::of(fields.text("ghe")).unwrap_or(Seat::Member)).await,
+        "thanh-vien" => {
+            actions::seat(ground, actor, &campaign, fields.text("nguoi"), Seat::of(fields.text("ghe")).unwrap_or(Seat::Member)).await
+        }
         "bo-thanh-vien" => actions::unseat(ground, actor, &campaign, fields.text("nguoi")).await,
         "phien-hop" => match fields.day("ngay") {
             Some(held_on) => {
@@ -41,11 +43,24 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
         },
         "phe-duyet" => actions::approve(ground, actor, &campaign, seen_version, fields.text("quyet-dinh"), &app.version).await.map(drop),
         "cong-bo" => match fields.day("ngay") {
-            Some(day) => actions::publish(ground, actor, &campaign, seen_version, day, Shows::of(fields.text("noi-dung")).unwrap_or(Shows::Totals)).await,
+            Some(day) => {
+                actions::publish(ground, actor, &campaign, seen_version, day, Shows::of(fields.text("noi-dung")).unwrap_or(Shows::Totals))
+                    .await
+            }
             None => Err(EvaluationError::PastDeadline),
         },
         "rut" => actions::withdraw(ground, actor, &campaign, fields.text("lan").parse().unwrap_or(0), fields.text("ly-do")).await,
-        "tra-loi" => actions::answer_appeal(ground, actor, &campaign, fields.text("kien-nghi"), fields.text("tra-loi"), fields.text("chap-nhan") == "co").await,
+        "tra-loi" => {
+            actions::answer_appeal(
+                ground,
+                actor,
+                &campaign,
+                fields.text("kien-nghi"),
+                fields.text("tra-loi"),
+                fields.text("chap-nhan") == "co",
+            )
+            .await
+        }
         _ => return Err(Problem::BadForm),
     };
     match outcome {
@@ -68,7 +83,11 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let may = |action, thing| signed.principal().may(action, thing, &lineage);
     let version = html! { input type="hidden" name="ban" value=(campaign.version); };
     let appeals = appeals(Ground::of(app), campaign, None).await.map_err(words::problem)?;
-    let candidates = if view.office { people(Ground::of(app), &signed.actor, campaign, Role::Council).await.map_err(words::problem)? } else { Vec::new() };
+    let candidates = if view.office {
+        people(Ground::of(app), &signed.actor, campaign, Role::Council).await.map_err(words::problem)?
+    } else {
+        Vec::new()
+    };
     let title = lang.pick("Hội đồng", "Council");
     let body = html! {
         (parts::error_summary(errors, lang))
@@ -146,7 +165,9 @@ fn members(app: &App, signed: &Signed, view: &CampaignView, candidates: &[(Strin
 
 fn sessions(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Markup {
     let lang = signed.lang();
-    let name = |account: &String| view.members.iter().find(|member| member.account == *account).map_or_else(|| account.clone(), |member| member.name.clone());
+    let name = |account: &String| {
+        view.members.iter().find(|member| member.account == *account).map_or_else(|| account.clone(), |member| member.name.clone())
+    };
     html! {
         (parts::section_heading("phien-hop", lang.pick("Các phiên họp", "Meetings"), None))
         @if view.sessions.is_empty() { p { (lang.pick("Chưa họp.", "No meeting yet.")) } }
@@ -208,20 +229,29 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     let ground = Ground::of(&app);
     let view = seen(&app, &signed, &campaign).await?;
     let found = consistency(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
-    let name = |unit: &str| view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone());
-    let mut table = DataTable::new("nguoi-tham-dinh", lang.pick("Mức giữ điểm tự chấm của từng người thẩm định", "How much of the self-scores each appraiser keeps"))
-        .column(Column::header("nguoi", lang.pick("Người thẩm định", "Appraiser")))
-        .column(Column::number("so", lang.pick("Số tiêu chí", "Criteria"), 0))
-        .column(Column::number("giu", lang.pick("Giữ lại", "Keeps"), 1).unit("%"))
-        .column(Column::number("khac", lang.pick("Người khác, cùng tiêu chí", "Others, same criteria"), 1).unit("%"))
-        .column(Column::text("nhan-xet", lang.pick("Nhận xét", "Remark")));
+    let name = |unit: &str| {
+        view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone())
+    };
+    let mut table = DataTable::new(
+        "nguoi-tham-dinh",
+        lang.pick("Mức giữ điểm tự chấm của từng người thẩm định", "How much of the self-scores each appraiser keeps"),
+    )
+    .column(Column::header("nguoi", lang.pick("Người thẩm định", "Appraiser")))
+    .column(Column::number("so", lang.pick("Số tiêu chí", "Criteria"), 0))
+    .column(Column::number("giu", lang.pick("Giữ lại", "Keeps"), 1).unit("%"))
+    .column(Column::number("khac", lang.pick("Người khác, cùng tiêu chí", "Others, same criteria"), 1).unit("%"))
+    .column(Column::text("nhan-xet", lang.pick("Nhận xét", "Remark")));
     for one in &found.appraisers {
         table = table.row(Row::new(vec![
             Cell::text(one.name.clone()),
             Cell::number(Decimal::from(one.leaves), 0),
             Cell::number(one.kept, 1),
             one.others.map_or_else(|| Cell::missing(ui::table::MissingReason::NotReported), |others| Cell::number(others, 1)),
-            Cell::text(if one.is_far() { lang.pick("Chặt hơn hẳn những người khác", "Far stricter than the others") } else { "" }),
+            Cell::text(if one.is_far() {
+                lang.pick("Chặt hơn hẳn những người khác", "Far stricter than the others")
+            } else {
+                ""
+            }),
         ]));
     }
     let title = lang.pick("Đối chiếu giữa những người thẩm định", "Consistency of the appraisers");

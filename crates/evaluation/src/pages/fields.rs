@@ -67,7 +67,8 @@ impl<'a> Shown<'a> {
         let asked = &definition.figures[figure];
         let (lang, field) = (self.lang, field_of(AnswerKind::Figure, &asked.code));
         let name = index_words::figure(definition, figure, lang);
-        let saved = self.saved(AnswerKind::Figure, &asked.code).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
+        let saved =
+            self.saved(AnswerKind::Figure, &asked.code).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
         let value: Option<Decimal> = saved;
         let fault = self.fault(&field);
         let observed = self.sheet.observed.get(&asked.code);
@@ -99,8 +100,10 @@ impl<'a> Shown<'a> {
     /// The field for points that the unit gives itself.
     pub(crate) fn points(&self, leaf: &str, most: Option<Decimal>) -> Markup {
         let (lang, field) = (self.lang, field_of(AnswerKind::Points, leaf));
-        let saved = self.saved(AnswerKind::Points, leaf).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse::<Decimal>().ok());
-        let text = self.typed(&field).map(str::to_owned).unwrap_or_else(|| saved.map(|value| words::plain(value, lang)).unwrap_or_default());
+        let saved =
+            self.saved(AnswerKind::Points, leaf).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse::<Decimal>().ok());
+        let text =
+            self.typed(&field).map(str::to_owned).unwrap_or_else(|| saved.map(|value| words::plain(value, lang)).unwrap_or_default());
         let fault = self.fault(&field);
         html! {
             div.ask {

@@ -16,7 +16,11 @@ use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, app
 use crate::model::{AnswerKind, Opinion, Phase, Verdict};
 use crate::words;
 
-pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, unit, leaf)): Path<(String, String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     let done = match signed.visit.value("xong").as_deref() {
         Some("y-kien") => Some(signed.lang().pick("Đã lưu ý kiến.", "Saved.")),
@@ -37,7 +41,11 @@ pub(super) fn typed_points(text: &str) -> Option<Decimal> {
     })
 }
 
-pub(crate) async fn post(State(app): State<App>, Path((campaign, unit, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     let verdict = Verdict::of(fields.text("y-kien")).unwrap_or(Verdict::Agree);
@@ -52,13 +60,21 @@ pub(crate) async fn post(State(app): State<App>, Path((campaign, unit, leaf)): P
     after(&app, signed, (&campaign, &unit, &leaf), "y-kien", outcome, fields, lang).await
 }
 
-pub(crate) async fn post_answer(State(app): State<App>, Path((campaign, unit, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post_answer(
+    State(app): State<App>,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let outcome = answer(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, fields.text("giai-trinh")).await;
     after(&app, signed, (&campaign, &unit, &leaf), "giai-trinh", outcome, fields, signed.lang()).await
 }
 
-pub(crate) async fn post_appeal(State(app): State<App>, Path((campaign, unit, leaf)): Path<(String, String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post_appeal(
+    State(app): State<App>,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let outcome = appeal(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, fields.text("kien-nghi")).await;
     after(&app, signed, (&campaign, &unit, &leaf), "kien-nghi", outcome, fields, signed.lang()).await
@@ -74,7 +90,9 @@ async fn after(
     lang: Lang,
 ) -> Result<Response, Problem> {
     match outcome {
-        Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}?xong={word}"))).into_response()),
+        Ok(()) => {
+            Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}?xong={word}"))).into_response())
+        }
         Err(error) => match words::refusal(&error, None, lang) {
             Some(message) => {
                 let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(words::problem)?;
@@ -87,7 +105,8 @@ async fn after(
 
 /// One opinion in a thread.
 pub(crate) fn event(opinion: &Opinion, lang: Lang) -> Event {
-    let points = opinion.points.map(|points| format!(" – {} {}", words::plain(points, lang), lang.pick("điểm", "points"))).unwrap_or_default();
+    let points =
+        opinion.points.map(|points| format!(" – {} {}", words::plain(points, lang), lang.pick("điểm", "points"))).unwrap_or_default();
     let here = platform::in_viet_nam(opinion.given_at);
     Event {
         date: here.date_naive(),
@@ -118,7 +137,8 @@ async fn page(
     let threads = unit_threads(ground, &signed.actor, &found.campaign, &found.unit.unit).await.map_err(words::problem)?;
     let mut thread = threads.get(leaf).cloned().unwrap_or_default();
     // What appraisers say among themselves reaches the unit with the phase of explanations.
-    let unit_side = signed.principal().may_somewhere(Action::Change, Thing::Score) && !signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
+    let unit_side = signed.principal().may_somewhere(Action::Change, Thing::Score)
+        && !signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
     if unit_side && matches!(found.campaign.phase, Phase::Scoring | Phase::Appraisal) {
         thread.clear();
     }
@@ -197,7 +217,10 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
     let last = found.last.get(leaf);
     parts::key_values(&[
         (lang.pick("Quy tắc tính điểm", "Rule"), html! { (rule.unwrap_or_default()) }),
-        (lang.pick("Hướng dẫn", "Guidance"), html! { @match &asks.guidance { Some(text) => (lang.pick(text.vi.as_str(), text.en.as_str())), None => "–" } }),
+        (
+            lang.pick("Hướng dẫn", "Guidance"),
+            html! { @match &asks.guidance { Some(text) => (lang.pick(text.vi.as_str(), text.en.as_str())), None => "–" } },
+        ),
         (lang.pick("Số liệu", "Figures"), figures),
         (
             lang.pick("Điểm tự chấm", "Own points"),
@@ -214,8 +237,14 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
                 None => "–",
             } },
         ),
-        (lang.pick("Minh chứng yêu cầu", "Evidence asked"), html! { @match &asks.evidence { Some(text) => (lang.pick(text.vi.as_str(), text.en.as_str())), None => "–" } }),
-        (lang.pick("Minh chứng", "Evidence"), html! { (cite::cell(app, signed, found, leaf, false)) @if found.uses_of(leaf).next().is_none() { "–" } }),
+        (
+            lang.pick("Minh chứng yêu cầu", "Evidence asked"),
+            html! { @match &asks.evidence { Some(text) => (lang.pick(text.vi.as_str(), text.en.as_str())), None => "–" } },
+        ),
+        (
+            lang.pick("Minh chứng", "Evidence"),
+            html! { (cite::cell(app, signed, found, leaf, false)) @if found.uses_of(leaf).next().is_none() { "–" } },
+        ),
         (
             lang.pick("Giải trình khi tự chấm", "Explanation with the score"),
             html! { (found.answer(AnswerKind::Explanation, leaf).and_then(|answer| answer.value.as_deref()).unwrap_or("–")) },
@@ -223,13 +252,22 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
     ])
 }
 
-async fn opinion_form(app: &App, signed: &Signed, found: &Sheet, leaf: &str, here: &str, fields: Option<&Fields>, lang: Lang) -> Result<Markup, Problem> {
+async fn opinion_form(
+    app: &App,
+    signed: &Signed,
+    found: &Sheet,
+    leaf: &str,
+    here: &str,
+    fields: Option<&Fields>,
+    lang: Lang,
+) -> Result<Markup, Problem> {
     let phrases = phrases(Ground::of(app), &found.campaign).await.map_err(words::problem)?;
     let seen = found.rulings.get(leaf).map_or(0, |ruling| ruling.opinions).to_string();
     let text = |key: &str| fields.map_or("", |fields| fields.text(key));
     let chosen = if text("y-kien").is_empty() { Verdict::Agree.word() } else { text("y-kien") };
     let verdicts = [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable, Verdict::Applicable];
-    let choices: Vec<Choice> = verdicts.iter().map(|one| Choice::new(one.word(), words::verdict(*one, lang), one.word() == chosen)).collect();
+    let choices: Vec<Choice> =
+        verdicts.iter().map(|one| Choice::new(one.word(), words::verdict(*one, lang), one.word() == chosen)).collect();
     let mut sentences = vec![Choice::new("", lang.pick("– không dùng câu mẫu –", "– none –"), text("cau-mau").is_empty())];
     sentences.extend(phrases.iter().map(|(_, words)| Choice::new(words.as_str(), words.as_str(), words == text("cau-mau"))));
     Ok(html! {
@@ -245,7 +283,11 @@ async fn opinion_form(app: &App, signed: &Signed, found: &Sheet, leaf: &str, her
     })
 }
 
-pub(crate) async fn agree_all(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn agree_all(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let ground = Ground::of(&app);
     let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;

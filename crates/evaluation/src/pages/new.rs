@@ -48,13 +48,17 @@ fn steps_of(fields: &Fields, errors: &mut Vec<FieldError>, lang: Lang) -> Vec<St
         if from.is_empty() && to.is_empty() && phase != Phase::Scoring {
             continue;
         }
-        let opens_at: Option<DateTime<Utc>> = viet_text::parse_date(from).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc() - chrono::TimeDelta::hours(7));
+        let opens_at: Option<DateTime<Utc>> =
+            viet_text::parse_date(from).and_then(|day| day.and_hms_opt(0, 0, 0)).map(|at| at.and_utc() - chrono::TimeDelta::hours(7));
         match (opens_at, deadline(to)) {
             (Some(opens_at), Some(due_at)) if opens_at < due_at => steps.push(Step { phase, opens_at, due_at }),
             _ => errors.push(FieldError::new(
                 format!("tu.{}", phase.word()),
                 lang.pick(
-                    format!("{}: nhập từ ngày và đến ngày, viết như 01/12/2026; ngày kết thúc phải sau ngày bắt đầu.", words::phase(phase, lang).0),
+                    format!(
+                        "{}: nhập từ ngày và đến ngày, viết như 01/12/2026; ngày kết thúc phải sau ngày bắt đầu.",
+                        words::phase(phase, lang).0
+                    ),
                     format!("{}: type both days as 01/12/2026, the end after the beginning.", words::phase(phase, lang).0),
                 ),
             )),
@@ -123,9 +127,11 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
 
 fn set_choices(sets: &[StoredSet], chosen: &str, lang: Lang) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", lang.pick("– khối này không đánh giá –", "– not evaluated –"), chosen.is_empty())];
-    choices.extend(sets.iter().filter(|set| set.state != SetState::Withdrawn).map(|set| {
-        Choice::new(&set.key, format!("{} [{}]", set.title, words::set_kind(set.kind, lang)), set.key == chosen)
-    }));
+    choices.extend(
+        sets.iter()
+            .filter(|set| set.state != SetState::Withdrawn)
+            .map(|set| Choice::new(&set.key, format!("{} [{}]", set.title, words::set_kind(set.kind, lang)), set.key == chosen)),
+    );
     choices
 }
 
@@ -156,7 +162,9 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let owner = signed.principal().acting_unit.clone().unwrap_or_default();
     let mut before = vec![Choice::new("", lang.pick("– không có –", "– none –"), fields.text("nam-truoc").is_empty())];
-    before.extend(campaigns.iter().map(|view| Choice::new(&view.campaign.key, &view.campaign.title, view.campaign.key == fields.text("nam-truoc"))));
+    before.extend(
+        campaigns.iter().map(|view| Choice::new(&view.campaign.key, &view.campaign.title, view.campaign.key == fields.text("nam-truoc"))),
+    );
     let title = lang.pick("Tạo đợt đánh giá", "New campaign");
     let body = html! {
         (parts::error_summary(errors, lang))

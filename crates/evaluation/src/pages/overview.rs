@@ -58,7 +58,11 @@ fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldError]) 
     let lang = signed.lang();
     let campaign = &view.campaign;
     let path = format!("/lam-viec/danh-gia/{}", campaign.key);
-    let title = if campaign.made_up { lang.pick(format!("{} (minh họa)", campaign.title), format!("{} (made up)", campaign.title)) } else { campaign.title.clone() };
+    let title = if campaign.made_up {
+        lang.pick(format!("{} (minh họa)", campaign.title), format!("{} (made up)", campaign.title))
+    } else {
+        campaign.title.clone()
+    };
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&title, campaign.note.as_deref(), None))
@@ -110,7 +114,13 @@ fn steps(view: &CampaignView, lang: Lang) -> Vec<Step> {
         .enumerate()
         .filter(|(_, phase)| **phase != Phase::Draft)
         .map(|(position, phase)| {
-            let state = if position < at { StepState::Done } else if position == at { StepState::Current } else { StepState::ToDo };
+            let state = if position < at {
+                StepState::Done
+            } else if position == at {
+                StepState::Current
+            } else {
+                StepState::ToDo
+            };
             let mut step = Step::new(words::phase(*phase, lang).0, state);
             if let Some(time) = view.step(*phase) {
                 step.detail = Some(format!("{} – {}", words::moment(time.opens_at, lang), words::moment(time.due_at, lang)));
@@ -180,7 +190,11 @@ fn progress_table(view: &CampaignView, block: &str, name: &str, path: &str, lang
     let number = |value: i64| Cell::number(rust_decimal::Decimal::from(value), 0);
     for progress in view.units.iter().filter(|progress| progress.unit.block == block) {
         let (state, tone) = words::unit_state(progress.unit.state, lang);
-        let name = if progress.unit.ranked { progress.unit.name.clone() } else { format!("{} ({})", progress.unit.name, lang.pick("không xếp hạng", "not ranked")) };
+        let name = if progress.unit.ranked {
+            progress.unit.name.clone()
+        } else {
+            format!("{} ({})", progress.unit.name, lang.pick("không xếp hạng", "not ranked"))
+        };
         table = table.row(Row::new(vec![
             Cell::link(name, lang.href(&format!("{path}/{}", progress.unit.unit))),
             Cell::status(state, tone),

@@ -74,15 +74,23 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
         .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
         .column(Column::number("tong", lang.pick("Tổng điểm", "Total"), definition.decimals));
     for area in areas {
-        table = table.column(Column::number(format!("lv-{}", definition.nodes[*area].code), format!("{}. {}", definition.nodes[*area].code, name(block, *area, lang)), definition.decimals));
+        table = table.column(Column::number(
+            format!("lv-{}", definition.nodes[*area].code),
+            format!("{}. {}", definition.nodes[*area].code, name(block, *area, lang)),
+            definition.decimals,
+        ));
     }
     let mut order: Vec<usize> = (0..block.scores.units.len()).collect();
     order.sort_by_key(|unit| (block.scores.units[*unit].rank.unwrap_or(u32::MAX), *unit));
     for unit in order {
         let (row, scores) = (&block.table.rows[unit], &block.scores.units[unit]);
-        let rank = scores.rank.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())), Cell::rank);
+        let rank = scores
+            .rank
+            .map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())), Cell::rank);
         let unit = match (found.result.shows, &row.code) {
-            (Shows::Leaves, Some(code)) => Cell::link(row.unit.clone(), lang.href(&format!("{LIST}/{}/{}/{code}", found.campaign.key, block.block))),
+            (Shows::Leaves, Some(code)) => {
+                Cell::link(row.unit.clone(), lang.href(&format!("{LIST}/{}/{}/{code}", found.campaign.key, block.block)))
+            }
             _ => Cell::text(row.unit.clone()),
         };
         let mut cells = vec![rank, unit, cell(scores.values[definition.total], definition.decimals, lang)];
@@ -115,10 +123,15 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Pa
 }
 
 /// The working of a unit's points, where the council allows it to be shown.
-pub(crate) async fn unit(State(app): State<App>, visit: Visit, Path((campaign, block, unit)): Path<(String, String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn unit(
+    State(app): State<App>,
+    visit: Visit,
+    Path((campaign, block, unit)): Path<(String, String, String)>,
+) -> Result<Response, Problem> {
     let lang = visit.lang;
     let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
-    let held = found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
+    let held =
+        found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
     let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
     let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
@@ -187,5 +200,9 @@ pub(crate) async fn csv(State(app): State<App>, visit: Visit, Path(campaign): Pa
         }
     }
     let bytes = documents::csv(&table, lang);
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&found.campaign.title, "csv"))], bytes).into_response())
+    Ok((
+        [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&found.campaign.title, "csv"))],
+        bytes,
+    )
+        .into_response())
 }

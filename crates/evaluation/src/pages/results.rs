@@ -38,7 +38,13 @@ fn value(value: composite_index::NodeValue, decimals: u32, lang: Lang) -> Cell {
 }
 
 /// The ranking of a block; `shown` says which units the person may see.
-pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> bool, link: impl Fn(&str) -> Option<String>, lang: Lang) -> DataTable {
+pub(crate) fn ranking(
+    result: &BlockResult,
+    year: i32,
+    shown: impl Fn(&str) -> bool,
+    link: impl Fn(&str) -> Option<String>,
+    lang: Lang,
+) -> DataTable {
     let definition = &result.definition;
     let most = definition.maximum(definition.total);
     let mut table = DataTable::new(format!("xep-hang-{}", result.block.block), result.block.name.clone())
@@ -49,7 +55,11 @@ pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> b
         .column(Column::text("nhom", lang.pick("Xếp loại", "Band")))
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals));
     for area in result.areas() {
-        table = table.column(Column::number(format!("lv-{}", definition.nodes[*area].code), format!("{}. {}", definition.nodes[*area].code, node_name(result, *area, lang)), result.decimals));
+        table = table.column(Column::number(
+            format!("lv-{}", definition.nodes[*area].code),
+            format!("{}. {}", definition.nodes[*area].code, node_name(result, *area, lang)),
+            result.decimals,
+        ));
     }
     for unit in result.by_rank() {
         let row = &result.table.rows[unit];
@@ -67,7 +77,9 @@ pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> b
             rank,
             name,
             value(scores.values[definition.total], result.decimals, lang),
-            result.index(unit, definition.total).map_or_else(|| Cell::missing(MissingReason::NotReported), |index| Cell::number(index, result.decimals)),
+            result
+                .index(unit, definition.total)
+                .map_or_else(|| Cell::missing(MissingReason::NotReported), |index| Cell::number(index, result.decimals)),
             Cell::text(result.band(unit, year, lang).unwrap_or("–")),
             value(result.own[unit], result.decimals, lang),
         ];
@@ -75,13 +87,26 @@ pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> b
         table = table.row(Row::new(cells));
     }
     if let Some(most) = most {
-        table.notes.push(lang.pick(format!("Điểm tối đa: {}. Chỉ số bằng điểm đạt chia điểm tối đa, nhân 100.", words::plain(most, lang)), format!("The maximum is {}. The index is points over maximum, times 100.", words::plain(most, lang))));
+        table.notes.push(lang.pick(
+            format!("Điểm tối đa: {}. Chỉ số bằng điểm đạt chia điểm tối đa, nhân 100.", words::plain(most, lang)),
+            format!("The maximum is {}. The index is points over maximum, times 100.", words::plain(most, lang)),
+        ));
     }
     let tie = match definition.computation.tie_rule {
-        composite_index::TieRule::Dense => lang.pick("Các đơn vị bằng điểm đồng hạng; hạng tiếp theo liền kề.", "Equal totals share a rank; the next rank follows without a gap."),
-        composite_index::TieRule::Competition => lang.pick("Các đơn vị bằng điểm đồng hạng; hạng tiếp theo bỏ qua số đơn vị đồng hạng.", "Equal totals share a rank; the ranks after them are skipped."),
-        composite_index::TieRule::Last => lang.pick("Các đơn vị bằng điểm cùng nhận hạng thấp nhất của nhóm.", "Equal totals take the last of their ranks."),
-        composite_index::TieRule::Average => lang.pick("Các đơn vị bằng điểm nhận hạng trung bình của nhóm.", "Equal totals share the mean of their ranks."),
+        composite_index::TieRule::Dense => lang.pick(
+            "Các đơn vị bằng điểm đồng hạng; hạng tiếp theo liền kề.",
+            "Equal totals share a rank; the next rank follows without a gap.",
+        ),
+        composite_index::TieRule::Competition => lang.pick(
+            "Các đơn vị bằng điểm đồng hạng; hạng tiếp theo bỏ qua số đơn vị đồng hạng.",
+            "Equal totals share a rank; the ranks after them are skipped.",
+        ),
+        composite_index::TieRule::Last => {
+            lang.pick("Các đơn vị bằng điểm cùng nhận hạng thấp nhất của nhóm.", "Equal totals take the last of their ranks.")
+        }
+        composite_index::TieRule::Average => {
+            lang.pick("Các đơn vị bằng điểm nhận hạng trung bình của nhóm.", "Equal totals share the mean of their ranks.")
+        }
     };
     table.notes.push(tie.to_owned());
     table
@@ -89,17 +114,26 @@ pub(crate) fn ranking(result: &BlockResult, year: i32, shown: impl Fn(&str) -> b
 
 /// What was taken out of units' maxima, and why.
 pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
-    let mut table = DataTable::new(format!("khong-ap-dung-{}", result.block.block), lang.pick("Tiêu chí không áp dụng và điểm được trừ khỏi điểm tối đa", "What does not apply, and the points taken out of the maximum"))
-        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-        .column(Column::text("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
-        .column(Column::number("diem", lang.pick("Điểm tối đa được trừ", "Points"), result.decimals))
-        .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
+    let mut table = DataTable::new(
+        format!("khong-ap-dung-{}", result.block.block),
+        lang.pick(
+            "Tiêu chí không áp dụng và điểm được trừ khỏi điểm tối đa",
+            "What does not apply, and the points taken out of the maximum",
+        ),
+    )
+    .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+    .column(Column::text("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
+    .column(Column::number("diem", lang.pick("Điểm tối đa được trừ", "Points"), result.decimals))
+    .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
     for row in &result.table.rows {
         for (node, reason) in &row.not_applicable {
             table = table.row(Row::new(vec![
                 Cell::text(row.unit.clone()),
                 Cell::text(format!("{} {}", result.definition.nodes[*node].code, node_name(result, *node, lang))),
-                result.definition.maximum(*node).map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
+                result
+                    .definition
+                    .maximum(*node)
+                    .map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
                 Cell::text(reason.clone()),
             ]));
         }
@@ -117,7 +151,9 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals))
         .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), result.decimals));
     if earlier.is_some() {
-        table = table.column(Column::number("truoc", lang.pick("Năm trước", "Last year"), result.decimals)).column(Column::change("thay-doi", lang.pick("Thay đổi", "Change")));
+        table = table
+            .column(Column::number("truoc", lang.pick("Năm trước", "Last year"), result.decimals))
+            .column(Column::change("thay-doi", lang.pick("Thay đổi", "Change")));
     }
     let definition = &result.definition;
     for (id, depth) in definition.top_down() {
@@ -127,12 +163,21 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
         let mut cells = vec![
             Cell::text(format!("{} {}", node.code, node_name(result, id, lang))),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
-            if leaf { value(result.own_leaves[at][id], result.decimals, lang) } else if id == definition.total { value(result.own[at], result.decimals, lang) } else { Cell::text("") },
+            if leaf {
+                value(result.own_leaves[at][id], result.decimals, lang)
+            } else if id == definition.total {
+                value(result.own[at], result.decimals, lang)
+            } else {
+                Cell::text("")
+            },
             value(now, result.decimals, lang),
         ];
         if let Some((before, at)) = earlier {
             let old = before.definition.node(&node.code).map(|node| before.scores.units[at].values[node]);
-            cells.push(old.map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("chưa có", "not there").to_owned())), |old| value(old, result.decimals, lang)));
+            cells.push(old.map_or_else(
+                || Cell::missing(MissingReason::Other(lang.pick("chưa có", "not there").to_owned())),
+                |old| value(old, result.decimals, lang),
+            ));
             cells.push(match (now, old) {
                 (Ok(now), Some(Ok(old))) => Cell::change(now - old, result.decimals, ui::table::Better::Higher),
                 _ => Cell::text("–"),
@@ -145,10 +190,13 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
         table = table.row(row);
     }
     if earlier.is_some() {
-        table.notes.push(lang.pick(
-            "Tiêu chí mới hoặc đã bỏ không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
-            "Criteria that are new or gone have no change; the change of the total includes them.",
-        ).to_owned());
+        table.notes.push(
+            lang.pick(
+                "Tiêu chí mới hoặc đã bỏ không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
+                "Criteria that are new or gone have no change; the change of the total includes them.",
+            )
+            .to_owned(),
+        );
     }
     Some(table)
 }
@@ -179,12 +227,19 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
             }
         }
     };
-    let frame = WorkPage::new(title, NAV).below(&signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia").below(&signed, &results.campaign.title, &path).help("danh-gia");
+    let frame = WorkPage::new(title, NAV)
+        .below(&signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .below(&signed, &results.campaign.title, &path)
+        .help("danh-gia");
     Ok(work_frame(&app, &signed, frame, body))
 }
 
 /// One unit's result, leaf by leaf.
-pub(crate) async fn get_unit(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get_unit(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let results = campaign_results(Ground::of(&app), &signed.actor, &campaign).await.map_err(words::problem)?;
     if !may_see(&app, &signed, &results, &unit) {
         return Err(Problem::NotFound);
@@ -252,13 +307,17 @@ fn all_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
 
 /// One row for each unit and leaf: the tidy table.
 fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
-    let mut table = DataTable::new(format!("chi-tiet-{}", block.block.block), lang.pick(format!("{}: điểm từng tiêu chí", block.block.name), format!("{}: every criterion", block.block.name)))
-        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
-        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
-        .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
-        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
-    let leaves: Vec<NodeId> = block.definition.top_down().into_iter().map(|(id, _)| id).filter(|id| block.definition.nodes[*id].is_leaf()).collect();
+    let mut table = DataTable::new(
+        format!("chi-tiet-{}", block.block.block),
+        lang.pick(format!("{}: điểm từng tiêu chí", block.block.name), format!("{}: every criterion", block.block.name)),
+    )
+    .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+    .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
+    .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
+    .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
+    .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
+    let leaves: Vec<NodeId> =
+        block.definition.top_down().into_iter().map(|(id, _)| id).filter(|id| block.definition.nodes[*id].is_leaf()).collect();
     for (at, row) in block.table.rows.iter().enumerate() {
         for leaf in &leaves {
             table = table.row(Row::new(vec![
@@ -292,7 +351,8 @@ pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign):
         lang,
     };
     let bytes = documents::xlsx(&book)?;
-    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "xlsx"))], bytes).into_response())
+    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "xlsx"))], bytes)
+        .into_response())
 }
 
 pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
@@ -302,11 +362,19 @@ pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(campaign): 
     for block in &results.blocks {
         bytes.extend(documents::csv(&every_leaf(block, lang), lang));
     }
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "csv"))], bytes).into_response())
+    Ok((
+        [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "csv"))],
+        bytes,
+    )
+        .into_response())
 }
 
 /// The sheet of a unit as a workbook.
-pub(crate) async fn sheet_xlsx(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn sheet_xlsx(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     let lang = signed.lang();
     let table = sheet_table(&found, lang);
@@ -346,7 +414,10 @@ fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
                 format!("{}: {}", index_words::figure(definition, figure, lang), index_words::figure_value(definition, figure, value, lang))
             })
             .collect();
-        let evidence: Vec<String> = found.uses_of(&node.code).map(|one| one.cited.as_ref().map_or_else(|| one.title.clone(), |place| format!("{} ({place})", one.title))).collect();
+        let evidence: Vec<String> = found
+            .uses_of(&node.code)
+            .map(|one| one.cited.as_ref().map_or_else(|| one.title.clone(), |place| format!("{} ({place})", one.title)))
+            .collect();
         table = table.row(Row::new(vec![
             Cell::text(node.code.clone()),
             Cell::text(found.set.name(leaf, lang).to_owned()),
@@ -361,7 +432,11 @@ fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
 }
 
 /// The manifest and its files in one archive, from which anyone can recompute.
-pub(crate) async fn archive(State(app): State<App>, signed: Signed, Path((campaign, position)): Path<(String, i64)>) -> Result<Response, Problem> {
+pub(crate) async fn archive(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, position)): Path<(String, i64)>,
+) -> Result<Response, Problem> {
     let (manifest, files) = frozen_files(Ground::of(&app), &signed.actor, &campaign, position).await.map_err(words::problem)?;
     let bytes = zipped(&manifest, &files).map_err(|_| Problem::NotFound)?;
     let name = format!("ket-qua-{campaign}-{position}");
@@ -374,8 +449,12 @@ pub(crate) async fn archive(State(app): State<App>, signed: Signed, Path((campai
 /// When the archive cannot be written.
 pub fn zipped(manifest: &str, files: &[(String, String)]) -> Result<Vec<u8>, zip::result::ZipError> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).last_modified_time(zip::DateTime::default());
-    for (name, content) in std::iter::once(("manifest.json", manifest)).chain(files.iter().map(|(name, content)| (name.as_str(), content.as_str()))) {
+    let options = zip::write::SimpleFileOptions::default()
+        .compression_method(zip::CompressionMethod::Deflated)
+        .last_modified_time(zip::DateTime::default());
+    for (name, content) in
+        std::iter::once(("manifest.json", manifest)).chain(files.iter().map(|(name, content)| (name.as_str(), content.as_str())))
+    {
         archive.start_file(name, options)?;
         archive.write_all(content.as_bytes())?;
     }

@@ -173,7 +173,11 @@ fn text_page(app: &App, signed: &Signed, found: &FoundSet, text: &str, errors: &
     work_frame(app, signed, frame(signed, title).below(signed, &found.stored.title, &path).faults(!errors.is_empty()), body)
 }
 
-pub(crate) async fn get_node(State(app): State<App>, signed: Signed, Path((set, node)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get_node(
+    State(app): State<App>,
+    signed: Signed,
+    Path((set, node)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let found = draft(&app, &signed, &set).await?;
     found.set.definition.node(&node).ok_or(Problem::NotFound)?;
     Ok(node_page(&app, &signed, &found, &node, None, &[]))
@@ -193,12 +197,23 @@ fn edit_of(fields: &Fields) -> NodeEdit {
     }
 }
 
-pub(crate) async fn post_node(State(app): State<App>, Path((set, node)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post_node(
+    State(app): State<App>,
+    Path((set, node)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
     let found = draft(&app, signed, &set).await?;
     if fields.text("ten").is_empty() && fields.text("viec") != "bo" {
-        return Ok(node_page(&app, signed, &found, &node, Some(fields), &[FieldError::new("ten", lang.pick("Nhập tên.", "Type the name."))]));
+        return Ok(node_page(
+            &app,
+            signed,
+            &found,
+            &node,
+            Some(fields),
+            &[FieldError::new("ten", lang.pick("Nhập tên.", "Type the name."))],
+        ));
     }
     let edited = match fields.text("viec") {
         "bo" => remove_node(&found.text, &node),
@@ -216,7 +231,10 @@ pub(crate) async fn post_node(State(app): State<App>, Path((set, node)): Path<(S
                 },
             }
         }
-        Err(fault) => Some(vec![FieldError::new(if matches!(fault, EditFault::RuleNotToml(_)) { "quy-tac" } else { "ten" }, fault_words(&fault, lang))]),
+        Err(fault) => Some(vec![FieldError::new(
+            if matches!(fault, EditFault::RuleNotToml(_)) { "quy-tac" } else { "ten" },
+            fault_words(&fault, lang),
+        )]),
     };
     match outcome {
         None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
@@ -230,7 +248,10 @@ fn fault_words(fault: &EditFault, lang: Lang) -> String {
         EditFault::RuleNotToml(why) => lang.pick(format!("Quy tắc không đọc được: {why}"), format!("The rule cannot be read: {why}")),
         EditFault::NoSuchNode(code) => lang.pick(format!("Không có tiêu chí {code}."), format!("There is no part {code}.")),
         EditFault::CodeTaken(code) => lang.pick(format!("Đã có tiêu chí mang mã {code}."), format!("There is a part {code} already.")),
-        EditFault::HasParts(code) => lang.pick(format!("Tiêu chí {code} còn tiêu chí bên dưới; hãy bỏ chúng trước."), format!("Parts hang under {code}; remove them first.")),
+        EditFault::HasParts(code) => lang.pick(
+            format!("Tiêu chí {code} còn tiêu chí bên dưới; hãy bỏ chúng trước."),
+            format!("Parts hang under {code}; remove them first."),
+        ),
     }
 }
 
@@ -279,12 +300,21 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
             }
         } @else { p { (lang.pick("Bộ tiêu chí đã khóa. Hãy sao chép thành bộ mới rồi sửa.", "The set is locked. Copy it and change the copy.")) } }
     };
-    work_frame(app, signed, frame(signed, title.clone()).below(signed, &found.stored.title, &format!("{LIST}/{}", found.stored.key)).faults(!errors.is_empty()), body)
+    work_frame(
+        app,
+        signed,
+        frame(signed, title.clone()).below(signed, &found.stored.title, &format!("{LIST}/{}", found.stored.key)).faults(!errors.is_empty()),
+        body,
+    )
 }
 
 fn stated_maximum(text: &str, code: &str) -> Option<String> {
     let document: toml_edit::DocumentMut = text.parse().ok()?;
-    let table = document.get("node")?.as_array_of_tables()?.iter().find(|table| table.get("code").and_then(toml_edit::Item::as_str) == Some(code))?;
+    let table = document
+        .get("node")?
+        .as_array_of_tables()?
+        .iter()
+        .find(|table| table.get("code").and_then(toml_edit::Item::as_str) == Some(code))?;
     table.get("maximum")?.as_str().map(|text| text.replace('.', ","))
 }
 
@@ -292,7 +322,10 @@ fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) 
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let id = |name: &str| format!("{prefix}{name}");
     let mut scorers = vec![Choice::new("", lang.pick("– theo quy tắc –", "– as the rule says –"), shown.text("ai-cham").is_empty())];
-    scorers.extend([Scorer::Unit, Scorer::Survey, Scorer::Agency].map(|scorer| Choice::new(scorer.word(), words::scorer(scorer, lang), shown.text("ai-cham") == scorer.word())));
+    scorers.extend(
+        [Scorer::Unit, Scorer::Survey, Scorer::Agency]
+            .map(|scorer| Choice::new(scorer.word(), words::scorer(scorer, lang), shown.text("ai-cham") == scorer.word())),
+    );
     html! {
         (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
         (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))

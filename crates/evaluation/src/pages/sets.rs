@@ -72,7 +72,8 @@ fn page(app: &App, signed: &Signed, found: &FoundSet, errors: &[FieldError]) -> 
     let definition = &set.definition;
     let (state, tone) = words::set_state(stored.state, lang);
     let makes = signed.principal().may_somewhere(Action::Make, Thing::CriteriaSet);
-    let changes = app.units.lineage(&stored.owner).is_some_and(|lineage| signed.principal().may(Action::Change, Thing::CriteriaSet, &lineage));
+    let changes =
+        app.units.lineage(&stored.owner).is_some_and(|lineage| signed.principal().may(Action::Change, Thing::CriteriaSet, &lineage));
     let draft = stored.state == SetState::Draft && stored.kind == SetKind::Own;
     let title = lang.pick(definition.name.vi.as_str(), definition.name.en.as_str());
     let leaves = set.leaves();
@@ -190,7 +191,14 @@ fn tree_row(set: &CriteriaSet, id: NodeId, depth: usize, edit: Option<&str>, lan
 
 pub(crate) async fn file(State(app): State<App>, signed: Signed, Path(set): Path<String>) -> Result<Response, Problem> {
     let found = find_set(Ground::of(&app), &signed.actor, &set).await.map_err(words::problem)?;
-    Ok(([(CONTENT_TYPE, "application/toml; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&found.stored.code, "toml"))], found.text).into_response())
+    Ok((
+        [
+            (CONTENT_TYPE, "application/toml; charset=utf-8".to_owned()),
+            (CONTENT_DISPOSITION, content_disposition(&found.stored.code, "toml")),
+        ],
+        found.text,
+    )
+        .into_response())
 }
 
 pub(crate) async fn copy(State(app): State<App>, Path(set): Path<String>, posted: Posted) -> Result<Response, Problem> {
@@ -199,10 +207,14 @@ pub(crate) async fn copy(State(app): State<App>, Path(set): Path<String>, posted
     let owner = signed.principal().acting_unit.clone().unwrap_or_default();
     let year = fields.text("nam").parse().unwrap_or(0);
     let id = fields.text("ma-moi");
-    let plain = !id.is_empty() && id.len() <= 60 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let plain =
+        !id.is_empty() && id.len() <= 60 && id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     let found = find_set(ground, &signed.actor, &set).await.map_err(words::problem)?;
     if !plain || !(2012..=2100).contains(&year) {
-        let message = lang.pick("Mã viết bằng chữ thường không dấu, số và gạch nối; năm có bốn chữ số.", "The id has small letters, digits and hyphens; the year four digits.");
+        let message = lang.pick(
+            "Mã viết bằng chữ thường không dấu, số và gạch nối; năm có bốn chữ số.",
+            "The id has small letters, digits and hyphens; the year four digits.",
+        );
         return Ok(page(&app, signed, &found, &[FieldError::new("ma-moi", message)]));
     }
     let receipt = match posted.once(&app).await? {
@@ -255,7 +267,11 @@ fn kind_words(kind: DifferenceKind, lang: Lang) -> &'static str {
     }
 }
 
-pub(crate) async fn compare(State(app): State<App>, signed: Signed, Path((set, other)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn compare(
+    State(app): State<App>,
+    signed: Signed,
+    Path((set, other)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let (before, after, found) = set_difference(Ground::of(&app), &signed.actor, &other, &set).await.map_err(words::problem)?;
     let lang = signed.lang();
     let mut table = DataTable::new("khac-nhau", lang.pick("Những chỗ khác nhau", "Differences"))

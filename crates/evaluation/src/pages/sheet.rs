@@ -25,16 +25,26 @@ pub(crate) fn path_of(found: &Sheet) -> String {
     format!("/lam-viec/danh-gia/{}/{}", found.campaign.key, found.unit.unit)
 }
 
-pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(crate) async fn get(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     let lang = signed.lang();
     let done = match signed.visit.value("xong").as_deref() {
         Some("luu") => Some(lang.pick("Đã lưu.", "Saved.")),
         Some("trinh") => Some(lang.pick("Đã trình người đứng đầu phê duyệt.", "Handed to the head for approval.")),
-        Some("gui") => Some(lang.pick("Đã gửi bảng tự chấm điểm. Từ nay bảng điểm và minh chứng không sửa được.", "Handed in. From now on nothing of it can be changed.")),
+        Some("gui") => Some(lang.pick(
+            "Đã gửi bảng tự chấm điểm. Từ nay bảng điểm và minh chứng không sửa được.",
+            "Handed in. From now on nothing of it can be changed.",
+        )),
         Some("tra-lai") => Some(lang.pick("Đã trả lại.", "Returned.")),
         Some("mo-lai") => Some(lang.pick("Đã mở lại.", "Opened again.")),
-        Some("dong-y") => Some(lang.pick("Đã đồng ý với các tiêu chí được phân công mà chưa có ý kiến.", "Agreed to the criteria given to you on which nobody had spoken.")),
+        Some("dong-y") => Some(lang.pick(
+            "Đã đồng ý với các tiêu chí được phân công mà chưa có ý kiến.",
+            "Agreed to the criteria given to you on which nobody had spoken.",
+        )),
         Some("sap-xep") => Some(lang.pick("Đã lưu thay đổi về đơn vị.", "Saved.")),
         _ => None,
     };
@@ -50,10 +60,19 @@ pub(crate) fn value_errors(error: &EvaluationError, found: &Sheet, lang: Lang) -
         let figure = definition.figure(code).map(|figure| index_words::figure(definition, figure, lang).to_owned());
         figure.or_else(|| definition.node(code).map(|node| found.set.name(node, lang).to_owned())).unwrap_or_else(|| code.to_owned())
     };
-    Some(values.iter().map(|(field, why)| FieldError::new(field.clone(), format!("{}: {}", name(field), words::wrong_value(why, lang)))).collect())
+    Some(
+        values
+            .iter()
+            .map(|(field, why)| FieldError::new(field.clone(), format!("{}: {}", name(field), words::wrong_value(why, lang))))
+            .collect(),
+    )
 }
 
-pub(crate) async fn post(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     let outcome = save(ground, &signed.actor, &campaign, &unit, &entries(fields)).await;
@@ -76,7 +95,11 @@ pub(crate) async fn post(State(app): State<App>, Path((campaign, unit)): Path<(S
 }
 
 /// One row saved by itself, from the page's script: what changed, the points that follow, and what was refused.
-pub(crate) async fn post_row(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn post_row(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     let outcome = save(ground, &signed.actor, &campaign, &unit, &entries(fields)).await;
@@ -89,7 +112,10 @@ pub(crate) async fn post_row(State(app): State<App>, Path((campaign, unit)): Pat
             (StatusCode::UNPROCESSABLE_ENTITY, Value::Object(faults))
         }
         Err(EvaluationError::Conflicts(conflicts)) => {
-            let words = lang.pick("người khác vừa nhập giá trị khác; bấm Lưu để so sánh hai bản", "somebody else has just entered another value; press Save to compare");
+            let words = lang.pick(
+                "người khác vừa nhập giá trị khác; bấm Lưu để so sánh hai bản",
+                "somebody else has just entered another value; press Save to compare",
+            );
             let faults: serde_json::Map<String, Value> =
                 conflicts.iter().map(|one| (field_of(one.own.kind, &one.own.code), Value::String(words.to_owned()))).collect();
             (StatusCode::CONFLICT, Value::Object(faults))
@@ -117,7 +143,8 @@ pub(crate) async fn post_row(State(app): State<App>, Path((campaign, unit)): Pat
 
 /// The total of the self-score as it stands, in words.
 fn total_words(found: &Sheet, lang: Lang) -> String {
-    own_total(found).map_or_else(|| lang.pick("chưa đủ số liệu", "not complete").to_owned(), |total| lang.decimal(total, found.set.definition.decimals))
+    own_total(found)
+        .map_or_else(|| lang.pick("chưa đủ số liệu", "not complete").to_owned(), |total| lang.decimal(total, found.set.definition.decimals))
 }
 
 /// What the unit gives itself, with surveys and other agencies left out until they are there.
@@ -143,7 +170,14 @@ fn own_total(found: &Sheet) -> Option<Decimal> {
     compute(&open, None, &table).ok()?.units.first()?.values[open.total].ok()
 }
 
-pub(crate) fn page(app: &App, signed: &Signed, found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], done: Option<&str>) -> Result<Response, Problem> {
+pub(crate) fn page(
+    app: &App,
+    signed: &Signed,
+    found: &Sheet,
+    fields: Option<&Fields>,
+    errors: &[FieldError],
+    done: Option<&str>,
+) -> Result<Response, Problem> {
     let lang = signed.lang();
     let Sheet { campaign, unit, .. } = found;
     let lineage = app.units.lineage(&unit.unit);
@@ -190,7 +224,9 @@ pub(crate) fn page(app: &App, signed: &Signed, found: &Sheet, fields: Option<&Fi
         }
         (steps::acts(app, signed, found))
     };
-    let mut frame = WorkPage::new(format!("{title} – {}", unit.name), NAV).below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia").help("danh-gia");
+    let mut frame = WorkPage::new(format!("{title} – {}", unit.name), NAV)
+        .below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .help("danh-gia");
     frame = frame.below(signed, &campaign.title, &format!("/lam-viec/danh-gia/{}", campaign.key));
     Ok(work_frame(app, signed, frame.faults(!errors.is_empty()), body))
 }
@@ -326,7 +362,8 @@ fn last_year(last: Option<&crate::actions::LastYear>, lang: Lang) -> Markup {
 /// Where the leaf stands; units see it from the phase of explanations on.
 fn ruling(signed: &Signed, found: &Sheet, leaf: &str) -> Markup {
     let lang = signed.lang();
-    let open = !matches!(found.campaign.phase, Phase::Scoring | Phase::Appraisal) || signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
+    let open = !matches!(found.campaign.phase, Phase::Scoring | Phase::Appraisal)
+        || signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
     let Some(ruling) = found.rulings.get(leaf).filter(|_| open) else { return html! { "–" } };
     html! {
         p { (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang)) @if let Some(points) = ruling.points { " – " strong { (words::plain(points, lang)) } } }
@@ -343,8 +380,12 @@ fn conflict_page(app: &App, signed: &Signed, found: &Sheet, conflicts: &[Conflic
     let title = lang.pick("Người khác vừa nhập giá trị khác", "Somebody else has just entered other values");
     let definition = &found.set.definition;
     let name = |one: &Conflict| match one.own.kind {
-        AnswerKind::Figure => definition.figure(&one.own.code).map_or(one.own.code.clone(), |figure| index_words::figure(definition, figure, lang).to_owned()),
-        AnswerKind::Points | AnswerKind::Explanation => definition.node(&one.own.code).map_or(one.own.code.clone(), |node| found.set.name(node, lang).to_owned()),
+        AnswerKind::Figure => {
+            definition.figure(&one.own.code).map_or(one.own.code.clone(), |figure| index_words::figure(definition, figure, lang).to_owned())
+        }
+        AnswerKind::Points | AnswerKind::Explanation => {
+            definition.node(&one.own.code).map_or(one.own.code.clone(), |node| found.set.name(node, lang).to_owned())
+        }
     };
     let names: Vec<String> = conflicts.iter().map(name).collect();
     let rows: Vec<(&str, String, &str)> = conflicts
@@ -352,7 +393,11 @@ fn conflict_page(app: &App, signed: &Signed, found: &Sheet, conflicts: &[Conflic
         .zip(&names)
         .map(|(one, name)| {
             let by = one.saved.entered_by.as_deref().unwrap_or_default();
-            (name.as_str(), format!("{} ({} {by})", one.saved.value.as_deref().unwrap_or("–"), words::moment(one.saved.entered_at, lang)), one.own.text.as_str())
+            (
+                name.as_str(),
+                format!("{} ({} {by})", one.saved.value.as_deref().unwrap_or("–"), words::moment(one.saved.entered_at, lang)),
+                one.own.text.as_str(),
+            )
         })
         .collect();
     let own: Vec<String> = conflicts.iter().map(|one| field_of(one.own.kind, &one.own.code)).collect();
@@ -371,6 +416,10 @@ fn conflict_page(app: &App, signed: &Signed, found: &Sheet, conflicts: &[Conflic
             (parts::button(lang.pick("Giữ giá trị vừa lưu, chỉ lưu các ô còn lại của tôi", "Keep the new ones, save only my other fields"), ButtonKind::Secondary, None))
         }))
     };
-    let frame = WorkPage::new(title, NAV).below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia").below(signed, &found.unit.name, &path);
+    let frame = WorkPage::new(title, NAV).below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia").below(
+        signed,
+        &found.unit.name,
+        &path,
+    );
     (StatusCode::CONFLICT, work_frame(app, signed, frame, body)).into_response()
 }

@@ -101,7 +101,14 @@ fn reason(id: &str, lang: Lang) -> Markup {
     parts::text_field(&Field { id, name: "ly-do", label: lang.pick("Lý do", "Reason"), ..Field::default() }, Input::Text, "", None, lang)
 }
 
-async fn done(app: &App, signed: &Signed, campaign: &str, unit: &str, word: &str, outcome: Result<(), EvaluationError>) -> Result<Response, Problem> {
+async fn done(
+    app: &App,
+    signed: &Signed,
+    campaign: &str,
+    unit: &str,
+    word: &str,
+    outcome: Result<(), EvaluationError>,
+) -> Result<Response, Problem> {
     let lang = signed.lang();
     match outcome {
         Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}?xong={word}"))).into_response()),
@@ -118,17 +125,29 @@ async fn done(app: &App, signed: &Signed, campaign: &str, unit: &str, word: &str
     }
 }
 
-pub(crate) async fn hand_over(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn hand_over(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let outcome = actions::hand_over(Ground::of(&app), &posted.signed.actor, &campaign, &unit).await;
     done(&app, &posted.signed, &campaign, &unit, "trinh", outcome).await
 }
 
-pub(crate) async fn submit(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn submit(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let outcome = actions::submit(Ground::of(&app), &posted.signed.actor, &campaign, &unit).await;
     done(&app, &posted.signed, &campaign, &unit, "gui", outcome).await
 }
 
-pub(crate) async fn send_back(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn send_back(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let until = deadline(fields.text("han"));
     let outcome = if until.is_none() && !fields.text("han").is_empty() {
@@ -139,7 +158,11 @@ pub(crate) async fn send_back(State(app): State<App>, Path((campaign, unit)): Pa
     done(&app, signed, &campaign, &unit, "tra-lai", outcome).await
 }
 
-pub(crate) async fn reopen(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn reopen(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     // Whoever may not reopen learns no more from a wrong date than from a right one.
     let until = deadline(fields.text("han")).unwrap_or(signed.actor.now);
@@ -147,14 +170,22 @@ pub(crate) async fn reopen(State(app): State<App>, Path((campaign, unit)): Path<
     done(&app, signed, &campaign, &unit, "mo-lai", outcome).await
 }
 
-pub(crate) async fn set_ranked(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn set_ranked(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let ranked = fields.text("xep-hang") == "co";
     let outcome = actions::set_ranked(Ground::of(&app), &signed.actor, &campaign, &unit, ranked, fields.text("ly-do")).await;
     done(&app, signed, &campaign, &unit, "sap-xep", outcome).await
 }
 
-pub(crate) async fn merge(State(app): State<App>, Path((campaign, unit)): Path<(String, String)>, posted: Posted) -> Result<Response, Problem> {
+pub(crate) async fn merge(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let successor = app.units.by_label(fields.text("ke-thua")).unwrap_or_default();
     let outcome = actions::merge(Ground::of(&app), &signed.actor, &campaign, &unit, &successor, fields.text("ly-do")).await;

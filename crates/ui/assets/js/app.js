@@ -87,3 +87,61 @@ for (const menu of document.querySelectorAll("details.account")) {
     if (event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
   });
 }
+
+// A sheet that saves by itself: each row is sent once one leaves a field of it; a pasted column fills the fields below.
+for (const sheet of document.querySelectorAll("[data-autosave]")) {
+  const form = sheet.closest("form");
+  const at = document.getElementById("luu-luc");
+  const asked = () => [...sheet.querySelectorAll("[data-leaf]")];
+  const fault = (field, words) => {
+    const id = field.id + "-loi";
+    let line = document.getElementById(id);
+    if (!words) {
+      line?.remove();
+      field.removeAttribute("aria-invalid");
+      return;
+    }
+    if (!line) {
+      line = Object.assign(document.createElement("p"), { id, className: "field-error" });
+      field.after(line);
+    }
+    line.textContent = words;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", id);
+  };
+  const save = async (fields) => {
+    const body = new URLSearchParams({ phieu: form.elements.phieu.value });
+    for (const field of fields) {
+      body.set(field.name, field.value);
+      body.set("ban." + field.name, form.elements["ban." + field.name].value);
+    }
+    try {
+      const answer = await fetch(sheet.dataset.autosave, { method: "POST", body });
+      const found = await answer.json();
+      for (const field of fields) fault(field, found.faults[field.name]);
+      for (const [name, version] of Object.entries(found.versions)) form.elements["ban." + name].value = version;
+      for (const cell of sheet.querySelectorAll("[data-points]")) cell.textContent = found.points[cell.dataset.points] ?? cell.textContent;
+      document.getElementById("tong-diem").textContent = found.total;
+      const words = found.faults["bang-diem"];
+      at.textContent = words ?? (answer.ok ? sheet.dataset.saved + " " + new Date().toLocaleTimeString("vi") : sheet.dataset.failed);
+    } catch {
+      at.textContent = sheet.dataset.failed;
+    }
+  };
+  let queue = Promise.resolve();
+  const later = (fields) => (queue = queue.then(() => save(fields)));
+  sheet.addEventListener("change", (event) => event.target.dataset.leaf && later([event.target]));
+  sheet.addEventListener("paste", (event) => {
+    const lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
+    const fields = asked().filter((field) => field.tagName !== "TEXTAREA");
+    const first = fields.indexOf(event.target);
+    if (lines.length < 2 || first < 0) return;
+    event.preventDefault();
+    const filled = lines.map((line, index) => [fields[first + index], line.split("\t")[0].trim()]).filter(([field]) => field);
+    for (const [field, text] of filled) {
+      const option = [...(field.options ?? [])].find((one) => fold(one.text) === fold(text) || fold(one.value) === fold(text));
+      field.value = option ? option.value : text;
+    }
+    later(filled.map(([field]) => field));
+  });
+}
