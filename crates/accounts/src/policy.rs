@@ -254,6 +254,7 @@ const TABLE: &[(Thing, Action, &[Role])] = &[
     (Thing::Score, Export, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor]),
     (Thing::Appraisal, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor]),
     (Thing::Appraisal, Make, &[Appraiser]),
+    (Thing::Appraisal, Change, &[ReformOffice, Appraiser, Council]),
     (Thing::Appraisal, Decide, &[Council]),
     (Thing::Appraisal, Export, &[ReformOffice, Appraiser, Council, Leader, Auditor]),
     (Thing::CampaignResult, See, &[ReformOffice, UnitOfficer, UnitHead, Appraiser, Council, Leader, Auditor, Publisher]),

@@ -1,5 +1,6 @@
 //! The same for programs, by access token: campaigns, the sheet of a unit, opinions, results.
 
+use accounts::policy::{Action, Thing};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
@@ -182,12 +183,20 @@ pub(crate) struct ApiOpinion {
     seen: i64,
 }
 
+/// Whether the person may do this to the campaign; asked before the body is looked at.
+async fn must(app: &App, signed: &Signed, campaign: &str, unit: &str, action: Action, thing: Thing, of_owner: bool) -> Result<(), Problem> {
+    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(words::problem)?;
+    let lineage = app.units.lineage(if of_owner { &found.campaign.owner } else { unit }).ok_or(Problem::NotFound)?;
+    Ok(signed.principal().must(action, thing, &lineage)?)
+}
+
 pub(crate) async fn opine(
     State(app): State<App>,
     signed: Signed,
     Path((campaign, unit, leaf)): Path<(String, String, String)>,
     body: Result<Json<ApiOpinion>, JsonRejection>,
 ) -> Result<Response, Problem> {
+    must(&app, &signed, &campaign, &unit, Action::Change, Thing::Appraisal, true).await?;
     let body = match body {
         Ok(Json(body)) => body,
         Err(rejection) => return Ok(unreadable(&rejection)),
@@ -201,13 +210,32 @@ pub(crate) async fn opine(
         points: body.points.and_then(|text| text.parse().ok()),
         reason: body.reason.map(|text| tidied(&text)).unwrap_or_default(),
     };
-    let ground = Ground::of(&app);
-    let outcome = if verdict == Verdict::Answer {
-        actions::answer(ground, &signed.actor, &campaign, &unit, &leaf, &said.reason).await
-    } else {
-        actions::give(ground, &signed.actor, &NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: body.seen, said }).await
+    let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: body.seen, said };
+    match actions::give(Ground::of(&app), &signed.actor, &new).await {
+        Ok(()) => Ok(thread(State(app), signed, Path((campaign, unit, leaf))).await?.into_response()),
+        Err(error) => refused(error, &signed),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApiExplanation {
+    words: String,
+}
+
+/// The unit explains a leaf.
+pub(crate) async fn explain(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    body: Result<Json<ApiExplanation>, JsonRejection>,
+) -> Result<Response, Problem> {
+    must(&app, &signed, &campaign, &unit, Action::Change, Thing::Score, false).await?;
+    let words = match body {
+        Ok(Json(body)) => tidied(&body.words),
+        Err(rejection) => return Ok(unreadable(&rejection)),
     };
-    match outcome {
+    match actions::answer(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, &words).await {
         Ok(()) => Ok(thread(State(app), signed, Path((campaign, unit, leaf))).await?.into_response()),
         Err(error) => refused(error, &signed),
     }
@@ -227,7 +255,7 @@ pub(crate) async fn results(State(app): State<App>, signed: Signed, Path(campaig
                 .enumerate()
                 .filter(|(_, (row, _))| {
                     let own = row.code.as_deref().and_then(|unit| app.units.lineage(unit));
-                    found.sees_all || own.is_some_and(|lineage| signed.principal().may(accounts::policy::Action::See, accounts::policy::Thing::CampaignResult, &lineage))
+                    found.sees_all || own.is_some_and(|lineage| signed.principal().may(Action::See, Thing::CampaignResult, &lineage))
                 })
                 .map(|(at, (row, scores))| {
                     let nodes: serde_json::Map<String, Value> =

@@ -79,15 +79,16 @@ fn unit_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/luu-ngay", enter, sheet::post_row),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/trinh", enter, steps::hand_over),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/gui", Guard::May(Action::Submit, Thing::Score), steps::submit),
-        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-lai", see, steps::send_back),
+        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-dau-moi", Guard::May(Action::Submit, Thing::Score), steps::send_back),
+        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-lai", Guard::May(Action::Reopen, Thing::Score), steps::send_back),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Score), steps::reopen),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/xep-hang", change, steps::set_ranked),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/sap-nhap", change, steps::merge),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/dong-y", Guard::May(Action::Make, Thing::Appraisal), leaf::agree_all),
         Route::form("/lam-viec/danh-gia/{campaign}/{unit}/minh-chung/{leaf}", enter, cite::get, cite::post),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/bo-minh-chung", enter, cite::remove),
-        Route::form("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}", see, leaf::get, leaf::post)
-            .sending(Guard::May(Action::See, Thing::Appraisal)),
+        Route::page("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}", see, leaf::get),
+        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/y-kien", Guard::May(Action::Change, Thing::Appraisal), leaf::post),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/giai-trinh", enter, leaf::post_answer),
         Route::act(
             "/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/kien-nghi",
@@ -136,11 +137,8 @@ fn open_routes() -> Vec<Route> {
         Route::page("/api/v1/campaigns/{campaign}/results", Guard::May(Action::See, Thing::CampaignResult), api::results),
         Route::of("/api/v1/campaigns/{campaign}/{unit}", &["GET", "PUT"], score, axum::routing::get(api::sheet_of).put(api::put))
             .sending(Guard::May(Action::Change, Thing::Score)),
-        Route::of(
-            "/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/opinions",
-            &["GET", "POST"],
-            Guard::May(Action::See, Thing::Appraisal),
-            axum::routing::get(api::thread).post(api::opine),
-        ),
+        Route::page("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}", Guard::May(Action::See, Thing::Appraisal), api::thread),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/opinions", Guard::May(Action::Change, Thing::Appraisal), api::opine),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/answers", Guard::May(Action::Change, Thing::Score), api::explain),
     ]
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    ComputeError, Definition, FigureKind, Gap, NodeId, NodeValue, Role, ScoreTable, Scores, compute, read_definition, read_table,
+    ComputeError, Definition, FigureKind, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute, read_definition, read_table,
     write_definition,
 };
 use rust_decimal::Decimal;
@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::model::{CampaignBlock, CampaignUnit, Ruling, Verdict};
 use crate::scoring::{Entered, leaf_by_leaf, settled};
-use crate::set::CriteriaSet;
+use crate::set::{CriteriaSet, Scorer};
 
 /// The format of a manifest.
 pub const FORMAT: &str = "cchc-evaluation-result/1";
@@ -105,7 +105,22 @@ impl BlockResult {
             undecided.push(leaves.values().filter(|leaf| set.is_for(**leaf, code) && !ruled.contains(leaf)).count());
         }
         // A total of what units say themselves may fail where the result does not.
-        let own_totals = compute(definition, edition, &own)
+        // What units do not score themselves is in their totals as the office put it in, so that both totals can be held beside each other.
+        let mut own_definition = definition.clone();
+        for leaf in leaves.values().filter(|leaf| set.scorer(**leaf) != Scorer::Unit) {
+            if own_definition.nodes[*leaf].rule.is_some() {
+                own_definition.nodes[*leaf].rule = Some(LeafRule::External);
+            }
+            for (row, unit) in own.rows.iter_mut().zip(&input.units) {
+                let ruled =
+                    input.rulings.get(unit.unit.as_str()).into_iter().flatten().find(|one| one.leaf == definition.nodes[*leaf].code);
+                row.inputs[*leaf] = ruled.and_then(|one| one.points);
+                if let Some(one) = ruled.filter(|one| one.verdict == Verdict::NotApplicable) {
+                    row.not_applicable.push((*leaf, one.reason.clone().unwrap_or_default()));
+                }
+            }
+        }
+        let own_totals = compute(&own_definition, edition, &own)
             .map(|scores| scores.units.iter().map(|unit| unit.values[definition.total]).collect())
             .unwrap_or_else(|_| vec![Err(Gap::NotApplicable(definition.total)); own.rows.len()]);
         let scores = compute(&settled, edition, &table)?;

@@ -35,9 +35,28 @@ pub fn figure_value(definition: &Definition, figure: FigureId, value: Option<Dec
 
 fn measure(definition: &Definition, measure: &Measure, lang: Lang) -> String {
     match measure {
-        Measure::Figure(id) => figure(definition, *id, lang).to_owned(),
-        Measure::Formula(formula) => formula.text().to_owned(),
+        Measure::Figure(id) => format!("“{}”", figure(definition, *id, lang)),
+        Measure::Formula(formula) => formula_words(definition, formula.text(), lang),
     }
+}
+
+/// A formula with the names of its figures in place of their codes.
+#[must_use]
+pub fn formula_words(definition: &Definition, text: &str, lang: Lang) -> String {
+    let mut words = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let is_word = |sign: char| sign.is_ascii_alphanumeric() || sign == '_';
+        let length = if is_word(first) { rest.find(|sign| !is_word(sign)).unwrap_or(rest.len()) } else { first.len_utf8() };
+        let (token, after) = rest.split_at(length);
+        match definition.figure(token) {
+            Some(id) => words.push_str(&format!("“{}”", figure(definition, id, lang))),
+            None if token == "*" => words.push('×'),
+            None => words.push_str(token),
+        }
+        rest = after;
+    }
+    words
 }
 
 /// A bracket with its ends and its points.
@@ -51,8 +70,16 @@ pub fn bracket(bracket: &Bracket, lang: Lang) -> String {
         true => lang.pick(format!("đến {}", plain(bound.at, lang)), format!("to {}", plain(bound.at, lang))),
         false => lang.pick(format!("dưới {}", plain(bound.at, lang)), format!("under {}", plain(bound.at, lang))),
     };
-    let ends: Vec<String> = bracket.low.map(low).into_iter().chain(bracket.high.map(high)).collect();
-    let ends = if ends.is_empty() { lang.pick("mọi giá trị", "any value").to_owned() } else { ends.join(" ") };
+    let ends = match (bracket.low, bracket.high) {
+        (Some(below), Some(above)) if !above.closed => {
+            format!("{} {}", low(below), lang.pick(format!("đến dưới {}", plain(above.at, lang)), high(above)))
+        }
+        (Some(below), Some(above)) => format!("{} {}", low(below), high(above)),
+        (Some(below), None) if below.closed => lang.pick(format!("{} trở lên", low(below)), format!("{} on", low(below))),
+        (Some(below), None) => low(below),
+        (None, Some(above)) => high(above),
+        (None, None) => lang.pick("mọi giá trị", "any value").to_owned(),
+    };
     lang.pick(format!("{ends}: {} điểm", plain(bracket.points, lang)), format!("{ends}: {} points", plain(bracket.points, lang)))
 }
 
@@ -65,13 +92,13 @@ pub fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
         LeafRule::Brackets { measure: read, brackets } => {
             let (read, parts) =
                 (measure(definition, read, lang), brackets.iter().map(|part| bracket(part, lang)).collect::<Vec<_>>().join("; "));
-            lang.pick(format!("theo khoảng của “{read}” – {parts}"), format!("by brackets of “{read}” – {parts}"))
+            lang.pick(format!("theo khoảng của {read} – {parts}"), format!("by brackets of {read} – {parts}"))
         }
         LeafRule::Linear { measure: read, zero_at, full_at } => {
             let (read, zero, full) = (measure(definition, read, lang), number(zero_at), number(full_at));
             lang.pick(
-                format!("tỷ lệ thuận theo “{read}”: 0 điểm ở mức {zero}, điểm tối đa ở mức {full}"),
-                format!("in proportion to “{read}”: no points at {zero}, all points at {full}"),
+                format!("tỷ lệ thuận theo {read}: 0 điểm ở mức {zero}, điểm tối đa ở mức {full}"),
+                format!("in proportion to {read}: no points at {zero}, all points at {full}"),
             )
         }
         LeafRule::YesNo { figure } => lang.pick(
@@ -97,7 +124,8 @@ pub fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
             } else {
                 ""
             };
-            lang.pick(format!("theo công thức {}{kept}", formula.text()), format!("by the formula {}{kept}", formula.text()))
+            let formula = formula_words(definition, formula.text(), lang);
+            lang.pick(format!("theo công thức {formula}{kept}"), format!("by the formula {formula}{kept}"))
         }
         LeafRule::Survey { figure, scale } => lang.pick(
             format!("quy đổi kết quả điều tra “{}” từ thang {}–{} sang điểm tối đa", name(*figure), number(&scale.0), number(&scale.1)),

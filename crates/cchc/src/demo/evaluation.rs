@@ -133,9 +133,10 @@ impl<'a> Maker<'a> {
             }
         }
         let now = self.actor.now;
+        let start = |at: DateTime<Utc>| end_of_day(at) - TimeDelta::hours(17);
         let step = |phase, from: i64, to: i64| Step {
             phase,
-            opens_at: now + TimeDelta::days(from),
+            opens_at: start(now + TimeDelta::days(from)),
             due_at: end_of_day(now + TimeDelta::days(to)),
         };
         let new = NewCampaign {
@@ -148,7 +149,7 @@ impl<'a> Maker<'a> {
             made_up: true,
             blocks: made,
             steps: vec![
-                Step { phase: Phase::Scoring, opens_at: now - TimeDelta::days(5), due_at: ends },
+                Step { phase: Phase::Scoring, opens_at: start(now - TimeDelta::days(5)), due_at: ends },
                 step(Phase::Appraisal, 13, 30),
                 step(Phase::Explanation, -1, 40),
                 step(Phase::SecondAppraisal, 41, 50),
@@ -318,9 +319,10 @@ impl<'a> Maker<'a> {
             return Ok(());
         }
         let units: Vec<String> = view.units.iter().map(|progress| progress.unit.unit.clone()).collect();
-        // The last of them has not handed in: the office sees who is behind.
-        let (late, on_time) = units.split_last().map_or((None, &units[..]), |(last, others)| (Some(last), others));
-        for unit in on_time {
+        // One of them has not handed in: the office sees who is behind.
+        let late = units.iter().find(|unit| *unit != HEALTH);
+        let on_time: Vec<&String> = units.iter().filter(|unit| Some(*unit) != late).collect();
+        for unit in &on_time {
             self.hand_in(&campaign, unit).await?;
         }
         if let Some(late) = late {

@@ -130,8 +130,8 @@ async fn set_of_unit(mut conn: Conn<'_>, campaign: &str, unit: &CampaignUnit) ->
 pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Result<(), EvaluationError> {
     let mut read = ground.db.read().await?;
     let campaign = store::campaign(read.conn(), new.campaign).await?.ok_or(Denied::NotFound)?;
-    must(ground, actor, Action::See, Thing::Appraisal, &campaign.owner)?;
     drop(read);
+    must(ground, actor, Action::Change, Thing::Appraisal, &campaign.owner)?;
     must_be_a_stranger(ground, actor, &campaign, new.unit, new.leaf).await?;
     let mut held = super::stepping::hold(ground, new.campaign, new.unit).await?;
     let set = set_of_unit(held.write.conn(), new.campaign, &held.unit).await?;

@@ -136,10 +136,10 @@ pub async fn make(ground: Ground<'_>, actor: &Actor, new: &NewCampaign) -> Resul
 /// # Errors
 /// When a step ends before it begins, or results are approved.
 pub async fn set_steps(ground: Ground<'_>, actor: &Actor, key: &str, steps: &[Step], reason: &str) -> Result<(), EvaluationError> {
-    check_steps(steps)?;
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    check_steps(steps)?;
     // Units have read the calendar once the campaign is open; a change of it says why.
     let reason = if campaign.phase == Phase::Draft { reason.trim() } else { given(reason)? };
     let before = store::steps(write.conn(), key).await?;
@@ -168,10 +168,10 @@ pub async fn set_steps(ground: Ground<'_>, actor: &Actor, key: &str, steps: &[St
 /// # Errors
 /// Which leaves were scored and would change.
 pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str, set: &str, decision: &str) -> Result<(), EvaluationError> {
-    let decision = given(decision)?;
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    let decision = given(decision)?;
     if campaign.phase.is_final() {
         return Err(EvaluationError::WrongPhase(campaign.phase));
     }

@@ -94,9 +94,8 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
     must_know(ground, actor, &campaign)?;
     let key = campaign.key.clone();
     let mut units = store::units(conn.reborrow(), &key).await?;
-    let all = units.len();
     units.retain(|unit| may_see_unit(ground, actor, &campaign, &unit.unit));
-    let sees_all = units.len() == all;
+    let sees_all = may(ground, actor, Action::See, Thing::Score, &campaign.owner);
     if units.is_empty() && must(ground, actor, Action::See, Thing::Campaign, &campaign.owner).is_err() {
         return Err(Denied::NotFound.into());
     }

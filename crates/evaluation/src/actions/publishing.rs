@@ -10,7 +10,7 @@ use platform::history::{Change, record};
 use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must};
-use crate::model::{ApprovedResult, Campaign, Phase, Shows};
+use crate::model::{ApprovedResult, Campaign, Shows};
 use crate::result::Manifest;
 use crate::store;
 
@@ -52,10 +52,10 @@ pub async fn publish(
 /// # Errors
 /// When it is not published, or withdrawn already.
 pub async fn withdraw(ground: Ground<'_>, actor: &Actor, key: &str, position: i64, reason: &str) -> Result<(), EvaluationError> {
-    let reason = given(reason)?;
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Withdraw, Thing::CampaignResult, &campaign.owner)?;
+    let reason = given(reason)?;
     if !store::withdraw_result(write.conn(), key, position, reason, actor.now).await? {
         return Err(EvaluationError::WrongState);
     }
@@ -137,7 +137,5 @@ pub async fn public_result(ground: Ground<'_>, key: &str, today: NaiveDate) -> R
         let scores = compute(&definition, edition, &table)?;
         blocks.push(PublicBlock { block: block.block, name: block.name, definition, table, scores });
     }
-    // A campaign that is past its publication stays public while an appeal is heard.
-    debug_assert!(matches!(campaign.phase, Phase::Published | Phase::Appeal | Phase::Council | Phase::Approved));
     Ok(PublicResult { campaign, result, blocks })
 }

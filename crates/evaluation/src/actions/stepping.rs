@@ -25,13 +25,14 @@ pub async fn advance(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64) ->
 /// # Errors
 /// When results are approved, no reason is given, or somebody took a step meanwhile.
 pub async fn back(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, reason: &str) -> Result<Phase, EvaluationError> {
-    move_to(ground, actor, key, seen, Some(given(reason)?)).await
+    move_to(ground, actor, key, seen, Some(reason)).await
 }
 
 async fn move_to(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, back: Option<&str>) -> Result<Phase, EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    let back = back.map(given).transpose()?;
     let phase = if back.is_some() { campaign.phase.back() } else { campaign.phase.next() }.map_err(|_| EvaluationError::WrongState)?;
     if campaign.version != seen || !store::set_phase(write.conn(), key, seen, phase).await? {
         return Err(EvaluationError::WrongState);
@@ -175,10 +176,10 @@ pub async fn send_back(
     reason: &str,
     until: Option<DateTime<Utc>>,
 ) -> Result<(), EvaluationError> {
-    let reason = given(reason)?;
     let held = hold(ground, campaign, unit).await?;
     let action = if held.unit.state == UnitState::ForApproval { Action::Submit } else { Action::Reopen };
     must(ground, actor, action, Thing::Score, unit)?;
+    let reason = given(reason)?;
     let state = held.unit.state.send_back().map_err(|_| EvaluationError::WrongState)?;
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: until.or(held.unit.extended_to), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
@@ -225,9 +226,9 @@ pub async fn set_ranked(
     ranked: bool,
     reason: &str,
 ) -> Result<(), EvaluationError> {
-    let reason = given(reason)?;
     let held = hold(ground, campaign, unit).await?;
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
+    let reason = given(reason)?;
     if held.campaign.phase.is_final() {
         return Err(EvaluationError::WrongPhase(held.campaign.phase));
     }
@@ -247,9 +248,9 @@ pub async fn merge(
     successor: &str,
     reason: &str,
 ) -> Result<(), EvaluationError> {
-    let reason = given(reason)?;
     let held = hold(ground, campaign, unit).await?;
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
+    let reason = given(reason)?;
     if successor == unit || ground.units.get(successor).is_none() {
         return Err(EvaluationError::Units(vec![successor.to_owned()]));
     }

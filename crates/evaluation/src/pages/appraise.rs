@@ -32,6 +32,7 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
+    leaf_table(ground, &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
     let (mut saved, mut errors, mut left) = (0, Vec::new(), Vec::new());
     for (unit, verdict) in fields.beginning("y-kien.") {
         let Some(verdict) = Verdict::of(verdict) else { continue };

@@ -1,13 +1,13 @@
 //! Who appraises what; standard phrases.
 
-use accounts::policy::Role;
+use accounts::policy::{Action, Role, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Ground, Posted, Problem, Signed, work_frame};
 
-use super::overview::below;
+use super::overview::{below, must_of_owner};
 use crate::actions::{self, CampaignView, EvaluationError, overview, people, phrases};
 use crate::model::Duty;
 use crate::words;
@@ -19,11 +19,13 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
 
 async fn seen(app: &App, signed: &Signed, campaign: &str) -> Result<CampaignView, Problem> {
     let view = overview(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
-    if view.office { Ok(view) } else { Err(Problem::Forbidden) }
+    must_of_owner(app, signed, &view, Action::Change, Thing::Campaign)?;
+    Ok(view)
 }
 
 pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
+    seen(&app, signed, &campaign).await?;
     let (ground, actor) = (Ground::of(&app), &signed.actor);
     let outcome = match fields.text("viec") {
         "bo-phan-cong" => actions::unassign(ground, actor, &campaign, fields.text("phan-cong")).await,

@@ -1,5 +1,6 @@
 //! The calendar of a running campaign, and another version of a set for leaves that nobody scored yet.
 
+use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
@@ -7,7 +8,7 @@ use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 
 use super::new::step_fields;
-use super::overview::below;
+use super::overview::{below, must_of_owner};
 use super::steps::deadline;
 use crate::actions::{CampaignView, EvaluationError, list_sets, overview, set_steps, swap_set};
 use crate::model::{Phase, SetState, Step};
@@ -20,11 +21,13 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
 
 async fn seen(app: &App, signed: &Signed, campaign: &str) -> Result<CampaignView, Problem> {
     let view = overview(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
-    if view.office { Ok(view) } else { Err(Problem::Forbidden) }
+    must_of_owner(app, signed, &view, Action::Change, Thing::Campaign)?;
+    Ok(view)
 }
 
 pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
+    seen(&app, signed, &campaign).await?;
     let ground = Ground::of(&app);
     let outcome = if let Some(block) = fields.filled("khoi") {
         swap_set(ground, &signed.actor, &campaign, &block, fields.text("bo"), fields.text("ly-do")).await

@@ -62,6 +62,11 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let ground = Ground::of(&app);
+    if fields.text("minh-chung").is_empty() {
+        let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+        let message = signed.lang().pick("Chọn minh chứng để gắn.", "Choose what to cite.");
+        return page(&app, signed, &found, &leaf, Some(message)).await;
+    }
     let new =
         Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: fields.text("minh-chung"), cited: fields.filled("trang") };
     match cite(ground, &app.evidence, &signed.actor, &new).await {
@@ -83,6 +88,13 @@ pub(crate) async fn remove(
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
+    if fields.text("lan-gan").is_empty() {
+        let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+        let lineage = app.units.lineage(&unit).ok_or(Problem::NotFound)?;
+        signed.principal().must(Action::Change, Thing::Score, &lineage)?;
+        let message = lang.pick("Chọn minh chứng cần bỏ gắn.", "Choose what to remove.");
+        return sheet_page(&app, signed, &found, None, &[FieldError::new("bang-diem", message)], None);
+    }
     match uncite(ground, &signed.actor, &campaign, &unit, fields.text("lan-gan")).await {
         Ok(()) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}"))).into_response()),
         Err(error) => match words::refusal(&error, None, lang) {

@@ -9,7 +9,7 @@ use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Ground, Posted, Problem, Signed, work_frame};
 
-use super::overview::below;
+use super::overview::{below, must_of_owner};
 use crate::actions::{self, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
 use crate::model::{Phase, Seat, Shows};
 use crate::words;
@@ -21,12 +21,14 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
 
 async fn seen(app: &App, signed: &Signed, campaign: &str) -> Result<CampaignView, Problem> {
     let view = overview(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
-    if view.sees_all { Ok(view) } else { Err(Problem::NotFound) }
+    must_of_owner(app, signed, &view, Action::See, Thing::Appraisal)?;
+    Ok(view)
 }
 
 pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, actor, lang) = (Ground::of(&app), &signed.actor, signed.lang());
+    seen(&app, signed, &campaign).await?;
     let seen_version = fields.text("ban").parse().unwrap_or(0);
     let outcome: Result<(), EvaluationError> = match fields.text("viec") {
         "thanh-vien" => {
@@ -228,6 +230,7 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     let lang = signed.lang();
     let ground = Ground::of(&app);
     let view = seen(&app, &signed, &campaign).await?;
+    must_of_owner(&app, &signed, &view, Action::Export, Thing::Appraisal)?;
     let found = consistency(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
     let name = |unit: &str| {
         view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone())

@@ -272,7 +272,7 @@ async fn opinion_form(
     sentences.extend(phrases.iter().map(|(_, words)| Choice::new(words.as_str(), words.as_str(), words == text("cau-mau"))));
     Ok(html! {
         (parts::section_heading("y-kien-phan", lang.pick("Cho ý kiến", "Give an opinion"), None))
-        (signed.form(app, here, html! {
+        (signed.form(app, &format!("{here}/y-kien"), html! {
             input type="hidden" name="ban" value=(seen);
             (parts::radios(&Field::new("y-kien", lang.pick("Ý kiến", "Opinion")), &choices, lang))
             (parts::text_field(&Field::new("diem", lang.pick("Điểm", "Points")).hint(lang.pick("Chỉ nhập khi cho điểm khác. Viết như 0,25.", "Only for other points. Write 0,25.")).optional(), Input::Number, text("diem"), None, lang))

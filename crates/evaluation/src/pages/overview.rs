@@ -1,5 +1,6 @@
 //! A campaign: its steps, how far each unit is, and the ways from here.
 
+use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -44,6 +45,12 @@ pub(crate) async fn done(app: &App, signed: &Signed, campaign: &str, outcome: Re
             None => Err(words::problem(error)),
         },
     }
+}
+
+/// Refuses what the person may not do to the campaign as a whole.
+pub(crate) fn must_of_owner(app: &App, signed: &Signed, view: &CampaignView, action: Action, thing: Thing) -> Result<(), Problem> {
+    let lineage = app.units.lineage(&view.campaign.owner).ok_or(Problem::NotFound)?;
+    Ok(signed.principal().must(action, thing, &lineage)?)
 }
 
 /// The frame of a page below a campaign.
@@ -93,7 +100,7 @@ fn first_leaf(set: &crate::set::CriteriaSet) -> &str {
 
 fn ways(view: &CampaignView, path: &str, lang: Lang) -> Markup {
     html! {
-        p {
+        p.ways {
             (parts::button_link(lang.pick("Kết quả", "Results"), &lang.href(&format!("{path}/ket-qua")), ButtonKind::Secondary)) " "
             @if view.sees_all {
                 (parts::button_link(lang.pick("Hội đồng", "Council"), &lang.href(&format!("{path}/hoi-dong")), ButtonKind::Secondary)) " "

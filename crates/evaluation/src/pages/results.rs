@@ -334,7 +334,9 @@ fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
 
 async fn exportable(app: &App, signed: &Signed, campaign: &str) -> Result<Results, Problem> {
     let results = campaign_results(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
-    if results.sees_all { Ok(results) } else { Err(Problem::Forbidden) }
+    let lineage = app.units.lineage(&results.campaign.owner).ok_or(Problem::NotFound)?;
+    signed.principal().must(Action::Export, Thing::CampaignResult, &lineage)?;
+    Ok(results)
 }
 
 pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
@@ -376,6 +378,8 @@ pub(crate) async fn sheet_xlsx(
     Path((campaign, unit)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+    let lineage = app.units.lineage(&unit).or_else(|| app.units.lineage(&found.campaign.owner)).ok_or(Problem::NotFound)?;
+    signed.principal().must(Action::Export, Thing::Score, &lineage)?;
     let lang = signed.lang();
     let table = sheet_table(&found, lang);
     let title = format!("{} – {}", found.campaign.title, found.unit.name);
@@ -435,8 +439,9 @@ fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
 pub(crate) async fn archive(
     State(app): State<App>,
     signed: Signed,
-    Path((campaign, position)): Path<(String, i64)>,
+    Path((campaign, position)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
+    let position = position.parse().map_err(|_| Problem::NotFound)?;
     let (manifest, files) = frozen_files(Ground::of(&app), &signed.actor, &campaign, position).await.map_err(words::problem)?;
     let bytes = zipped(&manifest, &files).map_err(|_| Problem::NotFound)?;
     let name = format!("ket-qua-{campaign}-{position}");

@@ -45,7 +45,7 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
         }
         @if unit.state == UnitState::ForApproval && may(Action::Submit, Thing::Score) {
             details.act { summary { (lang.pick("Trả lại cho công chức đầu mối", "Return to the officer")) }
-                (signed.form(app, &format!("{path}/tra-lai"), html! { (reason("ly-do-tra", lang)) (parts::button(lang.pick("Trả lại", "Return"), ButtonKind::Secondary, None)) }))
+                (signed.form(app, &format!("{path}/tra-dau-moi"), html! { (reason("ly-do-tra", lang)) (parts::button(lang.pick("Trả lại", "Return"), ButtonKind::Secondary, None)) }))
             }
         }
         @if may(Action::Reopen, Thing::Score) && !campaign.phase.is_final() && campaign.phase != Phase::Draft {

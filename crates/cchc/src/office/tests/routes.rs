@@ -31,6 +31,8 @@ struct Things {
     token: String,
     job: String,
     notice: String,
+    campaign: String,
+    set: String,
     /// Digest of a file in the store; each address gets a piece of evidence of its own, as one of the routes withdraws it.
     file: String,
 }
@@ -57,7 +59,8 @@ impl Things {
             ))
             .await;
         let file = house.put_file(b"%PDF-1.4\n% made up for a test\n%%EOF\n").await;
-        Self { account, collection: house.collection("Quý III", &["so"]).await, deputy, token, job, notice, file }
+        let (campaign, set) = campaign(house, &account).await;
+        Self { account, collection: house.collection("Quý III", &["so"]).await, campaign, set, deputy, token, job, notice, file }
     }
 
     /// A piece of evidence of the unit `so`.
@@ -109,6 +112,12 @@ impl Things {
             .replace("{account}", &self.account)
             .replace("{grant}", &grant)
             .replace("{collection}", &self.collection)
+            .replace("{campaign}", &self.campaign)
+            .replace("{set}", &self.set)
+            .replace("{other}", &self.set)
+            .replace("{block}", "so")
+            .replace("{leaf}", "1")
+            .replace("{node}", "1")
             .replace("{unit}", "so")
             .replace("{deputy}", &self.deputy)
             .replace("{token}", &self.token)
@@ -116,6 +125,73 @@ impl Things {
         assert!(!address.contains('{'), "{path} names a thing that this test does not have: add it to `Things`");
         address
     }
+}
+
+/// A criteria set of one leaf.
+const SET: &str = r#"format = "cchc-index-definition/1"
+id = "bo-thu"
+index = "thu"
+name = { vi = "Bộ thử", en = "A set" }
+summary = { vi = "Thử", en = "Test" }
+unit_level = "department"
+status = "unverified"
+decimals = 2
+[set]
+kind = "own"
+level = "department"
+[computation]
+rank_direction = "higher-is-better"
+tie_rule = "dense"
+rank_on = "unrounded"
+missing = "zero"
+[[node]]
+code = "total"
+aggregation = "sum-of-points"
+[[node]]
+code = "1"
+parent = "total"
+maximum = "1"
+"#;
+
+/// An open campaign of the province over the unit `so` alone, with a result that is public.
+async fn campaign(house: &House, account: &str) -> (String, String) {
+    use evaluation::actions::{NewBlock, NewCampaign, advance, make, make_set};
+    use evaluation::model::{Phase, Step};
+    let ground = web::Ground::of(&house.app);
+    let actor = accounts::Actor::program(house.now());
+    let set = make_set(ground, &actor, "tinh", SET).await.unwrap();
+    let new = NewCampaign {
+        title: "Đánh giá".to_owned(),
+        year: 2026,
+        owner: "tinh".to_owned(),
+        follows: None,
+        quorum: rust_decimal::Decimal::new(5, 1),
+        note: None,
+        made_up: true,
+        blocks: vec![NewBlock { block: "so".to_owned(), name: "Sở".to_owned(), set: set.clone(), units: vec![("so".to_owned(), true)] }],
+        steps: vec![Step { phase: Phase::Scoring, opens_at: house.now() - TimeDelta::days(1), due_at: house.now() + TimeDelta::days(4) }],
+    };
+    let key = make(ground, &actor, &new).await.unwrap();
+    advance(ground, &actor, &key, 1).await.unwrap();
+    let manifest = format!(
+        "{{\"format\":\"{}\",\"campaign\":\"{key}\",\"title\":\"t\",\"year\":2026,\"made_up\":true,\"approved_at\":\"\",\"program\":\"\",\
+         \"blocks\":[{{\"block\":\"so\",\"name\":\"Sở\",\"set\":\"bo-thu\",\"set_sha256\":\"\",\"files\":[]}}]}}",
+        evaluation::result::FORMAT
+    );
+    house
+        .execute(&format!(
+            "INSERT INTO campaign_result (campaign, position, approved_by, approved_at, program, manifest, sha256, publish_on, shows) \
+             VALUES ('{key}', 1, '{account}', '2026-09-01T00:00:00Z', '1', '{manifest}', 'x', '2026-09-01', 'leaves')"
+        ))
+        .await;
+    for (file, content) in [("so-definition.toml", SET), ("so-data.csv", "unit,code,ranked,1\nSở,so,yes,1\n")] {
+        house
+            .execute(&format!(
+                "INSERT INTO campaign_result_file (campaign, position, file, content) VALUES ('{key}', 1, '{file}', '{content}')"
+            ))
+            .await;
+    }
+    (key, set)
 }
 
 /// The same address with things that do not exist.
@@ -131,7 +207,35 @@ fn invented(path: &str) -> String {
 /// The unit whose thing a path names; none for lists and new things.
 fn unit_of(path: &str) -> Option<&'static str> {
     // The installation belongs to whoever reaches a whole province.
-    if path.ends_with("{collection}/mo") || path.ends_with("{collection}/dong") || path.ends_with("/khong-gui-duoc") {
+    let of_owner = [
+        "/buoc-tiep",
+        "/buoc-truoc",
+        "/lich",
+        "/phan-cong",
+        "/hoi-dong",
+        "/doi-chieu",
+        "/tieu-chi/{block}/{leaf}",
+        "/ket-qua.xlsx",
+        "/ket-qua.csv",
+        "/ho-so.zip",
+        "/xep-hang",
+        "/sap-nhap",
+        "/dong-y",
+        "/y-kien",
+        "/opinions",
+        "{set}/sua",
+        "{set}/tieu-chi/{node}",
+        "{set}/thoi-dung",
+    ];
+    // Every unit below the province sees by which set it is scored, and whoever writes sets may copy one.
+    if path.contains("{set}") && !of_owner.iter().any(|end| path.ends_with(end)) {
+        return None;
+    }
+    if of_owner.iter().any(|end| path.ends_with(end))
+        || path.ends_with("{collection}/mo")
+        || path.ends_with("{collection}/dong")
+        || path.ends_with("/khong-gui-duoc")
+    {
         Some("tinh")
     } else if path.contains('{') && !path.contains("{day}") {
         Some("so")
