@@ -135,7 +135,8 @@ mod tests {
         for face in Face::ALL {
             let unknown = faces.glyph(face, UNKNOWN).id;
             assert_ne!(unknown, 0, "{face:?} has a glyph for what it does not have");
-            for letter in LETTERS.chars().chain(LETTERS.to_uppercase().chars()).chain("0123456789–—…“”‘’≥≤→₫%/()".chars()) {
+            for letter in LETTERS.chars().chain(LETTERS.to_uppercase().chars()).chain("0123456789–—…“”‘’≥≤→₫%/()".chars())
+            {
                 assert_ne!(faces.glyph(face, letter).id, unknown, "{face:?} {letter}");
             }
         }

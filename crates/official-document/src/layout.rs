@@ -13,6 +13,7 @@ pub(crate) use sheet::Sheet;
 
 use crate::DocumentFault;
 use crate::face::Faces;
+use crate::lines::break_lines;
 use crate::model::{Align, OfficialDocument, Run};
 use crate::text::one_line;
 
@@ -38,6 +39,9 @@ pub(crate) const PAGE_NUMBER_SIZE: f32 = 14.0;
 pub(crate) const MADE_UP_SIZE: f32 = 10.0;
 /// Size of letters in tables and charts.
 pub(crate) const TABLE_SIZE: f32 = size::TABLE;
+/// Room between letters and the lines of a table, on both sides and above and below.
+pub(crate) const CELL_ASIDE: f32 = 4.0;
+pub(crate) const CELL_ABOVE: f32 = 1.5;
 /// How far a first line is moved in: 1.27 cm.
 const FIRST_LINE: f32 = 36.0;
 /// Length of the line under a name, as a part of the name: the decree wants a third to a half.
@@ -109,8 +113,9 @@ pub(crate) enum Role {
 pub(crate) struct Look {
     pub(crate) size: f32,
     pub(crate) align: Align,
-    /// How far all lines are moved in.
+    /// How far all lines are moved in on the left, and on the right.
     pub(crate) left: f32,
+    pub(crate) right: f32,
     /// How far the first line is moved in beyond that.
     pub(crate) first: f32,
     pub(crate) before: f32,
@@ -124,13 +129,13 @@ pub(crate) struct Look {
 impl Look {
     /// Lines of the head and of titles: in the middle, without space around them.
     const fn centred(size: f32) -> Self {
-        Self { size, align: Align::Centre, left: 0.0, first: 0.0, before: 0.0, after: 0.0, leading: 1.0, keep: true }
+        Self { size, align: Align::Centre, left: 0.0, right: 0.0, first: 0.0, before: 0.0, after: 0.0, leading: 1.0, keep: true }
     }
 
     /// Lines of the text: between both margins, the first moved in, 6 pt apart.
     const fn body() -> Self {
         let (size, align) = (size::BODY, Align::Justified);
-        Self { size, align, left: 0.0, first: FIRST_LINE, before: 0.0, after: 6.0, leading: 1.1, keep: false }
+        Self { size, align, left: 0.0, right: 0.0, first: FIRST_LINE, before: 0.0, after: 6.0, leading: 1.1, keep: false }
     }
 
     const fn before(mut self, before: f32) -> Self {
@@ -140,6 +145,25 @@ impl Look {
 
     const fn after(mut self, after: f32) -> Self {
         self.after = after;
+        self
+    }
+
+    /// Moves the lines of a text in from both sides until they are of about one length, so that none has a word alone.
+    fn balanced(mut self, faces: &Faces, runs: &[Run], width: f32) -> Self {
+        let count = |width: f32| break_lines(faces, runs, self.size, width, width).len();
+        let wanted = count(width);
+        let (mut narrow, mut wide) = (0.0, width);
+        if wanted < 2 {
+            return self;
+        }
+        while wide - narrow > 1.0 {
+            let middle = (narrow + wide) / 2.0;
+            if count(middle) > wanted { narrow = middle } else { wide = middle }
+        }
+        // A little more than needed: Word rounds otherwise.
+        let inset = ((width - wide) / 2.0 - 1.0).max(0.0);
+        self.left = inset;
+        self.right = inset;
         self
     }
 
@@ -196,14 +220,14 @@ pub(crate) fn lay_out(document: &OfficialDocument) -> Result<Layout, DocumentFau
     let faces = Faces::get()?;
     let sheet = Sheet::new(false);
     let mut elements = head::elements(document, faces, &sheet);
-    elements.extend(body::main(document, &sheet)?);
-    elements.extend(ending::elements(document, &sheet));
+    elements.extend(body::main(document, faces, &sheet)?);
+    elements.extend(ending::elements(document, faces, &sheet));
     let mut sections = vec![Section { sheet, elements }];
     let several = document.annexes.len() > 1;
     for (index, annex) in document.annexes.iter().enumerate() {
         let sheet = Sheet::new(annex.landscape);
-        let mut elements = head::annex(annex, several.then_some(index + 1));
-        elements.extend(body::blocks(&annex.body, &sheet)?);
+        let mut elements = head::annex(annex, several.then_some(index + 1), faces, &sheet);
+        elements.extend(body::blocks(&annex.body, faces, &sheet)?);
         sections.push(Section { sheet, elements });
     }
     let made_up = document.made_up.as_deref().map(one_line).filter(|line| !line.is_empty());
@@ -216,8 +240,26 @@ fn title(document: &OfficialDocument) -> String {
     if title.is_empty() { "Văn bản".to_owned() } else { title }
 }
 
+/// A text in the middle of a column of this width.
+fn centred(faces: &Faces, runs: Vec<Run>, size: f32, width: f32) -> Text {
+    let look = Look::centred(size).balanced(faces, &runs, width);
+    Text { runs, look, role: Role::Body }
+}
+
 fn text(runs: Vec<Run>, look: Look) -> Piece {
     Piece::Text(Text { runs, look, role: Role::Body })
+}
+
+impl Text {
+    fn before(mut self, before: f32) -> Piece {
+        self.look.before = before;
+        Piece::Text(self)
+    }
+
+    fn after(mut self, after: f32) -> Self {
+        self.look.after = after;
+        self
+    }
 }
 
 fn heading(level: u8, runs: Vec<Run>, look: Look) -> Piece {

@@ -100,6 +100,11 @@ pub(crate) fn break_lines(faces: &Faces, runs: &[Run], size: f32, first: f32, re
     lines
 }
 
+/// Width of the longest word.
+pub(crate) fn widest_word(faces: &Faces, runs: &[Run], size: f32) -> f32 {
+    words(faces, runs, size).iter().map(|word| word.width).fold(0.0, f32::max)
+}
+
 fn words(faces: &Faces, runs: &[Run], size: f32) -> Vec<Word> {
     let mut words = Vec::new();
     let mut word = Word { gap: Gap::None, letters: Vec::new(), width: 0.0 };
@@ -155,7 +160,7 @@ mod tests {
     #[test]
     fn words_stay_whole_and_blanks_end_no_line() {
         let runs = [Run::plain("Căn cứ Luật "), Run::bold("Tổ chức"), Run::plain(" chính quyền   địa phương")];
-        assert_eq!(broken(&runs, 90.0, 120.0), ["Căn cứ Luật", "Tổ chức chính", "quyền   địa phương"]);
+        assert_eq!(broken(&runs, 80.0, 115.0), ["Căn cứ Luật", "Tổ chức chính", "quyền   địa phương"]);
         assert_eq!(broken(&[Run::plain(" a \n  b\n\nc ")], 90.0, 90.0), ["a", "b", "", "c"]);
         assert_eq!(broken(&[], 90.0, 90.0), [""]);
     }

@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 /// An official document in the layout of Decree 30/2020/NĐ-CP.
 ///
 /// Texts are written as they are meant to be read; capitals, italics, and the marks at the end of grounds, addressees
-/// and recipients come from the layout. An empty text is left out with its line.
+/// and recipients come from the layout. An empty text is left out with its line. Names and titles that need several
+/// lines are broken into lines of about one length; a line break in them stays where it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OfficialDocument {
     /// What the document is.

@@ -15,9 +15,14 @@ pub(crate) fn one_line(text: &str) -> String {
     clean(text).split(['\n', ' ']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// The text in capitals.
+/// The text with its line breaks, without empty lines and blanks at the ends of lines.
+pub(crate) fn lines(text: &str) -> String {
+    clean(text).split('\n').map(one_line).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The text in capitals, with its line breaks.
 pub(crate) fn capitals(text: &str) -> String {
-    one_line(text).to_uppercase()
+    lines(text).to_uppercase()
 }
 
 /// Runs with cleaned texts, without empty ones.
@@ -53,6 +58,7 @@ mod tests {
         assert_eq!(clean("Nghi\u{302}\u{323} đi\u{323}nh\u{0}\u{7}\u{202E}\u{FFFE}"), "Nghị\u{302} định".nfc().collect::<String>());
         assert_eq!(clean("a\r\nb\rc\u{2028}d\te"), "a\nb\nc\nd e");
         assert_eq!(one_line("  a \n\n b  c "), "a b c");
+        assert_eq!(lines(" a \r\n\n b  c"), "a\nb c");
         assert_eq!(capitals("Ủy ban nhân dân xã Mỹ Đức"), "ỦY BAN NHÂN DÂN XÃ MỸ ĐỨC");
     }
 }

@@ -32,15 +32,11 @@ pub(super) fn paragraph(xml: &mut Xml, runs: &[Run], look: &Look, heading: Optio
             let line = (look.leading * 240.0).round() as i32;
             xml.empty(
                 "w:spacing",
-                &[
-                    ("w:before", &twips(look.before)),
-                    ("w:after", &twips(look.after)),
-                    ("w:line", &line),
-                    ("w:lineRule", &"auto"),
-                ],
+                &[("w:before", &twips(look.before)), ("w:after", &twips(look.after)), ("w:line", &line), ("w:lineRule", &"auto")],
             );
-            if look.left > 0.0 || look.first > 0.0 {
-                xml.empty("w:ind", &[("w:left", &twips(look.left)), ("w:firstLine", &twips(look.first))]);
+            if look.left > 0.0 || look.right > 0.0 || look.first > 0.0 {
+                let (left, right, first) = (twips(look.left), twips(look.right), twips(look.first));
+                xml.empty("w:ind", &[("w:left", &left), ("w:right", &right), ("w:firstLine", &first)]);
             }
             xml.value("w:jc", &align(look.align));
         });
@@ -114,14 +110,7 @@ pub(super) fn page_break(xml: &mut Xml) {
 /// Height of low paragraphs, in points.
 const LOW: f32 = 2.0;
 
-fn low(
-    xml: &mut Xml,
-    before: f32,
-    after: f32,
-    border: impl FnOnce(&mut Xml),
-    inset: Option<i32>,
-    properties: impl FnOnce(&mut Xml),
-) {
+fn low(xml: &mut Xml, before: f32, after: f32, border: impl FnOnce(&mut Xml), inset: Option<i32>, properties: impl FnOnce(&mut Xml)) {
     xml.element("w:p", &[], |xml| {
         xml.element("w:pPr", &[], |xml| {
             border(xml);

@@ -98,11 +98,7 @@ pub(super) fn settings() -> String {
         xml.element("w:compat", &[], |xml| {
             xml.empty(
                 "w:compatSetting",
-                &[
-                    ("w:name", &"compatibilityMode"),
-                    ("w:uri", &"http://schemas.microsoft.com/office/word"),
-                    ("w:val", &15),
-                ],
+                &[("w:name", &"compatibilityMode"), ("w:uri", &"http://schemas.microsoft.com/office/word"), ("w:val", &15)],
             );
         });
         xml.empty("w:themeFontLang", &[("w:val", &"vi-VN")]);

@@ -3,7 +3,7 @@
 use super::paragraph::{paragraph, piece};
 use super::twips;
 use super::xml::Xml;
-use crate::layout::{BarRow, Bars, Cell, Grid, Look, Sheet, Side, TABLE_SIZE, table_look};
+use crate::layout::{BarRow, Bars, CELL_ABOVE, CELL_ASIDE, Cell, Grid, Look, Sheet, Side, table_look};
 use crate::model::{Align, Run};
 
 /// Colour of bars: readable beside black letters, and dark when printed without colours.
@@ -130,7 +130,7 @@ pub(super) fn bars(xml: &mut Xml, bars: &Bars) {
     widths.push(rest);
 
     xml.element("w:tbl", &[], |xml| {
-        properties(xml, bars.width, Frame::None, "", &bars.alt);
+        properties(xml, bars.width, Frame::Gaps, "", &bars.alt);
         xml.element("w:tblGrid", &[], |xml| {
             for width in &widths {
                 xml.empty("w:gridCol", &[("w:w", width)]);
@@ -159,19 +159,13 @@ fn bar_cell(xml: &mut Xml, width: i32, across: usize, filled: bool, text: Option
                 xml.value("w:gridSpan", &across);
             }
             if filled {
-                xml.element("w:tcBorders", &[], |xml| {
-                    for side in ["w:top", "w:bottom"] {
-                        xml.empty(side, &[("w:val", &"single"), ("w:sz", &24), ("w:space", &0), ("w:color", &"FFFFFF")]);
-                    }
-                });
                 xml.empty("w:shd", &[("w:val", &"clear"), ("w:color", &"auto"), ("w:fill", &BAR)]);
             }
             xml.value("w:vAlign", &"center");
         });
         let (text, align) = text.unwrap_or(("", Align::Left));
-        let look = Look { left: 4.0, keep: true, ..table_look(align) };
-        // A blank in its size keeps an empty cell from being higher than its row.
-        paragraph(xml, &[Run::plain(text)], &Look { size: TABLE_SIZE, ..look }, None);
+        let look = Look { left: 5.0, right: 5.0, keep: true, ..table_look(align) };
+        paragraph(xml, &[Run::plain(text)], &look, None);
     });
 }
 
@@ -179,23 +173,31 @@ fn bar_cell(xml: &mut Xml, width: i32, across: usize, filled: bool, text: Option
 #[derive(Clone, Copy)]
 enum Frame {
     Lines,
+    /// White lines, which part bars.
+    Gaps,
     None,
 }
 
 fn properties(xml: &mut Xml, width: f32, frame: Frame, title: &str, description: &str) {
     xml.element("w:tblPr", &[], |xml| {
         xml.empty("w:tblW", &[("w:w", &twips(width)), ("w:type", &"dxa")]);
-        if matches!(frame, Frame::Lines) {
+        let borders: (&[&str], i32, &str) = match frame {
+            Frame::Lines => (&["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"], 4, "000000"),
+            Frame::Gaps => (&["w:top", "w:bottom", "w:insideH"], 24, "FFFFFF"),
+            Frame::None => (&[], 0, ""),
+        };
+        let (sides, width, colour) = borders;
+        if !sides.is_empty() {
             xml.element("w:tblBorders", &[], |xml| {
-                for side in ["w:top", "w:left", "w:bottom", "w:right", "w:insideH", "w:insideV"] {
-                    xml.empty(side, &[("w:val", &"single"), ("w:sz", &4), ("w:space", &0), ("w:color", &"000000")]);
+                for side in sides {
+                    xml.empty(side, &[("w:val", &"single"), ("w:sz", &width), ("w:space", &0), ("w:color", &colour)]);
                 }
             });
         }
         xml.empty("w:tblLayout", &[("w:type", &"fixed")]);
-        let margin = if matches!(frame, Frame::Lines) { 80 } else { 0 };
+        let (aside, above) = if matches!(frame, Frame::Lines) { (twips(CELL_ASIDE), twips(CELL_ABOVE)) } else { (0, 0) };
         xml.element("w:tblCellMar", &[], |xml| {
-            for (side, margin) in [("w:top", margin / 4), ("w:left", margin), ("w:bottom", margin / 4), ("w:right", margin)] {
+            for (side, margin) in [("w:top", above), ("w:left", aside), ("w:bottom", above), ("w:right", aside)] {
                 xml.empty(side, &[("w:w", &margin), ("w:type", &"dxa")]);
             }
         });

@@ -2,6 +2,7 @@
 
 use super::{BarRow, Bars, Element, Grid, Look, Piece, Sheet, heading, size, text};
 use crate::DocumentFault;
+use crate::face::Faces;
 use crate::model::{Bar, Block, Kind, Level, OfficialDocument, Run};
 use crate::text::{capitals, clean_runs, one_line};
 
@@ -9,8 +10,8 @@ use crate::text::{capitals, clean_runs, one_line};
 const END: &str = "./.";
 
 /// The text of the document, with its end sign.
-pub(super) fn main(document: &OfficialDocument, sheet: &Sheet) -> Result<Vec<Element>, DocumentFault> {
-    let mut elements = blocks(&document.body, sheet)?;
+pub(super) fn main(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Result<Vec<Element>, DocumentFault> {
+    let mut elements = blocks(&document.body, faces, sheet)?;
     let signed = document.signature.is_some() || document.second_signature.is_some();
     if let Some(Element::Piece(Piece::Text(last))) = elements.last_mut() {
         if document.kind != Kind::Sheet {
@@ -23,7 +24,7 @@ pub(super) fn main(document: &OfficialDocument, sheet: &Sheet) -> Result<Vec<Ele
 }
 
 /// Parts of a text one below the other.
-pub(super) fn blocks(blocks: &[Block], sheet: &Sheet) -> Result<Vec<Element>, DocumentFault> {
+pub(super) fn blocks(blocks: &[Block], faces: &Faces, sheet: &Sheet) -> Result<Vec<Element>, DocumentFault> {
     let mut elements = Vec::with_capacity(blocks.len());
     for block in blocks {
         match block {
@@ -41,15 +42,17 @@ pub(super) fn blocks(blocks: &[Block], sheet: &Sheet) -> Result<Vec<Element>, Do
                 elements.extend(paragraph(clean_runs(text), Look { first: 0.0, ..Look::body() }.align(*align)));
             }
             Block::Table(table) => {
-                let grid = Grid::new(table, sheet)?;
+                let grid = Grid::new(table, faces, sheet)?;
                 elements.extend(caption(&grid.title));
                 elements.push(Element::Table(grid));
                 elements.push(space());
             }
             Block::BarChart { title, alt, bars } => {
                 elements.extend(caption(&one_line(title)));
-                elements.push(Element::Bars(chart(alt, bars, sheet)));
-                elements.push(space());
+                if !bars.is_empty() {
+                    elements.push(Element::Bars(chart(alt, bars, sheet)));
+                    elements.push(space());
+                }
             }
             Block::PageBreak => elements.push(Element::PageBreak),
         }
@@ -67,11 +70,8 @@ fn titled(level: Level, number: &str, title: &str) -> Vec<Element> {
     let body = Look::body().keep();
     let centred = Look::centred(size::BODY);
     let pieces = match level {
-        Level::Chapter => vec![
-            (2, Run::bold(number), centred.before(6.0)),
-            (2, Run::bold(title.to_uppercase()), centred.after(6.0)),
-        ],
-        Level::Section => vec![(2, Run::bold(joined(number, &capitals(title))), body.before(6.0))],
+        Level::Chapter => vec![(2, Run::bold(number), centred.before(12.0)), (2, Run::bold(title.to_uppercase()), centred.after(6.0))],
+        Level::Section => vec![(2, Run::bold(joined(number, &capitals(title))), body.before(10.0))],
         Level::Clause => vec![(3, Run::bold(joined(number, title)), body)],
         Level::Point => vec![(4, Run { bold: true, italic: true, text: joined(number, title) }, body)],
     };
@@ -88,7 +88,7 @@ fn joined(number: &str, title: &str) -> String {
 
 /// The title of a table or chart, which stays with it.
 fn caption(title: &str) -> Option<Element> {
-    let look = Look::centred(size::BODY).before(6.0).after(4.0);
+    let look = Look::centred(size::BODY).before(8.0).after(4.0);
     (!title.is_empty()).then(|| Element::Piece(text(vec![Run::bold(title)], look)))
 }
 
@@ -105,10 +105,9 @@ fn chart(alt: &str, bars: &[Bar], sheet: &Sheet) -> Bars {
         let part = if longest > 0.0 { length(bar) / longest } else { 0.0 };
         BarRow { label: one_line(&bar.label), part: part as f32, value: one_line(&bar.text) }
     });
-    let alt = match one_line(alt) {
-        alt if alt.is_empty() => bars.iter().map(|bar| one_line(&format!("{}: {}", bar.label, bar.text))).collect::<Vec<_>>().join("; "),
-        alt => alt,
-    };
+    let told = bars.iter().map(|bar| one_line(&format!("{}: {}", bar.label, bar.text))).collect::<Vec<_>>().join("; ");
+    // A figure without words would be nothing to those who do not see it.
+    let alt = [one_line(alt), told].into_iter().find(|alt| !alt.is_empty()).unwrap_or_else(|| "Biểu đồ".to_owned());
     Bars { alt, label_width: width * 0.36, bar_width: width * 0.46, width, rows: rows.collect() }
 }
 

@@ -1,7 +1,8 @@
 //! What stands under the text: who signs, and who gets a copy.
 
 use super::head::{bare, listed};
-use super::{Element, Look, Piece, Sheet, Side, size, text};
+use super::{Element, Look, Piece, Sheet, Side, centred, size, text};
+use crate::face::Faces;
 use crate::model::{Align, OfficialDocument, Run, Signature};
 use crate::text::{capitals, one_line};
 
@@ -13,30 +14,31 @@ const SIGNING_ROOM: f32 = 70.0;
 /// The elements under the text.
 ///
 /// Two who sign stand beside each other, the recipients under them; one who signs stands beside the recipients.
-pub(super) fn elements(document: &OfficialDocument, sheet: &Sheet) -> Vec<Element> {
+pub(super) fn elements(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Element> {
     let width = sheet.text_width();
-    let columns = |left: Vec<Piece>, right: Vec<Piece>, part: f32| {
-        let left_width = (width * part).floor();
+    let recipients = recipients(&document.recipients);
+    let part = if document.second_signature.is_some() { 0.5 } else { LEFT_PART };
+    let left_width = (width * part).floor();
+    let columns = |left: Vec<Piece>, right: Vec<Piece>| {
         Element::Columns(vec![Side { width: left_width, pieces: left }, Side { width: width - left_width, pieces: right }])
     };
-    let recipients = recipients(&document.recipients);
-    let signer = document.signature.as_ref().map(signer);
-    let second = document.second_signature.as_ref().map(self::signer);
+    let signer = document.signature.as_ref().map(|signature| signer(signature, faces, width - left_width));
+    let second = document.second_signature.as_ref().map(|signature| self::signer(signature, faces, left_width));
     let mut elements = Vec::new();
     match (signer, second) {
         (signer, Some(second)) => {
-            elements.push(columns(second, signer.unwrap_or_default(), 0.5));
+            elements.push(columns(second, signer.unwrap_or_default()));
             elements.extend(recipients.into_iter().map(Element::Piece));
         }
-        (Some(signer), None) => elements.push(columns(recipients, signer, LEFT_PART)),
+        (Some(signer), None) => elements.push(columns(recipients, signer)),
         (None, None) => elements.extend(recipients.into_iter().map(Element::Piece)),
     }
     elements
 }
 
-fn signer(signature: &Signature) -> Vec<Piece> {
+fn signer(signature: &Signature, faces: &Faces, width: f32) -> Vec<Piece> {
     let lines = signature.authority.iter().chain([&signature.post]).map(|line| capitals(line)).filter(|line| !line.is_empty());
-    let mut pieces: Vec<Piece> = lines.map(|line| text(vec![Run::bold(line)], Look::centred(size::SIGNER))).collect();
+    let mut pieces: Vec<Piece> = lines.map(|line| Piece::Text(centred(faces, vec![Run::bold(line)], size::SIGNER, width))).collect();
     if let Some(Piece::Text(first)) = pieces.first_mut() {
         first.look.before = 6.0;
     }

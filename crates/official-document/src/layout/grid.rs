@@ -1,7 +1,9 @@
 //! Tables, with the place of every cell.
 
-use super::Sheet;
+use super::{CELL_ASIDE, Sheet, TABLE_SIZE};
 use crate::DocumentFault;
+use crate::face::Faces;
+use crate::lines::widest_word;
 use crate::model::{Align, Emphasis, HeadCell, Row, Run, Table};
 use crate::text::{clean, one_line};
 
@@ -34,7 +36,7 @@ impl Grid {
     }
 
     /// Gives every cell its place.
-    pub(super) fn new(table: &Table, sheet: &Sheet) -> Result<Self, DocumentFault> {
+    pub(super) fn new(table: &Table, faces: &Faces, sheet: &Sheet) -> Result<Self, DocumentFault> {
         let title = one_line(&table.title);
         let sum: f32 = table.columns.iter().map(|column| column.width).sum();
         // A sum of numbers above zero that has an end has only parts that are numbers.
@@ -64,8 +66,33 @@ impl Grid {
                 }
             });
         }
-        Ok(Self { title, widths, head, rows })
+        let least = least_widths(faces, head.iter().chain(&rows), widths.len());
+        Ok(Self { title, widths: widened(widths, &least), head, rows })
     }
+}
+
+/// Widths below which words of a column would be broken.
+fn least_widths<'a>(faces: &Faces, rows: impl Iterator<Item = &'a Vec<Cell>>, columns: usize) -> Vec<f32> {
+    let mut least = vec![0.0_f32; columns];
+    for cell in rows.flatten().filter(|cell| cell.across == 1) {
+        if let Some(least) = least.get_mut(cell.column) {
+            *least = least.max(widest_word(faces, &cell.runs, TABLE_SIZE) + 2.0 * CELL_ASIDE + 1.0);
+        }
+    }
+    least
+}
+
+/// Gives columns that are too narrow for their words what the others can spare. Words that are longer than a third of
+/// the table are broken, as are all if there is not enough for them.
+fn widened(widths: Vec<f32>, least: &[f32]) -> Vec<f32> {
+    let total: f32 = widths.iter().sum();
+    let pairs = || widths.iter().zip(least).map(|(width, least)| (*width, least.min(total / 3.0)));
+    let missing: f32 = pairs().map(|(width, least)| (least - width).max(0.0)).sum();
+    let spare: f32 = pairs().map(|(width, least)| (width - least).max(0.0)).sum();
+    if missing <= 0.0 || missing > spare {
+        return widths;
+    }
+    pairs().map(|(width, least)| if width < least { least } else { width - (width - least) * missing / spare }).collect()
 }
 
 /// Places the cells of the head; the error is the row that is not filled.

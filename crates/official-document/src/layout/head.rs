@@ -1,10 +1,10 @@
 //! What stands above the text: bodies, national name, number, date, title, addressees, grounds.
 
-use super::{Element, FIRST_LINE, LINE_PART, Look, Piece, Rule, Sheet, Side, heading, size, text};
+use super::{Element, FIRST_LINE, LINE_PART, Look, Piece, Rule, Sheet, Side, Text, centred, heading, size, text};
 use crate::face::{Face, Faces};
 use crate::lines::break_lines;
 use crate::model::{Align, Annex, IssueDate, Kind, OfficialDocument, Run};
-use crate::text::{capitals, one_line};
+use crate::text::{capitals, lines, one_line};
 
 const NATION: &str = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
 const MOTTO: &str = "Độc lập - Tự do - Hạnh phúc";
@@ -16,25 +16,29 @@ const BLANK: &str = "\u{A0}\u{A0}\u{A0}\u{A0}\u{A0}\u{A0}";
 /// The elements above the text of the document.
 pub(super) fn elements(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Element> {
     let mut elements = Vec::new();
-    if document.issuer.iter().any(|line| !one_line(line).is_empty()) {
+    if has_head(document) {
         elements.extend(bodies(document, faces, sheet));
     }
     elements.extend(titles(document, faces, sheet).into_iter().map(Element::Piece));
     elements.extend(addressees(&document.addressees).into_iter().map(Element::Piece));
-    elements.extend(grounds(document).into_iter().map(Element::Piece));
+    elements.extend(grounds(document, faces, sheet).into_iter().map(Element::Piece));
     elements
 }
 
+fn has_head(document: &OfficialDocument) -> bool {
+    document.issuer.iter().any(|line| !one_line(line).is_empty())
+}
+
 /// The elements above the text of an annex; its number if there are several.
-pub(super) fn annex(annex: &Annex, number: Option<usize>) -> Vec<Element> {
+pub(super) fn annex(annex: &Annex, number: Option<usize>, faces: &Faces, sheet: &Sheet) -> Vec<Element> {
     let words = number.map_or_else(|| "Phụ lục".to_owned(), |number| format!("Phụ lục {}", roman(number)));
     let (title, note) = (capitals(&annex.title), one_line(&annex.note));
     let mut pieces = vec![heading(1, vec![Run::bold(words)], Look::centred(size::TITLE))];
     if !title.is_empty() {
-        pieces.push(text(vec![Run::bold(title)], Look::centred(size::TITLE)));
+        pieces.push(Piece::Text(centred(faces, vec![Run::bold(title)], size::TITLE, sheet.text_width())));
     }
     if !note.is_empty() {
-        pieces.push(text(vec![Run::italic(note)], Look::centred(size::TITLE)));
+        pieces.push(Piece::Text(centred(faces, vec![Run::italic(note)], size::TITLE, sheet.text_width())));
     }
     if let Some(Piece::Text(last)) = pieces.last_mut() {
         last.look = last.look.after(12.0);
@@ -50,11 +54,12 @@ fn bodies(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Elem
 
     let mut issuer = Vec::new();
     let superior = document.superior.as_deref().map(capitals).filter(|name| !name.is_empty());
-    issuer.extend(superior.map(|name| text(vec![Run::plain(name)], Look::centred(size::AGENCY))));
-    let lines = document.issuer.iter().map(|line| capitals(line)).filter(|line| !line.is_empty());
-    let runs = vec![Run::bold(lines.collect::<Vec<_>>().join("\n"))];
-    let width = widest(faces, &runs, size::AGENCY, left_width);
-    issuer.push(text(runs, Look::centred(size::AGENCY)));
+    issuer.extend(superior.map(|name| Piece::Text(centred(faces, vec![Run::plain(name)], size::AGENCY, left_width))));
+    let names = document.issuer.iter().map(|line| capitals(line)).filter(|line| !line.is_empty());
+    let runs = vec![Run::bold(names.collect::<Vec<_>>().join("\n"))];
+    let name = centred(faces, runs, size::AGENCY, left_width);
+    let width = widest(faces, &name, left_width);
+    issuer.push(Piece::Text(name));
     issuer.push(rule(width * LINE_PART));
 
     let motto_width = faces.width(Face::Bold, MOTTO, size::MOTTO);
@@ -70,9 +75,9 @@ fn bodies(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Elem
         let figures = document.number.map_or_else(|| BLANK.to_owned(), |number| format!("{number:02}"));
         number.push(text(vec![Run::plain(format!("Số: {figures}/{symbol}"))], Look::centred(size::NUMBER)));
     }
-    let subject = one_line(&document.subject);
+    let subject = lines(&document.subject);
     if document.kind == Kind::OfficialLetter && !subject.is_empty() {
-        number.push(text(vec![Run::plain(format!("V/v {subject}"))], Look::centred(size::LETTER_SUBJECT).before(6.0)));
+        number.push(centred(faces, vec![Run::plain(format!("V/v {subject}"))], size::LETTER_SUBJECT, left_width).before(6.0));
     }
 
     let mut elements = vec![Element::Columns(vec![side(left_width, issuer), side(right_width, nation)])];
@@ -113,22 +118,27 @@ fn place_and_date(document: &OfficialDocument) -> Option<String> {
 /// Kind and subject (cell 5a), or the title of a form.
 fn titles(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Piece> {
     let look = Look::centred(size::TITLE);
-    let subject = one_line(&document.subject);
+    let width = sheet.text_width();
+    let subject = lines(&document.subject);
     let mut pieces = Vec::new();
     match document.kind {
         Kind::OfficialLetter | Kind::PublicLetter => {}
         Kind::Sheet => {
             if !subject.is_empty() {
-                pieces.push(heading(1, vec![Run::bold(subject.to_uppercase())], look.before(12.0).after(12.0)));
+                let runs = vec![Run::bold(subject.to_uppercase())];
+                let look = look.balanced(faces, &runs, width).after(12.0);
+                // A form without a head begins with its title.
+                let before = if has_head(document) { 12.0 } else { 0.0 };
+                pieces.push(heading(1, runs, look.before(before)));
             }
         }
         kind => {
             pieces.push(heading(1, vec![Run::bold(capitals(kind.name()))], look.before(16.0)));
             if !subject.is_empty() {
-                let runs = vec![Run::bold(subject)];
-                let width = widest(faces, &runs, size::TITLE, sheet.text_width());
-                pieces.push(text(runs, look));
-                pieces.push(rule(width * LINE_PART));
+                let subject = centred(faces, vec![Run::bold(subject)], size::TITLE, width);
+                let length = widest(faces, &subject, width) * LINE_PART;
+                pieces.push(Piece::Text(subject));
+                pieces.push(rule(length));
             }
             if let Some(Piece::Rule(rule)) = pieces.last_mut() {
                 rule.after = 12.0;
@@ -159,10 +169,10 @@ fn addressees(names: &[String]) -> Vec<Piece> {
 }
 
 /// Who decides, on what grounds, and the word of decision.
-fn grounds(document: &OfficialDocument) -> Vec<Piece> {
+fn grounds(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let deciding = document.deciding.as_deref().map(capitals).filter(|name| !name.is_empty());
-    pieces.extend(deciding.map(|name| text(vec![Run::bold(name)], Look::centred(size::TITLE).before(6.0).after(12.0))));
+    pieces.extend(deciding.map(|name| centred(faces, vec![Run::bold(name)], size::TITLE, sheet.text_width()).after(12.0).before(12.0)));
     let grounds: Vec<String> = document.grounds.iter().map(|ground| bare(ground)).filter(|ground| !ground.is_empty()).collect();
     let last = grounds.len().saturating_sub(1);
     pieces.extend(grounds.iter().enumerate().map(|(index, ground)| {
@@ -170,7 +180,7 @@ fn grounds(document: &OfficialDocument) -> Vec<Piece> {
         text(vec![Run::italic(format!("{ground}{end}"))], Look::body())
     }));
     let words = document.kind.deciding_words().map(capitals);
-    pieces.extend(words.map(|words| text(vec![Run::bold(words)], Look::centred(size::TITLE).before(6.0).after(12.0))));
+    pieces.extend(words.map(|words| text(vec![Run::bold(words)], Look::centred(size::TITLE).before(10.0).after(12.0))));
     pieces
 }
 
@@ -185,8 +195,10 @@ pub(super) fn bare(text: &str) -> String {
     one_line(text).trim_start_matches(['-', '–', ' ']).trim_end_matches([';', '.', ',', ' ']).to_owned()
 }
 
-fn widest(faces: &Faces, runs: &[Run], size: f32, width: f32) -> f32 {
-    break_lines(faces, runs, size, width, width).iter().map(|line| line.width).fold(0.0, f32::max)
+/// Length of the longest line of a text in a column of this width.
+fn widest(faces: &Faces, text: &Text, width: f32) -> f32 {
+    let room = width - text.look.left - text.look.right;
+    break_lines(faces, &text.runs, text.look.size, room, room).iter().map(|line| line.width).fold(0.0, f32::max)
 }
 
 fn rule(length: f32) -> Piece {
@@ -194,8 +206,7 @@ fn rule(length: f32) -> Piece {
 }
 
 fn roman(number: usize) -> String {
-    let signs =
-        [(100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")];
+    let signs = [(100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")];
     let mut left = number;
     let mut text = String::new();
     for (value, sign) in signs {

@@ -66,9 +66,21 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    pub(super) fn full_height(&self) -> f32 {
-        self.before + self.height + self.after
+    /// Space above it under a chunk with that space below: the larger of both, as in Word, of which the lower one is
+    /// already taken.
+    pub(super) fn gap(&self, after: f32) -> f32 {
+        (self.before - after).max(0.0)
     }
+}
+
+/// Height of chunks one below the other, under one with that space below, without the space below the last.
+pub(super) fn height<'a>(chunks: impl IntoIterator<Item = &'a Chunk>, mut after: f32) -> f32 {
+    let mut height = -after;
+    for chunk in chunks {
+        height += after + chunk.gap(after) + chunk.height;
+        after = chunk.after;
+    }
+    height
 }
 
 /// What comes next.

@@ -1,6 +1,6 @@
 //! Filling pages.
 
-use super::chunk::{Chunk, Colour, Form, Item, Mark, Page, Shape};
+use super::chunk::{Chunk, Colour, Form, Item, Mark, Page, Shape, height};
 use super::piece::letters;
 use crate::DocumentFault;
 use crate::face::{Faces, line_height};
@@ -72,6 +72,8 @@ struct Flow<'a> {
     number: usize,
     /// How much of the page is taken.
     taken: f32,
+    /// How much of that is space below the last chunk.
+    after: f32,
     /// Whether the page holds nothing but what is repeated.
     fresh: bool,
     /// The head of the table that is being put on pages.
@@ -82,7 +84,7 @@ struct Flow<'a> {
 
 /// Puts items on new pages.
 pub(super) fn fill(pages: &mut Vec<Page>, sheet: Sheet, items: Vec<Item>, margin: &Margin<'_>) -> Result<(), DocumentFault> {
-    let mut flow = Flow { pages, margin, sheet, number: 0, taken: 0.0, fresh: true, head: None, group: Vec::new() };
+    let mut flow = Flow { pages, margin, sheet, number: 0, taken: 0.0, after: 0.0, fresh: true, head: None, group: Vec::new() };
     flow.open()?;
     for item in items {
         match item {
@@ -95,6 +97,7 @@ pub(super) fn fill(pages: &mut Vec<Page>, sheet: Sheet, items: Vec<Item>, margin
             Item::Space(height) => {
                 flow.close()?;
                 flow.taken += if flow.fresh { 0.0 } else { height };
+                flow.after = if flow.fresh { 0.0 } else { height };
             }
             Item::Break => {
                 flow.close()?;
@@ -115,14 +118,12 @@ impl Flow<'_> {
     /// Puts the group on the page, on the next one if it fits only there. What fits on no page is parted.
     fn close(&mut self) -> Result<(), DocumentFault> {
         let group = std::mem::take(&mut self.group);
-        let height: f32 = group.iter().map(|(chunk, _)| chunk.full_height()).sum();
-        let space_after = group.last().map_or(0.0, |(chunk, _)| chunk.after);
-        let whole = height - space_after;
+        let whole = height(group.iter().map(|(chunk, _)| chunk), self.after);
         if !self.fits(whole) && whole <= self.margin.room {
             self.open()?;
         }
         for (chunk, head) in group {
-            if !self.fits(chunk.before + chunk.height) && !self.fresh {
+            if !self.fresh && !self.fits(chunk.gap(self.after) + chunk.height) {
                 self.open()?;
             }
             let copy = head.then(|| chunk.clone());
@@ -158,7 +159,8 @@ impl Flow<'_> {
 
     fn put(&mut self, chunk: Chunk) {
         // At the top of a page there is nothing to be apart from.
-        let before = if self.fresh { 0.0 } else { chunk.before };
+        let before = if self.fresh { 0.0 } else { chunk.gap(self.after) };
+        self.after = chunk.after;
         let top = self.margin.top + self.taken + before;
         self.taken += before + chunk.height + chunk.after;
         if let Some(page) = self.pages.last_mut() {

@@ -1,6 +1,6 @@
 //! Paragraphs, lines, and columns beside each other.
 
-use super::chunk::{Chunk, Colour, Form, Mark, Shape};
+use super::chunk::{Chunk, Colour, Form, Mark, Shape, height};
 use super::structure::{Kind, NodeId, Structure};
 use crate::face::{Faces, ascent, line_height};
 use crate::layout::{Look, Piece, Role, Rule, Side};
@@ -23,6 +23,7 @@ pub(super) fn chunks(faces: &Faces, piece: &Piece, width: f32, structure: &mut S
 
 /// The lines of a paragraph. Neither its first nor its last line stands alone on a page.
 pub(super) fn paragraph(faces: &Faces, runs: &[Run], look: &Look, width: f32, mark: Mark) -> Vec<Chunk> {
+    let width = width - look.right;
     let rest = width - look.left;
     let lines = break_lines(faces, runs, look.size, rest - look.first, rest);
     let height = line_height(look.size) * look.leading;
@@ -70,21 +71,19 @@ pub(super) fn letters(line: &Line, look: &Look, inset: f32, width: f32, height: 
 
 /// Columns as one chunk; one below the other if they are higher than a page.
 pub(super) fn columns(faces: &Faces, sides: &[Side], room: f32, structure: &mut Structure) -> Vec<Chunk> {
-    let laid: Vec<Vec<Chunk>> = sides
-        .iter()
-        .map(|side| side.pieces.iter().flat_map(|piece| chunks(faces, piece, side.width, structure)).collect())
-        .collect();
-    let height_of = |chunks: &Vec<Chunk>| chunks.iter().map(Chunk::full_height).sum::<f32>();
-    let height = laid.iter().map(height_of).fold(0.0, f32::max);
+    let laid: Vec<Vec<Chunk>> =
+        sides.iter().map(|side| side.pieces.iter().flat_map(|piece| chunks(faces, piece, side.width, structure)).collect()).collect();
+    let height = laid.iter().map(|chunks| height(chunks, 0.0)).fold(0.0, f32::max);
     if height > room {
         return laid.into_iter().flatten().collect();
     }
     let mut shapes = Vec::new();
     let mut x = 0.0;
     for (side, chunks) in sides.iter().zip(laid) {
-        let mut y = 0.0;
+        let (mut y, mut after) = (0.0, 0.0);
         for chunk in chunks {
-            y += chunk.before;
+            y += chunk.gap(after);
+            after = chunk.after;
             shapes.extend(chunk.shapes.into_iter().map(|shape| shape.moved(x, y)));
             y += chunk.height + chunk.after;
         }

@@ -125,9 +125,7 @@ fn tag(kind: &Kind) -> TagKind {
         Kind::TableHead => Tag::THead.into(),
         Kind::TableBody => Tag::TBody.into(),
         Kind::Row => Tag::TR.into(),
-        Kind::HeadCell { across, down } => {
-            Tag::TH(TableHeaderScope::Column).with_col_span(span(*across)).with_row_span(span(*down)).into()
-        }
+        Kind::HeadCell { across, down } => Tag::TH(TableHeaderScope::Column).with_col_span(span(*across)).with_row_span(span(*down)).into(),
         Kind::Cell { across } => Tag::TD.with_col_span(span(*across)).into(),
         Kind::Figure { alt } => Tag::Figure(Some(alt.clone())).into(),
     }

@@ -5,12 +5,11 @@ use super::piece::letters;
 use super::structure::{Kind, NodeId, Structure};
 use crate::DocumentFault;
 use crate::face::{Face, Faces, line_height};
-use crate::layout::{Cell, Grid, TABLE_SIZE, table_look};
+use crate::layout::{CELL_ABOVE, CELL_ASIDE, Cell, Grid, TABLE_SIZE, table_look};
 use crate::lines::{Line, break_lines};
 
-/// Room between the letters and the lines of a cell.
-const ASIDE: f32 = 4.0;
-const ABOVE: f32 = 2.0;
+/// Room of a row beside that of its lines: above and below them, and the line under it.
+const ROW_MORE: f32 = 2.0 * CELL_ABOVE + 0.5;
 
 /// A cell with its lines.
 struct Laid<'a> {
@@ -20,13 +19,7 @@ struct Laid<'a> {
 }
 
 /// The rows of a table, after its head.
-pub(super) fn lay(
-    faces: &Faces,
-    grid: &Grid,
-    room: f32,
-    structure: &mut Structure,
-    items: &mut Vec<Item>,
-) -> Result<(), DocumentFault> {
+pub(super) fn lay(faces: &Faces, grid: &Grid, room: f32, structure: &mut Structure, items: &mut Vec<Item>) -> Result<(), DocumentFault> {
     let table = structure.root(Kind::Table { title: grid.title.clone() });
     let mut rows_room = room;
     if !grid.head.is_empty() {
@@ -51,18 +44,18 @@ pub(super) fn lay(
 }
 
 fn laid<'a>(faces: &Faces, grid: &Grid, cell: &'a Cell, node: NodeId) -> Laid<'a> {
-    let width = grid.span(cell).1 - 2.0 * ASIDE;
+    let width = grid.span(cell).1 - 2.0 * CELL_ASIDE;
     Laid { cell, lines: break_lines(faces, &cell.runs, TABLE_SIZE, width, width), node }
 }
 
 /// A row as one chunk, or as several if it is higher than a page.
 fn rows(grid: &Grid, row: &[Laid<'_>], room: f32) -> Vec<Chunk> {
     let line = line_height(TABLE_SIZE);
-    let most = (((room - 2.0 * ABOVE) / line).floor() as usize).max(1);
+    let most = (((room - ROW_MORE) / line).floor() as usize).max(1);
     let count = row.iter().map(|laid| laid.lines.len()).max().unwrap_or(1);
     let parts = (0..count).step_by(most).map(|start| {
         let lines = most.min(count - start);
-        let height = line * lines as f32 + 2.0 * ABOVE;
+        let height = line * lines as f32 + ROW_MORE;
         let shapes = row.iter().flat_map(|laid| {
             let lines = laid.lines.iter().skip(start).take(most).collect::<Vec<_>>();
             cell(grid, laid, &lines, 0.0, height)
@@ -89,7 +82,7 @@ fn head(faces: &Faces, grid: &Grid, table: NodeId, structure: &mut Structure) ->
         laid_rows.iter().enumerate().flat_map(|(index, row)| row.iter().map(move |laid| (index, laid))).collect();
     cells.sort_by_key(|(_, laid)| laid.cell.down);
     for (index, laid) in &cells {
-        let wanted = line_height(TABLE_SIZE) * laid.lines.len() as f32 + 2.0 * ABOVE;
+        let wanted = line_height(TABLE_SIZE) * laid.lines.len() as f32 + ROW_MORE;
         let Some(spanned) = heights.get_mut(*index..index + laid.cell.down) else { continue };
         let missing = wanted - spanned.iter().sum::<f32>();
         if let Some(last) = spanned.last_mut()
@@ -121,13 +114,13 @@ fn cell(grid: &Grid, laid: &Laid<'_>, lines: &[&Line], top: f32, height: f32) ->
     let before = shapes.len();
     for (index, text) in lines.iter().enumerate() {
         let y = first + line * index as f32;
-        let letters = letters(text, &look, 0.0, width - 2.0 * ASIDE, line, mark);
-        shapes.extend(letters.into_iter().map(|shape| shape.moved(x + ASIDE, y)));
+        let letters = letters(text, &look, 0.0, width - 2.0 * CELL_ASIDE, line, mark);
+        shapes.extend(letters.into_iter().map(|shape| shape.moved(x + CELL_ASIDE, y)));
     }
     if shapes.len() == before {
         // A cell in which nothing stands would fall out of the tree, and all behind it move to the left.
         let form = Form::Letters { face: Face::Regular, size: TABLE_SIZE, text: " ".into(), stretch: 0.0, colour: Colour::Black };
-        shapes.push(Shape { mark, form, x: x + ASIDE, y: first + line });
+        shapes.push(Shape { mark, form, x: x + CELL_ASIDE, y: first + line });
     }
     shapes
 }

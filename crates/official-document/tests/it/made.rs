@@ -49,9 +49,7 @@ pub(crate) fn decision() -> OfficialDocument {
             ),
         ],
         signature: Some(Signature {
-            authority: texts(&["KT. Chủ tịch"]),
-            post: "Phó Chủ tịch".into(),
-            name: "Nguyễn Thị Giả Định".into(),
+            authority: texts(&["KT. Chủ tịch"]), post: "Phó Chủ tịch".into(), name: "Nguyễn Thị Giả Định".into()
         }),
         recipients: texts(&["Như Điều 4", "Bộ Nội vụ (để báo cáo)", "Chủ tịch, các Phó Chủ tịch UBND thành phố", "Lưu: VT, SNV"]),
         annexes: vec![
@@ -90,10 +88,8 @@ pub(crate) fn decision() -> OfficialDocument {
 /// A wide table with a head of two rows and as many rows as wanted.
 pub(crate) fn long_table(rows: usize) -> Table {
     let number = (1.0, Align::Right);
-    let mut table = Table::new(
-        [(0.5, Align::Centre), (3.0, Align::Left), (1.2, Align::Centre), number, number, number, (1.8, Align::Left)],
-        [""; 0],
-    );
+    let mut table =
+        Table::new([(0.5, Align::Centre), (3.0, Align::Left), (1.2, Align::Centre), number, number, number, (1.8, Align::Left)], [""; 0]);
     table.head = vec![
         vec![
             HeadCell::new("STT").down(2),
@@ -114,7 +110,11 @@ pub(crate) fn long_table(rows: usize) -> Table {
             (100 + row).to_string(),
             (100 + row - late).to_string(),
             late.to_string(),
-            if late > 9 { "Kiểm tra lại việc xin lỗi bằng văn bản đối với hồ sơ quá hạn".into() } else { String::new() },
+            if late > 9 {
+                "Kiểm tra lại việc xin lỗi bằng văn bản đối với hồ sơ quá hạn".into()
+            } else {
+                String::new()
+            },
         ]));
     }
     table.rows.push(Row::strong(["", "Tổng cộng", "", "4.820", "4.577", "243", ""]));
