@@ -37,6 +37,12 @@ pub enum DocumentFault {
         /// Title of the table.
         title: String,
     },
+    /// The line at the head of each page would take the room of the text.
+    #[error("the line that says that figures are made up is longer than {lines} lines")]
+    MadeUpTooLong {
+        /// The most lines it may have.
+        lines: usize,
+    },
     /// More pages than anybody reads; the bound keeps the work for a broken input small.
     #[error("the document has more than {limit} pages")]
     TooManyPages {

@@ -37,6 +37,8 @@ mod size {
 pub(crate) const PAGE_NUMBER_SIZE: f32 = 14.0;
 /// Size of the line that says that figures are made up.
 pub(crate) const MADE_UP_SIZE: f32 = 10.0;
+/// The most lines it may have.
+const MADE_UP_LINES: usize = 3;
 /// Size of letters in tables and charts.
 pub(crate) const TABLE_SIZE: f32 = size::TABLE;
 /// Room between letters and the lines of a table, on both sides and above and below.
@@ -230,8 +232,18 @@ pub(crate) fn lay_out(document: &OfficialDocument) -> Result<Layout, DocumentFau
         elements.extend(body::blocks(&annex.body, faces, &sheet)?);
         sections.push(Section { sheet, elements });
     }
-    let made_up = document.made_up.as_deref().map(one_line).filter(|line| !line.is_empty());
+    let made_up = made_up(document, faces, &sheet)?;
     Ok(Layout { title: title(document), made_up, sections })
+}
+
+/// The line at the head of each page.
+fn made_up(document: &OfficialDocument, faces: &Faces, sheet: &Sheet) -> Result<Option<String>, DocumentFault> {
+    let line = document.made_up.as_deref().map(one_line).filter(|line| !line.is_empty());
+    let lines = |text: &String| break_lines(faces, &[Run::bold(text)], MADE_UP_SIZE, sheet.text_width(), sheet.text_width()).len();
+    if line.as_ref().is_some_and(|line| lines(line) > MADE_UP_LINES) {
+        return Err(DocumentFault::MadeUpTooLong { lines: MADE_UP_LINES });
+    }
+    Ok(line)
 }
 
 /// What the file is called: its kind and what it is about.

@@ -26,9 +26,9 @@ pub(super) struct Margin<'a> {
 impl<'a> Margin<'a> {
     pub(super) fn new(faces: &'a Faces, made_up: Option<&'a str>, sheet: &Sheet) -> Self {
         let mut margin = Self { faces, made_up, top: sheet.top, room: sheet.text_height() };
-        // A line that is too long for the margin pushes the text down, as in Word.
+        // A text of several lines pushes the text down, as in Word.
         let lowest = margin.shapes(sheet, 2).iter().map(|shape| shape.y).fold(0.0, f32::max) + MADE_UP_SIZE * 0.4;
-        let pushed = (lowest - sheet.top).clamp(0.0, margin.room / 2.0);
+        let pushed = (lowest - sheet.top).max(0.0);
         margin.top += pushed;
         margin.room -= pushed;
         margin

@@ -2,8 +2,8 @@
 //!
 //! Engines know none of ours, nor do leaves, which speak to the world outside. `platform` knows
 //! engines of text and time alone; `accounts`, `evidence` and `notices` stand on it, one upon the
-//! other; `registry` knows the engines and the platform, `ui` the engine of text, `documents` what
-//! `ui` knows and `ui`. A capability knows all of these and no other capability; the program knows
+//! other; `registry` knows the engines and the platform, `ui` and `official-document` the engine of
+//! text, `documents` what `ui` knows and `ui`. A capability knows all of these and no other capability; the program knows
 //! everything. What serves the tests is known to tests alone.
 
 use super::Fault;
@@ -12,7 +12,8 @@ const ENGINES: [&str; 6] = ["composite-index", "file-reading", "parquet-table", 
 /// What speaks to other systems: mail servers, sign-in providers, browsers. They know none of ours.
 const LEAVES: [&str; 3] = ["delivery", "openid", "serving"];
 /// What every capability may build on.
-const SHARED: [&str; 9] = ["accounts", "documents", "evidence", "notices", "openid", "platform", "registry", "ui", "web"];
+const SHARED: [&str; 10] =
+    ["accounts", "documents", "evidence", "notices", "official-document", "openid", "platform", "registry", "ui", "web"];
 const PROGRAM: &str = "cchc";
 /// Crates that are no part of the program.
 const APART: [&str; 2] = ["test-support", "xtask"];
@@ -82,7 +83,7 @@ fn may_know(from: &str, to: &str) -> bool {
         // What every page stands on knows all that pages may know.
         "web" => ENGINES.contains(&to) || SHARED.contains(&to) && to != "web",
         "registry" => ENGINES.contains(&to) || to == "platform",
-        "ui" => to == "viet-text",
+        "official-document" | "ui" => to == "viet-text",
         "documents" => ["viet-text", "ui"].contains(&to),
         _ if ENGINES.contains(&from) || LEAVES.contains(&from) || APART.contains(&from) => false,
         _ => ENGINES.contains(&to) || SHARED.contains(&to),
@@ -188,6 +189,8 @@ mod tests {
             ("registry", "platform"),
             ("ui", "viet-text"),
             ("documents", "ui"),
+            ("official-document", "viet-text"),
+            ("portal", "official-document"),
             ("evidence", "accounts"),
             ("notices", "delivery"),
             ("portal", "registry"),
@@ -208,6 +211,9 @@ mod tests {
             ("registry", "ui"),
             ("ui", "registry"),
             ("documents", "registry"),
+            ("official-document", "documents"),
+            ("official-document", "file-reading"),
+            ("registry", "official-document"),
             ("delivery", "platform"),
             ("platform", "accounts"),
             ("portal", "delivery"),
