@@ -202,7 +202,7 @@ fn widest(faces: &Faces, text: &Text, width: f32) -> f32 {
 }
 
 fn rule(length: f32) -> Piece {
-    Piece::Rule(Rule { length, before: 2.0, after: 0.0 })
+    Piece::Rule(Rule { length, before: 3.0, after: 0.0 })
 }
 
 fn roman(number: usize) -> String {
