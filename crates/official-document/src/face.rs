@@ -5,9 +5,6 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use skrifa::instance::{LocationRef, Size};
-use skrifa::{FontRef, MetadataProvider};
-
 use crate::DocumentFault;
 use crate::model::Run;
 
@@ -50,12 +47,13 @@ impl Face {
         }
     }
 
+    /// Name of the face in files.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Regular => "regular",
-            Self::Bold => "bold",
-            Self::Italic => "italic",
-            Self::BoldItalic => "bold italic",
+            Self::Regular => "CCHCSerif-Regular",
+            Self::Bold => "CCHCSerif-Bold",
+            Self::Italic => "CCHCSerif-Italic",
+            Self::BoldItalic => "CCHCSerif-BoldItalic",
         }
     }
 }
@@ -74,13 +72,30 @@ pub(crate) fn ascent(size: f32, height: f32) -> f32 {
 /// A glyph, and its width for letters of size 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Glyph {
-    pub(crate) id: u32,
+    pub(crate) id: u16,
     pub(crate) advance: f32,
+}
+
+/// Measures of a face for letters of size 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Measures {
+    pub(crate) ascender: f32,
+    pub(crate) descender: f32,
+    pub(crate) capital: f32,
+    pub(crate) italic_angle: f32,
+    /// The box around all letters: left, bottom, right, top.
+    pub(crate) bounds: [f32; 4],
+}
+
+#[derive(Debug)]
+struct Read {
+    glyphs: BTreeMap<char, Glyph>,
+    measures: Measures,
 }
 
 /// All four faces.
 #[derive(Debug)]
-pub(crate) struct Faces([BTreeMap<char, Glyph>; 4]);
+pub(crate) struct Faces([Read; 4]);
 
 impl Faces {
     /// The faces, read once.
@@ -97,30 +112,53 @@ impl Faces {
     }
 
     pub(crate) fn glyph(&self, face: Face, letter: char) -> Glyph {
-        let glyphs = match (&self.0, face) {
-            ([glyphs, ..], Face::Regular)
-            | ([_, glyphs, ..], Face::Bold)
-            | ([_, _, glyphs, _], Face::Italic)
-            | ([.., glyphs], Face::BoldItalic) => glyphs,
-        };
+        let glyphs = &self.face(face).glyphs;
         glyphs.get(&letter).or_else(|| glyphs.get(&UNKNOWN)).copied().unwrap_or(Glyph { id: 0, advance: 0.5 })
+    }
+
+    pub(crate) const fn measures(&self, face: Face) -> Measures {
+        self.face(face).measures
     }
 
     /// Width of a text on one line, in points.
     pub(crate) fn width(&self, face: Face, text: &str, size: f32) -> f32 {
         text.chars().map(|letter| self.glyph(face, letter).advance).sum::<f32>() * size
     }
+
+    const fn face(&self, face: Face) -> &Read {
+        let [regular, bold, italic, bold_italic] = &self.0;
+        match face {
+            Face::Regular => regular,
+            Face::Bold => bold,
+            Face::Italic => italic,
+            Face::BoldItalic => bold_italic,
+        }
+    }
 }
 
-fn read(face: Face) -> Option<BTreeMap<char, Glyph>> {
-    let font = FontRef::new(face.bytes()).ok()?;
-    let metrics = font.glyph_metrics(Size::unscaled(), LocationRef::default());
-    let em = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
-    let glyphs = font.charmap().mappings().filter_map(|(code, id)| {
-        let glyph = Glyph { id: id.to_u32(), advance: metrics.advance_width(id)? / em };
-        Some((char::from_u32(code)?, glyph))
-    });
-    Some(glyphs.collect())
+fn read(face: Face) -> Option<Read> {
+    let font = ttf_parser::Face::parse(face.bytes(), 0).ok()?;
+    let em = f32::from(font.units_per_em());
+    let part = |units: i16| f32::from(units) / em;
+    let mut glyphs = BTreeMap::new();
+    for table in font.tables().cmap?.subtables {
+        table.codepoints(|code| {
+            let found = char::from_u32(code).zip(table.glyph_index(code));
+            if let Some((letter, id)) = found.filter(|_| table.is_unicode()) {
+                let advance = f32::from(font.glyph_hor_advance(id).unwrap_or_default()) / em;
+                glyphs.insert(letter, Glyph { id: id.0, advance });
+            }
+        });
+    }
+    let bounds = font.global_bounding_box();
+    let measures = Measures {
+        ascender: part(font.ascender()),
+        descender: part(font.descender()),
+        capital: part(font.capital_height()?),
+        italic_angle: font.italic_angle(),
+        bounds: [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(part),
+    };
+    Some(Read { glyphs, measures })
 }
 
 #[cfg(test)]

@@ -55,10 +55,7 @@ pub enum DocumentFault {
     /// The DOCX archive could not be written.
     #[error("the DOCX file could not be written")]
     Archive(#[from] ZipError),
-    /// A part of the DOCX archive could not be written.
-    #[error("the DOCX file could not be written")]
+    /// A part of a file could not be packed.
+    #[error("the file could not be written")]
     Part(#[from] std::io::Error),
-    /// The writer of PDF refused.
-    #[error("the PDF file could not be written: {0}")]
-    Pdf(String),
 }

@@ -2,8 +2,11 @@
 
 mod chart;
 mod chunk;
+mod file;
 mod flow;
-mod paint;
+mod letters;
+mod metadata;
+mod outline;
 mod piece;
 mod structure;
 mod table;
@@ -24,7 +27,7 @@ pub(crate) fn write(layout: &Layout) -> Result<Vec<u8>, DocumentFault> {
         let items = items(faces, section, margin.room, &mut structure)?;
         flow::fill(&mut pages, section.sheet, items, &margin)?;
     }
-    paint::write(faces, &layout.title, pages, structure)
+    file::write(faces, &layout.title, &pages, structure)
 }
 
 /// What is to be put on pages, from above.

@@ -39,6 +39,8 @@ pub(super) fn paragraph(xml: &mut Xml, runs: &[Run], look: &Look, heading: Optio
                 xml.empty("w:ind", &[("w:left", &left), ("w:right", &right), ("w:firstLine", &first)]);
             }
             xml.value("w:jc", &align(look.align));
+            // The size of the mark at its end, which is all that an empty paragraph has.
+            run_properties(xml, &Run::default(), look.size);
         });
         for run in runs {
             words(xml, run, look.size);
