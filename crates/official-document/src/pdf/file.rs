@@ -46,6 +46,7 @@ pub(super) fn write(faces: &Faces, title: &str, pages: &[Page], mut structure: S
             match first.mark {
                 Mark::Node(node) => {
                     outline::note(&mut entries, &structure, node, index, first.y);
+                    structure.place(node, bounds(page, shapes));
                     let number = structure.content(node, index, *id);
                     let mut marked = canvas.content.begin_marked_content_with_properties(Name(structure.tag(node)));
                     marked.properties().identify(number);
@@ -85,6 +86,19 @@ pub(super) fn write(faces: &Faces, title: &str, pages: &[Page], mut structure: S
     start.viewer_preferences().display_doc_title(true);
     start.finish();
     Ok(pdf.finish())
+}
+
+/// The box around shapes, as wide as the text.
+fn bounds(page: &Page, shapes: &[Shape]) -> Rect {
+    let edges = |shape: &Shape| match &shape.form {
+        Form::Letters { size, .. } => (shape.y - size, shape.y + size * 0.3),
+        Form::Bar { height, .. } | Form::Frame { height, .. } => (shape.y, shape.y + height),
+        Form::Line { .. } => (shape.y, shape.y),
+    };
+    let top = shapes.iter().map(|shape| edges(shape).0).fold(page.sheet.height, f32::min);
+    let bottom = shapes.iter().map(|shape| edges(shape).1).fold(0.0, f32::max);
+    let right = page.sheet.width - page.sheet.right;
+    Rect::new(short(page.sheet.left), short(page.sheet.height - bottom), short(right), short(page.sheet.height - top))
 }
 
 /// What follows is no part of the text.

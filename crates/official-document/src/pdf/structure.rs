@@ -1,8 +1,8 @@
 //! What the parts of the text are to those who hear it read: the tree of tags.
 
-use pdf_writer::types::{StructRole, TableHeaderScope};
+use pdf_writer::types::{Placement, StructRole, TableHeaderScope};
 use pdf_writer::writers::{StructElement, StructTreeRoot};
-use pdf_writer::{Finish, Pdf, Ref, TextStr};
+use pdf_writer::{Finish, Pdf, Rect, Ref, TextStr};
 
 use super::file::{LANGUAGE, Numbers};
 
@@ -35,6 +35,8 @@ struct Part {
     kind: Kind,
     parent: Option<NodeId>,
     children: Vec<Child>,
+    /// Where it stands on its first page, of figures.
+    bounds: Option<Rect>,
 }
 
 /// All parts in the order in which they are read.
@@ -85,6 +87,15 @@ impl Structure {
         number
     }
 
+    /// Notes where a figure stands, unless it began on a page before.
+    pub(super) fn place(&mut self, part: NodeId, bounds: Rect) {
+        if let Some(part) = self.parts.get_mut(part.0)
+            && matches!(part.kind, Kind::Figure { .. })
+        {
+            part.bounds.get_or_insert(bounds);
+        }
+    }
+
     /// The heading that a part is, with its level.
     pub(super) fn as_heading(&self, part: NodeId) -> Option<(u8, &str)> {
         match self.kind(part) {
@@ -116,7 +127,7 @@ impl Structure {
         for (part, own) in self.parts.iter().zip(&ids) {
             let mut element = pdf.struct_element(*own);
             element.kind(role(&part.kind)).parent(part.parent.as_ref().map_or(document, id));
-            describe(&mut element, &part.kind);
+            describe(&mut element, &part.kind, part.bounds);
             let mut children = element.children();
             for child in &part.children {
                 match child {
@@ -149,7 +160,7 @@ impl Structure {
     }
 
     fn add(&mut self, kind: Kind, parent: Option<NodeId>) -> NodeId {
-        self.parts.push(Part { kind, parent, children: Vec::new() });
+        self.parts.push(Part { kind, parent, children: Vec::new(), bounds: None });
         NodeId(self.parts.len() - 1)
     }
 
@@ -182,7 +193,7 @@ const fn role(kind: &Kind) -> StructRole {
 }
 
 /// What is to be said of a part beside its kind.
-fn describe(element: &mut StructElement<'_>, kind: &Kind) {
+fn describe(element: &mut StructElement<'_>, kind: &Kind, bounds: Option<Rect>) {
     match kind {
         Kind::Heading { title, .. } => {
             element.title(TextStr(title));
@@ -200,6 +211,9 @@ fn describe(element: &mut StructElement<'_>, kind: &Kind) {
         }
         Kind::Figure { alt } => {
             element.alt(TextStr(alt));
+            if let Some(bounds) = bounds {
+                element.attributes().push().layout().placement(Placement::Block).bbox(bounds);
+            }
         }
         Kind::Paragraph | Kind::Table { .. } | Kind::TableHead | Kind::TableBody | Kind::Row | Kind::Cell { .. } => {}
     }

@@ -81,9 +81,19 @@ fn every_vietnamese_letter_comes_out_as_it_went_in() {
 #[test]
 fn those_who_hear_it_read_find_their_way() {
     let bytes = pdf(&made::report()).unwrap();
-    for wanted in
-        ["/StructTreeRoot", "/MarkInfo", "(vi-VN)", "/THead", "/Figure", "/H1", "/H2", "/Outlines", "pdfuaid", "/DisplayDocTitle true"]
-    {
+    for wanted in [
+        "/StructTreeRoot",
+        "/MarkInfo",
+        "(vi-VN)",
+        "/THead",
+        "/Figure",
+        "/BBox",
+        "/H1",
+        "/H2",
+        "/Outlines",
+        "pdfuaid",
+        "/DisplayDocTitle true",
+    ] {
         assert!(contains(&bytes, wanted), "{wanted}");
     }
 }
