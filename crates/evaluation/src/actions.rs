@@ -26,7 +26,7 @@ pub use publishing::{PublicBlock, PublicResult, public_result, public_results, p
 pub use results::{Results, campaign_results, frozen_files};
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
-pub use stepping::{advance, back, hand_over, merge, reopen, send_back, set_ranked, submit};
+pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
 pub use web::Ground;
 
 use crate::model::{Lock, Phase};

@@ -7,6 +7,7 @@ mod api;
 pub mod editing;
 pub mod model;
 mod pages;
+pub mod papers;
 pub mod result;
 pub mod scoring;
 pub mod set;
@@ -46,7 +47,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn campaign_routes() -> Vec<Route> {
-    use pages::{appraise, assign, calendar, campaigns, council, new, overview, results};
+    use pages::{appraise, assign, calendar, campaigns, council, new, overview, papers, results};
     let see = Guard::May(Action::See, Thing::Campaign);
     let change = Guard::May(Action::Change, Thing::Campaign);
     let appraisal = Guard::May(Action::See, Thing::Appraisal);
@@ -65,12 +66,13 @@ fn campaign_routes() -> Vec<Route> {
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.xlsx", export, results::xlsx),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.csv", export, results::csv),
+        Route::page("/lam-viec/danh-gia/{campaign}/van-ban/{name}", export, papers::of_campaign),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua/{position}/ho-so.zip", export, results::archive),
     ]
 }
 
 fn unit_routes() -> Vec<Route> {
-    use pages::{cite, leaf, results, sheet, steps};
+    use pages::{cite, leaf, papers, results, sheet, steps};
     let see = Guard::May(Action::See, Thing::Score);
     let enter = Guard::May(Action::Change, Thing::Score);
     let change = Guard::May(Action::Change, Thing::Campaign);
@@ -79,7 +81,7 @@ fn unit_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/luu-ngay", enter, sheet::post_row),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/trinh", enter, steps::hand_over),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/gui", Guard::May(Action::Submit, Thing::Score), steps::submit),
-        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-dau-moi", Guard::May(Action::Submit, Thing::Score), steps::send_back),
+        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-dau-moi", Guard::May(Action::Submit, Thing::Score), steps::return_to_officer),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-lai", Guard::May(Action::Reopen, Thing::Score), steps::send_back),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Score), steps::reopen),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/xep-hang", change, steps::set_ranked),
@@ -96,6 +98,7 @@ fn unit_routes() -> Vec<Route> {
             leaf::post_appeal,
         ),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/bang.xlsx", Guard::May(Action::Export, Thing::Score), results::sheet_xlsx),
+        Route::page("/lam-viec/danh-gia/{campaign}/{unit}/van-ban/{name}", Guard::May(Action::Export, Thing::Score), papers::of_unit),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get_unit),
     ]
 }

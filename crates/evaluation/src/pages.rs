@@ -11,6 +11,7 @@ pub(crate) mod fields;
 pub(crate) mod leaf;
 pub(crate) mod new;
 pub(crate) mod overview;
+pub(crate) mod papers;
 pub(crate) mod public;
 pub(crate) mod results;
 pub(crate) mod set_edit;

@@ -164,7 +164,22 @@ async fn take_observations(held: &mut Held, actor: &Actor) -> Result<(), Evaluat
     Ok(())
 }
 
-/// Returns what waits for the head, by the head; or what was handed in, by the office, until a deadline that lies ahead.
+/// Returns what waits for the head to the officer.
+///
+/// # Errors
+/// When no reason is given, the deadline has passed, or nothing waits.
+pub async fn return_to_officer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, reason: &str) -> Result<(), EvaluationError> {
+    let held = hold(ground, campaign, unit).await?;
+    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    let reason = given(reason)?;
+    if held.unit.state != UnitState::ForApproval {
+        return Err(EvaluationError::WrongState);
+    }
+    let to = CampaignUnit { state: UnitState::Returned, reason: Some(reason.to_owned()), ..held.unit.clone() };
+    held.put(ground, actor, "returned", to).await
+}
+
+/// Returns what was handed in, by the office, until a deadline that lies ahead.
 ///
 /// # Errors
 /// When no reason is given, the deadline does not lie ahead, or somebody took a step meanwhile.
@@ -177,8 +192,7 @@ pub async fn send_back(
     until: Option<DateTime<Utc>>,
 ) -> Result<(), EvaluationError> {
     let held = hold(ground, campaign, unit).await?;
-    let action = if held.unit.state == UnitState::ForApproval { Action::Submit } else { Action::Reopen };
-    must(ground, actor, action, Thing::Score, unit)?;
+    must(ground, actor, Action::Reopen, Thing::Score, unit)?;
     let reason = given(reason)?;
     let state = held.unit.state.send_back().map_err(|_| EvaluationError::WrongState)?;
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: until.or(held.unit.extended_to), ..held.unit.clone() };

@@ -94,6 +94,15 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(title, Some(&campaign.title), None))
+        @if may(Action::Export, Thing::CampaignResult) {
+            @let paper = |name: &str| lang.href(&format!("/lam-viec/danh-gia/{}/van-ban/{name}", campaign.key));
+            (parts::download_bar(&[
+                (lang.pick("Biên bản (DOCX)", "Minutes (DOCX)"), paper("bien-ban.docx")),
+                (lang.pick("Biên bản (PDF)", "Minutes (PDF)"), paper("bien-ban.pdf")),
+                (lang.pick("Dự thảo quyết định (DOCX)", "Draft decision (DOCX)"), paper("quyet-dinh.docx")),
+                (lang.pick("Dự thảo quyết định (PDF)", "Draft decision (PDF)"), paper("quyet-dinh.pdf")),
+            ], lang))
+        }
         div #hoi-dong { (members(app, signed, view, &candidates, &path)) }
         (sessions(app, signed, view, &path))
         @if matches!(campaign.phase, Phase::Council | Phase::Appeal) && may(Action::Decide, Thing::CampaignResult) {

@@ -215,7 +215,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
         @if !results.campaign.phase.is_final() {
             (parts::notice(Tone::Info, None, html! { p { (lang.pick("Kết quả tạm tính: tiêu chí chưa có ý kiến lấy điểm tự chấm; còn thay đổi cho đến khi phê duyệt.", "Provisional: criteria that nobody has ruled on count as the unit scored them; this changes until the approval.")) } }, lang))
         }
-        @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/bao-cao.pdf")))], lang)) }
+        @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/van-ban/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/bao-cao.pdf")))], lang)) }
         @for block in &results.blocks {
             @let table = ranking(block, results.campaign.year, |unit| may_see(&app, &signed, &results, unit), |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang);
             @if !table.rows.is_empty() {

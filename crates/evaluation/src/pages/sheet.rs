@@ -220,7 +220,7 @@ pub(crate) fn page(
             (tables(app, signed, found, None, &[], false))
         }
         @if may(Action::Export, Thing::Score) {
-            (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("DOCX", lang.href(&format!("{path}/phieu.docx"))), ("PDF", lang.href(&format!("{path}/phieu.pdf")))], lang))
+            (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("DOCX", lang.href(&format!("{path}/van-ban/phieu.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/phieu.pdf")))], lang))
         }
         (steps::acts(app, signed, found))
     };

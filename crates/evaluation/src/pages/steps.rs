@@ -79,6 +79,10 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
                 (parts::button(lang.pick("Đồng ý", "Agree"), ButtonKind::Secondary, None))
             }))
         }
+        @if office && campaign.phase == Phase::Explanation {
+            (parts::section_heading("cong-van", lang.pick("Công văn yêu cầu giải trình", "Request for explanation"), None))
+            (parts::download_bar(&[("DOCX", lang.href(&format!("{path}/van-ban/yeu-cau-giai-trinh.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/yeu-cau-giai-trinh.pdf")))], lang))
+        }
         @if office && !campaign.phase.is_final() {
             details.act { summary { (lang.pick("Xếp hạng, sáp nhập", "Ranking, merger")) }
                 (signed.form(app, &format!("{path}/xep-hang"), html! {
@@ -141,6 +145,16 @@ pub(crate) async fn submit(
 ) -> Result<Response, Problem> {
     let outcome = actions::submit(Ground::of(&app), &posted.signed.actor, &campaign, &unit).await;
     done(&app, &posted.signed, &campaign, &unit, "gui", outcome).await
+}
+
+pub(crate) async fn return_to_officer(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let outcome = actions::return_to_officer(Ground::of(&app), &signed.actor, &campaign, &unit, fields.text("ly-do")).await;
+    done(&app, signed, &campaign, &unit, "tra-lai", outcome).await
 }
 
 pub(crate) async fn send_back(

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use evaluation::actions::{
     EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, consistency, frozen_files,
-    give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, save, send_back, set_ranked, sheet, submit, swap_set,
-    withdraw,
+    give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, return_to_officer, save, set_ranked, sheet, submit,
+    swap_set, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -152,7 +152,7 @@ on_both! {
         let locked = save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "done", "96")]).await.unwrap_err();
         assert!(matches!(locked, EvaluationError::Locked(Lock::ForApproval)), "{locked:?}");
         assert!(submit(ground, &officer, &campaign, "a").await.is_err(), "only the head hands in");
-        send_back(ground, &head, &campaign, "a", "Xem lại mục 1.1", None).await.unwrap();
+        return_to_officer(ground, &head, &campaign, "a", "Xem lại mục 1.1").await.unwrap();
         hand_over(ground, &officer, &campaign, "a").await.unwrap();
         submit(ground, &head, &campaign, "a").await.unwrap();
         assert_eq!(sheet(ground, &officer, &campaign, "a").await.unwrap().unit.state, UnitState::Submitted);

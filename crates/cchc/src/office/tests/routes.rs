@@ -118,6 +118,7 @@ impl Things {
             .replace("{block}", "so")
             .replace("{leaf}", "1")
             .replace("{node}", "1")
+            .replace("{name}", if path.contains("{unit}") { "phieu.docx" } else { "bao-cao.pdf" })
             .replace("{unit}", "so")
             .replace("{deputy}", &self.deputy)
             .replace("{token}", &self.token)
@@ -210,13 +211,14 @@ fn unit_of(path: &str) -> Option<&'static str> {
     let of_owner = [
         "/buoc-tiep",
         "/buoc-truoc",
-        "/lich",
+        "{campaign}/lich",
         "/phan-cong",
         "/hoi-dong",
         "/doi-chieu",
         "/tieu-chi/{block}/{leaf}",
         "/ket-qua.xlsx",
         "/ket-qua.csv",
+        "{campaign}/van-ban/{name}",
         "/ho-so.zip",
         "/xep-hang",
         "/sap-nhap",
