@@ -4,6 +4,7 @@ mod appraising;
 mod council;
 mod making;
 mod overview;
+mod points;
 mod publishing;
 mod results;
 mod scoring;
@@ -22,6 +23,7 @@ pub use council::{
 };
 pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set};
 pub use overview::{CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people};
+pub use points::{import_points, points_asked};
 pub use publishing::{PublicBlock, PublicResult, public_result, public_results, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
@@ -109,6 +111,9 @@ pub enum EvaluationError {
     /// A new version of a set changes leaves that were scored already.
     #[error("leaves that were scored already would change")]
     ScoredLeaves(Vec<String>),
+    /// Rows of a file of points that are refused.
+    #[error("{} rows are refused", .0.len())]
+    Points(Vec<crate::exchange::PointFault>),
     /// Nothing is asked of anybody.
     #[error("nothing is asked of anybody")]
     Empty,

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod annexing;
 mod api;
 pub mod editing;
+pub mod exchange;
 pub mod model;
 mod pages;
 pub mod papers;
@@ -47,7 +48,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn campaign_routes() -> Vec<Route> {
-    use pages::{appraise, assign, calendar, campaigns, council, new, overview, papers, results};
+    use pages::{appraise, assign, calendar, campaigns, council, new, overview, papers, points, results};
     let see = Guard::May(Action::See, Thing::Campaign);
     let change = Guard::May(Action::Change, Thing::Campaign);
     let appraisal = Guard::May(Action::See, Thing::Appraisal);
@@ -60,6 +61,13 @@ fn campaign_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/buoc-truoc", change, overview::back),
         Route::form("/lam-viec/danh-gia/{campaign}/lich", change, calendar::get, calendar::post),
         Route::form("/lam-viec/danh-gia/{campaign}/phan-cong", change, assign::get, assign::post),
+        Route::of(
+            "/lam-viec/danh-gia/{campaign}/diem/nhap",
+            &["GET", "POST"],
+            change,
+            axum::routing::get(points::get).post(points::post).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
+        ),
+        Route::page("/lam-viec/danh-gia/{campaign}/diem/mau.xlsx", change, points::template),
         Route::form("/lam-viec/danh-gia/{campaign}/hoi-dong", appraisal, council::get, council::post),
         Route::page("/lam-viec/danh-gia/{campaign}/doi-chieu", Guard::May(Action::Export, Thing::Appraisal), council::get_consistency),
         Route::form("/lam-viec/danh-gia/{campaign}/tieu-chi/{block}/{leaf}", appraisal, appraise::get, appraise::post),

@@ -12,6 +12,7 @@ pub(crate) mod leaf;
 pub(crate) mod new;
 pub(crate) mod overview;
 pub(crate) mod papers;
+pub(crate) mod points;
 pub(crate) mod public;
 pub(crate) mod results;
 pub(crate) mod set_edit;

@@ -310,6 +310,12 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         EvaluationError::Values(values) => {
             values.iter().map(|(field, why)| format!("{}: {}", field.split_once('.').map_or(field.as_str(), |(_, code)| code), wrong_value(why, lang))).collect::<Vec<_>>().join("; ")
         }
+        EvaluationError::Points(faults) => faults
+            .iter()
+            .take(20)
+            .map(|one| format!("{} {}, {}: {}", lang.pick("Dòng", "Row"), one.row, one.value, lang.pick(one.words.0.as_str(), one.words.1.as_str())))
+            .collect::<Vec<_>>()
+            .join("; "),
         EvaluationError::Compute(error) => error.to_string(),
         EvaluationError::Evidence(EvidenceError::CitedAlready) => {
             lang.pick("Tiêu chí này đã gắn đúng tệp đó.", "The criterion cites this file already.").to_owned()

@@ -108,6 +108,7 @@ fn ways(view: &CampaignView, path: &str, lang: Lang) -> Markup {
             }
             @if view.office {
                 (parts::button_link(lang.pick("Phân công", "Assignments"), &lang.href(&format!("{path}/phan-cong")), ButtonKind::Secondary)) " "
+                (parts::button_link(lang.pick("Nhập điểm điều tra", "Survey points"), &lang.href(&format!("{path}/diem/nhap")), ButtonKind::Secondary)) " "
                 (parts::button_link(lang.pick("Lịch, bộ tiêu chí", "Calendar, sets"), &lang.href(&format!("{path}/lich")), ButtonKind::Secondary))
             }
         }

@@ -212,6 +212,8 @@ fn unit_of(path: &str) -> Option<&'static str> {
         "/buoc-tiep",
         "/buoc-truoc",
         "{campaign}/lich",
+        "/diem/nhap",
+        "/diem/mau.xlsx",
         "/phan-cong",
         "/hoi-dong",
         "/doi-chieu",
