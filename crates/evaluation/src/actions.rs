@@ -21,8 +21,10 @@ pub use council::{
     NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, drop_phrase, hold_session, members, phrases, seat, sessions,
     unassign, unseat,
 };
-pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set};
-pub use overview::{CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people};
+pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set, take_part};
+pub use overview::{
+    CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
+};
 pub use points::{import_points, points_asked};
 pub use publishing::{PublicBlock, PublicResult, public_result, public_results, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};

@@ -9,6 +9,7 @@ pub mod exchange;
 pub mod model;
 mod pages;
 pub mod papers;
+mod reminders;
 pub mod result;
 pub mod scoring;
 pub mod set;
@@ -23,6 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use web::{Guard, NavEntry, Route};
 
 pub use pages::results::zipped;
+pub use reminders::{CampaignReminders, CampaignRemindersDue};
 pub use shipped::shipped_sets;
 pub use tasks::EvaluationTasks;
 

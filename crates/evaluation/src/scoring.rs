@@ -30,7 +30,7 @@ pub enum WrongValue {
 }
 
 /// A number as officials type it: thousands with points or spaces, a decimal comma.
-fn number(text: &str) -> Option<Decimal> {
+pub(crate) fn number(text: &str) -> Option<Decimal> {
     let numeral = viet_text::read_numeral(text).ok()?;
     Some(match numeral.reading {
         Reading::Sure { value, .. } => value,

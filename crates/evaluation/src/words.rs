@@ -26,7 +26,8 @@ pub(crate) fn plain(value: Decimal, lang: Lang) -> String {
 /// Points, or why there are none.
 pub(crate) fn points(value: NodeValue, lang: Lang) -> String {
     match value {
-        Ok(value) => plain(value, lang),
+        // Exact where it is stored and added up; four digits are what a reader can use.
+        Ok(value) => plain(value.round_dp(4), lang),
         Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)) => lang.pick("chưa nhập", "not entered").to_owned(),
         Err(Gap::NotApplicable(_)) => lang.pick("không áp dụng", "not applicable").to_owned(),
         Err(Gap::DivisionByZero(_)) => lang.pick("chia cho 0 nên chưa có điểm", "division by zero").to_owned(),
@@ -267,7 +268,7 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         }
         EvaluationError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
         EvaluationError::PastDeadline => lang
-            .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu.", "The deadline must lie ahead, and after the beginning.")
+            .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu; bước sau không bắt đầu trước bước trước.", "The deadline must lie ahead and after the beginning; no step begins before the one that comes first.")
             .to_owned(),
         EvaluationError::WrongPhase(at) => lang.pick(
             format!("Không thực hiện được ở bước “{}”.", phase(*at, lang).0),

@@ -5,6 +5,7 @@ mod backups;
 mod browser;
 mod command_line;
 mod definition;
+mod evaluating;
 mod index_commands;
 mod killing;
 mod network;

@@ -330,6 +330,26 @@ async fn same_evidence(
     Ok(found)
 }
 
+/// The sample of leaves that a second reader looks at: unit, leaf, points.
+///
+/// # Errors
+/// "Not found" for those who do not look at all units.
+pub async fn second_sample(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    share: Decimal,
+) -> Result<Vec<(String, String, Option<Decimal>)>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Export, Thing::Appraisal, &campaign.owner)?;
+    let rulings = store::all_rulings(read.conn(), key).await?;
+    let drawn = super::second_reading(key, &rulings, share);
+    let mut sample: Vec<_> = drawn.into_iter().map(|ruling| (ruling.unit.clone(), ruling.leaf.clone(), ruling.points)).collect();
+    sample.sort();
+    Ok(sample)
+}
+
 /// Units that have not begun, and units that are late, for the office's reminder.
 #[must_use]
 pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&Progress>, Vec<&Progress>) {
@@ -340,7 +360,7 @@ pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&
         .units
         .iter()
         .filter(|progress| progress.unit.state != UnitState::Submitted)
-        .filter(|progress| step.is_some_and(|step| now >= progress.unit.due_at(step)))
+        .filter(|progress| view.campaign.phase > Phase::Scoring || step.is_some_and(|step| now >= progress.unit.due_at(step)))
         .collect();
     (not_begun, late)
 }

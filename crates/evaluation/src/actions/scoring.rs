@@ -428,7 +428,12 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     let blocks = store::blocks(held.write.conn(), new.campaign).await?;
     let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
     let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
-    set.leaf(new.leaf).ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
+    // The signed sheet stands at the total.
+    let whole = set.definition.nodes[set.definition.total].code == new.leaf;
+    set.leaf(new.leaf)
+        .filter(|_| !whole)
+        .or(whole.then_some(set.definition.total))
+        .ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
     let thing = leaf_key(new.campaign, new.unit, new.leaf);
     let made = NewUse { kind: LEAF, thing: &thing, evidence: new.evidence, position: None, cited: new.cited.clone() };
     let event = evidence::cite(evidence, held.write.conn(), actor, &made).await?;

@@ -195,6 +195,9 @@ pub async fn send_back(
     must(ground, actor, Action::Reopen, Thing::Score, unit)?;
     let reason = given(reason)?;
     let state = held.unit.state.send_back().map_err(|_| EvaluationError::WrongState)?;
+    if until.is_some_and(|until| until <= actor.now) {
+        return Err(EvaluationError::PastDeadline);
+    }
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: until.or(held.unit.extended_to), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
         return Err(EvaluationError::PastDeadline);

@@ -12,6 +12,7 @@ use web::{App, Ground, Posted, Problem, Signed, work_frame};
 use super::overview::{below, must_of_owner};
 use crate::actions::{self, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
 use crate::model::{Phase, Seat, Shows};
+use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
@@ -85,11 +86,17 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let may = |action, thing| signed.principal().may(action, thing, &lineage);
     let version = html! { input type="hidden" name="ban" value=(campaign.version); };
     let appeals = appeals(Ground::of(app), campaign, None).await.map_err(words::problem)?;
-    let candidates = if view.office {
-        people(Ground::of(app), &signed.actor, campaign, Role::Council).await.map_err(words::problem)?
-    } else {
-        Vec::new()
-    };
+    let mut candidates: Vec<(String, String, String)> = Vec::new();
+    if view.office {
+        // A council has leaders, heads and the office in it; only its own role speaks on points.
+        for role in [Role::Council, Role::Leader, Role::ReformOffice, Role::UnitHead] {
+            for one in people(Ground::of(app), &signed.actor, campaign, role).await.map_err(words::problem)? {
+                if !candidates.iter().any(|(account, _, _)| *account == one.0) {
+                    candidates.push(one);
+                }
+            }
+        }
+    }
     let title = lang.pick("Hội đồng", "Council");
     let body = html! {
         (parts::error_summary(errors, lang))
@@ -241,6 +248,9 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     let view = seen(&app, &signed, &campaign).await?;
     must_of_owner(&app, &signed, &view, Action::Export, Thing::Appraisal)?;
     let found = consistency(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
+    let typed = signed.visit.value("ty-le").and_then(|text| number(&text));
+    let share = typed.filter(|share| *share >= Decimal::ZERO && *share <= Decimal::ONE_HUNDRED).unwrap_or(Decimal::ONE);
+    let sample = actions::second_sample(ground, &signed.actor, &campaign, share / Decimal::ONE_HUNDRED).await.map_err(words::problem)?;
     let name = |unit: &str| {
         view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone())
     };
@@ -273,6 +283,13 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
         (parts::section_heading("cung-minh-chung", lang.pick("Cùng minh chứng, cùng điểm tự chấm, khác điểm thẩm định", "Same evidence, same self-score, other points"), None))
         @if found.same_evidence.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
         ul { @for one in &found.same_evidence { li { (one.leaf) ", “" (one.evidence) "”: " (one.units.iter().map(|(unit, points)| format!("{} {}", name(unit), words::plain(*points, lang))).collect::<Vec<_>>().join("; ")) } } }
+        (parts::section_heading("mau", lang.pick("Mẫu đọc lại", "Sample for the second reader"), None))
+        p { (lang.pick("Mẫu rút theo mã băm của đơn vị và tiêu chí nên không ai chọn trước được và ai cũng rút lại được đúng mẫu này. Người đọc lại được phân công ở trang Phân công.", "Drawn by a digest of unit and criterion: nobody chooses it, anybody can draw it again. Second readers are named on the page of assignments.")) }
+        form method="get" {
+            (parts::text_field(&Field::new("ty-le", lang.pick("Tỷ lệ mẫu", "Share")), Input::Number, &words::plain(share, lang), Some("%"), lang))
+            (parts::button(lang.pick("Rút mẫu", "Draw"), ButtonKind::Secondary, None))
+        }
+        ul { @for (unit, leaf, points) in sample.iter().take(500) { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } @if let Some(points) = points { ": " (words::plain(*points, lang)) } } } }
         (parts::section_heading("doc-lai", lang.pick("Người đọc lại cho điểm khác", "The second reader differs"), None))
         @if found.readers.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
         ul { @for (unit, leaf, first, second) in &found.readers { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } ": " (words::plain(*first, lang)) " → " (words::plain(*second, lang)) } } }

@@ -14,6 +14,7 @@ use super::sheet::{capital, path_of};
 use super::{NAV, cite};
 use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, unit_threads};
 use crate::model::{AnswerKind, Opinion, Phase, Verdict};
+use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(
@@ -31,16 +32,6 @@ pub(crate) async fn get(
     page(&app, &signed, &found, &leaf, None, &[], done).await
 }
 
-/// Points as they were typed.
-pub(super) fn typed_points(text: &str) -> Option<Decimal> {
-    use viet_text::{DecimalSign, Reading};
-    Some(match viet_text::read_numeral(text).ok()?.reading {
-        Reading::Sure { value, .. } => value,
-        Reading::Open { grouped, sign: DecimalSign::Point, .. } => grouped,
-        Reading::Open { fraction, sign: DecimalSign::Comma, .. } => fraction,
-    })
-}
-
 pub(crate) async fn post(
     State(app): State<App>,
     Path((campaign, unit, leaf)): Path<(String, String, String)>,
@@ -54,7 +45,7 @@ pub(crate) async fn post(
         phrase if fields.text("ly-do").is_empty() => phrase.to_owned(),
         phrase => format!("{phrase} {}", fields.text("ly-do")),
     };
-    let said = Said { verdict, points: typed_points(fields.text("diem")), reason };
+    let said = Said { verdict, points: number(fields.text("diem")), reason };
     let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: fields.text("ban").parse().unwrap_or(0), said };
     let outcome = give(ground, &signed.actor, &new).await;
     after(&app, signed, (&campaign, &unit, &leaf), "y-kien", outcome, fields, lang).await

@@ -210,7 +210,7 @@ pub(crate) fn page(
         ]))
         @if enters {
             (signed.form(app, &path, html! {
-                div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
+                div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-open=(lang.pick("Còn ô có lỗi, chưa lưu được.", "Fields with faults are not saved.")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
                     p.hint { (lang.pick("Ô nào sửa xong được lưu ngay; dán một cột từ Excel vào ô đầu tiên thì các ô bên dưới được điền theo. Không có script thì bấm Lưu ở cuối trang.", "Each field is saved once you leave it; a column pasted from Excel into one field fills the fields below. Without script press Save at the end.")) }
                     (tables(app, signed, found, fields, errors, true))
                     div.sticky-bar { (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None)) span #luu-luc aria-live="polite" {} }
@@ -332,7 +332,12 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
     html! {
         @for figure in asked {
             @let home = set.home_of(figure);
-            @if enters && home == Some(leaf) { (shown.figure(figure, code)) }
+            @if enters && home == Some(leaf) {
+                (shown.figure(figure, code))
+                @if let Some(before) = found.last.get(code).and_then(|last| last.figures.get(&definition.figures[figure].code)) {
+                    p.small { (lang.pick("Năm trước", "Last year")) ": " (index_words::figure_value(definition, figure, Some(*before), lang)) }
+                }
+            }
             @else {
                 @let own = &definition.figures[figure].code;
                 @let value = found.answer(AnswerKind::Figure, own).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
