@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use survey_stats::{
-    Contrast, Explained, Family, Joint, Measure, MultipleTests, Quadrant, Replicates, Target, Term, chi_square, joint, pairwise, regression,
+    Contrast, Explained, Family, Joint, Measure, MultipleTests, Quadrant, Replicates, Target, Term, chi_square, joint, pairwise,
+    regression, t_test_of_two,
 };
 use ui::Lang;
 
@@ -102,10 +103,15 @@ fn of_groups(lang: Lang, sample: &Sample, mean: &str, by: &str, method: Multiple
     let found = joint(&sample.design, &targets, &sample.options).map_err(|fault| failed(lang, &fault))?;
     let pairs = pairwise(&found, method).map_err(|fault| failed(lang, &fault))?;
     let mut report = Report::new(&["one", "other", "difference", "se", "ci_low", "ci_high", "t", "df", "p_value", "p_adjusted"]);
+    // Two groups alone are the t test of two groups, which has one degree of freedom less (`svyttest`).
+    let alone = match groups.as_slice() {
+        [one, other] => Some(t_test_of_two(&sample.design, one, other, &column, &sample.options).map_err(|fault| failed(lang, &fault))?),
+        _ => None,
+    };
     for pair in &pairs {
         let mut cells: Vec<Cell> = vec![found.names[pair.one].as_str().into(), found.names[pair.other].as_str().into()];
-        cells.extend(of_contrast(&pair.contrast));
-        cells.push(pair.adjusted.into());
+        cells.extend(of_contrast(alone.as_ref().unwrap_or(&pair.contrast)));
+        cells.push(alone.as_ref().map_or(pair.adjusted, |test| test.p_value).into());
         report.rows.push(cells);
     }
     Ok(report)
