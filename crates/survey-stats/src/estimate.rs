@@ -5,7 +5,7 @@ use crate::design::{Design, LoneUnits};
 use crate::domain::Domain;
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, Proportion, ProportionInterval, proportion_interval, t_interval};
-use crate::linearise::{touched, variance};
+use crate::linearise::{rounding_error, touched, variance};
 use crate::matrix::dot;
 use crate::replicates::Measure;
 
@@ -239,10 +239,15 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
     let sum = selected.weight_sum;
     let centre = weights().zip(&residuals).map(|(weight, residual)| weight * residual).sum::<f64>() / sum;
     let spread = weights().zip(&residuals).map(|(weight, residual)| weight * (residual - centre).powi(2)).sum::<f64>() / sum;
+    // A constant has no spread; what its sum leaves is rounding, and a design effect over it would be a figure of noise.
+    let magnitude = value / (scale * sum);
+    let spread = if spread.abs() <= (1e-14 * magnitude).powi(2) { 0.0 } else { spread };
     for (weight, residual) in weights().zip(&mut residuals) {
         *residual *= weight * scale;
     }
+    let noise = rounding_error(&residuals, value);
     let variance = variance(design, &selected.positions, residuals)?;
+    let variance = if variance <= noise * noise { 0.0 } else { variance };
     if !value.is_finite() {
         return Err(EstimateFault::Overflow);
     }
@@ -336,6 +341,10 @@ pub fn proportion(
         }
     }
     let linear = linear_mean(design, &selected, variable, Statistic::Proportion);
+    // Only negative weights lead out of [0, 1]; no interval of a share makes sense there.
+    if linear.value < -1e-12 || linear.value > 1.0 + 1e-12 {
+        return Err(EstimateFault::ShareOutside { column: variable.name.clone(), value: linear.value });
+    }
     let (mut estimate, variance) = finish(design, &selected, linear, options)?;
     let facts = Proportion {
         value: estimate.value,

@@ -196,6 +196,14 @@ pub enum EstimateFault {
         /// What stands there.
         value: f64,
     },
+    /// Negative weights, as linear calibration may make them, take a share out of [0, 1].
+    #[error("column {column}: a share of {value}, outside [0, 1], because weights are negative")]
+    ShareOutside {
+        /// Name of the column.
+        column: String,
+        /// The weighted share.
+        value: f64,
+    },
     /// The weighted sum under a ratio is zero.
     #[error("column {column}: the denominator sums to zero")]
     ZeroDenominator {
@@ -232,8 +240,8 @@ pub enum EstimateFault {
     /// Coefficients grow without end, because a predictor separates the outcomes.
     #[error("the regression has no finite solution: a predictor separates the outcomes")]
     Separated,
-    /// A weight is negative where a regression needs weights of zero or more.
-    #[error("row {row}: {weight} is no weight for a regression")]
+    /// A weight is negative where weights of zero or more are needed: regressions, quantiles.
+    #[error("row {row}: the weight {weight} is negative, which cannot be used here")]
     NegativeWeight {
         /// Row, from 1.
         row: usize,

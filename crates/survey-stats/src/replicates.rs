@@ -276,6 +276,9 @@ impl Replicates {
         if !variance.is_finite() {
             return Err(EstimateFault::Overflow);
         }
+        // Replicates that differ by rounding alone show no error.
+        let noise = 64.0 * f64::EPSILON * full.value;
+        let variance = if variance <= noise * noise { 0.0 } else { variance };
         let standard_error = variance.sqrt();
         let degrees_of_freedom =
             if full.degrees_of_freedom.is_finite() { full.degrees_of_freedom.min(values.len() as f64 - 1.0) } else { f64::INFINITY };

@@ -137,6 +137,11 @@ fn estimate_vi(fault: &EstimateFault) -> String {
         }
         EstimateFault::NotFinite { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là số hữu hạn"),
         EstimateFault::NotBinary { column, row, value } => format!("dòng {row}, cột {column}: {value}, phải là 0 hoặc 1"),
+        EstimateFault::ShareOutside { column, value } => {
+            format!(
+                "cột {column}: tỷ lệ {value} nằm ngoài đoạn từ 0 đến 1 vì có quyền số âm. Dùng hiệu chỉnh có giới hạn (bounded, logit) hoặc raking."
+            )
+        }
         EstimateFault::ZeroDenominator { column } => format!("cột {column}: tổng của mẫu số bằng 0"),
         EstimateFault::NothingToAverage => "không có tầng nào đủ hai đơn vị mẫu để lấy bình quân".into(),
         EstimateFault::NotAProbability { value } => format!("{value} nằm ngoài khoảng (0, 1)"),
@@ -144,7 +149,7 @@ fn estimate_vi(fault: &EstimateFault) -> String {
         EstimateFault::Constant { column } => format!("cột {column}: mọi giá trị đều bằng nhau"),
         EstimateFault::Dependent { column } => format!("cột {column}: suy ra được từ các cột trước"),
         EstimateFault::Separated => "hồi quy không có nghiệm hữu hạn: một biến tách rời hai kết quả".into(),
-        EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho hồi quy"),
+        EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho phép tính này"),
         EstimateFault::UnknownTerm { term } => format!("{term} không có trong mô hình"),
         EstimateFault::SingularCovariance => "ma trận hiệp phương sai không nghịch đảo được".into(),
         EstimateFault::NothingAsked => "chưa nêu đại lượng cần tính".into(),

@@ -133,6 +133,10 @@ fn tests_and_models_are_those_of_r() {
     assert!(near(figure(&table[0], "statistic"), 4.177512850221823) && near(figure(&table[0], "p_value"), 0.03604316245844989));
     let groups = with("test", &["--mean", "item1", "--by", "group"]);
     assert_eq!((groups.len(), groups[0]["one"].as_str(), groups[0]["other"].as_str()), (3, Some("middle"), Some("old")));
+    // svyttest(item1 ~ rural): the other sign, because R takes the second level minus the first.
+    let two = with("test", &["--mean", "item1", "--by", "rural"]);
+    assert!(two.len() == 1 && near(figure(&two[0], "t"), 0.17423973842046428) && near(figure(&two[0], "df"), 12.0), "{two:?}");
+    assert!(near(figure(&two[0], "p_value"), 0.86458204621907564) && near(figure(&two[0], "p_adjusted"), 0.86458204621907564));
     let logistic = with("regress", &["--outcome", "satisfied", "--terms", "income,rural", "--factors", "group", "--logistic"]);
     let income = logistic.iter().find(|row| row["term"] == "income").expect("a term");
     assert!(near(figure(income, "estimate"), 0.016835926799045536) && near(figure(income, "se"), 0.024269100213372342));
@@ -241,4 +245,36 @@ fn indices_follow_the_rule_of_their_year() {
     assert!(ranked.len() == 6 && ranked[0]["rank"] == 1 && ranked.iter().all(|row| figure(row, "rank_se") > 0.0));
     let early = index("2020", &[]);
     assert!(early.status.code() == Some(2) && err(&early).contains("không có phiên bản quy tắc nào có hiệu lực năm 2020"));
+}
+
+#[test]
+fn a_share_that_the_design_fixes_is_answered_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mau.csv");
+    let lines: String = (0..200).map(|row| format!("s{},{}\n", row % 3, 1.1 + f64::from(row % 3) * 12.7)).collect();
+    fs::write(&path, format!("s,w\n{lines}")).expect("written");
+    let path = path.to_string_lossy().into_owned();
+    for interval in ["t", "logit", "beta", "wilson", "arcsine", "likelihood"] {
+        let flags = ["--data", &path, "--weights", "w", "--strata", "s", "--share", "s", "--interval", interval, "--format", "json"];
+        let found = rows(&run(&[&["survey", "estimate"], &flags[..]].concat()));
+        assert!(found.len() == 3 && found.iter().all(|row| figure(row, "se") <= 0.0 && row["ci_method"] == interval), "{found:?}");
+    }
+    let refused = survey(&["regress"], &["--cluster", "commune", "--outcome", "N1", "--terms", "income", "--where", "province = 'p1'"]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("cột N1: mọi giá trị đều bằng nhau"), "{}", err(&refused));
+}
+
+#[test]
+fn negative_weights_are_told_with_the_estimate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tong.csv");
+    fs::write(&path, "variable,level,total\n1,,1400000\nincome,,300000000\n").expect("written");
+    let totals = path.to_string_lossy().into_owned();
+    let ask = |what: &[&str]| {
+        survey(&["estimate"], &[&["--step", "linear", "--totals", &totals, "--format", "json", "--lang", "en"], what].concat())
+    };
+    let mean = rows(&ask(&["--mean", "item1"]));
+    assert!(mean[0]["remark"].as_str().is_some_and(|words| words.contains("negative weight")), "{mean:?}");
+    let share = ask(&["--share", "group"]);
+    let told = format!("{}{}", out(&share), err(&share));
+    assert!(!told.contains("all answers are equal") && told.contains("because weights are negative"), "{told}");
 }

@@ -92,6 +92,8 @@ struct Row {
     n: usize,
     n_weighted: f64,
     grade: Option<Grade>,
+    /// Rows whose weight a linear calibration made negative.
+    negative: usize,
 }
 
 pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
@@ -117,6 +119,7 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
             match ask(group) {
                 Ok(row) => {
                     answered += 1;
+                    let row = Row { negative: sample.design.negative_weights(group), ..row };
                     report.rows.push(cells(lang, label, name, &row));
                 }
                 Err(fault) => {
@@ -206,6 +209,7 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample) -> Result<Vec<
                     n: found.observations,
                     n_weighted: found.weighted_observations,
                     grade: None,
+                    negative: 0,
                 })
             }),
         ));
@@ -245,6 +249,7 @@ fn row_of(found: Estimate, grade: Option<Grade>) -> Row {
         n: found.observations,
         n_weighted: found.weighted_observations,
         grade,
+        negative: 0,
     }
 }
 
@@ -262,7 +267,8 @@ pub(super) fn method_word(method: IntervalMethod) -> &'static str {
 }
 
 fn cells(lang: Lang, group: &str, name: &str, row: &Row) -> Vec<Cell> {
-    let remark = match (row.grade, row.interval) {
+    let mut remarks: Vec<String> = Vec::new();
+    let plain = match (row.grade, row.interval) {
         (Some(Grade::Withhold), _) => lang.pick("không công bố", "withheld"),
         (Some(Grade::WithCare), _) => lang.pick("dùng thận trọng", "with care"),
         (_, Err(IntervalGap::NoDegreesOfFreedom)) => lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval"),
@@ -270,6 +276,13 @@ fn cells(lang: Lang, group: &str, name: &str, row: &Row) -> Vec<Cell> {
         (_, Err(IntervalGap::NotFound)) => lang.pick("không tính được khoảng", "no interval was found"),
         (_, Ok(_)) => "",
     };
+    if !plain.is_empty() {
+        remarks.push(plain.to_owned());
+    }
+    if row.negative > 0 {
+        let count = row.negative;
+        remarks.push(lang.pick(format!("có {count} quyền số âm"), format!("{count} negative weight(s)")));
+    }
     let withheld = row.grade == Some(Grade::Withhold);
     let shown = |value: Option<f64>| if withheld { Cell::Nothing } else { value.into() };
     let interval = row.interval.ok();
@@ -286,6 +299,6 @@ fn cells(lang: Lang, group: &str, name: &str, row: &Row) -> Vec<Cell> {
         shown(row.deff),
         Cell::Count(row.n),
         shown(Some(row.n_weighted)),
-        if remark.is_empty() { Cell::Nothing } else { remark.into() },
+        if remarks.is_empty() { Cell::Nothing } else { remarks.join("; ").as_str().into() },
     ]
 }
