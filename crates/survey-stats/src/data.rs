@@ -140,6 +140,12 @@ impl DataTable {
         self.rows
     }
 
+    /// Whether the text ends with the end of a line. Where it does not, the last record may have been cut inside its last field, which
+    /// no other sign betrays.
+    pub fn ends_with_line(&self) -> bool {
+        self.text.ends_with(['\n', '\r'])
+    }
+
     /// Names of the columns.
     pub fn headings(&self) -> &[String] {
         &self.headings

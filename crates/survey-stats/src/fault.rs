@@ -2,6 +2,19 @@
 
 use thiserror::Error;
 
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(", column {column}") }
+}
+
+fn stratum_words(stratum: &str) -> String {
+    if stratum.is_empty() { "a stratum".to_owned() } else { format!("stratum {stratum}") }
+}
+
+/// A figure in words; one that is missing is not shown as NaN.
+fn figure(value: f64, missing: &str) -> String {
+    if value.is_nan() { missing.to_owned() } else { value.to_string() }
+}
+
 /// What is wrong with the description of a sample. Rows count from 1, as in the table without its heading.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum DesignFault {
@@ -124,10 +137,14 @@ pub enum DesignFault {
         value: f64,
     },
     /// A stratum has a single sampled unit, which shows no variance.
-    #[error("row {row}: a stratum of stage {stage} has a single sampled unit")]
+    #[error("row {row}{}: {} of stage {stage} has a single sampled unit", in_column(column), stratum_words(stratum))]
     LoneUnit {
         /// First row of the stratum, from 1.
         row: usize,
+        /// Column of the strata, or of the unit of the stage before that is the stratum; empty where the whole sample is one stratum.
+        column: String,
+        /// Label of the stratum; empty where the whole sample is one stratum.
+        stratum: String,
         /// Stage, from 1.
         stage: usize,
     },
@@ -140,7 +157,7 @@ pub enum DesignFault {
         clusters: usize,
     },
     /// A number that steers the making of replicates is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the number is.
         what: &'static str,
@@ -161,6 +178,14 @@ pub enum EstimateFault {
         expected: usize,
         /// Rows of the column.
         found: usize,
+    },
+    /// A row of the domain belongs to no group, because it has no label.
+    #[error("row {row}, column {column}: no label")]
+    MissingLabel {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
     },
     /// No row with positive weight and with values lies in the domain.
     #[error("domain {domain}: no row with positive weight and values")]
@@ -214,7 +239,7 @@ pub enum EstimateFault {
     #[error("no stratum has two sampled units, so there is no average for the lone ones")]
     NothingToAverage,
     /// A confidence level or a probability lies outside (0, 1).
-    #[error("{value} lies outside (0, 1)")]
+    #[error("{} lies outside (0, 1)", figure(*value, "a missing value"))]
     NotAProbability {
         /// What was given.
         value: f64,
@@ -261,7 +286,7 @@ pub enum EstimateFault {
     #[error("nothing was asked for")]
     NothingAsked,
     /// A number that steers a computation is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the number is.
         what: &'static str,
@@ -291,7 +316,7 @@ pub enum EstimateFault {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum PlanFault {
     /// A figure is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the figure is.
         what: &'static str,
@@ -370,7 +395,7 @@ pub enum PlanFault {
         label: String,
     },
     /// A unit has no positive size.
-    #[error("row {row}: {value} is no size")]
+    #[error("row {row}: {} is no size", figure(*value, "a missing value"))]
     Size {
         /// Row of the frame, from 1.
         row: usize,

@@ -20,7 +20,7 @@ fn strata(design: &Design) -> Vec<(usize, &Stratum)> {
 fn varied(design: &Design) -> Result<Vec<(usize, &Stratum)>, Vec<DesignFault>> {
     let found: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| stratum.fraction < 1.0).collect();
     let lone = found.iter().filter(|(_, stratum)| stratum.sampled < 2);
-    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| DesignFault::LoneUnit { row: stratum.first_row + 1, stage: 1 }).collect();
+    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| stratum.lone_fault(0)).collect();
     if faults.is_empty() { Ok(found) } else { Err(faults) }
 }
 

@@ -74,7 +74,10 @@ fn a_lone_unit_stops_by_default() {
     stage.strata = Some(Labels::new("province", ["a", "a", "b", "c"]));
     assert_eq!(
         faults(&[1.0; 4], stage),
-        ["row 3: a stratum of stage 1 has a single sampled unit", "row 4: a stratum of stage 1 has a single sampled unit"]
+        [
+            "row 3, column province: stratum b of stage 1 has a single sampled unit",
+            "row 4, column province: stratum c of stage 1 has a single sampled unit"
+        ]
     );
 }
 

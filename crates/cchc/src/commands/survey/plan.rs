@@ -248,7 +248,7 @@ pub(super) fn draw(lang: Lang, args: &DrawArgs) -> Result<(), Failure> {
         }
     }
     let listed = |counts: &[usize]| counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    report.notes.extend([
+    report.tell([
         ("algorithm", lang.pick("Bộ sinh số", "Generator"), draw.manifest.algorithm.into()),
         ("method", lang.pick("Cách rút", "Method"), format!("{:?}", draw.manifest.method).as_str().into()),
         ("seed", lang.pick("Số gieo", "Seed"), draw.manifest.seed.to_string().as_str().into()),
