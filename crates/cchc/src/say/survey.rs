@@ -102,6 +102,9 @@ fn data_vi(fault: &DataFault) -> String {
         DataFault::OpenQuote => "dấu ngoặc kép mở mà không đóng: tệp bị cắt ngang".into(),
         DataFault::NoColumn { column } => format!("không có cột {column}"),
         DataFault::NotANumber { row, column, value } => format!("dòng {row}, cột {column}: “{value}” không phải là số"),
+        DataFault::OrderOfTexts { column, value } => {
+            format!("cột {column}: cột số được so thứ tự với chữ “{value}”; viết số không có dấu nháy")
+        }
         DataFault::NotAMark { row, column, value } => format!("dòng {row}, cột {column}: “{value}”, phải là 0 hoặc 1"),
     }
 }

@@ -267,7 +267,7 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a En
     Ok(asked)
 }
 
-fn split<'a>(lang: Lang, pair: &'a str, by: char) -> Result<(&'a str, &'a str), Failure> {
+fn split(lang: Lang, pair: &str, by: char) -> Result<(&str, &str), Failure> {
     pair.rsplit_once(by).filter(|(one, other)| !one.is_empty() && !other.is_empty()).ok_or_else(|| unreadable(lang, pair))
 }
 

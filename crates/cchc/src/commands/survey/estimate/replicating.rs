@@ -128,7 +128,6 @@ impl ReplicateArgs {
         Ok(Some(made))
     }
 
-    #[expect(clippy::type_complexity, reason = "the fault is that of the engine, told together with those of made replicates")]
     fn given(
         &self,
         lang: Lang,
