@@ -11,7 +11,7 @@ fn stratum_words(stratum: &str) -> String {
 }
 
 /// A figure in words; one that is missing is not shown as NaN.
-fn figure(value: f64, missing: &str) -> String {
+pub(crate) fn figure(value: f64, missing: &str) -> String {
     if value.is_nan() { missing.to_owned() } else { value.to_string() }
 }
 

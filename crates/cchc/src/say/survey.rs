@@ -239,7 +239,9 @@ fn weight_vi(fault: &WeightFault) -> String {
             format!("cột {column}: mức {level} có tổng {total} nhưng không có dòng nào")
         }
         WeightFault::TwoTotals { column, level } => format!("cột {column}: mức {level} có hai tổng"),
-        WeightFault::WrongTotal { column, level, total } => format!("cột {column}: {total} không phải là tổng của {level}"),
+        WeightFault::WrongTotal { column, level, total } => {
+            format!("cột {column}: {} không phải là tổng của {level}", figure(*total))
+        }
         WeightFault::MarginsDiffer { column, sum, first, first_sum } => {
             format!("tổng theo {column} là {sum}, khác tổng theo {first} là {first_sum}")
         }
@@ -263,7 +265,9 @@ fn index_vi(fault: &IndexFault) -> String {
         IndexFault::TwiceNode { node } => format!("mục {node} xuất hiện hai lần"),
         IndexFault::UnknownNode { node } => format!("không có mục {node}"),
         IndexFault::NotATree { node } => format!("mục {node} không nằm dưới mục gốc duy nhất"),
-        IndexFault::WrongWeight { node, weight } => format!("mục {node}: {weight} không phải là trọng số"),
+        IndexFault::WrongWeight { node, weight } => {
+            format!("mục {node}: {} không phải là trọng số", figure(*weight))
+        }
         IndexFault::WrongScale { low, high } => format!("thang từ {low} đến {high} không khớp với cách chấm"),
         IndexFault::MissingItem { item } => format!("không có câu trả lời cho câu hỏi {item}"),
         IndexFault::Length { item, expected, found } => format!("câu hỏi {item}: có {found} câu trả lời, phải có {expected}"),

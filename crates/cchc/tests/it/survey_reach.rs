@@ -254,3 +254,23 @@ fn answers_and_conditions_say_what_they_expect() {
     let text = survey(&["estimate"], &["--cluster", "commune", "--mean", "item1", "--where", "income > '10'"]);
     assert!(err(&text).contains("viết số không có dấu nháy"), "{}", err(&text));
 }
+
+#[test]
+fn a_unit_without_answers_is_named_in_a_ranking() {
+    let (folder, rule) = file("quy-tac.toml", RULE);
+    let path = folder.path().join("tra-loi.csv");
+    fs::write(&path, "don_vi,item1,item2\nA,4,5\nA,3,4\nB,5,2\nB,1,4\nC,5,\nC,4,\n").expect("written");
+    let data = path.to_string_lossy().into_owned();
+    let flags = ["--rule", &rule, "--year", "2026", "--by", "don_vi", "--rank", "total"];
+    let told = err(&run(&[&["survey", "index", "--data", &data], &flags[..]].concat()));
+    assert!(told.contains("đơn vị “C”: cột item2: tổng của mẫu số bằng 0"), "{told}");
+}
+
+#[test]
+fn nothing_missing_is_told_as_nan() {
+    let (_folder, totals) = file("tong.csv", "variable,level,total\ngroup,middle,\ngroup,old,470000\ngroup,young,390000\n");
+    for lang in ["vi", "en"] {
+        let told = err(&survey(&["weight"], &["--step", "raking", "--totals", &totals, "--lang", lang]));
+        assert!(!told.contains("NaN") && told.contains("middle"), "{told}");
+    }
+}

@@ -139,12 +139,20 @@ fn column(columns: &[String], stage: usize) -> Option<&str> {
     columns.get(stage).map(String::as_str).filter(|name| !name.is_empty())
 }
 
-/// Sizes of a column, each of which must be there.
+/// Sizes of a column, each of which must be there and above zero; the engine knows no name of the column.
 fn sizes(lang: Lang, table: &DataTable, name: &str) -> Result<Vec<f64>, Failure> {
     let sizes = numbers(lang, table, name)?.values().to_vec();
     if let Some(row) = sizes.iter().position(|size| size.is_nan()) {
         let row = row + 1;
         return Err(wrong(lang, format!("dòng {row}, cột {name}: thiếu quy mô"), format!("row {row}, column {name}: no size")));
+    }
+    if let Some(row) = sizes.iter().position(|size| *size <= 0.0) {
+        let (row, size) = (row + 1, sizes[row]);
+        return Err(wrong(
+            lang,
+            format!("dòng {row}, cột {name}: {size} không phải là quy mô"),
+            format!("row {row}, column {name}: {size} is no size"),
+        ));
     }
     Ok(sizes)
 }
