@@ -114,7 +114,7 @@ pub(crate) struct Stratum {
     pub(crate) lone: bool,
     /// First row, from 0, in the order of the input.
     pub(crate) first_row: usize,
-    /// Column and label, for lone strata alone: faults name them, and a design may have very many strata.
+    /// Column and label for faults, of the first stage and of strata with one unit: later stages may have very many strata.
     pub(crate) label: (String, String),
 }
 

@@ -149,10 +149,14 @@ pub enum DesignFault {
         stage: usize,
     },
     /// Replicates of this kind need exactly two clusters in each stratum.
-    #[error("row {row}: the stratum has {clusters} clusters where two are needed")]
+    #[error("row {row}{}: {} has {clusters} clusters where two are needed", in_column(column), stratum_words(stratum))]
     NotPaired {
         /// First row of the stratum, from 1.
         row: usize,
+        /// Column of the strata; empty where there are none.
+        column: String,
+        /// Label of the stratum; empty where the whole sample is one.
+        stratum: String,
         /// Clusters in the sample.
         clusters: usize,
     },

@@ -155,7 +155,11 @@ fn design_vi(fault: &DesignFault) -> String {
                 "dòng {row}{place}: tầng{name} chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
             )
         }
-        DesignFault::NotPaired { row, clusters } => format!("dòng {row}: tầng có {clusters} cụm, phải có đúng hai"),
+        DesignFault::NotPaired { row, column, stratum, clusters } => {
+            let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
+            let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
+            format!("dòng {row}{place}: tầng{name} có {clusters} cụm, phải có đúng hai")
+        }
         DesignFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
     }
 }

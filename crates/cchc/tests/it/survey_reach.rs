@@ -111,7 +111,9 @@ fn replicates_are_those_of_r() {
     let fay = rows(&ask(&["--ratio", "alive/arrests", "--replicates", "fay=0.3"]));
     assert!(near(figure(&fay[0], "se"), 0.00952518747770524), "{fay:?}");
     assert!(err(&ask(&["--mean", "alive", "--replicates", "fay=1"])).contains("fay=1"));
-    assert!(err(&ask(&["--mean", "alive", "--replicates", "jk1"])).contains("tầng: 3 nằm ngoài"));
+    assert!(err(&ask(&["--mean", "alive", "--replicates", "jk1"])).contains("hãy dùng jkn"));
+    let unpaired = survey(&["estimate"], &["--cluster", "commune", "--mean", "item1", "--replicates", "brr"]);
+    assert!(err(&unpaired).contains("dòng 1, cột province: tầng p1 có 4 cụm, phải có đúng hai"), "{}", err(&unpaired));
     assert!(err(&ask(&["--quantile", "alive:0.5", "--replicates", "jkn"])).contains("--quantile"));
     assert!(err(&ask(&["--mean", "alive", "--replicates", "jkn", "--runs", "5"])).contains("--runs"));
     // Jackknife over sipas, made here and given as columns, is one error.

@@ -52,7 +52,7 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
     for (number, frame) in frames.iter_mut().enumerate() {
         for stratum in &mut frame.strata {
             stratum.lone = stratum.sampled == 1 && stratum.fraction < 1.0 && stratum.multiplier > 0.0;
-            if stratum.sampled == 1 {
+            if number == 0 || stratum.sampled == 1 {
                 stratum.label = label_of(stages, number, stratum.first_row);
             }
             if stratum.lone {

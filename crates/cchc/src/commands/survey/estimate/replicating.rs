@@ -106,6 +106,12 @@ impl ReplicateArgs {
                 "--runs and --seed belong to rao-wu and canty-davison alone.",
             )));
         }
+        if method == Method::Jackknife && self.replicate_weights.is_none() && first.strata() > 1 {
+            return Err(Failure::bad_input(lang.pick(
+                "jk1 dành cho mẫu không phân tầng; mẫu này có nhiều tầng, hãy dùng jkn.",
+                "jk1 is for samples without strata; this one has several, use jkn.",
+            )));
+        }
         let made = match (&self.replicate_weights, method) {
             (Some(prefix), _) => self.given(lang, table, first, prefix, method)?,
             (None, Method::Jackknife) => Replicates::jackknife(first),
