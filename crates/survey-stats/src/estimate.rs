@@ -215,6 +215,7 @@ pub(crate) fn linearise(
         }
         Measure::Mean(variable) => {
             let selected = select(design, domain, &[variable], options)?;
+            weigh(&selected, domain)?;
             let linear = linear_mean(design, &selected, variable, Statistic::Mean);
             Ok((selected, linear))
         }
@@ -288,10 +289,18 @@ pub fn total(design: &Design, domain: &Domain, variable: &Column, options: &Opti
 ///
 /// # Errors
 ///
-/// As of [`total`].
+/// As of [`total`]; negative weights that outweigh the others.
 pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
     let (selected, linear) = linearise(design, domain, Measure::Mean(variable), options)?;
     Ok(finish(design, &selected, linear, options)?.0)
+}
+
+/// A mean needs weights whose sum is positive; only negative ones can take that away.
+fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
+    if selected.weight_sum > 0.0 {
+        return Ok(());
+    }
+    Err(EstimateFault::NoPositiveSum { domain: domain.name.clone(), sum: selected.weight_sum })
 }
 
 fn linear_mean(design: &Design, selected: &Selected, variable: &Column, statistic: Statistic) -> Linear {
@@ -324,7 +333,7 @@ pub fn ratio(
 ///
 /// # Errors
 ///
-/// As of [`total`], and a value that is neither 0 nor 1.
+/// As of [`mean`]; a value that is neither 0 nor 1; a share that negative weights take out of [0, 1].
 pub fn proportion(
     design: &Design,
     domain: &Domain,
@@ -340,6 +349,7 @@ pub fn proportion(
             return Err(EstimateFault::NotBinary { column: variable.name.clone(), row: row + 1, value });
         }
     }
+    weigh(&selected, domain)?;
     let linear = linear_mean(design, &selected, variable, Statistic::Proportion);
     // Only negative weights lead out of [0, 1]; no interval of a share makes sense there.
     if linear.value < -1e-12 || linear.value > 1.0 + 1e-12 {

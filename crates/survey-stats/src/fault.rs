@@ -233,6 +233,14 @@ pub enum EstimateFault {
         /// The weighted share.
         value: f64,
     },
+    /// Negative weights outweigh the others in a domain, so that a mean there says nothing.
+    #[error("domain {domain}: the weights sum to {sum}, because some are negative")]
+    NoPositiveSum {
+        /// Name of the domain.
+        domain: String,
+        /// Sum of its weights.
+        sum: f64,
+    },
     /// The weighted sum under a ratio is zero.
     #[error("column {column}: the denominator sums to zero")]
     ZeroDenominator {

@@ -185,6 +185,7 @@ fn estimate_vi(fault: &EstimateFault) -> String {
                 "cột {column}: tỷ lệ {value} nằm ngoài đoạn từ 0 đến 1 vì có quyền số âm. Dùng hiệu chỉnh có giới hạn (bounded, logit) hoặc raking."
             )
         }
+        EstimateFault::NoPositiveSum { domain, sum } => format!("nhóm “{domain}”: tổng quyền số là {sum} vì có quyền số âm"),
         EstimateFault::ZeroDenominator { column } => format!("cột {column}: tổng của mẫu số bằng 0"),
         EstimateFault::NothingToAverage => "không có tầng nào đủ hai đơn vị mẫu để lấy bình quân".into(),
         EstimateFault::NotAProbability { value } => format!("{} nằm ngoài khoảng (0, 1)", figure(*value)),

@@ -189,5 +189,8 @@ fn negative_weights_are_told() {
     let large = column("large", &[0.0, 0.0, 0.0, 1.0]);
     let share = proportion(&after.design, &whole, &large, ProportionInterval::Logit, &options).expect_err("a fault");
     assert!(matches!(share, EstimateFault::ShareOutside { value, .. } if value > 1.0), "{share}");
+    let small = after.design.domain("small", &[true, true, false, false]).expect("a domain");
+    let outweighed = mean(&after.design, &small, &x, &options).expect_err("a fault");
+    assert!(matches!(&outweighed, EstimateFault::NoPositiveSum { domain, sum } if domain == "small" && *sum < 0.0), "{outweighed}");
     assert!(matches!(quantile(&after.design, &whole, &x, 0.5, &options), Err(EstimateFault::NegativeWeight { row: 1, .. })));
 }
