@@ -84,7 +84,8 @@ impl VersionFile {
         }
     }
 
-    /// Answers of the nodes without children, of the rows that count: those of other years follow another rule. Texts that are neither codes nor missing are told with row and column.
+    /// Answers of the nodes without children, of the rows that count: those of other years follow another rule.
+    /// Texts that are neither codes nor missing are told with row and column.
     pub(super) fn items(&self, lang: Lang, table: &DataTable, counts: impl Fn(usize) -> bool) -> Result<Vec<Item>, Failure> {
         let is_parent = |code: &str| self.node.iter().any(|node| node.parent.as_deref() == Some(code));
         let (mut items, mut lines) = (Vec::new(), Vec::new());
