@@ -14,6 +14,7 @@ mod proxy;
 mod serving;
 mod single_sign_on;
 mod survey;
+mod survey_reach;
 mod tls;
 mod working;
 mod working_area;
