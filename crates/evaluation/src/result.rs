@@ -11,12 +11,25 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::model::{CampaignBlock, CampaignUnit, Ruling, Verdict};
+use crate::model::{CampaignBlock, CampaignUnit, Verdict};
 use crate::scoring::{Entered, leaf_by_leaf, settled};
 use crate::set::{CriteriaSet, Scorer};
 
 /// The format of a manifest.
 pub const FORMAT: &str = "cchc-evaluation-result/1";
+
+/// Where a leaf of a unit stands, as far as a result needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Code of the leaf.
+    pub leaf: String,
+    /// What was said last that counts.
+    pub verdict: Verdict,
+    /// The points, where some are given.
+    pub points: Option<Decimal>,
+    /// Why the leaf does not apply.
+    pub reason: Option<String>,
+}
 
 /// Everything that the result of one block is computed from.
 #[derive(Debug)]
@@ -32,7 +45,7 @@ pub struct BlockInput<'a> {
     /// What the units entered, by key.
     pub entered: &'a BTreeMap<String, Entered>,
     /// Where leaves stand, by unit.
-    pub rulings: &'a BTreeMap<&'a str, Vec<&'a Ruling>>,
+    pub standings: &'a BTreeMap<String, Vec<Standing>>,
 }
 
 /// The result of a block.
@@ -87,7 +100,7 @@ impl BlockResult {
             for leaf in leaves.values() {
                 row.inputs[*leaf] = own_points[*leaf].ok();
             }
-            for ruling in input.rulings.get(unit.unit.as_str()).into_iter().flatten() {
+            for ruling in input.standings.get(unit.unit.as_str()).into_iter().flatten() {
                 let Some(node) = definition.node_of(&leaves, &ruling.leaf) else { continue };
                 match ruling.verdict {
                     Verdict::Agree | Verdict::Set => {
@@ -113,7 +126,7 @@ impl BlockResult {
             }
             for (row, unit) in own.rows.iter_mut().zip(&input.units) {
                 let ruled =
-                    input.rulings.get(unit.unit.as_str()).into_iter().flatten().find(|one| one.leaf == definition.nodes[*leaf].code);
+                    input.standings.get(unit.unit.as_str()).into_iter().flatten().find(|one| one.leaf == definition.nodes[*leaf].code);
                 row.inputs[*leaf] = ruled.and_then(|one| one.points);
                 if let Some(one) = ruled.filter(|one| one.verdict == Verdict::NotApplicable) {
                     row.not_applicable.push((*leaf, one.reason.clone().unwrap_or_default()));

@@ -167,6 +167,26 @@ pub fn leaf_by_leaf(definition: &Definition) -> Definition {
     plain
 }
 
+/// A definition of one leaf alone, as [`leaf_by_leaf`] looks at it, and the leaf's place in it. Figures keep their places.
+#[must_use]
+pub fn one_leaf(definition: &Definition, leaf: NodeId) -> (Definition, NodeId) {
+    let mut alone = Definition { nodes: Vec::new(), figures: Vec::new(), ..definition.clone() };
+    alone.figures.clone_from(&definition.figures);
+    let total = composite_index::Node {
+        parent: None,
+        children: vec![1],
+        aggregation: Some(composite_index::Aggregation::NotPublished),
+        ..definition.nodes[definition.total].clone()
+    };
+    let mut node = composite_index::Node { parent: Some(0), children: Vec::new(), ..definition.nodes[leaf].clone() };
+    // Whether the leaf is for the units' block was asked before.
+    node.blocks = Vec::new();
+    alone.nodes = vec![total, node];
+    alone.total = 0;
+    alone.bottom_up = vec![1, 0];
+    (leaf_by_leaf(&alone), 1)
+}
+
 /// Points of every leaf of one row, by node; nodes that are no leaves have what their leaves add up to.
 ///
 /// # Errors

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::scoring::must_know;
 use super::{EvaluationError, Ground, given, leaf_key, may, must, sets};
 use crate::model::{AnswerKind, Assignment, Campaign, CampaignBlock, CampaignUnit, Duty, Opinion, Phase, Ruling, Side, UnitState, Verdict};
-use crate::scoring::{Entered, leaf_by_leaf, within};
+use crate::scoring::{Entered, one_leaf, within};
 use crate::set::{CriteriaSet, Scorer};
 use crate::store;
 
@@ -389,7 +389,7 @@ pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block
     let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
     let assignments = store::assignments(read.conn(), campaign).await?;
     drop(read);
-    let plain = leaf_by_leaf(&set.definition);
+    let (plain, alone) = one_leaf(&set.definition, node);
     let nothing = Entered::default();
     let rows = units.iter().map(|unit| entered.get(&unit.unit).unwrap_or(&nothing).row(&plain, &unit.unit, block)).collect();
     let values = compute(&plain, None, &ScoreTable { rows })?;
@@ -401,7 +401,7 @@ pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block
                 .iter()
                 .map(|figure| entered.get(&unit.unit).and_then(|own| own.figure(&set.definition.figures[*figure].code)))
                 .collect(),
-            own: scores.values[node],
+            own: scores.values[alone],
             ruling: rulings.remove(&unit.unit),
             explanation: explained.get(&unit.unit).cloned(),
             files: files.get(&unit.unit).copied().unwrap_or(0),

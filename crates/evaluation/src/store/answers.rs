@@ -40,10 +40,16 @@ pub(crate) async fn answers(conn: Conn<'_>, campaign: &str, unit: &str) -> Resul
     Ok(rows.into_iter().map(AnswerRow::read).collect::<Result<_, _>>()?)
 }
 
-/// Figures and points of every unit: unit, kind, code, value.
-pub(crate) async fn all_answers(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String, String, String)>, DbError> {
-    const SQL: &str = "SELECT unit, kind, code, value FROM campaign_answer WHERE campaign = $1 AND kind <> 'explanation' AND value IS NOT NULL ORDER BY unit";
-    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+/// Between the parts of an item, and between items: signs that no code and no number has.
+pub(crate) const PART: &str = "\u{1f}";
+pub(crate) const ITEM: &str = "\u{1e}";
+
+/// Figures and points of every unit, one row for each unit: unit, items of kind, code and value. A row for each answer would take longer to
+/// come than everything that is computed from it.
+pub(crate) async fn all_answers(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String)>, DbError> {
+    const SQL: &str = "SELECT unit, string_agg(kind || $2 || code || $2 || value, $3) FROM campaign_answer \
+        WHERE campaign = $1 AND kind <> 'explanation' AND value IS NOT NULL GROUP BY unit ORDER BY unit";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(PART).bind(ITEM).fetch_all(&mut *c).await)?)
 }
 
 /// One answer of every unit: unit, value.
@@ -56,6 +62,12 @@ pub(crate) async fn answers_of_code(
     const SQL: &str =
         "SELECT unit, value FROM campaign_answer WHERE campaign = $1 AND kind = $2 AND code = $3 AND value IS NOT NULL ORDER BY unit";
     Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(kind.word()).bind(code).fetch_all(&mut *c).await)?)
+}
+
+/// Number of figures and points of one unit.
+pub(crate) async fn answer_count(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND unit = $2 AND kind <> 'explanation' AND value IS NOT NULL";
+    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
 }
 
 /// Number of figures and points of each unit.
