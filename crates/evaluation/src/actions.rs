@@ -93,6 +93,24 @@ pub enum EvaluationError {
     /// The leaf was not given to this person.
     #[error("the leaf is not assigned to this person")]
     NotAssigned,
+    /// No unit of this name or key could take the place of the one that was merged.
+    #[error("no unit {0:?} to take its place")]
+    NoSuccessor(String),
+    /// The unit has not handed in.
+    #[error("the unit has not handed in")]
+    NotHandedIn,
+    /// The council hears appeals; nobody appealed against this leaf with success.
+    #[error("no accepted appeal against this leaf")]
+    NotAppealed,
+    /// Appeals that nobody has answered: their number.
+    #[error("{0} appeals are not answered")]
+    OpenAppeals(usize),
+    /// A unit's own deadline does not lie after the one of all.
+    #[error("the unit's own deadline is not later than the one of all")]
+    NotLater,
+    /// The day of a meeting lies ahead.
+    #[error("the day lies ahead")]
+    DayAhead,
     /// The self-score has no points that could be agreed to.
     #[error("there are no points to agree to")]
     NoPoints,

@@ -30,10 +30,10 @@ pub struct PointRow {
 /// Why a row is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PointFault {
-    /// Its row in the file.
+    /// Its row in the file; 0 for the file as a whole.
     pub row: usize,
     /// Heading of the column.
-    pub column: &'static str,
+    pub column: String,
     /// The value.
     pub value: String,
     /// What is wrong, in both languages.
@@ -64,20 +64,17 @@ fn format() -> Result<Format, FormatError> {
     Format::new(Words::new("Điểm điều tra và điểm do cơ quan khác chấm", "Survey and external points"), columns, &["don-vi", "tieu-chi"])
 }
 
-/// The rows of a file, or every fault that keeps it from being read.
+/// The rows of a file that can be read, and every fault of the others, so that one reading tells all faults.
 ///
 /// # Errors
 /// A fault of the program.
-pub fn point_rows(name: &str, bytes: &[u8]) -> Result<Result<Vec<PointRow>, Vec<Fault>>, FileError> {
+pub fn point_rows(name: &str, bytes: &[u8]) -> Result<(Vec<PointRow>, Vec<PointFault>), FileError> {
     let format = format()?;
     let book = match open(name, bytes, &Limits::default(), &TextOptions::default()) {
         Ok(book) => book,
-        Err(faults) => return Ok(Err(faults)),
+        Err(faults) => return Ok((Vec::new(), faults.iter().map(told).collect())),
     };
     let found: Read = read(&book, &format, &ReadOptions { legacy: Legacy::Convert, ..ReadOptions::default() });
-    if !found.faults.is_empty() {
-        return Ok(Err(found.faults));
-    }
     let text = |value: Option<&Value>| match value {
         Some(Value::Text(text)) => text.trim().to_owned(),
         Some(Value::Figure(figure)) => figure.normalize().to_string(),
@@ -93,7 +90,17 @@ pub fn point_rows(name: &str, bytes: &[u8]) -> Result<Result<Vec<PointRow>, Vec<
             reason: text(row.values.get(3)),
         })
     });
-    Ok(Ok(rows.collect()))
+    Ok((rows.collect(), found.faults.iter().map(told).collect()))
+}
+
+/// A fault of the form, as the faults of what it says are told.
+fn told(fault: &Fault) -> PointFault {
+    PointFault {
+        row: fault.place.map_or(0, |place| usize::try_from(place.row).unwrap_or(usize::MAX)),
+        column: fault.heading.clone().unwrap_or_default(),
+        value: fault.value.clone().unwrap_or_default(),
+        words: (fault.rule.words(Lang::Vi), fault.rule.words(Lang::En)),
+    }
 }
 
 /// The file to be filled in: a row for each unit and leaf, with the points that stand now.

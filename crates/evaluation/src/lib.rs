@@ -50,7 +50,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn campaign_routes() -> Vec<Route> {
-    use pages::{appraise, assign, calendar, campaigns, council, new, overview, papers, points, results};
+    use pages::{appraise, approvals, assign, calendar, campaigns, council, new, overview, papers, points, results};
     let see = Guard::May(Action::See, Thing::Campaign);
     let change = Guard::May(Action::Change, Thing::Campaign);
     let appraisal = Guard::May(Action::See, Thing::Appraisal);
@@ -73,7 +73,8 @@ fn campaign_routes() -> Vec<Route> {
         Route::form("/lam-viec/danh-gia/{campaign}/hoi-dong", appraisal, council::get, council::post),
         Route::page("/lam-viec/danh-gia/{campaign}/doi-chieu", Guard::May(Action::Export, Thing::Appraisal), council::get_consistency),
         Route::form("/lam-viec/danh-gia/{campaign}/tieu-chi/{block}/{leaf}", appraisal, appraise::get, appraise::post),
-        Route::page("/lam-viec/danh-gia/{campaign}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get),
+        Route::form("/lam-viec/danh-gia/{campaign}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get, approvals::post)
+            .sending(Guard::May(Action::Submit, Thing::CampaignResult)),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.xlsx", export, results::xlsx),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.csv", export, results::csv),
         Route::page("/lam-viec/danh-gia/{campaign}/van-ban/{name}", export, papers::of_campaign),

@@ -2,6 +2,7 @@
 
 pub(crate) mod annex;
 pub(crate) mod appraise;
+pub(crate) mod approvals;
 pub(crate) mod assign;
 pub(crate) mod calendar;
 pub(crate) mod campaigns;

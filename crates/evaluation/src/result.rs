@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    ComputeError, Definition, FigureKind, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute, read_definition, read_table,
-    write_definition,
+    ComputeError, Definition, FigureKind, FormulaScratch, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute,
+    read_definition, read_table, write_definition,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -94,9 +94,10 @@ impl BlockResult {
         let own_leaves: Vec<Vec<NodeValue>> = compute(&plain, None, &own)?.units.into_iter().map(|unit| unit.values).collect();
         let leaves: BTreeMap<&str, NodeId> = set.leaves().into_iter().map(|leaf| (definition.nodes[leaf].code.as_str(), leaf)).collect();
         let settled = settled(definition);
+        let mut scratch = FormulaScratch::new();
         let (mut table, mut undecided) = (own.clone(), Vec::with_capacity(input.units.len()));
         for ((row, unit), own_points) in table.rows.iter_mut().zip(&input.units).zip(&own_leaves) {
-            let mut ruled = BTreeSet::new();
+            let (mut ruled, mut given) = (BTreeSet::new(), BTreeSet::new());
             for leaf in leaves.values() {
                 row.inputs[*leaf] = own_points[*leaf].ok();
             }
@@ -106,6 +107,9 @@ impl BlockResult {
                     Verdict::Agree | Verdict::Set => {
                         row.inputs[node] = ruling.points;
                         ruled.insert(node);
+                        if ruling.verdict == Verdict::Set {
+                            given.insert(node);
+                        }
                     }
                     Verdict::NotApplicable => {
                         row.inputs[node] = None;
@@ -115,6 +119,7 @@ impl BlockResult {
                     Verdict::Ask | Verdict::Answer | Verdict::Applicable => {}
                 }
             }
+            settled.mark(row, &given, &mut scratch);
             undecided.push(leaves.values().filter(|leaf| set.is_for(**leaf, code) && !ruled.contains(leaf)).count());
         }
         // A total of what units say themselves may fail where the result does not.
@@ -136,11 +141,11 @@ impl BlockResult {
         let own_totals = compute(&own_definition, edition, &own)
             .map(|scores| scores.units.iter().map(|unit| unit.values[definition.total]).collect())
             .unwrap_or_else(|_| vec![Err(Gap::NotApplicable(definition.total)); own.rows.len()]);
-        let scores = compute(&settled, edition, &table)?;
+        let scores = compute(&settled.definition, edition, &table)?;
         Ok(Self {
             block: input.block.clone(),
             decimals: definition.decimals,
-            definition: settled,
+            definition: settled.definition,
             table,
             scores,
             own: own_totals,

@@ -149,18 +149,8 @@ async fn act(lang: Lang, ground: Ground<'_>, command: Command) -> Result<String,
         Command::Import { points: Some(path), campaign: Some(campaign), .. } => {
             let bytes = std::fs::read(&path).map_err(|error| Failure::bad_input(say::unreadable(lang, &path, &error)))?;
             let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let rows = evaluation::exchange::point_rows(&name, &bytes).map_err(|error| Failure::failed(error.to_string()))?;
-            let rows = rows.map_err(|faults| {
-                let lines: Vec<String> = faults
-                    .iter()
-                    .map(|one| {
-                        let place = one.cell().unwrap_or_else(|| "–".to_owned());
-                        format!("{} “{}”: {}", place, one.value.as_deref().unwrap_or_default(), one.rule.words(lang))
-                    })
-                    .collect();
-                Failure::bad_input(lines.join("\n"))
-            })?;
-            let count = actions::import_points(ground, &actor, &campaign, &rows).await.map_err(wrong)?;
+            let (rows, unread) = evaluation::exchange::point_rows(&name, &bytes).map_err(|error| Failure::failed(error.to_string()))?;
+            let count = actions::import_points(ground, &actor, &campaign, &rows, unread).await.map_err(wrong)?;
             Ok(lang.pick(
                 format!("Đã lưu {count} dòng; các dòng còn lại không thay đổi.\n"),
                 format!("{count} rows saved; the others change nothing.\n"),

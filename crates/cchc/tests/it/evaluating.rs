@@ -184,7 +184,10 @@ async fn main_text(page: &Page) -> String {
     page.find(By::Tag("main")).await.expect("the content").text().await.expect("words")
 }
 
+/// Signs in as one more person; who was signed in before is forgotten.
 async fn sign_in(page: &Page, server: &Server, login: &str) {
+    page.goto(server.url("/dang-nhap")).await.expect("opens");
+    page.delete_all_cookies().await.expect("forgotten");
     page.goto(server.url("/dang-nhap")).await.expect("opens");
     type_into(page, "ten-dang-nhap", login).await;
     type_into(page, "mat-khau", PASSWORD).await;

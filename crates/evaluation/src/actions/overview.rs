@@ -271,7 +271,7 @@ pub async fn consistency(ground: Ground<'_>, actor: &Actor, key: &str) -> Result
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Export, Thing::Appraisal, &campaign.owner)?;
     let opinions = store::appraisers_opinions(read.conn(), key).await?;
-    let results = super::results::compute_all(read.conn(), &campaign).await?;
+    let results = super::results::compute_all(read.conn(), &campaign, true).await?;
     let mut own: BTreeMap<(String, String), Decimal> = BTreeMap::new();
     for (result, _, _) in &results {
         for (row, leaves) in result.table.rows.iter().zip(&result.own_leaves) {

@@ -16,14 +16,21 @@ use crate::set::Scorer;
 use crate::{store, words};
 
 fn fault(row: &PointRow, column: usize, value: &str, vi: impl Into<String>, en: impl Into<String>) -> PointFault {
-    PointFault { row: row.row, column: HEADINGS[column], value: value.to_owned(), words: (vi.into(), en.into()) }
+    PointFault { row: row.row, column: HEADINGS[column].to_owned(), value: value.to_owned(), words: (vi.into(), en.into()) }
 }
 
-/// Puts points in for leaves that surveys or other agencies score. Points that stand already leave no trace. Answers how many changed.
+/// Puts points in for leaves that surveys or other agencies score. Points that stand already leave no trace. Answers how many changed. `unread` are the faults of
+/// rows that could not be read: they are told with the others.
 ///
 /// # Errors
 /// Every row that is refused, with its place and why; nothing is saved then.
-pub async fn import_points(ground: Ground<'_>, actor: &Actor, key: &str, rows: &[PointRow]) -> Result<usize, EvaluationError> {
+pub async fn import_points(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    rows: &[PointRow],
+    unread: Vec<PointFault>,
+) -> Result<usize, EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
@@ -45,7 +52,7 @@ pub async fn import_points(ground: Ground<'_>, actor: &Actor, key: &str, rows: &
         .into_iter()
         .map(|ruling| ((ruling.unit.clone(), ruling.leaf.clone()), ruling))
         .collect();
-    let (mut faults, mut changes) = (Vec::new(), Vec::new());
+    let (mut faults, mut changes) = (unread, Vec::new());
     for row in rows {
         let found = by_name.get(&row.unit).or_else(|| by_name.get(&viet_text::fold(&row.unit)));
         let unit = match found.map(Vec::as_slice) {
@@ -85,11 +92,12 @@ pub async fn import_points(ground: Ground<'_>, actor: &Actor, key: &str, rows: &
             Ok(points) => changes.push((row, unit, points)),
             Err(why) => {
                 let (vi, en) = (words::wrong_value(&why, ui::Lang::Vi), words::wrong_value(&why, ui::Lang::En));
-                faults.push(fault(row, 2, &row.points.normalize().to_string(), vi, en));
+                faults.push(fault(row, 2, &words::plain(row.points, ui::Lang::Vi), vi, en));
             }
         }
     }
     if !faults.is_empty() {
+        faults.sort_by_key(|fault| fault.row);
         return Err(EvaluationError::Points(faults));
     }
     let mut events = Vec::new();

@@ -13,8 +13,12 @@ use crate::result::{BlockInput, BlockResult, Standing};
 use crate::scoring::Entered;
 use crate::store;
 
-/// The results of every block, each with the id of its set and the checksum of the set's text.
-pub(crate) async fn compute_all(mut conn: Conn<'_>, campaign: &Campaign) -> Result<Vec<(BlockResult, String, String)>, EvaluationError> {
+/// The results of every block, each with the id of its set and the checksum of the set's text; without `ruled` by the self-scores alone.
+pub(crate) async fn compute_all(
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    ruled: bool,
+) -> Result<Vec<(BlockResult, String, String)>, EvaluationError> {
     let key = campaign.key.as_str();
     let units = store::units(conn.reborrow(), key).await?;
     let mut entered: BTreeMap<String, Entered> = BTreeMap::new();
@@ -28,7 +32,7 @@ pub(crate) async fn compute_all(mut conn: Conn<'_>, campaign: &Campaign) -> Resu
         }
         entered.insert(unit, one);
     }
-    let standings = standings(conn.reborrow(), key).await?;
+    let standings = if ruled { standings(conn.reborrow(), key).await? } else { BTreeMap::new() };
     let mut results = Vec::new();
     for block in store::blocks(conn.reborrow(), key).await? {
         let (stored, set) = sets::set_of(conn.reborrow(), &block.set).await?;
@@ -89,12 +93,13 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     if !all && !units.iter().any(|unit| must(ground, actor, Action::See, Thing::CampaignResult, &unit.unit).is_ok()) {
         return Err(Denied::NotFound.into());
     }
-    let blocks: Vec<BlockResult> = compute_all(read.conn(), &campaign).await?.into_iter().map(|(result, _, _)| result).collect();
+    let ruled = !campaign.phase.is_closed_talk() || super::scoring::hears_all(ground, actor, &campaign) || all;
+    let blocks: Vec<BlockResult> = compute_all(read.conn(), &campaign, ruled).await?.into_iter().map(|(result, _, _)| result).collect();
     let mut before = Vec::new();
     if let Some(follows) = &campaign.follows
         && let Some(earlier) = store::campaign(read.conn(), follows).await?
     {
-        before = compute_all(read.conn(), &earlier).await?.into_iter().map(|(result, _, _)| result).collect();
+        before = compute_all(read.conn(), &earlier, true).await?.into_iter().map(|(result, _, _)| result).collect();
     }
     let approved = store::results(read.conn(), key).await?;
     Ok(Results { campaign, units, blocks, before, approved, sees_all: all || published })

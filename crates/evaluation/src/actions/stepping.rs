@@ -37,6 +37,10 @@ async fn move_to(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, back: 
     if campaign.version != seen || !store::set_phase(write.conn(), key, seen, phase).await? {
         return Err(EvaluationError::WrongState);
     }
+    if campaign.phase == Phase::Explanation {
+        // What units added to explain themselves is what appraisers look at next: it stays, like what was handed in.
+        store::lock_evidence(write.conn(), key, None, actor.now).await?;
+    }
     let event = Change::new("campaign", key, if back.is_some() { "went-back" } else { "advanced" })
         .of_unit(&campaign.owner)
         .before(json!({ "phase": campaign.phase.word() }))
@@ -111,7 +115,7 @@ pub async fn submit(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     }
     complete(&mut held).await?;
     take_observations(&mut held, actor).await?;
-    store::lock_evidence(held.write.conn(), campaign, unit, actor.now).await?;
+    store::lock_evidence(held.write.conn(), campaign, Some(unit), actor.now).await?;
     let to = CampaignUnit { state, ..held.unit.clone() };
     held.put(ground, actor, "submitted", to).await
 }
@@ -179,6 +183,12 @@ pub async fn return_to_officer(ground: Ground<'_>, actor: &Actor, campaign: &str
     held.put(ground, actor, "returned", to).await
 }
 
+/// A unit's own deadline lengthens the one of all; it never shortens it.
+fn later_than_all(held: &Held, until: Option<DateTime<Utc>>) -> Result<(), EvaluationError> {
+    let sooner = until.zip(held.step.as_ref()).is_some_and(|(until, step)| until < step.due_at);
+    if sooner { Err(EvaluationError::NotLater) } else { Ok(()) }
+}
+
 /// Returns what was handed in, by the office, until a deadline that lies ahead.
 ///
 /// # Errors
@@ -198,6 +208,7 @@ pub async fn send_back(
     if until.is_some_and(|until| until <= actor.now) {
         return Err(EvaluationError::PastDeadline);
     }
+    later_than_all(&held, until)?;
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: until.or(held.unit.extended_to), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
         return Err(EvaluationError::PastDeadline);
@@ -223,6 +234,7 @@ pub async fn reopen(
         return Err(EvaluationError::PastDeadline);
     }
     let held = hold(ground, campaign, unit).await?;
+    later_than_all(&held, Some(until))?;
     let state = if held.unit.state == UnitState::Open { UnitState::Open } else { UnitState::Returned };
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: Some(until), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
@@ -269,7 +281,10 @@ pub async fn merge(
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
     let reason = given(reason)?;
     if successor == unit || ground.units.get(successor).is_none() {
-        return Err(EvaluationError::Units(vec![successor.to_owned()]));
+        return Err(EvaluationError::NoSuccessor(successor.to_owned()));
+    }
+    if held.campaign.phase.is_final() {
+        return Err(EvaluationError::WrongPhase(held.campaign.phase));
     }
     let to = CampaignUnit { successor: Some(successor.to_owned()), reason: Some(reason.to_owned()), ..held.unit.clone() };
     held.put(ground, actor, "merged", to).await

@@ -11,7 +11,7 @@ use web::{App, Ground, Posted, Problem, Signed, work_frame};
 
 use super::overview::{below, must_of_owner};
 use crate::actions::{self, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
-use crate::model::{Phase, Seat, Shows};
+use crate::model::{Phase, Seat};
 use crate::scoring::number;
 use crate::words;
 
@@ -42,17 +42,9 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
                 let new = NewSession { held_on, present: list("du-hop"), consented: list("dong-y"), minutes: fields.filled("bien-ban") };
                 actions::hold_session(ground, actor, &campaign, &new).await.map(drop)
             }
-            None => Err(EvaluationError::PastDeadline),
+            None => Err(EvaluationError::DayAhead),
         },
         "phe-duyet" => actions::approve(ground, actor, &campaign, seen_version, fields.text("quyet-dinh"), &app.version).await.map(drop),
-        "cong-bo" => match fields.day("ngay") {
-            Some(day) => {
-                actions::publish(ground, actor, &campaign, seen_version, day, Shows::of(fields.text("noi-dung")).unwrap_or(Shows::Totals))
-                    .await
-            }
-            None => Err(EvaluationError::PastDeadline),
-        },
-        "rut" => actions::withdraw(ground, actor, &campaign, fields.text("lan").parse().unwrap_or(0), fields.text("ly-do")).await,
         "tra-loi" => {
             actions::answer_appeal(
                 ground,
@@ -121,26 +113,15 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
                 (parts::button(lang.pick("Phê duyệt", "Approve"), ButtonKind::Primary, None))
             }))
         }
-        @if campaign.phase == Phase::Approved && may(Action::Submit, Thing::CampaignResult) {
-            (parts::section_heading("cong-bo", lang.pick("Công bố", "Publish"), None))
-            (signed.form(app, &path, html! {
-                (version) input type="hidden" name="viec" value="cong-bo";
-                (parts::text_field(&Field { id: "ngay-cong-bo", name: "ngay", label: lang.pick("Công bố từ ngày", "Public from"), hint: Some(lang.pick("Ví dụ: 05/01/2027", "For example: 05/01/2027")), ..Field::default() }, Input::Text, "", None, lang))
-                (parts::radios(&Field::new("noi-dung", lang.pick("Nội dung công khai", "What is shown")), &Shows::ALL.iter().map(|shows| Choice::new(shows.word(), words::shows(*shows, lang), *shows == Shows::Areas)).collect::<Vec<_>>(), lang))
-                (parts::button(lang.pick("Công bố", "Publish"), ButtonKind::Primary, None))
-            }))
-        }
-        (approvals(app, signed, view, &path, may(Action::Withdraw, Thing::CampaignResult)))
+        @if !view.results.is_empty() { p { a href=(lang.href(&format!("/lam-viec/danh-gia/{}/ket-qua#cac-lan", campaign.key))) { (lang.pick("Các lần phê duyệt, công bố và rút kết quả", "Approvals, publication and withdrawal")) } } }
         @if !appeals.is_empty() {
             (parts::section_heading("kien-nghi", lang.pick("Kiến nghị của đơn vị", "Appeals"), None))
             @for one in &appeals {
                 @let name = view.units.iter().find(|progress| progress.unit.unit == one.unit).map_or(one.unit.as_str(), |progress| progress.unit.name.as_str());
                 div.card {
-                    p { strong { (name) } ", " (lang.pick("tiêu chí", "criterion")) " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/{}/tieu-chi/{}", campaign.key, one.unit, one.leaf))) { (one.leaf) } ", " (words::moment(one.made_at, lang)) }
-                    p { (one.words) }
-                    @match (&one.answer, one.accepted) {
-                        (Some(answer), accepted) => { p { (parts::tag(if accepted == Some(true) { lang.pick("Chấp nhận", "Accepted") } else { lang.pick("Không chấp nhận", "Rejected") }, if accepted == Some(true) { Tone::Success } else { Tone::Neutral })) " " (answer) } }
-                        (None, _) if campaign.phase == Phase::Appeal && may(Action::Decide, Thing::Appraisal) => {
+                    p { strong { (name) } ", " (lang.pick("tiêu chí", "criterion")) " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/{}/tieu-chi/{}", campaign.key, one.unit, one.leaf))) { (one.leaf) }}
+                    (super::leaf::appealed(one, lang))
+                    @if one.answer.is_none() && campaign.phase == Phase::Appeal && may(Action::Decide, Thing::Appraisal) {
                             (signed.form(app, &path, html! {
                                 input type="hidden" name="viec" value="tra-loi"; input type="hidden" name="kien-nghi" value=(one.key);
                                 @let id = format!("tra-loi-{}", one.key);
@@ -149,8 +130,6 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
                                 (parts::radios(&Field { id: &id, name: "chap-nhan", label: lang.pick("Kết luận", "Conclusion"), ..Field::default() }, &[Choice::new("khong", lang.pick("Không chấp nhận", "Rejected"), true), Choice::new("co", lang.pick("Chấp nhận; sau đó cho điểm mới ở trang tiêu chí", "Accepted; then set the points on the criterion's page"), false)], lang))
                                 (parts::button(lang.pick("Gửi trả lời", "Answer"), ButtonKind::Secondary, None))
                             }))
-                        }
-                        (None, _) => { p { (lang.pick("Chưa trả lời.", "Not answered yet.")) } }
                     }
                 }
             }
@@ -210,34 +189,6 @@ fn sessions(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Mark
                 }))
             }
         }
-    }
-}
-
-fn approvals(app: &App, signed: &Signed, view: &CampaignView, path: &str, withdraws: bool) -> Markup {
-    let lang = signed.lang();
-    if view.results.is_empty() {
-        return html! {};
-    }
-    html! {
-        (parts::section_heading("ket-qua", lang.pick("Các lần phê duyệt", "Approvals"), None))
-        ul { @for result in &view.results { li {
-            (lang.pick(format!("Lần {}", result.position), format!("No. {}", result.position))) ": " (result.approved_by) ", " (words::moment(result.approved_at, lang))
-            @if let Some(decision) = &result.decision { ", " (decision) }
-            ". " (lang.pick("Mã kiểm tra", "Checksum")) ": " code { (result.sha256.get(..16).unwrap_or_default()) "…" }
-            " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/ket-qua/{}/ho-so.zip", view.campaign.key, result.position))) { (lang.pick("Tải hồ sơ tính lại", "Download for recomputing")) }
-            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " a href=(lang.href(&format!("/ket-qua-danh-gia/{}", view.campaign.key))) { (lang.pick("Trang công khai", "Public page")) } } }
-            @if let Some(at) = result.withdrawn_at { p { (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) " " (words::moment(at, lang)) ": " (result.reason.as_deref().unwrap_or_default()) } }
-            @else if withdraws && result.publish_on.is_some() {
-                details.act { summary { (lang.pick("Rút kết quả đã công bố", "Withdraw")) }
-                    (signed.form(app, path, html! {
-                        input type="hidden" name="viec" value="rut"; input type="hidden" name="lan" value=(result.position);
-                        @let id = format!("ly-do-rut-{}", result.position);
-                        (parts::text_field(&Field { id: &id, name: "ly-do", label: lang.pick("Lý do (công khai)", "Reason (public)"), ..Field::default() }, Input::Text, "", None, lang))
-                        (parts::button(lang.pick("Rút", "Withdraw"), ButtonKind::Danger, None))
-                    }))
-                }
-            }
-        } } }
     }
 }
 

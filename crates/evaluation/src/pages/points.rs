@@ -59,32 +59,11 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
     // Opening and reading a large file is work for a thread of its own.
     let (file_name, content) = (name.clone(), bytes.clone());
     let read = tokio::task::spawn_blocking(move || point_rows(&file_name, &content)).await.map_err(|_| Problem::Fault)?;
-    let rows = match read.map_err(|error| {
+    let (rows, unread) = read.map_err(|error| {
         tracing::error!(%error, "a file of points could not be read");
         Problem::Fault
-    })? {
-        Ok(rows) => rows,
-        Err(faults) => {
-            let mut table = faults_table(faults.len(), lang);
-            for one in faults.iter().take(LISTED) {
-                table = table.row(Row::new(vec![
-                    Cell::text(one.cell().unwrap_or_else(|| "–".to_owned())),
-                    Cell::text(one.heading.as_deref().unwrap_or("–")),
-                    Cell::text(one.value.as_deref().unwrap_or("–")),
-                    Cell::text(one.rule.words(lang)),
-                ]));
-            }
-            return Ok(page(
-                &app,
-                signed,
-                &view,
-                Some(lang.pick("Tệp có lỗi, chưa có gì được lưu.", "The file has faults; nothing was saved.")),
-                Some(table),
-                None,
-            ));
-        }
-    };
-    match import_points(Ground::of(&app), &signed.actor, &campaign, &rows).await {
+    })?;
+    match import_points(Ground::of(&app), &signed.actor, &campaign, &rows, unread).await {
         Ok(count) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/diem/nhap?xong={count}"))).into_response()),
         Err(EvaluationError::Points(faults)) => {
             let message = lang.pick(
@@ -102,7 +81,7 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
 
 fn faults_table(count: usize, lang: Lang) -> DataTable {
     DataTable::new("loi", lang.pick(format!("{count} lỗi"), format!("{count} faults")))
-        .column(Column::header("o", lang.pick("Dòng hoặc ô", "Row or cell")))
+        .column(Column::header("o", lang.pick("Dòng", "Row")))
         .column(Column::text("cot", lang.pick("Cột", "Column")))
         .column(Column::text("gia-tri", lang.pick("Giá trị", "Value")))
         .column(Column::text("loi", lang.pick("Lỗi", "Fault")))
@@ -112,8 +91,8 @@ fn point_faults(faults: &[PointFault], lang: Lang) -> DataTable {
     let mut table = faults_table(faults.len(), lang);
     for one in faults.iter().take(LISTED) {
         table = table.row(Row::new(vec![
-            Cell::text(one.row.to_string()),
-            Cell::text(one.column),
+            Cell::text(if one.row == 0 { "–".to_owned() } else { one.row.to_string() }),
+            Cell::text(one.column.clone()),
             Cell::text(one.value.clone()),
             Cell::text(lang.pick(one.words.0.clone(), one.words.1.clone())),
         ]));

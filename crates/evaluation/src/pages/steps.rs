@@ -207,7 +207,9 @@ pub(crate) async fn merge(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
-    let successor = app.units.by_label(fields.text("ke-thua")).unwrap_or_default();
+    let label = fields.text("ke-thua");
+    // A name that is no unit's is told as it was typed.
+    let successor = app.units.by_label(label).unwrap_or_else(|| label.to_owned());
     let outcome = actions::merge(Ground::of(&app), &signed.actor, &campaign, &unit, &successor, fields.text("ly-do")).await;
     done(&app, signed, &campaign, &unit, "sap-xep", outcome).await
 }

@@ -117,9 +117,13 @@ pub(crate) async fn observations(
 }
 
 /// Locks the files that a unit's leaves cite: a submission stays as it is.
-pub(crate) async fn lock_evidence(conn: Conn<'_>, campaign: &str, unit: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+/// Keeps what a unit cites, or what every unit of the campaign cites, as it is.
+pub(crate) async fn lock_evidence(conn: Conn<'_>, campaign: &str, unit: Option<&str>, at: DateTime<Utc>) -> Result<(), DbError> {
     const SQL: &str = "UPDATE evidence_use SET locked_at = $1 WHERE kind = 'leaf' AND locked_at IS NULL AND thing >= $2 AND thing < $3";
-    // Everything that begins with the unit's key: '0' follows '/' in the order of bytes.
-    let (from, to) = (format!("{campaign}/{unit}/"), format!("{campaign}/{unit}0"));
+    // Everything that begins with the key: '0' follows '/' in the order of bytes.
+    let (from, to) = match unit {
+        Some(unit) => (format!("{campaign}/{unit}/"), format!("{campaign}/{unit}0")),
+        None => (format!("{campaign}/"), format!("{campaign}0")),
+    };
     Ok(on!(conn, c => query(SQL).bind(at).bind(from).bind(to).execute(&mut *c).await.map(drop))?)
 }
