@@ -9,6 +9,7 @@ mod hasher;
 mod holders;
 mod identities;
 mod links;
+mod made_up;
 mod password;
 pub mod people;
 pub mod policy;
@@ -25,18 +26,19 @@ pub use error::{AccountError, SignInRefusal};
 pub use hasher::Hasher;
 pub use holders::holders;
 pub use identities::{
-    FirstMatch, LinkedIdentity, Proven, SignInRequest, identities_of, link_at_first, link_identity, must_be_own_request, remember_request,
-    take_request, unlink_identity,
+    FirstMatch, LinkedIdentity, Proven, SignInRequest, identities_of, link_identity, must_be_own_request, remember_request, take_request,
+    unlink_identity,
 };
 pub use links::{LinkPurpose, link_account, make_link, use_link};
+pub use made_up::{MadeUpPeople, ShutOut, made_up_people, shut_out_made_up};
 pub use password::PasswordFault;
-pub use principal::{Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
+pub use principal::{Absent, Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
 pub use second_factor::{Enrolment, begin_enrolment, finish_enrolment, remove_second_factor};
 pub use security::{SecondFactorFor, Security};
 pub use session::{
     OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions, principal_of_session,
 };
-pub use store::{Account, AccountState, DeputyRow, GrantRow, account, account_by_login, accounts, deputies_of, grants_of};
+pub use store::{Account, AccountState, DeputyRow, GrantRow, Standing, account, account_by_login, accounts, deputies_of, grants_of};
 pub use tokens::{AccessToken, Scope, make_token, principal_of_token, revoke_token, tokens_of};
 pub use upkeep::sweep_ended;
 
@@ -57,6 +59,15 @@ pub struct Accounts {
     pub tree: Tree,
     /// Name of the installation, as authenticator programs show it.
     pub issuer: String,
+    /// Whether the made-up people of a demonstration may sign in.
+    pub made_up_people: MadeUpPeople,
+}
+
+impl Accounts {
+    /// Whether an account may not be used because its person is made up and this is no demonstration.
+    fn shuts_out(&self, made_up: bool) -> bool {
+        made_up && self.made_up_people == MadeUpPeople::ShutOut
+    }
 }
 
 /// The digest of a secret, as the database keeps it.

@@ -19,7 +19,7 @@ pub(crate) use backups::{backup, empty_passphrase, file_faults, files, identity,
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
 pub(crate) use openid::openid_setting;
-pub(crate) use work::{half_a_setting, message_setting, no_workers, webhook_setting};
+pub(crate) use work::{half_a_setting, made_up_people, message_setting, no_workers, webhook_setting};
 
 /// The chain of causes, for the end of a message to an administrator.
 fn causes(error: &dyn Error) -> String {

@@ -3,6 +3,7 @@
 mod citing;
 mod deciding;
 mod entering;
+mod history;
 mod making;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,10 +16,11 @@ use thiserror::Error;
 pub use citing::{Citation, cite, cited, uncite};
 pub use deciding::{accept, reopen, send_back, submit};
 pub use entering::{Conflict, save};
+pub use history::{history_of_collection, history_of_sheet};
 pub use making::{NewCollection, close, make, open};
 pub use web::{Ground, period_words};
 
-use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Lock};
+use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, FigureFault, Lock};
 use crate::store;
 
 /// Why something could not be done.
@@ -54,6 +56,9 @@ pub enum CollectionError {
     /// Nothing is asked for, or of nobody.
     #[error("nothing is asked for, or of nobody")]
     Empty,
+    /// Values are no figures of their indicators.
+    #[error("values are no figures of their indicators")]
+    Figures(Vec<(Asked, FigureFault)>),
     /// The indicator is not asked for in this collection.
     #[error("the indicator is not asked for")]
     NotAsked(String),

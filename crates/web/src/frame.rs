@@ -82,7 +82,8 @@ pub fn work_frame(office: &Office, signed: &Signed, page: WorkPage, body: Markup
 
 fn banner(office: &Office, signed: &Signed) -> Option<String> {
     let lang = signed.lang();
-    let absent: Vec<&str> = signed.principal().acting_grants().filter_map(|grant| grant.stands_in_for.as_deref()).collect();
+    let absent: Vec<&str> =
+        signed.principal().acting_grants().filter_map(|grant| Some(grant.stands_in_for.as_ref()?.name.as_str())).collect();
     let mut lines = Vec::new();
     if office.demo {
         lines.push(

@@ -91,9 +91,31 @@ async fn check_database(
         Err(error) => return findings.bad(&say::db(lang, &error)),
     }
     check_content(common, &db, definitions, findings).await;
+    check_people(&db, findings).await;
     check_history(&db, anchors, findings).await;
     check_files(common, &db, findings).await;
     db.close().await;
+}
+
+/// Made-up people belong into a demonstration: in any other database they are a fault that somebody must mend, though none of them may sign in.
+async fn check_people(db: &platform::Db, findings: &mut Findings) {
+    let lang = findings.lang;
+    let found = match db.read().await {
+        Ok(mut read) => match accounts::made_up_people(read.conn()).await {
+            Ok(logins) if logins.is_empty() => return,
+            Ok(logins) => store::catalogue_state(read.conn()).await.map(|state| (logins, state)),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok((logins, Some(state))) if state.part == CatalogueFiles::Demo.part() => findings.good(&lang.pick(
+            format!("{} tài khoản minh họa của bản dùng thử; chỉ đăng nhập được khi chạy với --demo", logins.len()),
+            format!("{} made-up account(s) of the demonstration; they sign in with --demo alone", logins.len()),
+        )),
+        Ok((logins, _)) => findings.bad(say::made_up_people(lang, &logins).trim_end()),
+        Err(error) => findings.bad(&say::db(lang, &error)),
+    }
 }
 
 /// Faults of the history that are listed; the others are counted.

@@ -13,6 +13,7 @@ use web::{App, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::actions::{self, CollectionError, Ground, Overview, all_figures, period_words};
 use crate::model::{CollectionState, UnitState};
+use crate::pages::history;
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -23,6 +24,12 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
     let lang = signed.lang();
     let overview = actions::overview(Ground::of(app), &signed.actor, key).await.map_err(words::problem)?;
     let collection = &overview.collection;
+    let history = if history::asks_for_history(signed) {
+        let events = actions::history_of_collection(Ground::of(app), &overview).await.map_err(words::problem)?;
+        Some(history::told(app, &events, lang).await?)
+    } else {
+        None
+    };
     let lineage = app.units.lineage(&collection.owner);
     let may_change = lineage.is_some_and(|lineage| signed.principal().may(Action::Change, Thing::Collection, &lineage));
     let (state, tone) = words::collection_state(collection.state, lang);
@@ -59,6 +66,7 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
         @if signed.principal().may_somewhere(Action::Export, Thing::Figures) {
             (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/tong-hop.xlsx"))), ("CSV", lang.href(&format!("{path}/tong-hop.csv")))], lang))
         }
+        (history::section(signed, &path, history))
     };
     let frame =
         WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
@@ -150,7 +158,7 @@ pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(key): Path
 
 pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
     let (overview, table) = summary(&app, &signed, &key).await?;
-    let bytes = documents::csv(&table, signed.lang());
+    let bytes = documents::csv_of_office(&table, signed.lang());
     let kind = "text/csv; charset=utf-8".to_owned();
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, content_disposition(&overview.collection.title, "csv"))], bytes).into_response())
 }

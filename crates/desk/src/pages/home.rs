@@ -200,13 +200,16 @@ fn roles_table(app: &App, signed: &Signed) -> Markup {
     for grant in &signed.principal().grants {
         let mut name = words::role(grant.role, lang).to_owned();
         if let Some(absent) = &grant.stands_in_for {
-            name = lang.pick(format!("{name} (thay {absent})"), format!("{name} (for {absent})"));
+            name = lang.pick(format!("{name} (thay {})", absent.name), format!("{name} (for {})", absent.name));
         }
+        // A deputy's role ends with the time as deputy, or with the role itself.
+        let until = grant.stands_in_for.as_ref().map(|absent| absent.until);
+        let until = [until, grant.valid_to].into_iter().flatten().min();
         table = table.row(Row::new(vec![
             Cell::text(name),
             Cell::text(app.units.name(&grant.unit)),
             Cell::text(super::roles::reach_words(grant.reach, lang)),
-            Cell::text(grant.valid_to.map_or_else(|| lang.pick("không thời hạn", "open").to_owned(), |day| lang.date(day))),
+            Cell::text(until.map_or_else(|| lang.pick("không thời hạn", "open").to_owned(), |day| lang.date(day))),
         ]));
     }
     if signed.principal().grants.is_empty() {

@@ -10,11 +10,10 @@ use platform::history::{EventFilter, EventPage, search};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
+use web::history::{Names, events_list};
 use web::{App, Posted, Problem, Signed, work_frame};
 
 use super::{address, below, kind_name, size, words};
-use crate::changes::Names;
-use crate::pages::history::events_list;
 use crate::words::moment;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
