@@ -6,7 +6,7 @@ use ui::Lang;
 use ui::parts::Tone;
 
 use crate::actions::CollectionError;
-use crate::model::{CollectionState, Lock, UnitState};
+use crate::model::{CollectionState, FigureFault, Lock, UnitState};
 
 /// A moment on Viet Nam's clock: 25/11/2026 08:05.
 pub(crate) fn moment(at: DateTime<Utc>, lang: Lang) -> String {
@@ -50,6 +50,24 @@ pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
     }
 }
 
+/// Why a value is no figure of an indicator.
+pub(crate) fn figure_fault(fault: FigureFault, lang: Lang) -> String {
+    match fault {
+        FigureFault::Decimals { most: 0 } => lang.pick("phải là số nguyên", "must be a whole number").to_owned(),
+        FigureFault::Decimals { most } => {
+            lang.pick(format!("chỉ có tối đa {most} chữ số thập phân"), format!("has at most {most} decimals"))
+        }
+        FigureFault::Below { least } => {
+            let least = lang.decimal(least, 0);
+            lang.pick(format!("không được nhỏ hơn {least}"), format!("may not be less than {least}"))
+        }
+        FigureFault::Above { greatest } => {
+            let greatest = lang.decimal(greatest, 0);
+            lang.pick(format!("không được lớn hơn {greatest}"), format!("may not be more than {greatest}"))
+        }
+    }
+}
+
 /// What a page can say about a refusal; nothing for what is no matter of the form.
 pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
     Some(match error {
@@ -71,6 +89,15 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
         CollectionError::PastDeadline => lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned(),
         CollectionError::Empty => {
             lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned()
+        }
+        CollectionError::Figures(wrong) => {
+            let told: Vec<String> = wrong
+                .iter()
+                .map(|(asked, fault)| {
+                    format!("{} {}", lang.pick(asked.name_vi.as_str(), asked.name_en.as_str()), figure_fault(*fault, lang))
+                })
+                .collect();
+            lang.pick(format!("Chưa lưu số nào: {}.", told.join("; ")), format!("Nothing was saved: {}.", told.join("; ")))
         }
         CollectionError::Evidence(EvidenceError::CitedAlready) => {
             lang.pick("Số liệu này đã gắn đúng tệp đó.", "The figure cites this file already.").to_owned()
