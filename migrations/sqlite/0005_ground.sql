@@ -7,3 +7,6 @@ ALTER TABLE event ADD COLUMN stands_in_for TEXT;
 -- The log is read in the order of this index, step by step, however long it is; it serves what the index on the time alone served.
 CREATE INDEX event_order ON event (at DESC, lane, sequence DESC);
 DROP INDEX event_at;
+-- A unit that is late asks for its figures to be opened again; the next step answers it.
+ALTER TABLE collection_unit ADD COLUMN reopening_reason TEXT;
+ALTER TABLE collection_unit ADD COLUMN reopening_asked_at TEXT;

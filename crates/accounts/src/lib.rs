@@ -4,6 +4,7 @@
 //! [`sign_in`] turns a password and a second factor into a session, [`people`] looks after accounts and roles.
 //! Secrets (cookies, links, tokens, recovery codes) are kept as digests only; passwords as Argon2id.
 
+mod checking;
 mod error;
 mod hasher;
 mod holders;
@@ -22,6 +23,7 @@ mod store;
 mod tokens;
 mod upkeep;
 
+pub use checking::roles_unlike_their_history;
 pub use error::{AccountError, SignInRefusal};
 pub use hasher::Hasher;
 pub use holders::holders;

@@ -14,7 +14,7 @@ use platform::{Conn, DbError};
 use thiserror::Error;
 
 pub use citing::{Citation, cite, cited, uncite};
-pub use deciding::{accept, reopen, send_back, submit};
+pub use deciding::{accept, ask_for_reopening, reopen, reopen_late, send_back, submit};
 pub use entering::{Conflict, save};
 pub use history::{history_of_collection, history_of_sheet};
 pub use making::{NewCollection, close, make, open};
@@ -47,6 +47,12 @@ pub enum CollectionError {
     /// A reason must be given.
     #[error("a reason must be given")]
     NoReason,
+    /// The new deadline is no day.
+    #[error("the deadline is no day")]
+    Day,
+    /// The new deadline lies before the present one, which would stay.
+    #[error("the new deadline lies before the present one")]
+    EarlyDeadline,
     /// The new deadline does not lie ahead.
     #[error("the deadline does not lie ahead")]
     PastDeadline,

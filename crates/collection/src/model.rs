@@ -125,6 +125,15 @@ pub struct Collection {
     pub version: i64,
 }
 
+/// What a unit that is late asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopening {
+    /// Why it needs more time.
+    pub reason: String,
+    /// When it asked.
+    pub asked_at: DateTime<Utc>,
+}
+
 /// A unit in a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionUnit {
@@ -140,6 +149,8 @@ pub struct CollectionUnit {
     pub changed_at: Option<DateTime<Utc>>,
     /// Number of steps.
     pub version: i64,
+    /// It asked for its figures to be opened again, and nobody has answered yet.
+    pub reopening: Option<Reopening>,
 }
 
 /// Why a unit may not enter.
@@ -309,7 +320,15 @@ mod tests {
     }
 
     fn unit(state: UnitState, extended_to: Option<&str>) -> CollectionUnit {
-        CollectionUnit { unit: "u".into(), state, extended_to: extended_to.map(at), reason: None, changed_at: None, version: 1 }
+        CollectionUnit {
+            unit: "u".into(),
+            state,
+            extended_to: extended_to.map(at),
+            reason: None,
+            changed_at: None,
+            version: 1,
+            reopening: None,
+        }
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
         Lock::NotYet => lang.pick("Chưa đến thời gian nhập số liệu.", "Entering has not begun yet."),
         Lock::Closed => lang.pick("Đợt thu thập đã đóng.", "The collection is closed."),
         Lock::Late => lang.pick(
-            "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại.",
-            "The deadline has passed, so the figures are locked. Ask the reform office to open them again.",
+            "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại ở cuối trang này.",
+            "The deadline has passed, so the figures are locked. Ask the reform office at the end of this page to open them again.",
         ),
         Lock::Submitted => lang.pick(
             "Số liệu đã gửi và đang chờ duyệt nên không sửa được.",
@@ -84,6 +84,15 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
                 "Người khác vừa thực hiện một bước. Tải lại trang để xem trạng thái mới.",
                 "Somebody else has just taken a step. Reload the page.",
             )
+            .to_owned(),
+        CollectionError::Day => lang
+            .pick(
+                "Hạn có dạng 20/09/2026 hoặc 20/09/2026 15:00, là ngày có thật.",
+                "A deadline has the form 20/09/2026 or 20/09/2026 15:00, on a day that exists.",
+            )
+            .to_owned(),
+        CollectionError::EarlyDeadline => lang
+            .pick("Hạn mới phải sau hạn hiện nay của đơn vị.", "The new deadline must lie after the present one of the unit.")
             .to_owned(),
         CollectionError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
         CollectionError::PastDeadline => lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned(),

@@ -7,6 +7,7 @@
 
 mod chain;
 mod reading;
+mod rows;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
@@ -14,6 +15,8 @@ use sqlx::{query, query_as};
 
 pub use chain::{ChainFault, ChainReport, Head, heads, heads_in, verify};
 pub use reading::{Event, EventFilter, EventPage, EventPlace, Mention, search, search_after};
+
+pub use rows::{RowFault, RowTrouble};
 
 use crate::{Conn, DbError, on};
 

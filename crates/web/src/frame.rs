@@ -113,7 +113,7 @@ fn nav(office: &Office, signed: &Signed) -> Nav {
             item
         })
         .collect();
-    let unit = principal.acting_unit.as_deref().map(|unit| office.units.short_name(unit));
+    let unit = principal.acting_unit.as_deref().map(|unit| office.units.name(unit));
     let mut links = vec![Link::new(lang.pick("Tài khoản của tôi", "My account"), lang.href("/lam-viec/tai-khoan"))];
     if principal.units().len() > 1 {
         links.insert(0, Link::new(lang.pick("Chọn đơn vị khác", "Act for another unit"), lang.href("/lam-viec/doi-don-vi")));

@@ -18,6 +18,7 @@ mod route;
 mod signed;
 mod single_sign_on;
 mod tasks;
+mod too_large;
 mod units;
 mod upload;
 mod visit;

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use crate::form::{Fields, TOKEN, opened};
 use crate::signed::{Signed, signed_of};
+use crate::too_large::is_too_large;
 use crate::{App, Problem};
 
 /// The largest sheet that is taken, in bytes; what is in it is bounded again where it is read.
@@ -89,7 +90,7 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 }
 
 fn refused(error: axum::extract::multipart::MultipartError) -> Problem {
-    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE {
+    if error.status() == axum::http::StatusCode::PAYLOAD_TOO_LARGE || is_too_large(&error) {
         Problem::TooLarge { limit: LARGEST_SHEET }
     } else {
         Problem::BrokenOff

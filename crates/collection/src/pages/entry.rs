@@ -29,6 +29,7 @@ pub(crate) async fn get(
         ),
         Some("duyet") => Some(signed.lang().pick("Đã duyệt.", "Accepted.")),
         Some("tra-lai") => Some(signed.lang().pick("Đã trả lại cho đơn vị.", "Returned to the unit.")),
+        Some("de-nghi") => Some(signed.lang().pick("Đã gửi đề nghị mở lại.", "The reform office was asked.")),
         Some("mo-lai") => Some(signed.lang().pick("Đã mở lại cho đơn vị nhập.", "Opened to the unit again.")),
         _ => None,
     };

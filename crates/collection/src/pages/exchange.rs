@@ -64,7 +64,7 @@ pub(crate) async fn csv(
 }
 
 fn name_of(app: &App, found: &Sheet) -> String {
-    format!("{} - {}", found.collection.title, app.units.short_name(&found.unit.unit))
+    format!("{} - {}", found.collection.title, app.units.name(&found.unit.unit))
 }
 
 fn path_of(found: &Sheet, act: &str) -> String {

@@ -250,7 +250,7 @@ async fn colleagues(app: &App, signed: &Signed) -> Result<BTreeMap<String, Strin
         .filter(|account| {
             account.account != signed.principal().account && account.state() == AccountState::Active && own.contains(&account.unit.as_str())
         })
-        .map(|account| (account.account.clone(), format!("{} – {}", account.name, app.units.short_name(&account.unit))))
+        .map(|account| (account.account.clone(), format!("{} – {}", account.name, app.units.name(&account.unit))))
         .collect())
 }
 

@@ -464,6 +464,8 @@ pub(super) const TABLES: &[Table] = &[
             ("changed_by", Text),
             ("changed_at", Time),
             ("version", Integer),
+            ("reopening_reason", Text),
+            ("reopening_asked_at", Time),
         ],
     },
     Table {

@@ -82,7 +82,9 @@ impl Names {
         }
     }
 
-    fn indicator(&self, code: &str, lang: Lang) -> Option<String> {
+    /// Name of an indicator by its code.
+    #[must_use]
+    pub fn indicator(&self, code: &str, lang: Lang) -> Option<String> {
         let found = self.indicators.get(code)?;
         Some(lang.pick(found.name_vi.as_str(), found.name_en.as_str()).to_owned())
     }

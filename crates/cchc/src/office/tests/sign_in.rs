@@ -155,7 +155,8 @@ on_both! {
         assert!(unlike.shows("Hai lần nhập mật khẩu mới không giống nhau."));
         let fields = [("mat-khau-moi", "cây khế mùa thu 37"), ("mat-khau-nhac-lai", "cây khế mùa thu 37")];
         let set = client.send(&address, &fields).await;
-        assert_eq!(set.location(), "/lam-viec", "{}", set.text);
+        assert_eq!(set.location(), "/lam-viec?xong=mat-khau", "{}", set.text);
+        assert!(client.get(set.location()).await.shows("Mật khẩu mới đã được lưu."), "and it is said that it worked");
         assert_eq!(house.nobody().send(&address, &fields).await.status, StatusCode::GONE, "a link works once");
         house.nobody().sign_in("nguoi.moi", "cây khế mùa thu 37").await;
     }
