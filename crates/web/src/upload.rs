@@ -84,7 +84,7 @@ impl PostedFile {
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    let whole = !digits.is_empty() && digits.len() % 2 == 0 && digits.len() <= CARRIED * 2;
+    let whole = !digits.is_empty() && digits.len().is_multiple_of(2) && digits.len() <= CARRIED * 2;
     let digit = |sign: u8| char::from(sign).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     whole.then(|| digits.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect::<Option<Vec<u8>>>())?
 }

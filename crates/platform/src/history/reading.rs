@@ -192,11 +192,12 @@ impl Asked {
 
     fn mention(&mut self, mention: &Mention) {
         let plain = mention.words.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        let like = || Bound::Text(format!("%{plain}%"));
+        let like = |before: &str, after: &str| Bound::Text(format!("{before}{plain}{after}"));
+        // Keys are looked for as a whole: a number would be found in the middle of most of them.
         self.push(
-            " AND (LOWER(e.thing) LIKE ? ESCAPE '\\' OR LOWER(e.reason) LIKE ? ESCAPE '\\' OR LOWER(e.before) LIKE ? ESCAPE '\\' \
-             OR LOWER(e.after) LIKE ? ESCAPE '\\'",
-            [like(), like(), like(), like()],
+            " AND (LOWER(e.thing) LIKE ? ESCAPE '\\' OR LOWER(e.thing) LIKE ? ESCAPE '\\' OR LOWER(e.reason) LIKE ? ESCAPE '\\' \
+             OR LOWER(e.before) LIKE ? ESCAPE '\\' OR LOWER(e.after) LIKE ? ESCAPE '\\'",
+            [like("", ""), like("%/", ""), like("%", "%"), like("%", "%"), like("%", "%")],
         );
         if !mention.units.is_empty() {
             self.push_lists(" OR e.of_unit IN LIST", &mention.units, 1);
