@@ -285,6 +285,12 @@ impl Node {
         matches!(self.aggregation, None | Some(Aggregation::Given)) && matches!(self.rule, None | Some(LeafRule::External))
     }
 
+    /// Lowest and highest value that a table may hold for the node; `None`: any. Bonus and penalty points have bounds of their own.
+    #[must_use]
+    pub fn input_range(&self) -> Option<(Decimal, Decimal)> {
+        self.range.or(self.maximum.filter(|_| self.role == Role::Points).map(|maximum| (Decimal::ZERO, maximum)))
+    }
+
     /// True where the node has no children.
     #[must_use]
     pub fn is_leaf(&self) -> bool {

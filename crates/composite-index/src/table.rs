@@ -347,9 +347,7 @@ impl Reader<'_> {
             return None;
         }
         let value = self.number(line, name, unit, cell)?;
-        // Points lie between zero and their maximum; bonus and penalty points have bounds of their own.
-        let points = node.maximum.filter(|_| node.role == Role::Points).map(|maximum| (Decimal::ZERO, maximum));
-        self.inside(line, name, unit, cell, value, node.range.or(points))
+        self.inside(line, name, unit, cell, value, node.input_range())
     }
 
     /// True for a node that is marked as not applicable, or lies below one.

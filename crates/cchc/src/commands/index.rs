@@ -8,6 +8,8 @@ mod explain;
 mod input;
 mod sheet;
 mod uncertainty;
+mod what_if;
+mod work;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -152,8 +154,8 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
         }
         Command::Uncertainty { source, vary, level, pairs } => uncertainty::ranks(common, source, vary, level, pairs).await,
         Command::Sensitivity { source, vary } => uncertainty::factors(common, source, vary).await,
-        Command::WhatIf { source, unit, settings, trend } => effort::what_if_run(common, &source, &unit, &settings, trend.as_deref()),
-        Command::Target(args) => effort::target(common, &args),
+        Command::WhatIf { source, unit, settings, trend } => what_if::run(common, &source, &unit, &settings, trend.as_deref()),
+        Command::Target(args) => effort::target(common, args).await,
         Command::Copy { definition, id, year } => compare::copy(common, &definition, &id, year),
         Command::Verify => verify(common).await,
     }

@@ -13,6 +13,8 @@ use super::Format;
 pub(super) enum Cell {
     Nothing,
     Text(String),
+    /// A code for machines and its words for people.
+    Coded(&'static str, String),
     Whole(u64),
     /// An exact number and the digits shown to people.
     Exact(Decimal, u32),
@@ -76,7 +78,7 @@ fn is_number(cell: &Cell) -> bool {
 fn shown(lang: Lang, cell: &Cell) -> String {
     match cell {
         Cell::Nothing => "–".to_owned(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) | Cell::Coded(_, text) => text.clone(),
         Cell::Whole(number) => number.to_string(),
         Cell::Exact(number, digits) => lang.decimal(*number, *digits),
         Cell::Float(number, digits) => {
@@ -115,6 +117,7 @@ fn csv_text(sheet: &Sheet) -> String {
         let _ = writer.write_record(row.iter().map(|cell| match cell {
             Cell::Nothing => String::new(),
             Cell::Text(text) => text.trim_start().to_owned(),
+            Cell::Coded(code, _) => (*code).to_owned(),
             Cell::Whole(number) => number.to_string(),
             Cell::Exact(number, _) => number.normalize().to_string(),
             Cell::Float(number, _) => number.to_string(),
@@ -129,6 +132,7 @@ fn json_rows(sheet: &Sheet) -> Value {
             let value = match cell {
                 Cell::Nothing => Value::Null,
                 Cell::Text(text) => json!(text.trim_start()),
+                Cell::Coded(code, _) => json!(code),
                 Cell::Whole(number) => json!(number),
                 // Exact decimals travel as text; a JSON number would be read as a binary fraction.
                 Cell::Exact(number, _) => json!(number.normalize().to_string()),

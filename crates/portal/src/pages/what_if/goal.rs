@@ -126,12 +126,17 @@ fn no_effort(asked: &Asked<'_>, reason: &NoEffort, lang: Lang) -> String {
                     "An index where less is better, or one that compares units in pairs, is not supported.",
                 )
                 .to_owned(),
-            EffortError::NoValue(code) | EffortError::BadLever(code) | EffortError::Condition(code) | EffortError::StepNeeded(code) => lang
-                .pick(
-                    format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
-                    format!("“{}” cannot be moved in this search.", name(code)),
-                ),
-            EffortError::Compute(_) | EffortError::WhatIf(_) => {
+            EffortError::NoValue(code)
+            | EffortError::LeverTwice(code)
+            | EffortError::EmptyRange(code)
+            | EffortError::NegativeCost(code)
+            | EffortError::BadStep(code)
+            | EffortError::Condition(code)
+            | EffortError::StepNeeded(code) => lang.pick(
+                format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
+                format!("“{}” cannot be moved in this search.", name(code)),
+            ),
+            EffortError::NoSuchPlace(_) | EffortError::Stopped | EffortError::Compute(_) | EffortError::WhatIf(_) => {
                 lang.pick("Không tính được với các con số này.", "It cannot be computed with these figures.").to_owned()
             }
         },
