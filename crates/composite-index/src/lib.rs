@@ -47,7 +47,7 @@ mod writing;
 pub use banding::quantile;
 pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
 pub use comparing::{Comparison, Difference, compare};
-pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_since, gap_code};
+pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_scaled, compute_since, gap_code};
 pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
 pub use copying::{CopyError, copy_definition};
 pub use definition::{

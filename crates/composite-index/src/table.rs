@@ -1,5 +1,7 @@
 //! Data tables: CSV in, exact decimals out, or every fault at once.
 
+mod blocks;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -80,7 +82,8 @@ enum Column {
 /// # Errors
 /// Every fault of the table, in the order of the file.
 pub fn read_table(definition: &Definition, edition: Option<&Edition>, text: &str) -> Result<ScoreTable, Vec<TableFault>> {
-    let mut reader = Reader { definition, edition, faults: Vec::new(), units: BTreeMap::new(), codes: BTreeMap::new() };
+    let others = blocks::Others::new(definition);
+    let mut reader = Reader { definition, edition, others, faults: Vec::new(), units: BTreeMap::new(), codes: BTreeMap::new() };
     let table = reader.read(text.strip_prefix('\u{feff}').unwrap_or(text));
     if reader.faults.is_empty() { Ok(table) } else { Err(reader.faults) }
 }
@@ -117,6 +120,7 @@ impl<'t> LineCounter<'t> {
 struct Reader<'a> {
     definition: &'a Definition,
     edition: Option<&'a Edition>,
+    others: blocks::Others,
     faults: Vec<TableFault>,
     units: BTreeMap<String, usize>,
     codes: BTreeMap<String, usize>,
@@ -309,6 +313,7 @@ impl Reader<'_> {
             }
         }
         self.check_applicable(line, &row);
+        self.check_block(line, &row);
         Some(row)
     }
 

@@ -27,13 +27,15 @@ struct Way {
     cost: i64,
 }
 
+/// A component with its ways.
+type Row = (usize, Vec<Way>);
+
 /// The components in units of the grid, those with the smallest steps first.
 pub(super) struct Grid<'p> {
     problem: &'p Problem,
     need: usize,
     width: usize,
-    /// Each component with its ways.
-    rows: Vec<(usize, Vec<Way>)>,
+    rows: Vec<Row>,
     /// Of each component and number of units: the least cost of getting exactly so many from it and those behind it.
     least: Vec<i64>,
 }
@@ -154,12 +156,12 @@ impl<'p> Grid<'p> {
 }
 
 /// What is needed and every way in the greatest unit of which all points are multiples.
-fn in_units(problem: &Problem) -> Option<(usize, Vec<(usize, Vec<Way>)>)> {
+fn in_units(problem: &Problem) -> Option<(usize, Vec<Row>)> {
     let unit = problem.gain_unit?;
     let all_costs = problem.items.iter().try_fold(0_i128, |sum, item| sum.checked_add(item.cost))?;
     i64::try_from(all_costs).ok().filter(|sum| *sum < NEVER)?;
     let units = |whole: i128| usize::try_from(whole / unit).ok();
-    let mut rows: Vec<(usize, Vec<Way>)> = (0..problem.components.len()).map(|component| (component, Vec::new())).collect();
+    let mut rows: Vec<Row> = (0..problem.components.len()).map(|component| (component, Vec::new())).collect();
     for Item { component, way, gain, cost, step } in &problem.items {
         rows[*component].1.push(Way { way: *way, gain: units(*gain)?, step: units(*step)?, cost: i64::try_from(*cost).ok()? });
     }
