@@ -6,6 +6,7 @@ mod compute;
 mod effort;
 mod explain;
 mod input;
+mod scaling;
 mod sheet;
 mod uncertainty;
 mod what_if;
@@ -58,7 +59,13 @@ pub(crate) enum Command {
         format: Format,
     },
     /// Tính điểm và xếp hạng từ một bộ chỉ số và một bảng số liệu
-    Compute(Source),
+    Compute {
+        #[command(flatten)]
+        source: Source,
+        /// Ghi thêm vào tệp CSV này: khoảng giá trị dùng để chuẩn hóa từng chỉ số và mọi giá trị đã bù hoặc xử lý
+        #[arg(long, value_name = "FILE.csv")]
+        scaling: Option<PathBuf>,
+    },
     /// Diễn giải điểm của một đơn vị: quy tắc, số liệu, khoảng điểm, phần bị loại, đóng góp, điểm mạnh và yếu
     Explain {
         #[command(flatten)]
@@ -147,7 +154,7 @@ pub(crate) enum Format {
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { definition, data, coherence, format } => check::run(common, &definition, data.as_deref(), coherence, format),
-        Command::Compute(source) => compute::run(common, &source),
+        Command::Compute { source, scaling } => compute::run(common, &source, scaling.as_deref()),
         Command::Explain { source, unit } => explain::run(common, &source, &unit),
         Command::Compare { source, before_definition, before_data, unit } => {
             compare::run(common, &source, before_definition.as_deref(), &before_data, unit.as_deref())

@@ -254,9 +254,13 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
             format!("Sai số của {} không truyền qua được cách chuẩn hóa theo thứ hạng.", code(node)),
             format!("The error of {} cannot be carried through a normalisation by places.", code(node)),
         ),
-        UncertaintyError::NoMean(node) => lang.pick(
-            format!("{} có giá trị âm nên không lấy được bình quân theo một trong các cách tổng hợp.", code(node)),
-            format!("{} has a value below zero, so there is no mean with one of the aggregations.", code(node)),
+        UncertaintyError::TooFewRuns(least) => lang.pick(
+            format!("--runs phải từ {least} trở lên, nếu ít hơn thì không có khoảng nào để nêu."),
+            format!("--runs must be {least} or more; with fewer there is no interval to tell."),
+        ),
+        UncertaintyError::NoMean { node, unit } => lang.pick(
+            format!("{} của đơn vị “{unit}” có thành phần âm nên không lấy được bình quân theo một trong các cách tổng hợp.", code(node)),
+            format!("{} of unit “{unit}” has a part below zero, so there is no mean with one of the aggregations.", code(node)),
         ),
         UncertaintyError::Scaling(error) => scaling_error(lang, error),
         UncertaintyError::Compute(error) => compute_error(lang, error),
