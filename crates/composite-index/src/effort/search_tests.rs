@@ -131,24 +131,17 @@ fn a_plan_near_the_cheapest_reaches_what_is_needed_without_anything_useless() {
 #[test]
 fn a_hundred_leaves_take_few_steps() {
     let mut chance = Chance(3);
-    let mut sizes: Vec<(&str, usize, Vec<Component>)> = Vec::new();
-    sizes.push(("three steps", 1000, (0..100).map(|_| component(&mut chance, 3, 13, 900)).collect()));
-    sizes.push(("twenty steps", 1000, (0..100).map(|_| component(&mut chance, 20, 1, 20)).collect()));
-    sizes.push(("one step", 1000, (0..100).map(|_| component(&mut chance, 1, 20, 30)).collect()));
-    sizes.push(("all the same", 1000, (0..100).map(|_| component(&mut chance, 2, 1, 1)).collect()));
     let by_points = |chance: &mut Chance| {
         let mut component = component(chance, 2, 400, 1);
         component.ways.iter_mut().for_each(|way| way.cost = way.gain + Decimal::TEN);
         component
     };
-    sizes.push(("cost by points", 1000, (0..100).map(|_| by_points(&mut chance)).collect()));
     let fine = |chance: &mut Chance| {
         let mut component = component(chance, 3, 13, 900);
         let factor = Decimal::ONE + chance.decimal(1_000_000, 9);
         component.ways.iter_mut().for_each(|way| *way = Way { gain: way.gain * factor, step: way.step.map(|step| step * factor), ..*way });
         component
     };
-    sizes.push(("points of many digits", 2_000_000, (0..100).map(|_| fine(&mut chance)).collect()));
     let free_line = |chance: &mut Chance| {
         let mut component = line(chance);
         let slope = component.slope.map(|slope| Slope { fixed: Decimal::ZERO, ..slope }).unwrap();
@@ -156,8 +149,17 @@ fn a_hundred_leaves_take_few_steps() {
         component.slope = Some(slope);
         component
     };
-    sizes.push(("lines", 500_000, (0..100).map(|_| free_line(&mut chance)).collect()));
-    sizes.push(("lines that cost something to begin", 500_000, (0..100).map(|_| line(&mut chance)).collect()));
+    let mut hundred = |make: &dyn Fn(&mut Chance) -> Component| (0..100).map(|_| make(&mut chance)).collect::<Vec<Component>>();
+    let sizes = [
+        ("three steps", 1000, hundred(&|chance| component(chance, 3, 13, 900))),
+        ("twenty steps", 1000, hundred(&|chance| component(chance, 20, 1, 20))),
+        ("one step", 1000, hundred(&|chance| component(chance, 1, 20, 30))),
+        ("all the same", 1000, hundred(&|chance| component(chance, 2, 1, 1))),
+        ("cost by points", 1000, hundred(&by_points)),
+        ("points of many digits", 2_000_000, hundred(&fine)),
+        ("lines", 500_000, hundred(&free_line)),
+        ("lines that cost something to begin", 500_000, hundred(&line)),
+    ];
     for (name, bound, components) in sizes {
         for tenth in [2, 5, 8] {
             let (found, steps) = search(components.clone(), most(&components) * Decimal::new(tenth, 1), 5);
