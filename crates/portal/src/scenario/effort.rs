@@ -49,7 +49,7 @@ fn levers(edition: &EditionResult, row: usize) -> Vec<Lever> {
     // All ways together cost at most 100 a part, so that one part more always costs more than any way.
     let fixed_cost = Decimal::ONE_HUNDRED.saturating_mul(Decimal::from(slots.len() + 1));
     let lever = |slot: &Slot| {
-        let (low, high) = slot.range?;
+        let (low, high) = (slot.range?.0, slot.reach?);
         let unit_cost = share_of_range(slot, Decimal::ONE)?;
         Some(Lever { quantity: slot.quantity(), low, high, step: None, fixed_cost, unit_cost })
     };
