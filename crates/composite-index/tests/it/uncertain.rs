@@ -73,7 +73,7 @@ fn without_a_change_the_runs_are_the_exact_engine() {
 fn scaled_indicators_agree_with_the_exact_engine() {
     let (definition, table) = indicators();
     let exact = compute(&definition, None, &table).unwrap();
-    for unit in &run(&definition, &table, &plan(1, vec![weights(1e-12)]))[0].units {
+    for unit in &run(&definition, &table, &plan(2, vec![weights(1e-12)]))[0].units {
         let total = exact.units[unit.row].values[definition.total].unwrap().to_f64().unwrap();
         assert!((unit.score - total).abs() < 1e-9);
     }

@@ -30,7 +30,7 @@ pub(super) fn value_cell(lang: Lang, definition: &Definition, value: NodeValue) 
 }
 
 pub(super) fn indented(definition: &Definition, id: usize, depth: usize) -> Cell {
-    Cell::Text(format!("{}{}", "  ".repeat(depth), definition.nodes[id].code))
+    Cell::Node(definition.nodes[id].code.clone(), depth)
 }
 
 pub(super) fn run(common: &Common, source: &Source, unit: &str) -> Result<(), Failure> {
