@@ -54,19 +54,25 @@ pub(crate) fn print(lang: ui::Lang, text: &str) -> Result<(), Failure> {
 #[derive(Debug)]
 pub(crate) struct Meter {
     all: usize,
-    shown: std::sync::atomic::AtomicUsize,
+    /// The percent that is shown; held while it is written, so that a slow thread never writes an older one over it.
+    shown: std::sync::Mutex<usize>,
     visible: bool,
 }
 
 impl Meter {
     pub(crate) fn new(all: usize) -> Self {
-        Self { all: all.max(1), shown: std::sync::atomic::AtomicUsize::new(0), visible: io::stderr().is_terminal() }
+        Self { all: all.max(1), shown: std::sync::Mutex::new(0), visible: io::stderr().is_terminal() }
     }
 
     /// Shows that so much is done; each percent is written once.
     pub(crate) fn show(&self, done: usize) {
         let percent = done.saturating_mul(100) / self.all;
-        if self.visible && self.shown.fetch_max(percent, std::sync::atomic::Ordering::Relaxed) < percent {
+        if !self.visible {
+            return;
+        }
+        let Ok(mut shown) = self.shown.lock() else { return };
+        if *shown < percent {
+            *shown = percent;
             let bar = "█".repeat(percent.min(100) / 4);
             // A stream that is closed shows nothing.
             let _ = write!(io::stderr(), "\r{bar:<25} {percent:>3} %");

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use composite_index::{
-    Definition, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, compute, explain, least_effort, monte_carlo,
-    read_definition, read_table, sensitivity,
+    Definition, EffortQuestion, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, compute, explain, least_effort,
+    monte_carlo, read_definition, read_table, sensitivity,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_decimal::Decimal;
@@ -87,6 +87,40 @@ fn indicators(units: u64) -> (Definition, ScoreTable) {
     (definition, table)
 }
 
+/// Leaves with four brackets each, a unit at the bottom of all of them, and what each movement costs.
+fn brackets(leaves: i64) -> (Definition, ScoreTable, Vec<Lever>) {
+    let mut figures = String::new();
+    let mut tree = String::from("[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    let (mut head, mut row) = (String::from("unit"), String::from("x"));
+    for leaf in 0..leaves {
+        let cuts = [10 + leaf * 7 % 25, 40 + leaf * 11 % 25, 70 + leaf * 13 % 25];
+        let points = [1 + leaf * 3 % 9, 11 + leaf * 5 % 12, 24 + leaf * 7 % 15].map(|tenths| Decimal::new(tenths, 1));
+        write!(figures, "[[figure]]\ncode = \"f{leaf}\"\nrange = [\"0\", \"100\"]\n").unwrap();
+        write!(
+            tree,
+            "[[node]]\ncode = \"n{leaf}\"\nparent = \"total\"\n[node.rule]\nkind = \"brackets\"\nfigure = \"f{leaf}\"\n\
+             bracket = [{{ under = \"{0}\", points = \"0\" }}, {{ from = \"{0}\", under = \"{1}\", points = \"{3}\" }}, \
+             {{ from = \"{1}\", under = \"{2}\", points = \"{4}\" }}, {{ from = \"{2}\", points = \"{5}\" }}]\n",
+            cuts[0], cuts[1], cuts[2], points[0], points[1], points[2]
+        )
+        .unwrap();
+        write!(head, ",f{leaf}").unwrap();
+        row += ",5";
+    }
+    let definition = read_definition(&format!("{HEAD}{figures}{tree}")).unwrap();
+    let table = read_table(&definition, None, &format!("{head}\n{row}\n")).unwrap();
+    let levers = (0..definition.figures.len()).map(|figure| Lever {
+        quantity: Quantity::Figure(figure),
+        low: Decimal::ZERO,
+        high: Decimal::ONE_HUNDRED,
+        step: Some(Decimal::ONE),
+        fixed_cost: Decimal::from(1 + figure * 7 % 20),
+        unit_cost: [Decimal::new(5, 1), Decimal::ONE, Decimal::new(17, 1)][figure % 3],
+    });
+    let levers = levers.collect();
+    (definition, table, levers)
+}
+
 fn benches(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("analysis");
     group.sample_size(10);
@@ -114,13 +148,22 @@ fn benches(criterion: &mut Criterion) {
         .collect();
     let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
     let target = Target::Score(now + Decimal::TEN);
+    let question = |levers| EffortQuestion { definition: &definition, table: &table, row: 0, levers, target, shifts: &[] };
     let steps = definition.figures.len();
     group.bench_function("target on 70 leaves in steps, 3 plans", |bench| {
-        bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers[..steps]), target, 3, &[]).unwrap());
+        bench.iter(|| least_effort(black_box(&question(&levers[..steps])), 3, &|_| true).unwrap());
     });
-    group.bench_function("target on 100 leaves, 30 with points of four digits, 1 plan", |bench| {
-        bench.iter(|| least_effort(&definition, &table, 0, black_box(&levers), target, 1, &[]).unwrap());
+    group.bench_function("target on 100 leaves in steps, 30 with points of four digits, 3 plans", |bench| {
+        bench.iter(|| least_effort(black_box(&question(&levers)), 3, &|_| true).unwrap());
     });
+    let (definition, table, levers) = brackets(100);
+    let target = Target::Score(Decimal::ONE_HUNDRED);
+    let question = EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target, shifts: &[] };
+    for count in [3, 10] {
+        group.bench_function(format!("target on 100 leaves with four brackets each, {count} plans"), |bench| {
+            bench.iter(|| least_effort(black_box(&question), count, &|_| true).unwrap());
+        });
+    }
     let (definition, table) = indicators(63);
     let all = Factor::Weights { spread: 0.25, below: None };
     let methods = Factor::Normalisation(vec![None, Some(Method::ZScore), Some(Method::PercentileRank)]);

@@ -202,13 +202,14 @@ fn leaf_checks(
         .collect();
     let all: f64 = with_total.iter().flatten().map(|found| found * found).sum();
     let base = ranks(definition, scaled, values.units);
+    let shares = definition.effective_weights();
     let mut checks = Vec::with_capacity(leaves.len());
     for (leaf, with_total) in leaves.iter().zip(with_total) {
         let changes = changes_without(definition, scaled, *leaf, &base)?;
         let sum: u64 = changes.iter().map(|change| u64::from(*change)).sum();
         checks.push(LeafCheck {
             node: *leaf,
-            nominal: definition.effective_weight(*leaf).and_then(|share| share.to_f64()),
+            nominal: shares[*leaf].and_then(|share| share.to_f64()),
             with_total,
             effective: with_total.filter(|_| all > 0.0).map(|found| found * found / all),
             mean_rank_change: sum as f64 / changes.len().max(1) as f64,

@@ -176,12 +176,16 @@ pub fn compute_since(
 ) -> Result<Scores, ComputeError> {
     if definition.scales() {
         let scaled = scale(definition, table, edition.map(|edition| edition.year), past)?;
-        return score(definition, edition, &scaled.table);
+        return compute_scaled(definition, edition, &scaled.table);
     }
-    score(definition, edition, table)
+    compute_scaled(definition, edition, table)
 }
 
-fn score(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable) -> Result<Scores, ComputeError> {
+/// As [`compute`], of a table whose indicators were scaled already: for those who keep the record of the scaling.
+///
+/// # Errors
+/// As [`compute`].
+pub fn compute_scaled(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable) -> Result<Scores, ComputeError> {
     let units = evaluate(definition, table)?;
     let totals: Vec<Option<Decimal>> =
         units.iter().zip(&table.rows).map(|(unit, row)| unit.values[definition.total].ok().filter(|_| row.ranked)).collect();

@@ -20,6 +20,7 @@ macro_rules! words {
 }
 mod rule;
 mod scaling;
+mod shares;
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
@@ -285,6 +286,12 @@ impl Node {
         matches!(self.aggregation, None | Some(Aggregation::Given)) && matches!(self.rule, None | Some(LeafRule::External))
     }
 
+    /// Lowest and highest value that a table may hold for the node; `None`: any. Bonus and penalty points have bounds of their own.
+    #[must_use]
+    pub fn input_range(&self) -> Option<(Decimal, Decimal)> {
+        self.range.or(self.maximum.filter(|_| self.role == Role::Points).map(|maximum| (Decimal::ZERO, maximum)))
+    }
+
     /// True where the node has no children.
     #[must_use]
     pub fn is_leaf(&self) -> bool {
@@ -532,53 +539,5 @@ impl Definition {
             };
         }
         reproducible[self.total]
-    }
-
-    /// Share of a node in the highest possible total, 0 to 1; `None` where a rule on the way up is not known.
-    ///
-    /// Among siblings a node counts by weight × upper end of its range, so that an area of 18 points weighs more than one of 8 although both
-    /// have weight 1; where a sibling has no range, weights alone decide.
-    #[must_use]
-    pub fn effective_weight(&self, id: NodeId) -> Option<Decimal> {
-        let mut share = Decimal::ONE;
-        let mut at = id;
-        while let Some(parent) = self.nodes[at].parent {
-            // Bonus and penalty points are no part of the highest possible total.
-            if self.nodes[at].role != Role::Points {
-                return None;
-            }
-            let siblings: Vec<NodeId> =
-                self.nodes[parent].children.iter().copied().filter(|sibling| self.nodes[*sibling].role == Role::Points).collect();
-            let rule = self.nodes[parent].aggregation.filter(|rule| rule.computes() && *rule != Aggregation::Minimum)?;
-            // Where each child weighs its maximum, the maximum is not counted a second time.
-            let by_maximum = rule != Aggregation::SumOfPoints && self.nodes[parent].weighting == Weighting::ByMaximum;
-            let ranged = !by_maximum && siblings.iter().all(|sibling| self.maximum(*sibling).is_some_and(|high| high > Decimal::ZERO));
-            let reach = |sibling: NodeId| match self.maximum(sibling) {
-                Some(high) if ranged => self.weight(sibling).checked_mul(high),
-                _ => Some(self.weight(sibling)),
-            };
-            let all = siblings.iter().try_fold(Decimal::ZERO, |sum, sibling| reach(*sibling).and_then(|reach| sum.checked_add(reach)))?;
-            share = share.checked_mul(reach(at)?.checked_div(all)?)?;
-            at = parent;
-        }
-        Some(share)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::read_definition;
-
-    #[test]
-    fn an_area_of_more_points_has_the_larger_share_at_the_same_weight() {
-        let head = "format = \"cchc-index-definition/1\"\nid = \"t\"\nindex = \"t\"\nname = { vi = \"t\", en = \"t\" }\nsummary = { vi = \"t\", en = \"t\" }\n\
-            unit_level = \"department\"\nstatus = \"unverified\"\ndecimals = 2\n[computation]\nrank_direction = \"higher-is-better\"\n\
-            tie_rule = \"competition\"\nrank_on = \"unrounded\"\nmissing = \"no-result\"\n[[node]]\ncode = \"total\"\naggregation = \"weighted-sum\"\n";
-        let area = |code: &str, most: &str| {
-            format!("[[node]]\ncode = \"{code}\"\nparent = \"total\"\nweight = \"1\"\nrange = [\"0\", \"{most}\"]\n")
-        };
-        let definition = read_definition(&format!("{head}{}{}", area("a", "18"), area("b", "2"))).unwrap();
-        let shares = ["a", "b"].map(|code| definition.effective_weight(definition.node(code).unwrap()).unwrap().normalize().to_string());
-        assert_eq!(shares, ["0.9", "0.1"]);
     }
 }

@@ -1,16 +1,20 @@
 //! The least effort to a target score or place: which figures to move, and how far, at the lowest cost.
 //!
-//! Changes that do not touch each other add up, so the question is a knapsack: of each lever at most one change, enough points, least cost. It is
-//! solved exactly on decimals by merging the frontiers of undominated (points, cost) pairs lever by lever. A solver of linear programmes would work
-//! in binary fractions, where 69.999… and 70 points are hard to tell apart; here every threshold is compared as it is written. A lever whose points
-//! grow evenly may stop anywhere; in a cheapest plan at most one of them does, because two could trade points until one of them is at an end, so
-//! trying each in turn is exact as well.
+//! Changes that do not touch each other add up, so the question is a knapsack with a choice of ways in each component: of each lever at most one
+//! change, enough points, least cost. It is solved exactly on decimals by branch and bound ([`search`]). A solver of linear programmes works in binary
+//! fractions with tolerances, where 69.999… and 70 points are hard to tell apart, and its next-best answers are the best one with something useless
+//! added; here every threshold is compared as it is written, and every plan that is told needs all of its movements.
 //!
-//! Levers that touch each other (one leaf reads both, or a cap, a mean of another kind or moving points stand above them) are tried together.
+//! A lever whose points grow evenly may stop anywhere; in a cheapest plan at most one of them does, because two could trade points until one of them
+//! is at an end. Levers that touch each other (one leaf reads both, or a cap, a mean of another kind or moving points stand above them) are tried
+//! together in steps.
 
-mod bound;
-mod frontier;
+mod grid;
+mod near;
 mod options;
+mod problem;
+mod search;
+mod trying;
 
 use rust_decimal::Decimal;
 use thiserror::Error;
@@ -19,9 +23,11 @@ use crate::computing::{ComputeError, Plan, compute};
 use crate::definition::{Definition, Direction, NodeId, TieRule};
 use crate::ranking::place;
 use crate::table::ScoreTable;
+use crate::uncertainty::Progress;
 use crate::what_if::{Quantity, WhatIfError, deciding, what_if};
-use frontier::{Problem, Solution};
 use options::Levers;
+use problem::{Problem, Solution};
+use search::{Found, SEARCH_STEPS, cheapest};
 
 /// Something a unit can move, how far, and what it costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +81,37 @@ pub struct EffortPlan {
     pub moves: Vec<Move>,
 }
 
+/// Whose effort is asked for, and what for.
+#[derive(Debug, Clone, Copy)]
+pub struct EffortQuestion<'q> {
+    /// How the index is computed.
+    pub definition: &'q Definition,
+    /// The units.
+    pub table: &'q ScoreTable,
+    /// Row of the unit.
+    pub row: usize,
+    /// What it can move.
+    pub levers: &'q [Lever],
+    /// What it wants to reach.
+    pub target: Target,
+    /// How far the totals of the other units move, by row; empty: they are fixed.
+    pub shifts: &'q [Decimal],
+}
+
+/// The cheapest plans.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffortPlans {
+    /// The plans in order of their cost, as many as asked for or as there are.
+    pub plans: Vec<EffortPlan>,
+    /// So many of them are certain to be the cheapest. Less than all of them where the search was too long: the others are the best it met.
+    pub certain: usize,
+    /// No plan costs less than this, beside those that are certain.
+    pub floor: Decimal,
+}
+
+/// The number that [`Progress`] is told when the work on effort ends.
+pub const EFFORT_WORK: usize = 1000;
+
 /// A question without an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum EffortError {
@@ -87,16 +124,28 @@ pub enum EffortError {
     /// The unit has no value for this lever to move from.
     #[error("{0} has no value to move from")]
     NoValue(String),
-    /// The lever stands twice, its range is empty or its cost is negative.
-    #[error("the lever {0} is not well made")]
-    BadLever(String),
+    /// The lever stands twice.
+    #[error("the lever {0} stands twice")]
+    LeverTwice(String),
+    /// The lowest value of the lever is above its highest.
+    #[error("the range of the lever {0} is reversed")]
+    EmptyRange(String),
+    /// A cost of the lever is below zero.
+    #[error("a cost of the lever {0} is below zero")]
+    NegativeCost(String),
+    /// The step of the lever is not above zero, or no whole number where a count moves.
+    #[error("the step of the lever {0} is not valid")]
+    BadStep(String),
+    /// There is no such place.
+    #[error("there is no place {0}")]
+    NoSuchPlace(u32),
     /// The lever decides whether a part applies at all.
     #[error("{0} decides whether a part applies")]
     Condition(String),
     /// The indicator is scaled against other units, whose values would move too.
     #[error("{0} is scaled against other units")]
     Scaled(String),
-    /// A rule is no step and no line: the lever needs a step.
+    /// The points of the lever change neither at known values nor along a line of their own: it needs a step.
     #[error("{0} needs a step")]
     StepNeeded(String),
     /// More steps or combinations than are tried; the code of the lever or node.
@@ -108,85 +157,91 @@ pub enum EffortError {
     /// The index cannot be computed.
     #[error("the index cannot be computed")]
     Compute(#[from] ComputeError),
-    /// A plan leads outside a range.
-    #[error("a plan cannot be carried out")]
+    /// A value of a lever that its figure cannot have.
+    #[error("a value cannot be reached")]
     WhatIf(#[from] WhatIfError),
+    /// The caller stopped the work.
+    #[error("stopped")]
+    Stopped,
 }
 
-/// The cheapest plans to a target, the best first: at most `count` different ones. No plan holds a movement that it does not need.
-///
-/// `shifts` moves the totals of the other units, by row; empty: they are fixed.
+/// The cheapest plans to a target, the best first: at most `count` different ones. Of no plan a movement can be left out or made shorter.
 ///
 /// # Errors
-/// When the target cannot be reached or a lever cannot be moved.
-pub fn least_effort(
-    definition: &Definition,
-    table: &ScoreTable,
-    row: usize,
-    levers: &[Lever],
-    target: Target,
-    count: usize,
-    shifts: &[Decimal],
-) -> Result<Vec<EffortPlan>, EffortError> {
-    if definition.computation.rank_direction == Direction::LowerIsBetter {
-        return Err(EffortError::NotSupported);
-    }
-    // A bound of the total holds back what is beyond it and changes nothing of what leads there.
-    let mut open = definition.clone();
-    open.nodes[definition.total].cap = None;
-    open.nodes[definition.total].floor = None;
-    let unbounded = Plan::new(&open);
-    let levers = Levers::new(&unbounded, table, row, levers)?;
-    let need = needed(definition, table, row, target, shifts)?;
-    let problem = Problem::new(levers.components()?, need.points.saturating_sub(levers.base), need.strictly)?;
-    let solutions = problem.best(count)?;
-    if solutions.is_empty() {
-        return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
-    }
-    let mut plans: Vec<EffortPlan> = Vec::with_capacity(solutions.len());
-    for solution in solutions {
-        plans.push(plan(definition, table, row, &levers, &solution, shifts)?);
-    }
-    Ok(plans)
-}
-
-fn plan(
-    definition: &Definition,
-    table: &ScoreTable,
-    row: usize,
-    levers: &Levers<'_>,
-    solution: &Solution,
-    shifts: &[Decimal],
-) -> Result<EffortPlan, EffortError> {
-    let moves = levers.moves(solution);
-    let settings: Vec<(Quantity, Option<Decimal>)> = moves.iter().map(|step| (step.quantity, Some(step.to))).collect();
-    let answer = what_if(definition, None, table, row, &settings, shifts)?;
-    let total = answer.after.total.map_err(|_| EffortError::NoTotal)?;
-    Ok(EffortPlan { cost: solution.cost, total, place: answer.after.place, moves })
+/// When the target cannot be reached, a lever cannot be moved, or the caller stops the work.
+pub fn least_effort(question: &EffortQuestion<'_>, count: usize, progress: Progress<'_>) -> Result<EffortPlans, EffortError> {
+    let open = without_bounds(question.definition);
+    let plan = Plan::new(&open);
+    let levers = evaluated(question, &plan, progress)?;
+    let need = needed(question)?;
+    let found = solve(&levers, need, count, &|steps| progress(EFFORT_WORK / 2 + share(steps, SEARCH_STEPS, EFFORT_WORK / 2)))?;
+    let told = found.solutions.iter().map(|solution| told(question, &levers, solution));
+    Ok(EffortPlans { plans: told.collect::<Result<_, _>>()?, certain: found.certain, floor: found.floor })
 }
 
 /// The cost of the cheapest plan to a place for each movement of all rivals at once; `None`: out of reach.
 ///
 /// # Errors
-/// When a lever cannot be moved.
+/// When a lever cannot be moved, or the caller stops the work.
 pub fn effort_by_rivals(
-    definition: &Definition,
-    table: &ScoreTable,
-    row: usize,
-    levers: &[Lever],
-    target: Target,
+    question: &EffortQuestion<'_>,
     movements: &[Decimal],
+    progress: Progress<'_>,
 ) -> Result<Vec<(Decimal, Option<Decimal>)>, EffortError> {
+    let open = without_bounds(question.definition);
+    let plan = Plan::new(&open);
+    let levers = evaluated(question, &plan, progress)?;
     let mut found = Vec::with_capacity(movements.len());
-    for movement in movements {
-        let shifts = vec![*movement; table.rows.len()];
-        match least_effort(definition, table, row, levers, target, 1, &shifts) {
-            Ok(plans) => found.push((*movement, plans.first().map(|plan| plan.cost))),
+    for (done, movement) in movements.iter().enumerate() {
+        let shifts = vec![*movement; question.table.rows.len()];
+        let go_on = |_| progress(EFFORT_WORK / 2 + share(done, movements.len(), EFFORT_WORK / 2));
+        let cheapest = needed(&EffortQuestion { shifts: &shifts, ..*question }).and_then(|need| solve(&levers, need, 1, &go_on));
+        match cheapest {
+            Ok(cheapest) => found.push((*movement, cheapest.solutions.first().map(|solution| solution.cost))),
             Err(EffortError::OutOfReach(_)) => found.push((*movement, None)),
             Err(error) => return Err(error),
         }
     }
     Ok(found)
+}
+
+/// A bound of the total holds back what is beyond it and changes nothing of what leads there.
+fn without_bounds(definition: &Definition) -> Definition {
+    let mut open = definition.clone();
+    open.nodes[definition.total].cap = None;
+    open.nodes[definition.total].floor = None;
+    open
+}
+
+/// The part of a whole that is done.
+fn share(done: usize, all: usize, whole: usize) -> usize {
+    done.saturating_mul(whole) / all.max(1)
+}
+
+fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Progress<'_>) -> Result<Levers<'a>, EffortError> {
+    if question.definition.computation.rank_direction == Direction::LowerIsBetter {
+        return Err(EffortError::NotSupported);
+    }
+    let go_on = |done, all| progress(share(done, all, EFFORT_WORK / 2));
+    Levers::new(plan, question.table, question.row, question.levers, &go_on)
+}
+
+fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
+    let problem = Problem::new(levers.components.clone(), need.points.saturating_sub(levers.base), need.strictly)?;
+    let found = cheapest(&problem, count, progress)?;
+    if found.solutions.is_empty() {
+        return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
+    }
+    Ok(found)
+}
+
+/// A solution as a plan; its total and place are computed anew.
+fn told(question: &EffortQuestion<'_>, levers: &Levers<'_>, solution: &Solution) -> Result<EffortPlan, EffortError> {
+    let moves = levers.moves(solution);
+    let settings: Vec<(Quantity, Option<Decimal>)> = moves.iter().map(|step| (step.quantity, Some(step.to))).collect();
+    let answer = what_if(question.definition, None, question.table, question.row, &settings, question.shifts)?;
+    let total = answer.after.total.map_err(|_| EffortError::NoTotal)?;
+    Ok(EffortPlan { cost: solution.cost, total, place: answer.after.place, moves })
 }
 
 /// The total that is needed.
@@ -197,9 +252,11 @@ struct Need {
     strictly: bool,
 }
 
-fn needed(definition: &Definition, table: &ScoreTable, row: usize, target: Target, shifts: &[Decimal]) -> Result<Need, EffortError> {
-    let wanted = match target {
+fn needed(question: &EffortQuestion<'_>) -> Result<Need, EffortError> {
+    let EffortQuestion { definition, table, row, shifts, .. } = *question;
+    let wanted = match question.target {
         Target::Score(points) => return Ok(Need { points, strictly: false }),
+        Target::Place(0) => return Err(EffortError::NoSuchPlace(0)),
         Target::Place(wanted) => Decimal::from(wanted),
     };
     let scores = compute(definition, None, table)?;

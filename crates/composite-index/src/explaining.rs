@@ -311,21 +311,20 @@ impl Explainer<'_> {
 
     /// The topmost nodes that were taken from the maximum.
     fn removals(&self, nodes: &[NodeWorking]) -> Vec<Removal> {
+        let mut kinds: Vec<Option<PartKind>> = vec![None; nodes.len()];
+        for node in nodes {
+            let Step::Joined { parts, .. } = &node.step else { continue };
+            parts.iter().for_each(|part| kinds[part.node] = Some(part.kind));
+        }
         let mut removed = Vec::new();
         for (id, _) in self.definition.top_down() {
-            let Some(parent) = self.definition.nodes[id].parent else { continue };
-            if matches!(nodes[parent].step, Step::NotApplicable { .. }) {
-                continue;
-            }
-            let Step::Joined { parts, .. } = &nodes[parent].step else { continue };
-            let Some(part) = parts.iter().find(|part| part.node == id) else { continue };
             let reason = match &nodes[id].step {
                 Step::NotApplicable { reason } => reason.clone(),
                 _ => None,
             };
-            match part.kind {
-                PartKind::NotApplicable => removed.push(Removal { node: id, reason, missing: false, maximum: nodes[id].maximum }),
-                PartKind::DroppedOut => removed.push(Removal { node: id, reason, missing: true, maximum: nodes[id].maximum }),
+            match kinds[id] {
+                Some(PartKind::NotApplicable) => removed.push(Removal { node: id, reason, missing: false, maximum: nodes[id].maximum }),
+                Some(PartKind::DroppedOut) => removed.push(Removal { node: id, reason, missing: true, maximum: nodes[id].maximum }),
                 _ => {}
             }
         }

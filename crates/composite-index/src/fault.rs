@@ -95,6 +95,10 @@ rules! {
         UnknownBand => "unknown-band",
         /// The unit's block is one of the definition.
         UnknownBlock => "unknown-block",
+        /// A unit has a block where ranks are given within blocks.
+        MissingBlock => "missing-block",
+        /// A unit has no value for what is not for its block.
+        OtherBlock => "other-block",
         /// A word is one of the list of its column.
         UnknownWord => "unknown-word",
         /// What is marked as not applicable has a maximum and no value.

@@ -47,7 +47,7 @@ mod writing;
 pub use banding::quantile;
 pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
 pub use comparing::{Comparison, Difference, compare};
-pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_since, gap_code};
+pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_scaled, compute_since, gap_code};
 pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
 pub use copying::{CopyError, copy_definition};
 pub use definition::{
@@ -56,7 +56,7 @@ pub use definition::{
     MissingRule, Node, NodeId, Outliers, RangeFrom, RankOn, RankWithin, Role, Scaling, Source, Status, Text, ThenLog, TieRule, Weighting,
 };
 pub use differing::{DefinitionDifference, DifferenceKind, differences, rule_text};
-pub use effort::{EffortError, EffortPlan, Lever, Move, Target, effort_by_rivals, least_effort};
+pub use effort::{EFFORT_WORK, EffortError, EffortPlan, EffortPlans, EffortQuestion, Lever, Move, Target, effort_by_rivals, least_effort};
 pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
@@ -68,5 +68,5 @@ pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};
 pub use uncertainty::{
     Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
 };
-pub use what_if::{Quantity, Standing, WhatIf, WhatIfError, trends, what_if};
+pub use what_if::{Quantity, Standing, ValueFault, WhatIf, WhatIfError, trends, what_if};
 pub use writing::write_definition;

@@ -105,6 +105,12 @@ pub enum ScalingProblem {
     /// A distance divides by zero.
     #[error("the distance divides by zero")]
     ZeroDistance,
+    /// A ratio of values below zero, or to a goal that is not above zero, would turn the order round.
+    #[error("a distance needs values that are not below zero, and a goal above zero")]
+    NotPositive,
+    /// A line over years is asked for, and the year of the table is not known.
+    #[error("the year of the table is not known")]
+    NoYear,
     /// A number grew beyond what an exact decimal can hold.
     #[error("a value is too large for an exact decimal")]
     TooLarge,
@@ -118,6 +124,8 @@ pub struct ScalingError {
     pub node: String,
     /// Name of the unit; `None`: the whole indicator.
     pub unit: Option<String>,
+    /// Row of the unit in the file.
+    pub file_row: Option<usize>,
     /// What is wrong.
     pub problem: ScalingProblem,
 }
@@ -153,8 +161,13 @@ struct Indicator<'a> {
 
 impl Indicator<'_> {
     fn error(&self, row: Option<usize>, problem: ScalingProblem) -> ScalingError {
-        let unit = row.map(|row| self.table.rows[row].unit.clone());
-        ScalingError { node: self.definition.nodes[self.id].code.clone(), unit, problem }
+        let unit = row.map(|row| &self.table.rows[row]);
+        ScalingError {
+            node: self.definition.nodes[self.id].code.clone(),
+            unit: unit.map(|row| row.unit.clone()),
+            file_row: unit.map(|row| row.file_row),
+            problem,
+        }
     }
 
     /// Raw values over their denominators.

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::banding::quantile;
 use crate::contributing::contributions;
 use crate::definition::{Definition, Direction, NodeId};
-use crate::explaining::Working;
+use crate::explaining::{NodeWorking, Working};
 use crate::ranking::rank;
 
 /// One part of a unit's total beside its peers'.
@@ -15,7 +15,7 @@ pub struct Strength {
     pub node: NodeId,
     /// The unit's value.
     pub value: Decimal,
-    /// The median of the peers that have a value.
+    /// The median of the peers that have a value; where another maximum applies to a peer, its share of that as points of the unit's maximum.
     pub peer_median: Decimal,
     /// Number of peers with a value.
     pub peers: usize,
@@ -28,13 +28,17 @@ pub struct Strength {
 /// The parts of a unit against its peers, the greatest strength first, the greatest weakness last; equal ones in the order of the tree.
 ///
 /// `peers` are rows of the table; the unit's own row among them is left out. Parts that no peer has are left out. A unit without a total has none.
+///
+/// Points that moved to or from a sibling are neither strength nor weakness: shares of the maximum that applies are compared, and a part whose maximum
+/// moved away is no part of the unit, and none of a peer.
 #[must_use]
 pub fn strengths(definition: &Definition, workings: &[Working], row: usize, peers: &[usize]) -> Vec<Strength> {
     let Some(Ok(split)) = workings.get(row).map(|working| contributions(definition, working)) else { return Vec::new() };
     let mut found = Vec::new();
     for part in split.parts {
+        let Some(own) = applicable(&workings[row].nodes[part.node]) else { continue };
         let mut values: Vec<Decimal> =
-            peers.iter().filter(|peer| **peer != row).filter_map(|peer| workings.get(*peer)?.nodes[part.node].value.ok()).collect();
+            peers.iter().filter(|peer| **peer != row).filter_map(|peer| on_maximum(&workings.get(*peer)?.nodes[part.node], own)).collect();
         values.sort_unstable();
         let Some(median) = quantile(&values, Decimal::new(5, 1)) else { continue };
         let direction = if part.rate.is_sign_negative() { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
@@ -46,4 +50,21 @@ pub fn strengths(definition: &Definition, workings: &[Working], row: usize, peer
     }
     found.sort_by_key(|strength| std::cmp::Reverse(strength.worth));
     found
+}
+
+/// The maximum that applies, or `None` inside where a node has none; nothing where it moved away as a whole.
+fn applicable(node: &NodeWorking) -> Option<Option<Decimal>> {
+    match node.applicable_maximum {
+        Some(maximum) if maximum.is_zero() && node.maximum.is_some_and(|maximum| !maximum.is_zero()) => None,
+        maximum => Some(maximum),
+    }
+}
+
+/// A peer's value, brought to the maximum that applies to the unit.
+fn on_maximum(peer: &NodeWorking, own: Option<Decimal>) -> Option<Decimal> {
+    let value = peer.value.ok()?;
+    match (applicable(peer)?, own) {
+        (Some(its), Some(own)) if its != own && !its.is_zero() => value.checked_mul(own)?.checked_div(its),
+        _ => Some(value),
+    }
 }

@@ -1,11 +1,15 @@
 //! Data tables: CSV in, exact decimals out, or every fault at once.
 
+mod blocks;
+mod columns;
+
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::definition::{Components, Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
+use crate::definition::{Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
 use crate::fault::{TableFault, TableRule};
+use columns::{Codes, Column};
 
 /// What a table prints as published, beside the inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -57,30 +61,14 @@ pub struct ScoreTable {
     pub rows: Vec<TableRow>,
 }
 
-enum Column {
-    Unit,
-    Code,
-    Input(NodeId),
-    Published(NodeId),
-    PublishedRank,
-    PublishedBand,
-    Block,
-    Ranked,
-    Figure(FigureId),
-    FigureError(FigureId),
-    NodeError(NodeId),
-    NotApplicable(NodeId),
-    Source,
-    Note,
-    Unknown,
-}
-
 /// Reads a table of a definition. With an edition, totals-only tables (`components = "none"`) need no leaf columns, and bands are checked.
 ///
 /// # Errors
 /// Every fault of the table, in the order of the file.
 pub fn read_table(definition: &Definition, edition: Option<&Edition>, text: &str) -> Result<ScoreTable, Vec<TableFault>> {
-    let mut reader = Reader { definition, edition, faults: Vec::new(), units: BTreeMap::new(), codes: BTreeMap::new() };
+    let others = blocks::Others::new(definition);
+    let codes_of = Codes::new(definition);
+    let mut reader = Reader { definition, edition, codes_of, others, faults: Vec::new(), units: BTreeMap::new(), codes: BTreeMap::new() };
     let table = reader.read(text.strip_prefix('\u{feff}').unwrap_or(text));
     if reader.faults.is_empty() { Ok(table) } else { Err(reader.faults) }
 }
@@ -117,6 +105,8 @@ impl<'t> LineCounter<'t> {
 struct Reader<'a> {
     definition: &'a Definition,
     edition: Option<&'a Edition>,
+    codes_of: Codes<'a>,
+    others: blocks::Others,
     faults: Vec<TableFault>,
     units: BTreeMap<String, usize>,
     codes: BTreeMap<String, usize>,
@@ -170,42 +160,6 @@ impl Reader<'_> {
         self.faults.push(TableFault { row, column: column.map(Into::into), unit: unit.map(Into::into), value, rule, expected });
     }
 
-    fn columns<'h>(&mut self, head: &'h csv::StringRecord) -> Vec<(Column, &'h str)> {
-        let mut columns: Vec<(Column, &str)> = Vec::new();
-        for name in head {
-            if columns.iter().any(|(_, other)| *other == name) {
-                self.fault(Some(1), Some(name), None, None, TableRule::DuplicateColumn, None);
-                columns.push((Column::Unknown, name));
-                continue;
-            }
-            let column = self.column(name);
-            if matches!(column, Column::Unknown) {
-                let inputs = self.definition.nodes.iter().filter(|node| node.is_input()).map(|node| node.code.as_str());
-                let inputs: Vec<&str> = inputs.chain(self.definition.figures.iter().map(|figure| figure.code.as_str())).collect();
-                self.fault(Some(1), Some(name), None, None, TableRule::UnknownColumn, Some(inputs.join(", ")));
-            }
-            columns.push((column, name));
-        }
-        if !columns.iter().any(|(column, _)| matches!(column, Column::Unit)) {
-            self.fault(Some(1), Some("unit"), None, None, TableRule::MissingUnit, None);
-        }
-        let needs_leaves = self.edition.is_none_or(|edition| edition.components != Components::None) && self.definition.is_reproducible();
-        for (id, node) in self.definition.nodes.iter().enumerate() {
-            let needed = needs_leaves && node.is_input() && node.parent.is_none_or(|_| self.enters_the_total(id));
-            if needed && !columns.iter().any(|(column, _)| matches!(column, Column::Input(input) if *input == id)) {
-                let code = node.code.clone();
-                self.fault(Some(1), Some(&code), None, None, TableRule::MissingLeaf, None);
-            }
-        }
-        for (id, figure) in self.definition.figures.iter().enumerate() {
-            if needs_leaves && !columns.iter().any(|(column, _)| matches!(column, Column::Figure(known) if *known == id)) {
-                let code = figure.code.clone();
-                self.fault(Some(1), Some(&code), None, None, TableRule::MissingLeaf, None);
-            }
-        }
-        columns
-    }
-
     /// False for children that only explain a given node.
     fn enters_the_total(&self, id: NodeId) -> bool {
         let mut at = id;
@@ -216,39 +170,6 @@ impl Reader<'_> {
             at = parent;
         }
         true
-    }
-
-    fn column(&self, name: &str) -> Column {
-        match name {
-            "unit" => Column::Unit,
-            "code" => Column::Code,
-            "source" => Column::Source,
-            "note" => Column::Note,
-            "published.rank" => Column::PublishedRank,
-            "published.band" => Column::PublishedBand,
-            "block" => Column::Block,
-            "ranked" => Column::Ranked,
-            _ => {
-                if let Some(code) = name.strip_prefix("not-applicable.") {
-                    return self.definition.node(code).map_or(Column::Unknown, Column::NotApplicable);
-                }
-                if let Some(code) = name.strip_prefix("se.") {
-                    let node = self.definition.node(code).filter(|id| self.definition.nodes[*id].is_input());
-                    let figure = self.definition.figure(code).map(Column::FigureError);
-                    return figure.or(node.map(Column::NodeError)).unwrap_or(Column::Unknown);
-                }
-                if let Some(figure) = self.definition.figure(name) {
-                    return Column::Figure(figure);
-                }
-                if let Some(code) = name.strip_prefix("published.") {
-                    return self.definition.node(code).map_or(Column::Unknown, Column::Published);
-                }
-                match self.definition.node(name) {
-                    Some(id) if self.definition.nodes[id].is_input() => Column::Input(id),
-                    _ => Column::Unknown,
-                }
-            }
-        }
     }
 
     fn row(&mut self, line: usize, record: &csv::StringRecord, columns: &[(Column, &str)]) -> Option<TableRow> {
@@ -309,6 +230,7 @@ impl Reader<'_> {
             }
         }
         self.check_applicable(line, &row);
+        self.check_block(line, &row);
         Some(row)
     }
 
@@ -347,9 +269,7 @@ impl Reader<'_> {
             return None;
         }
         let value = self.number(line, name, unit, cell)?;
-        // Points lie between zero and their maximum; bonus and penalty points have bounds of their own.
-        let points = node.maximum.filter(|_| node.role == Role::Points).map(|maximum| (Decimal::ZERO, maximum));
-        self.inside(line, name, unit, cell, value, node.range.or(points))
+        self.inside(line, name, unit, cell, value, node.input_range())
     }
 
     /// True for a node that is marked as not applicable, or lies below one.

@@ -70,9 +70,12 @@ pub struct UncertaintyPlan {
 /// A plan that cannot be carried out. Nothing is left out silently.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum UncertaintyError {
-    /// The plan has no factors or no runs.
+    /// The plan has no factors.
     #[error("the plan has nothing to vary")]
     NothingToVary,
+    /// Fewer runs or base points than a spread or an index can be told from; the least number.
+    #[error("at least {0} runs are needed")]
+    TooFewRuns(usize),
     /// The definition or table has nothing that this factor varies.
     #[error("there is nothing for the factor {0} to vary")]
     AbsentFactor(&'static str),
@@ -92,8 +95,13 @@ pub enum UncertaintyError {
     #[error("the error of an indicator cannot be carried through its normalisation")]
     NoSlope(NodeId),
     /// With an alternative aggregation a value below zero has no mean.
-    #[error("a node has no mean with one of the aggregations")]
-    NoMean(NodeId),
+    #[error("a node of unit {unit} has no mean with one of the aggregations")]
+    NoMean {
+        /// The node.
+        node: NodeId,
+        /// Name of the unit.
+        unit: String,
+    },
     /// An indicator cannot be scaled with one of the alternatives.
     #[error("an indicator cannot be scaled with one of the alternatives")]
     Scaling(#[from] ScalingError),

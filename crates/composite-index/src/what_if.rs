@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
 use crate::computing::{ComputeError, NodeValue, Scores, compute};
-use crate::definition::{Definition, Edition, FigureId, NodeId, RankOn, RankWithin};
+use crate::definition::{Definition, Edition, FigureId, FigureKind, NodeId, RankOn, RankWithin};
 use crate::ranking::place;
 use crate::table::{ScoreTable, TableRow};
 
@@ -69,12 +69,33 @@ pub struct Standing {
 /// What changes when figures are set to other values.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhatIf {
-    /// As it is; rivals have moved already, so that only the unit's own change is told.
+    /// As it is now.
     pub before: Standing,
+    /// As it would be if the others moved and the unit changed nothing; equal to `before` where they are fixed.
+    pub unchanged: Standing,
     /// As it would be.
     pub after: Standing,
     /// Every node whose value changes, with both values, from the total down.
     pub nodes: Vec<(NodeId, NodeValue, NodeValue)>,
+}
+
+/// Why a value cannot stand for a figure or node: the same rules by which a table is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ValueFault {
+    /// Outside the range, or the maximum, of the figure or node.
+    #[error("outside {low} to {high}")]
+    OutOfRange {
+        /// Lowest value.
+        low: Decimal,
+        /// Highest value.
+        high: Decimal,
+    },
+    /// A count that is no whole number from zero.
+    #[error("no whole number from zero")]
+    NotWhole,
+    /// Neither yes (one) nor no (zero), or no position in the list of choices.
+    #[error("none of the choices")]
+    NotAChoice,
 }
 
 /// A question that has no answer.
@@ -83,13 +104,15 @@ pub enum WhatIfError {
     /// The table has no such row.
     #[error("the table has no such row")]
     NoUnit,
-    /// A value lies outside the range of its figure or node.
-    #[error("{code} is outside its range")]
-    OutOfRange {
+    /// A value that a table could not hold either.
+    #[error("{code} cannot be {value}: {fault}")]
+    BadValue {
         /// Code of the figure or node.
         code: String,
         /// The value.
         value: Decimal,
+        /// What is wrong with it.
+        fault: ValueFault,
     },
     /// The index cannot be computed with the values.
     #[error("the index cannot be computed")]
@@ -111,15 +134,15 @@ pub fn what_if(
     let unit = table.rows.get(row).ok_or(WhatIfError::NoUnit)?;
     let mut changed = unit.clone();
     for (quantity, value) in settings {
-        if let Some(value) = value.filter(|value| !in_range(definition, *quantity, *value)) {
-            return Err(WhatIfError::OutOfRange { code: quantity.code(definition).to_owned(), value });
+        if let Some((value, fault)) = value.and_then(|value| Some((value, fault_of(definition, *quantity, value)?))) {
+            return Err(WhatIfError::BadValue { code: quantity.code(definition).to_owned(), value, fault });
         }
         quantity.set(&mut changed, *value);
     }
     let mut other = table.clone();
     other.rows[row] = changed;
     let (before, after) = (compute(definition, edition, table)?, compute(definition, edition, &other)?);
-    let standing = |scores: &Scores| Standing {
+    let standing = |scores: &Scores, shifts: &[Decimal]| Standing {
         total: scores.units[row].values[definition.total],
         place: place_among(definition, table, scores, row, shifts),
         band: scores.units[row].band,
@@ -130,18 +153,25 @@ pub fn what_if(
         .map(|(id, _)| (id, before.units[row].values[id], after.units[row].values[id]))
         .filter(|(_, before, after)| before != after)
         .collect();
-    Ok(WhatIf { before: standing(&before), after: standing(&after), nodes })
+    Ok(WhatIf { before: standing(&before, &[]), unchanged: standing(&before, shifts), after: standing(&after, shifts), nodes })
 }
 
-pub(crate) fn in_range(definition: &Definition, quantity: Quantity, value: Decimal) -> bool {
+/// What is wrong with a value of a figure or node, by the rules of the table reader.
+pub(crate) fn fault_of(definition: &Definition, quantity: Quantity, value: Decimal) -> Option<ValueFault> {
     let range = match quantity {
-        Quantity::Figure(figure) => definition.figures[figure].range,
-        Quantity::Input(node) => {
-            let node = &definition.nodes[node];
-            node.range.or(node.maximum.map(|maximum| (Decimal::ZERO, maximum)))
+        Quantity::Figure(figure) => {
+            let figure = &definition.figures[figure];
+            let is_whole = !value.is_sign_negative() && value.fract().is_zero();
+            match &figure.kind {
+                FigureKind::Count if !is_whole => return Some(ValueFault::NotWhole),
+                FigureKind::YesNo if !is_whole || value > Decimal::ONE => return Some(ValueFault::NotAChoice),
+                FigureKind::Choice(choices) if !is_whole || value >= Decimal::from(choices.len()) => return Some(ValueFault::NotAChoice),
+                _ => figure.range,
+            }
         }
+        Quantity::Input(node) => definition.nodes[node].input_range(),
     };
-    range.is_none_or(|(low, high)| value >= low && value <= high)
+    range.filter(|(low, high)| value < *low || value > *high).map(|(low, high)| ValueFault::OutOfRange { low, high })
 }
 
 /// Totals of the units that are ranked against a row, as they decide, with the others moved; the row's own stands at its position.

@@ -1,5 +1,6 @@
 //! A scenario of a unit: other figures for its parts, read from an address, and what would come of them.
 
+mod bounds;
 mod effort;
 
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub(crate) struct Slot {
     pub(crate) current: Option<Decimal>,
     /// Lowest and highest value that it can have.
     pub(crate) range: Option<(Decimal, Decimal)>,
+    /// The highest value that carries no node above it beyond what that can have, all other parts as they are.
+    pub(crate) reach: Option<Decimal>,
 }
 
 impl Slot {
@@ -53,8 +56,9 @@ pub(crate) fn slots(edition: &EditionResult, row: usize) -> Vec<Slot> {
     while let Some(id) = waiting.pop() {
         let node = &definition.nodes[id];
         if node.is_input() {
-            let range = node.range.or(node.maximum.map(|maximum| (Decimal::ZERO, maximum)));
-            found.push(Slot { node: id, current: edition.table.rows[row].inputs[id], range });
+            let range = node.input_range();
+            let current = edition.table.rows[row].inputs[id];
+            found.push(Slot { node: id, current, range, reach: bounds::reach(edition, row, id, range) });
         } else {
             waiting.extend(node.children.iter().rev());
         }
@@ -126,6 +130,28 @@ impl Scenario {
                 )),
             }
         }
+    }
+}
+
+impl Scenario {
+    /// Faults of figures that are each in their range and together carry a node beyond what it can have.
+    pub(crate) fn refuse_beyond(&mut self, results: &Results, edition: &EditionResult, row: usize, answer: &Answer, lang: Lang) {
+        let Some((node, value, limit)) = bounds::beyond(edition, row, &answer.what_if) else { return };
+        let definition = &edition.definition;
+        let plain = |value: Decimal| lang.decimal(value, value.normalize().scale());
+        let (name, value) = (node_name(results, edition, node, lang), lang.decimal(value, definition.decimals));
+        let words = lang.pick(
+            format!("Các số đã nhập đưa “{name}” đến {value}, ngoài mức có thể là {}.", plain(limit)),
+            format!("The figures typed take “{name}” to {value}, beyond its limit of {}.", plain(limit)),
+        );
+        let below = |quantity: &Quantity| match quantity {
+            Quantity::Input(input) => bounds::is_below(definition, *input, node),
+            Quantity::Figure(_) => false,
+        };
+        // The first field of those that took it there carries the message.
+        let field = self.settings.iter().map(|(quantity, _)| quantity).find(|quantity| below(quantity));
+        let field = field.map(|quantity| format!("gt-{}", quantity.code(definition))).unwrap_or_default();
+        self.faults.push(FieldError::new(field, words));
     }
 }
 

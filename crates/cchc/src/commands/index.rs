@@ -6,8 +6,11 @@ mod compute;
 mod effort;
 mod explain;
 mod input;
+mod scaling;
 mod sheet;
 mod uncertainty;
+mod what_if;
+mod work;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -56,7 +59,13 @@ pub(crate) enum Command {
         format: Format,
     },
     /// Tính điểm và xếp hạng từ một bộ chỉ số và một bảng số liệu
-    Compute(Source),
+    Compute {
+        #[command(flatten)]
+        source: Source,
+        /// Ghi thêm vào tệp CSV này: khoảng giá trị dùng để chuẩn hóa từng chỉ số và mọi giá trị đã bù hoặc xử lý
+        #[arg(long, value_name = "FILE.csv")]
+        scaling: Option<PathBuf>,
+    },
     /// Diễn giải điểm của một đơn vị: quy tắc, số liệu, khoảng điểm, phần bị loại, đóng góp, điểm mạnh và yếu
     Explain {
         #[command(flatten)]
@@ -145,15 +154,15 @@ pub(crate) enum Format {
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     match command {
         Command::Check { definition, data, coherence, format } => check::run(common, &definition, data.as_deref(), coherence, format),
-        Command::Compute(source) => compute::run(common, &source),
+        Command::Compute { source, scaling } => compute::run(common, &source, scaling.as_deref()),
         Command::Explain { source, unit } => explain::run(common, &source, &unit),
         Command::Compare { source, before_definition, before_data, unit } => {
             compare::run(common, &source, before_definition.as_deref(), &before_data, unit.as_deref())
         }
         Command::Uncertainty { source, vary, level, pairs } => uncertainty::ranks(common, source, vary, level, pairs).await,
         Command::Sensitivity { source, vary } => uncertainty::factors(common, source, vary).await,
-        Command::WhatIf { source, unit, settings, trend } => effort::what_if_run(common, &source, &unit, &settings, trend.as_deref()),
-        Command::Target(args) => effort::target(common, &args),
+        Command::WhatIf { source, unit, settings, trend } => what_if::run(common, &source, &unit, &settings, trend.as_deref()),
+        Command::Target(args) => effort::target(common, args).await,
         Command::Copy { definition, id, year } => compare::copy(common, &definition, &id, year),
         Command::Verify => verify(common).await,
     }

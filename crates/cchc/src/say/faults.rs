@@ -84,6 +84,13 @@ fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
         TableRule::RowLength => lang.pick("số ô khác với dòng tiêu đề", "the number of cells differs from the head"),
         TableRule::UnknownBand => lang.pick("kỳ này không có nhóm đó", "the edition has no such band"),
         TableRule::UnknownBlock => lang.pick("bộ chỉ số không có khối đơn vị đó", "the definition has no such block of units"),
+        TableRule::MissingBlock => {
+            lang.pick("đơn vị được xếp hạng trong khối nên phải có khối", "the unit is ranked within a block and must have one")
+        }
+        TableRule::OtherBlock => lang.pick(
+            "đơn vị có số liệu của nội dung chỉ áp dụng cho khối khác; để trống ô này",
+            "the unit has a value of what is for another block only; leave the cell empty",
+        ),
         TableRule::UnknownWord => lang.pick("từ không nằm trong danh sách của cột này", "the word is not one of this column's"),
         TableRule::NotApplicable => lang.pick(
             "không thể đánh dấu không áp dụng: đã có số liệu, hoặc không có điểm tối đa, hoặc là nút tổng",

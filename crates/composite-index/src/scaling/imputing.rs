@@ -31,7 +31,13 @@ impl Indicator<'_> {
                 Imputation::GroupMean => mean(&of_block()),
                 Imputation::GroupMedian => median(of_block()),
                 Imputation::Last => self.earlier(row)?.last().map(|(_, value)| *value),
-                Imputation::Linear => line(&self.earlier(row)?, self.year),
+                Imputation::Linear => {
+                    let earlier = self.earlier(row)?;
+                    // Without its year a table has no place on the line; the last value is another method, which has to be asked for.
+                    let year =
+                        if earlier.is_empty() { 0 } else { self.year.ok_or((Some(group.rows[position]), ScalingProblem::NoYear))? };
+                    line(&earlier, year)
+                }
             };
             if let Some(value) = filled {
                 group.change(position, Treatment::Imputed, value);
@@ -67,13 +73,13 @@ fn median(mut values: Vec<Decimal>) -> Option<Decimal> {
 }
 
 /// The value of a year on the line through the two latest earlier values; with one value, that value.
-fn line(earlier: &[(i32, Decimal)], year: Option<i32>) -> Option<Decimal> {
-    match (earlier, year) {
-        ([], _) => None,
-        ([.., one, two], Some(year)) => {
+fn line(earlier: &[YearValue], year: i32) -> Option<Decimal> {
+    match earlier {
+        [] => None,
+        [(_, value)] => Some(*value),
+        [.., one, two] => {
             let slope = two.1.checked_sub(one.1)?.checked_div(Decimal::from(i64::from(two.0) - i64::from(one.0)))?;
             two.1.checked_add(slope.checked_mul(Decimal::from(i64::from(year) - i64::from(two.0)))?)
         }
-        ([.., (_, value)], _) => Some(*value),
     }
 }

@@ -139,6 +139,13 @@ impl Indicator<'_> {
             _ if self.less_is_better() => least,
             _ => greatest,
         };
+        let below_zero = |value: &Option<Decimal>| value.is_some_and(|value| value < Decimal::ZERO);
+        if let Some(position) = group.values.iter().position(below_zero) {
+            return Err((Some(group.rows[position]), Problem::NotPositive));
+        }
+        if goal < Decimal::ZERO {
+            return Err((None, Problem::NotPositive));
+        }
         for position in 0..group.values.len() {
             let Some(value) = group.values[position] else { continue };
             let (above, below) = if self.less_is_better() { (goal, value) } else { (value, goal) };

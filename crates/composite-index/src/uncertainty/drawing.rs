@@ -41,7 +41,7 @@ fn pick(share: f64, count: usize) -> usize {
 
 impl Drawing {
     pub(super) fn new(plan: &UncertaintyPlan, definition: &Definition, table: &ScoreTable) -> Result<Self, UncertaintyError> {
-        if plan.factors.is_empty() || plan.runs == 0 {
+        if plan.factors.is_empty() {
             return Err(UncertaintyError::NothingToVary);
         }
         for (position, factor) in plan.factors.iter().enumerate() {

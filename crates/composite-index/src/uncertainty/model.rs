@@ -201,6 +201,10 @@ impl<'d> Model<'d> {
         Ok(())
     }
 
+    fn no_mean(&self, node: NodeId, row: usize) -> UncertaintyError {
+        UncertaintyError::NoMean { node, unit: self.table.rows[row].unit.clone() }
+    }
+
     /// New weights below one node or every node that weighs; their sum stays.
     fn vary_weights(&self, chance: &mut Random, spread: f64, below: Option<NodeId>, weights: &mut [f64]) {
         let chosen = self.definition.nodes.iter().enumerate().filter(|(id, _)| below.is_none_or(|below| below == *id));
@@ -279,7 +283,7 @@ impl<'d> Model<'d> {
                 .iter()
                 .filter(|child| counts(**child))
                 .map(|child| (value_of(&scratch.values, *child), scratch.weights[*child]));
-            mean(rule, node.power, pairs).ok_or(UncertaintyError::NoMean(id))?
+            mean(rule, node.power, pairs).ok_or_else(|| self.no_mean(id, row))?
         };
         if special && rule.adds() {
             value = self.scale_sum(id, value, offset, &counts, scratch);

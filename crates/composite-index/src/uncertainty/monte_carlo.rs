@@ -16,6 +16,8 @@ const PART: usize = 128;
 const PAIRS: usize = 400;
 /// Bytes of counts that are in memory at a time.
 const MEMORY: usize = 256 * 1024 * 1024;
+/// Fewest runs from which there is a deviation.
+const LEAST_RUNS: usize = 2;
 /// Most runs.
 const RUNS: usize = 10_000_000;
 
@@ -112,6 +114,9 @@ pub fn monte_carlo(
 ) -> Result<Vec<Spread>, UncertaintyError> {
     if plan.runs > RUNS {
         return Err(UncertaintyError::TooMany);
+    }
+    if plan.runs < LEAST_RUNS {
+        return Err(UncertaintyError::TooFewRuns(LEAST_RUNS));
     }
     let model = Model::new(definition, table, year, past, Drawing::new(plan, definition, table)?)?;
     let higher = definition.computation.rank_direction == Direction::HigherIsBetter;

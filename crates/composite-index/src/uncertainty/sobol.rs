@@ -40,6 +40,9 @@ pub struct Sensitivity {
     pub total: SobolIndex,
 }
 
+/// Fewest base points from which indices and their intervals say anything.
+const LEAST_POINTS: usize = 32;
+
 /// Sobol' indices of every factor of the plan, with `plan.runs` base points and `runs × (factors + 2)` runs.
 ///
 /// # Errors
@@ -55,6 +58,9 @@ pub fn sensitivity(
     let factors = plan.factors.len();
     if 2 * factors > DIMENSIONS || plan.runs > 1_000_000 {
         return Err(UncertaintyError::TooMany);
+    }
+    if plan.runs < LEAST_POINTS {
+        return Err(UncertaintyError::TooFewRuns(LEAST_POINTS));
     }
     let model = Model::new(definition, table, year, past, Drawing::new(plan, definition, table)?)?;
     let higher = definition.computation.rank_direction == Direction::HigherIsBetter;

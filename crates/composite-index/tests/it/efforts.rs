@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use composite_index::{
-    Definition, EffortError, EffortPlan, Lever, Quantity, ScoreTable, Target, WhatIfError, compute, effort_by_rivals, least_effort,
-    read_definition, read_table, trends, what_if,
+    Definition, EffortError, EffortPlan, EffortQuestion, Lever, Quantity, ScoreTable, Target, ValueFault, WhatIfError, compute,
+    effort_by_rivals, read_definition, read_table, trends, what_if,
 };
 use rust_decimal::Decimal;
 
@@ -63,6 +63,21 @@ fn lever(definition: &Definition, code: &str, low: &str, high: &str, fixed: &str
     }
 }
 
+/// The plans for the first row of a table, the rivals fixed.
+fn least_effort(
+    definition: &Definition,
+    table: &ScoreTable,
+    levers: &[Lever],
+    target: Target,
+    count: usize,
+) -> Result<Vec<EffortPlan>, EffortError> {
+    let question = EffortQuestion { definition, table, row: 0, levers, target, shifts: &[] };
+    composite_index::least_effort(&question, count, &|_| true).map(|found| {
+        assert_eq!(found.certain, found.plans.len());
+        found.plans
+    })
+}
+
 /// "done 65 -> 70 (5)" for each movement, and the cost.
 fn words(definition: &Definition, plan: &EffortPlan) -> String {
     let each =
@@ -86,7 +101,8 @@ fn what_if_tells_points_and_places() {
     let moved = what_if(&definition, None, &table, 0, &settings, &[Decimal::ZERO, Decimal::ZERO, 3.into()]).unwrap();
     assert_eq!(moved.after.place, Some(3.into()));
     let outside = what_if(&definition, None, &table, 0, &[(find("done"), Some(101.into()))], &[]);
-    assert_eq!(outside, Err(WhatIfError::OutOfRange { code: "done".into(), value: 101.into() }));
+    let fault = ValueFault::OutOfRange { low: Decimal::ZERO, high: Decimal::ONE_HUNDRED };
+    assert_eq!(outside, Err(WhatIfError::BadValue { code: "done".into(), value: 101.into(), fault }));
     assert_eq!(what_if(&definition, None, &table, 9, &[], &[]), Err(WhatIfError::NoUnit));
 }
 
@@ -112,7 +128,7 @@ fn the_cheapest_plan_stops_where_the_points_are_reached() {
         lever(&definition, "breaches", "1", "3", "0", "2"),
         lever(&definition, "f", "2", "4", "0", "10"),
     ];
-    let plans = |target, count| least_effort(&definition, &table, 0, &levers, target, count, &[]).unwrap();
+    let plans = |target, count| least_effort(&definition, &table, &levers, target, count).unwrap();
     // Online gives 0.12 points for each percent at a cost of 0.5: 4.17 for a point. A plan on time gives 1 for 3, breaches 0.5 for 2.
     let found = plans(Target::Score(decimal("5.9")), 3);
     let told: Vec<String> = found.iter().map(|plan| words(&definition, plan)).collect();
@@ -128,7 +144,7 @@ fn the_cheapest_plan_stops_where_the_points_are_reached() {
     let found = plans(Target::Place(2), 1);
     assert!(found[0].total >= decimal("10.1") && found[0].place == Some(2.into()), "{found:?}");
     assert_eq!(
-        least_effort(&definition, &table, 0, &levers, Target::Score(decimal("16.75")), 1, &[]),
+        least_effort(&definition, &table, &levers, Target::Score(decimal("16.75")), 1),
         Err(EffortError::OutOfReach(decimal("15.25")))
     );
 }
@@ -139,7 +155,7 @@ fn a_target_that_is_reached_needs_nothing() {
     let table = table(&definition);
     let levers = [lever(&definition, "done", "0", "100", "0", "1")];
     for target in [Target::Score(4.into()), Target::Place(3)] {
-        let plans = least_effort(&definition, &table, 0, &levers, target, 3, &[]).unwrap();
+        let plans = least_effort(&definition, &table, &levers, target, 3).unwrap();
         assert_eq!((plans.len(), plans[0].cost, plans[0].moves.len()), (1, Decimal::ZERO, 0));
     }
 }
@@ -150,24 +166,94 @@ fn effort_grows_with_the_rivals() {
     let table = table(&definition);
     let levers = [lever(&definition, "online", "20", "60", "0", "1"), lever(&definition, "f", "2", "5", "0", "10")];
     let moves: Vec<Decimal> = [-3, -2, -1, 0, 5].map(Decimal::from).into();
-    let found = effort_by_rivals(&definition, &table, 0, &levers, Target::Place(2), &moves).unwrap();
+    let question =
+        EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target: Target::Place(2), shifts: &[] };
+    let found = effort_by_rivals(&question, &moves, &|_| true).unwrap();
     let costs: Vec<Option<Decimal>> = found.iter().map(|(_, cost)| *cost).collect();
     assert!(costs[..4].windows(2).all(|pair| pair[0] < pair[1]) && costs[4].is_none(), "{costs:?}");
 }
 
 #[test]
-fn levers_that_cannot_be_moved_are_refused() {
+fn levers_that_cannot_be_moved_are_refused_each_for_its_reason() {
     let definition = set();
     let table = table(&definition);
-    let ask = |levers: &[Lever]| least_effort(&definition, &table, 0, levers, Target::Score(9.into()), 1, &[]).unwrap_err();
+    let ask = |levers: &[Lever]| least_effort(&definition, &table, levers, Target::Score(9.into()), 1).unwrap_err();
     let done = lever(&definition, "done", "65", "100", "0", "1");
-    assert_eq!(ask(&[done, done]), EffortError::BadLever("done".into()));
-    assert_eq!(ask(&[Lever { low: 101.into(), ..done }]), EffortError::BadLever("done".into()));
-    assert_eq!(ask(&[Lever { unit_cost: Decimal::from(-1), ..done }]), EffortError::BadLever("done".into()));
+    let breaches = lever(&definition, "breaches", "0", "3", "0", "1");
+    assert_eq!(ask(&[done, done]), EffortError::LeverTwice("done".into()));
+    assert_eq!(ask(&[Lever { low: 100.into(), high: 65.into(), ..done }]), EffortError::EmptyRange("done".into()));
+    assert_eq!(ask(&[Lever { unit_cost: Decimal::from(-1), ..done }]), EffortError::NegativeCost("done".into()));
+    assert_eq!(ask(&[Lever { fixed_cost: Decimal::from(-1), ..done }]), EffortError::NegativeCost("done".into()));
+    assert_eq!(ask(&[Lever { step: Some(Decimal::ZERO), ..done }]), EffortError::BadStep("done".into()));
+    assert_eq!(ask(&[Lever { step: Some(decimal("0.5")), ..breaches }]), EffortError::BadStep("breaches".into()));
     assert_eq!(ask(&[Lever { step: Some(decimal("0.0001")), ..done }]), EffortError::TooMany("done".into()));
+    let fault = ValueFault::OutOfRange { low: Decimal::ZERO, high: Decimal::ONE_HUNDRED };
+    let beyond = WhatIfError::BadValue { code: "done".into(), value: 101.into(), fault };
+    assert_eq!(ask(&[Lever { high: 101.into(), ..done }]), EffortError::WhatIf(beyond));
+    let half = WhatIfError::BadValue { code: "breaches".into(), value: decimal("0.5"), fault: ValueFault::NotWhole };
+    assert_eq!(ask(&[Lever { low: decimal("0.5"), ..breaches }]), EffortError::WhatIf(half));
     let empty = read_table(&definition, None, "unit,done,online,site,board,plan,breaches,f\nA,,20,no,no,none,3,2\n").unwrap();
-    let unknown = least_effort(&definition, &empty, 0, &[done], Target::Score(9.into()), 1, &[]).unwrap_err();
+    let unknown = least_effort(&definition, &empty, &[done], Target::Score(9.into()), 1).unwrap_err();
     assert_eq!(unknown, EffortError::NoValue("done".into()));
+    let nowhere = least_effort(&definition, &table, &[done], Target::Place(0), 1).unwrap_err();
+    assert_eq!(nowhere, EffortError::NoSuchPlace(0));
+}
+
+#[test]
+fn a_what_if_takes_what_a_table_takes() {
+    let definition = set();
+    let table = table(&definition);
+    let ask = |code: &str, value: &str| {
+        let settings = [(Quantity::find(&definition, code).unwrap(), Some(decimal(value)))];
+        match what_if(&definition, None, &table, 0, &settings, &[]) {
+            Err(WhatIfError::BadValue { fault, .. }) => Some(fault),
+            Ok(_) => None,
+            Err(error) => panic!("{error:?}"),
+        }
+    };
+    assert_eq!(ask("breaches", "1.5"), Some(ValueFault::NotWhole));
+    assert_eq!(ask("breaches", "-1"), Some(ValueFault::NotWhole));
+    assert_eq!(ask("site", "0.5"), Some(ValueFault::NotAChoice));
+    assert_eq!(ask("plan", "3"), Some(ValueFault::NotAChoice));
+    assert_eq!(ask("f", "6"), Some(ValueFault::OutOfRange { low: Decimal::ZERO, high: 5.into() }));
+    assert_eq!((ask("breaches", "1"), ask("site", "1"), ask("plan", "2"), ask("done", "99.5")), (None, None, None, None));
+}
+
+#[test]
+fn the_work_stops_when_it_is_told_to() {
+    let definition = set();
+    let table = table(&definition);
+    let levers = [lever(&definition, "done", "65", "100", "0", "1")];
+    let question =
+        EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target: Target::Score(5.into()), shifts: &[] };
+    assert_eq!(composite_index::least_effort(&question, 1, &|_| false), Err(EffortError::Stopped));
+    assert_eq!(effort_by_rivals(&question, &[Decimal::ONE], &|_| false), Err(EffortError::Stopped));
+}
+
+#[test]
+fn a_count_on_a_line_moves_by_whole_numbers() {
+    let mut body =
+        String::from("[[figure]]\ncode = \"n\"\nkind = \"count\"\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    body += &node("a", "total", "maximum = \"10\"\n[node.rule]\nkind = \"linear\"\nfigure = \"n\"\nfull_at = \"7\"\n");
+    let definition = definition(&body);
+    let table = read_table(&definition, None, "unit,n\nA,1\n").unwrap();
+    let plans = least_effort(&definition, &table, &[lever(&definition, "n", "0", "7", "0", "1")], Target::Score(5.into()), 9).unwrap();
+    assert_eq!(plans.iter().map(|plan| words(&definition, plan)).collect::<Vec<_>>(), ["3: n 1 -> 4"]);
+}
+
+#[test]
+fn a_line_under_a_cap_needs_a_step() {
+    let mut body =
+        String::from("[[figure]]\ncode = \"x\"\nrange = [\"0\", \"100\"]\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    body += &node("g", "total", "aggregation = \"sum-of-points\"\ncap = \"3\"\n");
+    body += &node("a", "g", "maximum = \"10\"\n[node.rule]\nkind = \"linear\"\nfigure = \"x\"\nfull_at = \"100\"\n");
+    let definition = definition(&body);
+    let table = read_table(&definition, None, "unit,x\nA,10\n").unwrap();
+    let along = lever(&definition, "x", "0", "100", "0", "1");
+    let ask = |lever: Lever| least_effort(&definition, &table, &[lever], Target::Score(decimal("2.5")), 3);
+    assert_eq!(ask(along), Err(EffortError::StepNeeded("x".into())));
+    let plans = ask(Lever { step: Some(Decimal::TWO), ..along }).unwrap();
+    assert_eq!(plans.iter().map(|plan| words(&definition, plan)).collect::<Vec<_>>(), ["16: x 10 -> 26"]);
 }
 
 /// Leaves of steps under sums, a group with a cap and a mean of another kind; levers with every combination of costs.
@@ -201,8 +287,55 @@ fn random_set(chance: &mut Chance, leaves: usize) -> (Definition, ScoreTable, Ve
     (definition, table, costs)
 }
 
+/// Costs of every plan of which no movement can be left out or made shorter, by the engine itself: three brackets of each figure.
+fn by_hand(definition: &Definition, table: &ScoreTable, levers: &[Lever], target: Decimal) -> Vec<Decimal> {
+    let ends = [("0", "39.99"), ("40", "79.99"), ("80", "100")].map(|(low, high)| (decimal(low), decimal(high)));
+    // Of each lever where it stands and the other brackets, the nearest first.
+    let choices: Vec<Vec<Decimal>> = levers
+        .iter()
+        .map(|lever| {
+            let from = lever.quantity.value(&table.rows[0]).unwrap();
+            let mut values: Vec<Decimal> = ends.iter().map(|(low, high)| from.clamp(*low, *high)).collect();
+            values.sort_by_key(|value| (*value - from).abs());
+            values
+        })
+        .collect();
+    let count = choices.iter().map(Vec::len).product::<usize>();
+    let mut totals: Vec<(Decimal, Decimal)> = Vec::with_capacity(count);
+    for position in 0..count {
+        let (mut rest, mut changed, mut cost) = (position, table.clone(), Decimal::ZERO);
+        for (lever, values) in levers.iter().zip(&choices) {
+            let Quantity::Figure(figure) = lever.quantity else { unreachable!() };
+            let (from, to) = (values[0], values[rest % values.len()]);
+            rest /= values.len();
+            changed.rows[0].figures[figure] = Some(to);
+            cost += if to == from { Decimal::ZERO } else { lever.fixed_cost + lever.unit_cost * (to - from).abs() };
+        }
+        totals.push((compute(definition, None, &changed).unwrap().units[0].values[definition.total].unwrap(), cost));
+    }
+    // What is reached by less than a combination is told from its lesser neighbours on.
+    let mut reached_by_less = vec![false; count];
+    let mut found = Vec::new();
+    for position in 0..count {
+        let (mut rest, mut stride) = (position, 1);
+        for values in &choices {
+            let (choice, lesser) = (rest % values.len(), position.wrapping_sub(stride));
+            if choice > 0 && (reached_by_less[lesser] || totals[lesser].0 >= target) {
+                reached_by_less[position] = true;
+            }
+            rest /= values.len();
+            stride *= values.len();
+        }
+        if totals[position].0 >= target && !reached_by_less[position] {
+            found.push(totals[position].1);
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
 #[test]
-fn no_combination_is_cheaper() {
+fn the_next_best_plans_are_those_of_every_combination() {
     let mut chance = Chance::new(41);
     let (mut reached, mut missed) = (0, 0);
     for _ in 0..40 {
@@ -210,36 +343,16 @@ fn no_combination_is_cheaper() {
         let levers: Vec<Lever> = costs.iter().map(|(code, cost)| lever(&definition, code, "0", "100", &cost.to_string(), "0.1")).collect();
         let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
         let target = now + Decimal::new(i64::try_from(25 + chance.below(300)).unwrap(), 2);
-        // Every combination of the three brackets of six figures, by the engine.
-        let mut cheapest: Option<Decimal> = None;
-        for combination in 0..3_usize.pow(6) {
-            let mut changed = table.clone();
-            let mut cost = Decimal::ZERO;
-            for (position, lever) in levers.iter().enumerate() {
-                let Quantity::Figure(figure) = lever.quantity else { unreachable!() };
-                let from = table.rows[0].figures[figure].unwrap();
-                let bracket = combination / 3_usize.pow(u32::try_from(position).unwrap()) % 3;
-                let (low, high) = [("0", "39.99"), ("40", "79.99"), ("80", "100")][bracket];
-                let to = from.max(decimal(low)).min(decimal(high));
-                if to != from {
-                    cost += lever.fixed_cost + lever.unit_cost * (to - from).abs();
-                    changed.rows[0].figures[figure] = Some(to);
-                }
-            }
-            let total = compute(&definition, None, &changed).unwrap().units[0].values[definition.total].unwrap();
-            if total >= target && cheapest.is_none_or(|cheapest| cost < cheapest) {
-                cheapest = Some(cost);
-            }
-        }
-        match least_effort(&definition, &table, 0, &levers, Target::Score(target), 4, &[]) {
+        let all = by_hand(&definition, &table, &levers, target);
+        match least_effort(&definition, &table, &levers, Target::Score(target), 5) {
             Ok(plans) => {
-                assert_eq!(Some(plans[0].cost), cheapest);
-                assert!(plans.iter().all(|plan| plan.total >= target) && plans.is_sorted_by_key(|plan| plan.cost));
-                assert!(plans.windows(2).all(|pair| pair[0].moves != pair[1].moves));
+                assert_eq!(plans.iter().map(|plan| plan.cost).collect::<Vec<_>>(), all[..all.len().min(5)]);
+                assert!(plans.iter().all(|plan| plan.total >= target));
+                assert!((1..plans.len()).all(|place| plans[..place].iter().all(|plan| plan.moves != plans[place].moves)));
                 reached += 1;
             }
             Err(EffortError::OutOfReach(_)) => {
-                assert_eq!(cheapest, None);
+                assert!(all.is_empty());
                 missed += 1;
             }
             Err(error) => panic!("{error:?}"),

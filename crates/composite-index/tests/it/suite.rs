@@ -212,6 +212,8 @@ all_of!(
         RowLength,
         UnknownBand,
         UnknownBlock,
+        MissingBlock,
+        OtherBlock,
         UnknownWord,
         NotApplicable,
     }

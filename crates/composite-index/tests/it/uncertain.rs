@@ -73,7 +73,7 @@ fn without_a_change_the_runs_are_the_exact_engine() {
 fn scaled_indicators_agree_with_the_exact_engine() {
     let (definition, table) = indicators();
     let exact = compute(&definition, None, &table).unwrap();
-    for unit in &run(&definition, &table, &plan(1, vec![weights(1e-12)]))[0].units {
+    for unit in &run(&definition, &table, &plan(2, vec![weights(1e-12)]))[0].units {
         let total = exact.units[unit.row].values[definition.total].unwrap().to_f64().unwrap();
         assert!((unit.score - total).abs() < 1e-9);
     }
@@ -173,6 +173,14 @@ fn what_cannot_be_varied_is_refused() {
     let (definition, table) = indicators();
     let refused = |factors: Vec<Factor>| monte_carlo(&definition, &table, None, &[], &plan(10, factors), &|_| true).unwrap_err();
     assert_eq!(refused(vec![]), UncertaintyError::NothingToVary);
+    for (runs, least) in [(0, 2), (1, 2)] {
+        let error = monte_carlo(&definition, &table, None, &[], &plan(runs, vec![weights(0.1)]), &|_| true).unwrap_err();
+        assert_eq!(error, UncertaintyError::TooFewRuns(least));
+    }
+    for runs in [0, 1, 31] {
+        let error = sensitivity(&definition, &table, None, &[], &plan(runs, vec![weights(0.1)]), &|_| true).unwrap_err();
+        assert_eq!(error, UncertaintyError::TooFewRuns(32));
+    }
     assert_eq!(refused(vec![weights(0.1), weights(0.2)]), UncertaintyError::FactorTwice("weights"));
     let leaf = definition.node("a1");
     assert_eq!(refused(vec![Factor::Weights { spread: 0.1, below: leaf }]), UncertaintyError::AbsentFactor("weights"));
@@ -185,7 +193,7 @@ fn what_cannot_be_varied_is_refused() {
     // A geometric mean of z-scores, on which COINr's run failed without saying why (bluefoxr/COINr#50).
     let geometric = Factor::Aggregation(vec![Some(Aggregation::GeometricMean), Some(Aggregation::HarmonicMean)]);
     let scores = Factor::Normalisation(vec![Some(Method::ZScore), Some(Method::ZScore)]);
-    assert!(matches!(refused(vec![geometric, scores]), UncertaintyError::NoMean(_)));
+    assert!(matches!(refused(vec![geometric, scores]), UncertaintyError::NoMean { .. }));
     let ranks = Factor::Normalisation(vec![Some(Method::Rank), Some(Method::Borda)]);
     assert!(matches!(refused(vec![ranks, Factor::SurveyErrors]), UncertaintyError::NoSlope(_)));
     let (points, small) = duel();

@@ -201,3 +201,23 @@ fn strengths_are_worth_their_points() {
     let penalty = found.iter().find(|strength| definition.nodes[strength.node].code == "p").unwrap();
     assert_eq!((penalty.worth, penalty.place), (Decimal::from(-1), 3));
 }
+
+#[test]
+fn points_that_moved_are_neither_strength_nor_weakness() {
+    let mut body =
+        String::from("[[figure]]\ncode = \"requests\"\nkind = \"count\"\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    let absent = "maximum = \"3\"\n[node.absent]\nwhen = \"requests = 0\"\nthen = \"move\"\nto = [\"b\", \"c\"]\nshares = \"by-maximum\"\n";
+    body += &node("a", "total", absent);
+    body += &node("b", "total", "maximum = \"6\"\n");
+    body += &node("c", "total", "maximum = \"3\"\n");
+    let text = format!("{HEAD}{body}");
+    let definition = read_definition(&text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"));
+    // X has no requests: of the 3 points of `a`, 2 stand at `b` and 1 at `c`. It has two thirds of `b` and all of `c`, as all others have.
+    let (_, workings) = workings(&definition, "unit,requests,a,b,c\nX,0,0,4,3\nY,5,2,4,3\nZ,5,1,4,3\n");
+    let worth = |row: usize| -> Vec<(String, Decimal, usize)> {
+        let found = strengths(&definition, &workings, row, &[0, 1, 2]);
+        found.iter().map(|part| (definition.nodes[part.node].code.clone(), part.worth.round_dp(20).normalize(), part.peers)).collect()
+    };
+    assert_eq!(worth(0), [("b".into(), Decimal::ZERO, 2), ("c".into(), Decimal::ZERO, 2)]);
+    assert_eq!(worth(1), [("a".into(), Decimal::ONE, 1), ("b".into(), Decimal::ZERO, 2), ("c".into(), Decimal::ZERO, 2)]);
+}

@@ -63,16 +63,19 @@ pub(crate) async fn get(
     let row = edition.row_of(&unit).ok_or_else(no_figure)?;
     let short = queries::index_short(&results, &index, lang);
     let slots = slots(edition, row);
-    let scenario = Scenario::read(&results, edition, &slots, &visit);
+    let mut scenario = Scenario::read(&results, edition, &slots, &visit);
+    let has_parts = slots.iter().any(|slot| slot.current.is_some());
+    let computes = edition.definition.is_reproducible() && has_parts;
+    let mut found = None;
+    if computes && scenario.faults.is_empty() {
+        let answer = answer(&results, (&index, year), row, scenario.settings.clone()).await?;
+        scenario.refuse_beyond(&results, edition, row, &answer, lang);
+        found = Some(answer).filter(|_| scenario.faults.is_empty());
+    }
     let asked = Asked { results: &results, edition, row, slots, scenario, short };
     let title = lang.pick(format!("Giả định: {short} {year} của {}", asked.name()), format!("What if: {short} {year} of {}", asked.name()));
     let faults = !asked.scenario.faults.is_empty();
-    let has_parts = asked.slots.iter().any(|slot| slot.current.is_some());
-    let body = if edition.definition.is_reproducible() && has_parts {
-        body(&results, &asked, &title, &visit).await?
-    } else {
-        not_recomputed(&asked, &title, lang)
-    };
+    let body = if computes { body(&results, &asked, found.as_ref(), &title, &visit).await } else { not_recomputed(&asked, &title, lang) };
     let title = if faults { lang.pick(format!("Lỗi: {title}"), format!("Error: {title}")) } else { title };
     let page = Page::new(&title, "ho-so")
         .below(&visit, lang.pick("Hồ sơ", "Profiles"), "/ho-so")
@@ -82,16 +85,11 @@ pub(crate) async fn get(
     Ok((status, layout::page(&app, &visit, page, body)).into_response())
 }
 
-async fn body(results: &Arc<Results>, asked: &Asked<'_>, title: &str, visit: &Visit) -> Result<Markup, PageError> {
+async fn body(results: &Arc<Results>, asked: &Asked<'_>, answer: Option<&Answer>, title: &str, visit: &Visit) -> Markup {
     let lang = visit.lang;
     let scenario = &asked.scenario;
     let key = (asked.edition.definition.index.as_str(), asked.edition.edition().year);
-    let readable = scenario.faults.is_empty();
-    let answer = match readable {
-        true => Some(answer(results, key, asked.row, scenario.settings.clone()).await?),
-        false => None,
-    };
-    let goal = match scenario.goal.filter(|_| readable) {
+    let goal = match scenario.goal.filter(|_| scenario.faults.is_empty()) {
         Some(target) => Some(Goal { target, found: least_effort_to(results, key, asked.row, target).await }),
         None => None,
     };
@@ -99,14 +97,14 @@ async fn body(results: &Arc<Results>, asked: &Asked<'_>, title: &str, visit: &Vi
         "Nếu điểm thành phần của đơn vị khác đi, còn các đơn vị khác giữ nguyên, thì điểm tổng hợp và thứ hạng ra sao. Địa chỉ trang giữ nguyên giả định, có thể gửi cho người khác.",
         "If the parts of the unit had other scores and all other units stayed as they are, what would the total and the rank be? The address keeps the scenario and can be sent to others.",
     );
-    Ok(html! {
+    html! {
         (parts::error_summary(&scenario.faults, lang))
         (parts::page_heading(title, Some(lead), None))
-        @if let Some(answer) = &answer { (result(asked, answer, lang)) }
+        @if let Some(answer) = answer { (result(asked, answer, lang)) }
         @if let Some(goal) = &goal { (goal::part(asked, goal, visit)) }
         (form::part(asked, visit))
         (onward(asked, lang))
-    })
+    }
 }
 
 /// An edition whose total is not computed from parts, or a unit of which no parts were obtained.

@@ -256,11 +256,7 @@ pub(crate) fn whole_chart(results: &Results, pair: &Pair<'_>, whole: &Whole, nam
     let (from, to) = (pair.before.year(), pair.after.year());
     let mut main: Vec<&Line> = whole.lines.iter().filter(|line| line.level == 0).collect();
     main.sort_by_key(|line| std::cmp::Reverse(line.sum.amount));
-    let bar = |line: &&Line| Bar {
-        label: line_name(results, pair, line, lang),
-        value: Some(line.sum.amount),
-        highlight: line.sum.amount.is_sign_negative(),
-    };
+    let bar = |line: &&Line| Bar { label: line_name(results, pair, line, lang), value: Some(line.sum.amount), highlight: false };
     Bars {
         id: "thay-doi".to_owned(),
         title: lang.pick(

@@ -192,6 +192,20 @@ async fn every_fault_of_a_scenario_is_told_at_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn figures_that_carry_the_total_beyond_its_scale_are_refused() {
+    let site = TestSite::on_sqlite().await;
+    // The maxima of the four parts are not known, that of the index is: 100.
+    let answer = site.get("/gia-dinh/par-index/2020/01-ha-noi?appraised=100&sipas=100&leader_survey=100&socio_economic=100").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = answer.text();
+    assert!(page.contains("400,00") && page.contains("ngoài mức có thể là 100") && page.contains("href=\"#gt-appraised\""), "{page:.3000}");
+    // The slider of each part ends where the index would be full.
+    let ends: Vec<&str> = page.split("max=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let now = plain(&site.get("/gia-dinh/par-index/2020/01-ha-noi").await.text());
+    assert!(!ends.is_empty() && now.contains("từ 0 đến") && !now.contains("từ 0 đến 100"), "{ends:?} {now:.3000}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_least_effort_to_a_rank_is_a_scenario_that_reaches_it() {
     let site = TestSite::on_sqlite().await;
     let page = site.get("/gia-dinh/pci/2018/01-ha-noi?muc-hang=6").await.text();

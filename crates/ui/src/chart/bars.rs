@@ -165,13 +165,21 @@ impl Chart for Bars {
             @for (index, item) in self.items.iter().enumerate() {
                 @if let Some(value) = item.value {
                     @let end = x.at(position(value));
-                    g.hl[item.highlight] {
+                    g.hl[item.highlight].gain[self.signed && end >= zero].loss[self.signed && end < zero] {
                         title { (item.label) ": " (self.words(value, lang)) }
                         (draw::rect("bar", zero.min(end), rows.middle(index) - thick / 2.0, (end - zero).abs().max(1.0), thick))
                     }
                 }
             }
-            (draw::line("axis", zero, top, zero, rows.bottom))
+            @if rows.beside {
+                (draw::line("axis", zero, top, zero, rows.bottom))
+            } @else {
+                // Names stand above their bars: the line of zero passes the bars alone.
+                @for index in 0..self.items.len() {
+                    @let middle = rows.middle(index);
+                    (draw::line("axis", zero, middle - thick / 2.0 - 3.0, zero, middle + thick / 2.0 + 3.0))
+                }
+            }
             @if let Some(reference) = &self.reference {
                 @let words = format!("{}: {}", reference.label, self.words(reference.value, lang));
                 (reference_line(x.at(position(reference.value)), top, rows.bottom, size, &words))

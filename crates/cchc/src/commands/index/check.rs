@@ -38,15 +38,18 @@ pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coher
             ("rule", lang.pick("Quy tắc", "Rule")),
         ],
     );
+    let shares = definition.effective_weights();
     for (id, depth) in definition.top_down() {
         let node = &definition.nodes[id];
         let weighs = node.parent.is_some_and(|parent| definition.nodes[parent].aggregation.is_some_and(Aggregation::weighs));
-        let rule = node.aggregation.map(|rule| rule.word().to_owned()).or_else(|| rule_text(&definition, node)).unwrap_or_default();
+        let scaled = node.scaling.as_ref().map(|scaling| scaling.method.word().to_owned());
+        let joined = node.aggregation.map(|rule| rule.word().to_owned());
+        let rule = joined.or_else(|| rule_text(&definition, node)).or(scaled).unwrap_or_default();
         nodes.push(vec![
             indented(&definition, id, depth),
             exact(weighs.then(|| definition.weight(id))),
             exact(definition.maximum(id)),
-            exact(definition.effective_weight(id)),
+            exact(shares[id]),
             Cell::Text(rule),
         ]);
     }

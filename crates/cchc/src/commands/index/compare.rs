@@ -134,7 +134,7 @@ fn change_sheet(lang: Lang, before: (&Definition, &Working), after: (&Definition
         ]);
     }
     sheet.push(vec![
-        Cell::from(lang.pick("tổng", "total")),
+        Cell::Coded("total", lang.pick("tổng", "total").to_owned()),
         exact(Some(one.total)),
         exact(Some(other.total)),
         exact(Some(sum)),

@@ -1,18 +1,20 @@
-//! `cchc index what-if` and `target`: other figures and their place, the least effort to a goal.
+//! `cchc index target`: the least effort to a goal.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use composite_index::{
-    EffortError, EffortPlan, FigureKind, Lever, Quantity, Target, WhatIfError, effort_by_rivals, least_effort, trends, what_if,
+    EFFORT_WORK, EffortError, EffortPlans, EffortQuestion, FigureKind, Lever, Quantity, Target, effort_by_rivals, least_effort,
 };
 use rust_decimal::Decimal;
 use ui::Lang;
 
 use super::Source;
-use super::explain::{exact, value_cell};
-use super::input::{Loaded, compute_error, load_table, read};
+use super::explain::exact;
+use super::input::{Loaded, compute_error, read};
 use super::sheet::{Cell, Sheet, write};
+use super::what_if::{quantity, shifts, value, what_if_error};
+use super::work::{stopped, with_progress};
 use crate::output::{Failure, print};
 use crate::settings::Common;
 
@@ -24,14 +26,14 @@ pub(crate) struct TargetArgs {
     /// Tên hoặc mã đơn vị
     #[arg(long, value_name = "UNIT")]
     unit: String,
-    /// Bảng CSV các số liệu có thể thay đổi: code, low, high, step, fixed_cost, unit_cost
+    /// Bảng CSV các số liệu có thể thay đổi: code, low, high (phạm vi), step (bước), fixed_cost (chi phí khi có thay đổi), unit_cost (chi phí mỗi đơn vị thay đổi)
     #[arg(long, value_name = "FILE.csv")]
     levers: PathBuf,
     /// Mức điểm cần đạt
     #[arg(long, value_name = "POINTS", required_unless_present = "place", conflicts_with = "place")]
     score: Option<Decimal>,
-    /// Thứ hạng cần đạt
-    #[arg(long, value_name = "PLACE")]
+    /// Thứ hạng cần đạt, từ 1
+    #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u32).range(1..))]
     place: Option<u32>,
     /// Số phương án rẻ nhất cần nêu
     #[arg(long, default_value_t = 3)]
@@ -42,84 +44,6 @@ pub(crate) struct TargetArgs {
     /// Chi phí khi mọi đơn vị khác cùng tăng hoặc giảm từng này điểm, cách nhau bằng dấu phẩy
     #[arg(long, value_name = "POINTS", value_delimiter = ',', allow_hyphen_values = true)]
     rivals: Vec<Decimal>,
-}
-
-fn shifts(lang: Lang, loaded: &Loaded, trend: Option<&Path>) -> Result<Vec<Decimal>, Failure> {
-    let Some(path) = trend else { return Ok(Vec::new()) };
-    let earlier = load_table(lang, &loaded.definition, None, path)?;
-    trends(&loaded.definition, &loaded.table, (&loaded.definition, &earlier))
-        .map_err(|error| Failure::bad_input(compute_error(lang, &error)))
-}
-
-fn quantity(lang: Lang, loaded: &Loaded, code: &str) -> Result<Quantity, Failure> {
-    Quantity::find(&loaded.definition, code).ok_or_else(|| {
-        Failure::bad_input(lang.pick(
-            format!("Bộ chỉ số không có số liệu hay thành phần nhập “{code}”."),
-            format!("The definition has no figure or input “{code}”."),
-        ))
-    })
-}
-
-/// A value as tables write it: a number, yes or no, a choice.
-fn value(lang: Lang, loaded: &Loaded, quantity: Quantity, text: &str) -> Result<Decimal, Failure> {
-    let parsed = match quantity {
-        Quantity::Figure(figure) => match &loaded.definition.figures[figure].kind {
-            FigureKind::YesNo => match text.to_lowercase().as_str() {
-                "yes" | "có" | "1" => Some(Decimal::ONE),
-                "no" | "không" | "0" => Some(Decimal::ZERO),
-                _ => None,
-            },
-            FigureKind::Choice(choices) => choices.iter().position(|choice| choice == text).map(Decimal::from),
-            FigureKind::Count | FigureKind::Number => Decimal::from_str_exact(text).ok(),
-        },
-        Quantity::Input(_) => Decimal::from_str_exact(text).ok(),
-    };
-    parsed.ok_or_else(|| {
-        let code = quantity.code(&loaded.definition);
-        Failure::bad_input(
-            lang.pick(format!("{code}: “{text}” không phải giá trị hợp lệ."), format!("{code}: “{text}” is no value of it.")),
-        )
-    })
-}
-
-pub(super) fn what_if_run(common: &Common, source: &Source, unit: &str, settings: &[String], trend: Option<&Path>) -> Result<(), Failure> {
-    let lang = common.lang();
-    let loaded = Loaded::read(common, source)?;
-    let row = loaded.row(lang, unit)?;
-    let mut changed = Vec::with_capacity(settings.len());
-    for setting in settings {
-        let (code, text) = setting.split_once('=').ok_or_else(|| {
-            Failure::bad_input(lang.pick(format!("--set {setting}: viết dạng MÃ=GIÁ TRỊ."), format!("--set {setting}: write CODE=VALUE.")))
-        })?;
-        let quantity = quantity(lang, &loaded, code.trim())?;
-        let text = text.trim();
-        changed.push((quantity, if text.is_empty() { None } else { Some(value(lang, &loaded, quantity, text)?) }));
-    }
-    let shifts = shifts(lang, &loaded, trend)?;
-    let answer = what_if(&loaded.definition, loaded.edition(), &loaded.table, row, &changed, &shifts)
-        .map_err(|error| Failure::bad_input(what_if_error(lang, &error)))?;
-    let columns = [("code", lang.pick("Nút", "Node")), ("before", lang.pick("Hiện tại", "Now")), ("after", lang.pick("Nếu đổi", "Then"))];
-    let mut sheet = Sheet::new("what_if", format!("{} · {}", loaded.definition.id, loaded.table.rows[row].unit), &columns);
-    let place = |place: Option<Decimal>| exact(place);
-    sheet.push(vec![Cell::from(lang.pick("hạng", "place")), place(answer.before.place), place(answer.after.place)]);
-    for (id, before, after) in &answer.nodes {
-        sheet.push(vec![
-            Cell::from(loaded.definition.nodes[*id].code.as_str()),
-            value_cell(lang, &loaded.definition, *before),
-            value_cell(lang, &loaded.definition, *after),
-        ]);
-    }
-    print(lang, &write(lang, &[sheet], source.format))
-}
-
-fn what_if_error(lang: Lang, error: &WhatIfError) -> String {
-    match error {
-        WhatIfError::NoUnit => lang.pick("Bảng số liệu không có đơn vị này.", "The table has no such unit.").to_owned(),
-        WhatIfError::OutOfRange { code, value } => {
-            lang.pick(format!("{code}: {value} nằm ngoài khoảng cho phép."), format!("{code}: {value} is outside the range."))
-        }
-        WhatIfError::Compute(error) => compute_error(lang, error),
-    }
 }
 
 /// Levers of a CSV file; every fault at once, with its row.
@@ -153,10 +77,17 @@ fn read_levers(lang: Lang, loaded: &Loaded, path: &Path) -> Result<Vec<Lever>, F
                 "" => Err(Failure::bad_input(lang.pick(format!("thiếu {name}"), format!("{name} is missing")))),
                 text => value(lang, loaded, quantity, text),
             };
+            let (mut low, mut high) = (end("low")?, end("high")?);
+            // Choices have an order in the definition only; the two ends may be named in any.
+            let is_choice =
+                matches!(quantity, Quantity::Figure(figure) if matches!(loaded.definition.figures[figure].kind, FigureKind::Choice(_)));
+            if is_choice && low > high {
+                std::mem::swap(&mut low, &mut high);
+            }
             Ok(Lever {
                 quantity,
-                low: end("low")?,
-                high: end("high")?,
+                low,
+                high,
                 step: number("step")?,
                 fixed_cost: number("fixed_cost")?.unwrap_or_default(),
                 unit_cost: number("unit_cost")?.unwrap_or_default(),
@@ -170,7 +101,7 @@ fn read_levers(lang: Lang, loaded: &Loaded, path: &Path) -> Result<Vec<Lever>, F
     if faults.is_empty() { Ok(levers) } else { Err(Failure::bad_input(faults.join("\n"))) }
 }
 
-pub(super) fn target(common: &Common, args: &TargetArgs) -> Result<(), Failure> {
+pub(super) async fn target(common: &Common, args: TargetArgs) -> Result<(), Failure> {
     let lang = common.lang();
     let loaded = Loaded::read(common, &args.source)?;
     let row = loaded.row(lang, &args.unit)?;
@@ -180,28 +111,47 @@ pub(super) fn target(common: &Common, args: &TargetArgs) -> Result<(), Failure> 
         (None, place) => Target::Place(place.unwrap_or(1)),
     };
     let shifts = shifts(lang, &loaded, args.trend.as_deref())?;
-    let bad = |error: EffortError| effort_failure(lang, &error);
-    let plans = least_effort(&loaded.definition, &loaded.table, row, &levers, target, args.count.clamp(1, 50), &shifts).map_err(bad)?;
-    let mut sheets = vec![plan_sheet(lang, &loaded, row, &plans)];
-    if !args.rivals.is_empty() {
-        let found = effort_by_rivals(&loaded.definition, &loaded.table, row, &levers, target, &args.rivals).map_err(bad)?;
-        let columns = [("movement", lang.pick("Đơn vị khác", "Rivals")), ("cost", lang.pick("Chi phí", "Cost"))];
-        let mut sheet = Sheet::new("rivals", lang.pick("Khi các đơn vị khác thay đổi", "When the others move"), &columns);
-        for (movement, cost) in found {
-            sheet.push(vec![
-                exact(Some(movement)),
-                cost.map_or_else(|| Cell::from(lang.pick("không đạt được", "out of reach")), |cost| exact(Some(cost))),
-            ]);
+    let (count, rivals, format) = (args.count.clamp(1, 50), args.rivals, args.source.format);
+    // The rivals' movements are the second half of the work, where they are asked for.
+    let all = if rivals.is_empty() { EFFORT_WORK } else { 2 * EFFORT_WORK };
+    let sheets = with_progress(lang, all, move |progress| {
+        let question =
+            EffortQuestion { definition: &loaded.definition, table: &loaded.table, row, levers: &levers, target, shifts: &shifts };
+        let bad = |error: EffortError| effort_failure(lang, &error);
+        let found = least_effort(&question, count, progress).map_err(bad)?;
+        let mut sheets = vec![plan_sheet(lang, &loaded, row, &found)];
+        if !rivals.is_empty() {
+            let second = |done| progress(EFFORT_WORK + done);
+            sheets.push(rival_sheet(lang, &effort_by_rivals(&question, &rivals, &second).map_err(bad)?));
         }
-        sheets.push(sheet);
-    }
-    print(lang, &write(lang, &sheets, args.source.format))
+        Ok(sheets)
+    })
+    .await?;
+    print(lang, &write(lang, &sheets, format))
 }
 
-fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, plans: &[EffortPlan]) -> Sheet {
+fn rival_sheet(lang: Lang, found: &[(Decimal, Option<Decimal>)]) -> Sheet {
+    let columns = [("movement", lang.pick("Đơn vị khác", "Rivals")), ("cost", lang.pick("Chi phí", "Cost"))];
+    let mut sheet = Sheet::new("rivals", lang.pick("Khi các đơn vị khác thay đổi", "When the others move"), &columns);
+    for (movement, cost) in found {
+        let out_of_reach = || Cell::Coded("out-of-reach", lang.pick("không đạt được", "out of reach").to_owned());
+        sheet.push(vec![exact(Some(*movement)), cost.map_or_else(out_of_reach, |cost| exact(Some(cost)))]);
+    }
+    sheet
+}
+
+fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, found: &EffortPlans) -> Sheet {
+    let mut title = format!("{} · {}", loaded.definition.id, loaded.table.rows[row].unit);
+    if found.certain < found.plans.len() {
+        let (certain, floor) = (found.certain, found.floor.normalize());
+        title += &lang.pick(
+            format!(" · Bài toán quá lớn: {certain} phương án đầu chắc chắn rẻ nhất; ngoài ra không phương án nào rẻ hơn {floor}"),
+            format!(" · Too large a question: the first {certain} plans are certain to be the cheapest; no other costs less than {floor}"),
+        );
+    }
     let mut sheet = Sheet::new(
         "plans",
-        format!("{} · {}", loaded.definition.id, loaded.table.rows[row].unit),
+        title,
         &[
             ("plan", lang.pick("Phương án", "Plan")),
             ("code", lang.pick("Số liệu", "Figure")),
@@ -212,7 +162,7 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, plans: &[EffortPlan]) -> 
             ("place", lang.pick("Hạng đạt", "Place")),
         ],
     );
-    for (position, plan) in plans.iter().enumerate() {
+    for (position, plan) in found.plans.iter().enumerate() {
         let number = Cell::Whole(position as u64 + 1);
         for step in &plan.moves {
             let shown = |value: Decimal| match step.quantity {
@@ -221,7 +171,8 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, plans: &[EffortPlan]) -> 
                         let choice = usize::try_from(value.normalize().mantissa()).ok().and_then(|position| choices.get(position));
                         choice.map_or_else(|| exact(Some(value)), |choice| Cell::from(choice.as_str()))
                     }
-                    FigureKind::YesNo => Cell::from(if value.is_zero() { lang.pick("không", "no") } else { lang.pick("có", "yes") }),
+                    FigureKind::YesNo if value.is_zero() => Cell::Coded("no", lang.pick("không", "no").to_owned()),
+                    FigureKind::YesNo => Cell::Coded("yes", lang.pick("có", "yes").to_owned()),
                     _ => exact(Some(value)),
                 },
                 Quantity::Input(_) => exact(Some(value)),
@@ -238,7 +189,7 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, plans: &[EffortPlan]) -> 
         }
         sheet.push(vec![
             number,
-            Cell::from(lang.pick("cộng", "sum")),
+            Cell::Coded("sum", lang.pick("cộng", "sum").to_owned()),
             Cell::Nothing,
             Cell::Nothing,
             exact(Some(plan.cost)),
@@ -262,10 +213,17 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
         EffortError::NoValue(code) => {
             lang.pick(format!("{code}: đơn vị chưa có số liệu để thay đổi."), format!("{code}: the unit has no value to move from."))
         }
-        EffortError::BadLever(code) => lang.pick(
-            format!("{code}: nêu hai lần, khoảng bị ngược, hoặc chi phí hay bước không hợp lệ."),
-            format!("{code}: stands twice, its range is reversed, or its cost or step is not valid."),
+        EffortError::LeverTwice(code) => lang.pick(format!("{code}: nêu hai lần."), format!("{code}: stands twice.")),
+        EffortError::EmptyRange(code) => {
+            lang.pick(format!("{code}: giá trị low lớn hơn giá trị high."), format!("{code}: low is above high."))
+        }
+        EffortError::NegativeCost(code) => lang.pick(format!("{code}: chi phí không được âm."), format!("{code}: a cost is below zero.")),
+        EffortError::BadStep(code) => lang.pick(
+            format!("{code}: bước thay đổi (step) phải lớn hơn 0, và là số nguyên đối với số đếm."),
+            format!("{code}: the step must be above zero, and a whole number for a count."),
         ),
+        EffortError::NoSuchPlace(place) => lang
+            .pick(format!("Không có thứ hạng {place}; thứ hạng bắt đầu từ 1."), format!("There is no place {place}; places begin at 1.")),
         EffortError::Condition(code) => lang.pick(
             format!("{code} quyết định việc áp dụng tiêu chí nên không thể là số liệu cần thay đổi."),
             format!("{code} decides whether a criterion applies and cannot be moved."),
@@ -275,6 +233,9 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
             format!("{code} is scaled against other units; that is not supported."),
         ),
         EffortError::StepNeeded(code) => lang.pick(format!("{code}: cần nêu bước thay đổi (step)."), format!("{code}: a step is needed.")),
+        EffortError::TooMany(code) if code.is_empty() => lang
+            .pick("Các con số có quá nhiều chữ số để so sánh chính xác.", "The numbers have too many digits to be compared exactly.")
+            .to_owned(),
         EffortError::TooMany(code) => lang.pick(
             format!("{code}: quá nhiều bước hoặc tổ hợp; dùng bước lớn hơn."),
             format!("{code}: too many steps or combinations; use a larger step."),
@@ -287,6 +248,7 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
             .to_owned(),
         EffortError::Compute(error) => compute_error(lang, error),
         EffortError::WhatIf(error) => what_if_error(lang, error),
+        EffortError::Stopped => return stopped(lang),
     };
     Failure::bad_input(text)
 }

@@ -1,13 +1,15 @@
 //! `cchc index explain`: the working of one unit.
 
 use composite_index::{
-    Aggregation, Definition, NodeValue, ScoreTable, Step, Working, contributions, explain_scaled, rule_text, scale, strengths,
+    Aggregation, Definition, NodeValue, Scaled, ScoreTable, Step, TreatedValue, Treatment, Working, contributions, explain_scaled,
+    rule_text, strengths,
 };
 use rust_decimal::Decimal;
 use ui::Lang;
 
 use super::compute::gap_words;
-use super::input::{Loaded, compute_error, scaling_error};
+use super::input::{Loaded, compute_error};
+use super::scaling::{imputation_words, treatment_words};
 use super::sheet::{Cell, Sheet, write};
 use super::{Format, Source};
 use crate::output::{Failure, print};
@@ -28,7 +30,7 @@ pub(super) fn value_cell(lang: Lang, definition: &Definition, value: NodeValue) 
 }
 
 pub(super) fn indented(definition: &Definition, id: usize, depth: usize) -> Cell {
-    Cell::Text(format!("{}{}", "  ".repeat(depth), definition.nodes[id].code))
+    Cell::Node(definition.nodes[id].code.clone(), depth)
 }
 
 pub(super) fn run(common: &Common, source: &Source, unit: &str) -> Result<(), Failure> {
@@ -37,25 +39,21 @@ pub(super) fn run(common: &Common, source: &Source, unit: &str) -> Result<(), Fa
     let row = loaded.row(lang, unit)?;
     let definition = &loaded.definition;
     let mut sheets = Vec::new();
-    let (table, scaling) = scaled(lang, &loaded, row)?;
-    let workings = explain_scaled(definition, &table).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
-    sheets.push(node_sheet(lang, definition, &table, row, &workings[row]));
-    sheets.extend(scaling);
+    let scaled = loaded.scaled(lang)?;
+    let table = &scaled.table;
+    let workings = explain_scaled(definition, table).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
+    sheets.push(node_sheet(lang, &loaded, &scaled, row, &workings[row]));
+    sheets.extend(definition.scales().then(|| scaling_sheet(lang, &loaded, &scaled, row)));
     sheets.push(removed_sheet(lang, definition, &workings[row]));
     sheets.push(contribution_sheet(lang, definition, &workings[row]));
-    sheets.push(strength_sheet(lang, definition, &table, &workings, row));
+    sheets.push(strength_sheet(lang, definition, table, &workings, row));
     // An empty sheet says nothing to a person; a machine finds every key.
     let sheets: Vec<Sheet> = sheets.into_iter().filter(|sheet| source.format == Format::Json || !sheet.is_empty()).collect();
     print(lang, &write(lang, &sheets, source.format))
 }
 
-/// The table as it is joined, and what was done to the unit's indicators.
-fn scaled(lang: Lang, loaded: &Loaded, row: usize) -> Result<(ScoreTable, Option<Sheet>), Failure> {
-    if !loaded.definition.scales() {
-        return Ok((loaded.table.clone(), None));
-    }
-    let scaled = scale(&loaded.definition, &loaded.table, loaded.year, &loaded.past())
-        .map_err(|error| Failure::bad_input(scaling_error(lang, &error)))?;
+/// What was done to the unit's indicators.
+fn scaling_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize) -> Sheet {
     let mut sheet = Sheet::new(
         "scaling",
         lang.pick("Chuẩn hóa", "Scaling"),
@@ -74,8 +72,8 @@ fn scaled(lang: Lang, loaded: &Loaded, row: usize) -> Result<(ScoreTable, Option
             continue;
         }
         let changes = record.treated.iter().filter(|value| value.row == row).map(|value| {
-            let before = value.before.map_or_else(|| "–".to_owned(), |before| before.normalize().to_string());
-            format!("{} {before} → {}", value.treatment.word(), value.after.normalize())
+            let before = value.before.map_or_else(|| "–".to_owned(), |before| shown(lang, before));
+            format!("{} {before} → {}", treatment_words(lang, value.treatment), shown(lang, value.after))
         });
         let changes = changes.collect::<Vec<_>>().join("; ");
         sheet.push(vec![
@@ -87,13 +85,19 @@ fn scaled(lang: Lang, loaded: &Loaded, row: usize) -> Result<(ScoreTable, Option
             Cell::Text(changes),
         ]);
     }
-    Ok((scaled.table, Some(sheet)))
+    sheet
 }
 
-fn node_sheet(lang: Lang, definition: &Definition, table: &ScoreTable, row: usize, working: &Working) -> Sheet {
+/// A number as the language writes it, all its digits.
+fn shown(lang: Lang, value: Decimal) -> String {
+    lang.decimal(value, value.normalize().scale())
+}
+
+fn node_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize, working: &Working) -> Sheet {
+    let definition = &loaded.definition;
     let mut sheet = Sheet::new(
         "nodes",
-        format!("{} · {}", definition.id, table.rows[row].unit),
+        format!("{} · {}", definition.id, loaded.table.rows[row].unit),
         &[
             ("code", lang.pick("Nút", "Node")),
             ("value", lang.pick("Điểm", "Points")),
@@ -109,10 +113,22 @@ fn node_sheet(lang: Lang, definition: &Definition, table: &ScoreTable, row: usiz
             value_cell(lang, definition, node.value),
             exact(node.maximum),
             exact(node.applicable_maximum),
-            Cell::Text(step_words(lang, definition, id, node)),
+            Cell::Text(match imputed(lang, loaded, scaled, row, id) {
+                Some(words) if node.step == Step::Given => words,
+                _ => step_words(lang, definition, id, node),
+            }),
         ]);
     }
     sheet
+}
+
+/// From what a leaf was filled whose figure is missing; `None`: it was not.
+fn imputed(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize, id: usize) -> Option<String> {
+    let is_own = |value: &&TreatedValue| value.row == row && value.treatment == Treatment::Imputed;
+    let value = scaled.records.iter().filter(|record| record.node == id).find_map(|record| record.treated.iter().find(is_own))?;
+    let method = loaded.definition.nodes[id].scaling.as_ref()?.imputation?;
+    let (value, method) = (shown(lang, value.after), imputation_words(lang, method));
+    Some(lang.pick(format!("thiếu số liệu, bù {value} ({method})"), format!("missing, imputed {value} ({method})")))
 }
 
 fn step_words(lang: Lang, definition: &Definition, id: usize, node: &composite_index::NodeWorking) -> String {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use calamine::{Data, Reader as _};
 use composite_index::{
-    ComputeError, Definition, Edition, PastTable, ScalingError, ScalingProblem, ScoreTable, Scores, compute_since, read_definition,
-    read_table,
+    ComputeError, Definition, Edition, PastTable, Scaled, ScalingError, ScalingProblem, ScoreTable, Scores, compute_scaled, compute_since,
+    read_definition, read_table, scale,
 };
 use parquet_table::YesNo;
 use ui::Lang;
@@ -53,6 +53,22 @@ impl Loaded {
     pub(super) fn compute(&self, lang: Lang) -> Result<Scores, Failure> {
         compute_since(&self.definition, self.edition(), &self.table, &self.past())
             .map_err(|error| Failure::bad_input(compute_error(lang, &error)))
+    }
+
+    /// The table with its indicators scaled, and the record of that.
+    pub(super) fn scaled(&self, lang: Lang) -> Result<Scaled, Failure> {
+        if !self.definition.scales() {
+            return Ok(Scaled { table: self.table.clone(), records: Vec::new() });
+        }
+        scale(&self.definition, &self.table, self.year, &self.past()).map_err(|error| Failure::bad_input(scaling_error(lang, &error)))
+    }
+
+    /// The scores with the record of every indicator that was scaled for them.
+    pub(super) fn compute_recorded(&self, lang: Lang) -> Result<(Scores, Scaled), Failure> {
+        let scaled = self.scaled(lang)?;
+        let scores = compute_scaled(&self.definition, self.edition(), &scaled.table)
+            .map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
+        Ok((scores, scaled))
     }
 
     /// The row of a unit, by name or code.
@@ -165,8 +181,17 @@ pub(super) fn scaling_error(lang: Lang, error: &ScalingError) -> String {
         ScalingProblem::ZeroDenominator => lang.pick("mẫu số bằng 0", "the denominator is zero"),
         ScalingProblem::NoReference => lang.pick("đơn vị tham chiếu không có giá trị", "the reference unit has no value"),
         ScalingProblem::ZeroDistance => lang.pick("khoảng cách phải chia cho 0", "the distance divides by zero"),
+        ScalingProblem::NotPositive => lang.pick(
+            "khoảng cách theo tỷ lệ đòi hỏi giá trị không âm và mốc so sánh lớn hơn 0, nếu không thứ tự sẽ bị đảo ngược. Dùng cách chuẩn hóa khác, như min-max",
+            "a distance by ratio needs values that are not below zero and a goal above zero, or the order would turn round. Use another method, such as min-max",
+        ),
+        ScalingProblem::NoYear => lang.pick(
+            "bù số liệu theo đường thẳng qua các năm (linear) phải biết năm của bảng số liệu: thêm --edition NĂM",
+            "imputation along a line over years (linear) must know the year of the table: add --edition YEAR",
+        ),
         ScalingProblem::TooLarge => lang.pick("giá trị quá lớn để tính chính xác", "a value is too large to be computed exactly"),
     };
-    let unit = error.unit.as_ref().map(|unit| format!(", “{unit}”")).unwrap_or_default();
-    format!("{}{unit}: {words}.", error.node)
+    let row = error.file_row.map(|row| format!(", {} {row}", lang.pick("dòng", "row"))).unwrap_or_default();
+    let unit = error.unit.as_ref().map(|unit| format!(" (“{unit}”)")).unwrap_or_default();
+    format!("{}{row}{unit}: {words}.", error.node)
 }

@@ -8,11 +8,18 @@ use ui::Lang;
 
 use super::Format;
 
+/// Depth up to which a tree is indented. Deeper nodes say their depth, so that a chain of any length stays readable and short.
+const DEEPEST: usize = 12;
+
 /// A cell of an answer.
 #[derive(Debug, Clone)]
 pub(super) enum Cell {
     Nothing,
     Text(String),
+    /// A node of a tree with its depth, which indents it for people.
+    Node(String, usize),
+    /// A code for machines and its words for people.
+    Coded(&'static str, String),
     Whole(u64),
     /// An exact number and the digits shown to people.
     Exact(Decimal, u32),
@@ -76,7 +83,9 @@ fn is_number(cell: &Cell) -> bool {
 fn shown(lang: Lang, cell: &Cell) -> String {
     match cell {
         Cell::Nothing => "–".to_owned(),
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) | Cell::Coded(_, text) => text.clone(),
+        Cell::Node(code, depth) if *depth <= DEEPEST => format!("{}{code}", "  ".repeat(*depth)),
+        Cell::Node(code, depth) => format!("{}[{depth}] {code}", "  ".repeat(DEEPEST)),
         Cell::Whole(number) => number.to_string(),
         Cell::Exact(number, digits) => lang.decimal(*number, *digits),
         Cell::Float(number, digits) => {
@@ -114,7 +123,8 @@ fn csv_text(sheet: &Sheet) -> String {
     for row in &sheet.rows {
         let _ = writer.write_record(row.iter().map(|cell| match cell {
             Cell::Nothing => String::new(),
-            Cell::Text(text) => text.trim_start().to_owned(),
+            Cell::Text(text) | Cell::Node(text, _) => text.clone(),
+            Cell::Coded(code, _) => (*code).to_owned(),
             Cell::Whole(number) => number.to_string(),
             Cell::Exact(number, _) => number.normalize().to_string(),
             Cell::Float(number, _) => number.to_string(),
@@ -128,7 +138,8 @@ fn json_rows(sheet: &Sheet) -> Value {
         let fields = sheet.columns.iter().zip(cells).map(|((key, _), cell)| {
             let value = match cell {
                 Cell::Nothing => Value::Null,
-                Cell::Text(text) => json!(text.trim_start()),
+                Cell::Text(text) | Cell::Node(text, _) => json!(text),
+                Cell::Coded(code, _) => json!(code),
                 Cell::Whole(number) => json!(number),
                 // Exact decimals travel as text; a JSON number would be read as a binary fraction.
                 Cell::Exact(number, _) => json!(number.normalize().to_string()),
@@ -139,4 +150,18 @@ fn json_rows(sheet: &Sheet) -> Value {
         Value::Object(fields.collect())
     };
     Value::Array(sheet.rows.iter().map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deep_tree_is_indented_up_to_a_depth() {
+        let mut sheet = Sheet::new("nodes", "t", &[("code", "Nút")]);
+        (0..2000).for_each(|depth| sheet.push(vec![Cell::Node(format!("n{depth}"), depth)]));
+        let text = write(Lang::Vi, &[sheet], Format::Table);
+        assert!(text.contains("\n                        n12\n                        [13] n13\n"), "{text:.900}");
+        assert!(text.lines().all(|line| line.len() < 50));
+    }
 }

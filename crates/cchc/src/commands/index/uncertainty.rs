@@ -1,18 +1,18 @@
 //! `cchc index uncertainty` and `sensitivity`: long work with a progress line that Ctrl-C stops.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::Args;
 use composite_index::{
-    Aggregation, Definition, Factor, Imputation, Method, Progress, Spread, UncertaintyError, UncertaintyPlan, monte_carlo, sensitivity,
+    Aggregation, Definition, Factor, Imputation, Method, Spread, UncertaintyError, UncertaintyPlan, monte_carlo, sensitivity,
 };
 use ui::Lang;
 
 use super::Source;
 use super::input::{Loaded, compute_error, scaling_error};
 use super::sheet::{Cell, Sheet, write};
-use crate::output::{Failure, Meter, print};
+use super::work::{stopped, with_progress};
+use crate::output::{Failure, print};
 use crate::settings::Common;
 
 /// What is varied.
@@ -99,33 +99,6 @@ impl Vary {
         }
         Ok(UncertaintyPlan { runs: self.runs, seed: self.seed, factors })
     }
-}
-
-/// Runs long work beside the one thread that listens to Ctrl-C.
-async fn with_progress<T, W>(lang: Lang, all: usize, work: W) -> Result<T, Failure>
-where
-    T: Send + 'static,
-    W: FnOnce(Progress<'_>) -> Result<T, Failure> + Send + 'static,
-{
-    let stop = Arc::new(AtomicBool::new(false));
-    let meter = Meter::new(all);
-    let seen = Arc::clone(&stop);
-    let job = tokio::task::spawn_blocking(move || {
-        let answer = work(&|done| {
-            meter.show(done);
-            !seen.load(Ordering::Relaxed)
-        });
-        meter.clear();
-        answer
-    });
-    let listener = tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            stop.store(true, Ordering::Relaxed);
-        }
-    });
-    let answer = job.await.map_err(|error| Failure::failed(format!("{}: {error}", lang.pick("Lỗi khi tính", "The work failed"))));
-    listener.abort();
-    answer?
 }
 
 pub(super) async fn ranks(common: &Common, source: Source, vary: Vary, level: f64, pairs: bool) -> Result<(), Failure> {
@@ -281,12 +254,16 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
             format!("Sai số của {} không truyền qua được cách chuẩn hóa theo thứ hạng.", code(node)),
             format!("The error of {} cannot be carried through a normalisation by places.", code(node)),
         ),
-        UncertaintyError::NoMean(node) => lang.pick(
-            format!("{} có giá trị âm nên không lấy được bình quân theo một trong các cách tổng hợp.", code(node)),
-            format!("{} has a value below zero, so there is no mean with one of the aggregations.", code(node)),
+        UncertaintyError::TooFewRuns(least) => lang.pick(
+            format!("--runs phải từ {least} trở lên, nếu ít hơn thì không có khoảng nào để nêu."),
+            format!("--runs must be {least} or more; with fewer there is no interval to tell."),
+        ),
+        UncertaintyError::NoMean { node, unit } => lang.pick(
+            format!("{} của đơn vị “{unit}” có thành phần âm nên không lấy được bình quân theo một trong các cách tổng hợp.", code(node)),
+            format!("{} of unit “{unit}” has a part below zero, so there is no mean with one of the aggregations.", code(node)),
         ),
         UncertaintyError::Scaling(error) => scaling_error(lang, error),
         UncertaintyError::Compute(error) => compute_error(lang, error),
-        UncertaintyError::Stopped => return Failure::failed(lang.pick("Đã dừng theo yêu cầu.", "Stopped.")),
+        UncertaintyError::Stopped => return stopped(lang),
     })
 }

@@ -66,7 +66,8 @@ fn field(asked: &Asked<'_>, slot: &Slot, visit: &Visit) -> Markup {
     let plain = |value: Decimal| lang.decimal(value, value.normalize().scale());
     let now = slot.current.map(|current| lang.decimal(shown(definition, current), definition.decimals));
     let typed = visit.value(code);
-    let hint = match (&now, slot.range) {
+    let range = slot.range.map(|(low, high)| (low, slot.reach.unwrap_or(high)));
+    let hint = match (&now, range) {
         (Some(now), Some((low, high))) => lang.pick(
             format!("hiện nay {now}; từ {} đến {}", plain(low), plain(high)),
             format!("now {now}; from {} to {}", plain(low), plain(high)),
@@ -81,10 +82,12 @@ fn field(asked: &Asked<'_>, slot: &Slot, visit: &Visit) -> Markup {
     let text = typed.or(now).unwrap_or_default();
     let field =
         Field { id: &id, name: code, label: slot_name(asked, slot, lang), hint: Some(&hint), error: fault(asked, &id), optional: false };
-    match slot.range {
+    match range {
         Some((low, high)) => {
             let set = asked.scenario.settings.iter().find(|(quantity, _)| *quantity == slot.quantity()).and_then(|(_, value)| *value);
             let at = set.or(slot.current).map_or(low, |value| shown(definition, value));
+            // With other parts lower a part can stand higher than it could alone.
+            let high = high.max(at);
             parts::slider_field(&field, &text, &Slider { low, high, at, decimals: definition.decimals }, lang)
         }
         None => parts::text_field(&field, Input::Number, &text, None, lang),

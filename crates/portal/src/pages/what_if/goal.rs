@@ -59,7 +59,9 @@ fn one(asked: &Asked<'_>, found: &EffortPlan, number: usize, visit: &Visit) -> M
         let slot = asked.slots.iter().find(|slot| slot.quantity() == step.quantity);
         sum.saturating_add(slot.and_then(|slot| share_of_range(slot, step.to.saturating_sub(step.from))).unwrap_or_default())
     });
-    let (count, share) = (found.moves.len(), lang.decimal(share, 1));
+    let count = found.moves.len();
+    let share = share.checked_div(Decimal::from(count)).unwrap_or_default();
+    let share = lang.decimal(share, 1);
     let total = lang.decimal(found.total, definition.decimals);
     let place = asked.ranks().then(|| place_words(found.place, lang));
     let reached = match place {
@@ -69,8 +71,8 @@ fn one(asked: &Asked<'_>, found: &EffortPlan, number: usize, visit: &Visit) -> M
     html! {
         h3 { (lang.pick(format!("Phương án {number}"), format!("Plan {number}"))) }
         p { (lang.pick(
-            format!("Thay đổi {count} thành phần, tổng cộng {share} % thang điểm; đạt {reached}. "),
-            format!("{count} part(s) change, {share} % of a range in all; it reaches {reached}. "),
+            format!("Thay đổi {count} thành phần, bình quân {share} % thang điểm của mỗi thành phần; đạt {reached}. "),
+            format!("{count} part(s) change, by {share} % of their range on average; it reaches {reached}. "),
         )) a href=(address(asked, found, visit)) { (lang.pick(format!("Mở phương án {number} như một giả định"), format!("Open plan {number} as a scenario"))) } }
         (render_table(&plan(asked.results, asked.edition, &asked.slots, found, number, lang), lang))
     }
@@ -126,12 +128,17 @@ fn no_effort(asked: &Asked<'_>, reason: &NoEffort, lang: Lang) -> String {
                     "An index where less is better, or one that compares units in pairs, is not supported.",
                 )
                 .to_owned(),
-            EffortError::NoValue(code) | EffortError::BadLever(code) | EffortError::Condition(code) | EffortError::StepNeeded(code) => lang
-                .pick(
-                    format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
-                    format!("“{}” cannot be moved in this search.", name(code)),
-                ),
-            EffortError::Compute(_) | EffortError::WhatIf(_) => {
+            EffortError::NoValue(code)
+            | EffortError::LeverTwice(code)
+            | EffortError::EmptyRange(code)
+            | EffortError::NegativeCost(code)
+            | EffortError::BadStep(code)
+            | EffortError::Condition(code)
+            | EffortError::StepNeeded(code) => lang.pick(
+                format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
+                format!("“{}” cannot be moved in this search.", name(code)),
+            ),
+            EffortError::NoSuchPlace(_) | EffortError::Stopped | EffortError::Compute(_) | EffortError::WhatIf(_) => {
                 lang.pick("Không tính được với các con số này.", "It cannot be computed with these figures.").to_owned()
             }
         },
