@@ -290,7 +290,7 @@ on_both! {
         house.hand_in(&campaign, "a", "95", "có", "có", "0").await;
         let (ground, office) = (house.ground(), house.person("office"));
         let unknown = merge(ground, &office, &campaign, "a", "x", "Sáp nhập").await.unwrap_err();
-        assert!(matches!(unknown, EvaluationError::Units(_)), "{unknown:?}");
+        assert!(matches!(unknown, EvaluationError::NoSuccessor(_)), "{unknown:?}");
         merge(ground, &office, &campaign, "a", "b", "Nghị quyết 12").await.unwrap();
         house.execute("UPDATE unit_version SET valid_to = '2026-11-30' WHERE unit = 'a'").await;
         house.execute("UPDATE revision SET value = 2").await;

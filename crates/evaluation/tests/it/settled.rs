@@ -39,7 +39,7 @@ maximum = "4"
 [node.rule]
 kind = "brackets"
 figure = "problems_found"
-bracket = [{{ from = "1", to = "9", points = "2" }}, {{ over = "9", points = "0" }}]
+bracket = [{{ under = "1", points = "4" }}, {{ from = "1", to = "9", points = "2" }}, {{ over = "9", points = "0" }}]
 [node.absent]
 when = "problems_found = 0"
 {then}
