@@ -14,6 +14,10 @@ use crate::words;
 pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, actor, lang) = (Ground::of(&app), &signed.actor, signed.lang());
+    // Rights come before the form: whoever may neither publish nor withdraw learns nothing of what it asks.
+    let results = campaign_results(ground, actor, &campaign).await.map_err(words::problem)?;
+    let lineage = app.units.lineage(&results.campaign.owner).ok_or(Problem::NotFound)?;
+    signed.principal().must(Action::Submit, Thing::CampaignResult, &lineage)?;
     let outcome: Result<(), EvaluationError> = match fields.text("viec") {
         "cong-bo" => {
             let shows = Shows::of(fields.text("noi-dung")).unwrap_or(Shows::Totals);
