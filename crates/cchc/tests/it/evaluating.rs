@@ -176,7 +176,7 @@ async fn type_into(page: &Page, name: &str, words: &str) {
 }
 
 async fn press(page: &Page, words: &str) {
-    let button = page.find(By::XPath(format!("//main//button[normalize-space()='{words}']"))).await.expect(words);
+    let button = page.find(By::XPath(format!("//main//button[normalize-space()='{words}'][not(@aria-hidden)]"))).await.expect(words);
     page.follow(button).await;
 }
 
@@ -235,6 +235,9 @@ async fn a_sheet_saves_by_itself_and_takes_a_column_from_a_spreadsheet() {
     page.goto(server.url(&address)).await.expect("opens again");
     assert_eq!(field(&page, "so.plan_tasks_set").await.prop("value").await.expect("read").as_deref(), Some("50"), "it was saved");
     assert_eq!(field(&page, "so.plan_tasks_done").await.prop("value").await.expect("read").as_deref(), Some("25"));
+    // Enter saves, as the button does.
+    field(&page, "so.plan_tasks_set").await.send_keys(Key::Enter + "").await.expect("pressed");
+    page.query(By::XPath("//main//*[contains(., 'Đã lưu.')]")).first().await.expect("the sheet was saved");
     page.close().await;
 }
 
@@ -281,7 +284,17 @@ async fn a_sheet_is_scored_appraised_and_approved_without_script() {
     actions::hold_session(ground, &program, &campaign, &session).await.expect("held");
     page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/hoi-dong"))).await.expect("opens");
     press(&page, "Phê duyệt").await;
-    assert!(main_text(&page).await.contains("Tải hồ sơ tính lại"), "{}", main_text(&page).await);
+    assert!(main_text(&page).await.contains("Các lần phê duyệt"), "{}", main_text(&page).await);
+    // The publisher finds approvals and their publication on the page of results.
+    sign_in(&page, &server, "mau.cong-bo").await;
+    let results = server.url(&format!("/lam-viec/danh-gia/{campaign}/ket-qua"));
+    page.goto(&results).await.expect("opens");
+    let today = program.today();
+    type_into(&page, "ngay", &today.format("%d/%m/%Y").to_string()).await;
+    press(&page, "Công bố").await;
+    assert!(main_text(&page).await.contains("Trang công khai"), "{}", main_text(&page).await);
+    page.goto(server.url(&format!("/ket-qua-danh-gia/{campaign}"))).await.expect("opens");
+    assert!(main_text(&page).await.contains("Sở Y tế"), "{}", main_text(&page).await);
     page.close().await;
 }
 
@@ -294,7 +307,9 @@ async fn look(page: &Page, server: &Server, address: &str, faults: &mut String) 
     let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
     let wide = page.execute(wide, vec![]).await.expect("measured");
     if wide.json().as_i64().unwrap_or(99) > 0 {
-        *faults += &format!("{address} scrolls sideways by {}\n", wide.json());
+        let who = "return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 120)).slice(0, 4).join(' | ');";
+        let who = page.execute(who, vec![]).await.expect("looked");
+        *faults += &format!("{address} scrolls sideways by {}: {}\n", wide.json(), who.json());
     }
 }
 
