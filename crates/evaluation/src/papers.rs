@@ -417,7 +417,7 @@ fn changes(block: &BlockResult, results: &Results) -> Option<Block> {
             Some((row.unit.clone(), now - then))
         })
         .collect();
-    moved.sort_by(|one, other| other.1.cmp(&one.1));
+    moved.sort_by_key(|one| std::cmp::Reverse(one.1));
     let (first, last) = (moved.first()?, moved.last()?);
     Some(Block::Paragraph(vec![Run::plain(format!(
         "So với năm trước, tăng nhiều nhất: {} ({}); giảm nhiều nhất hoặc tăng ít nhất: {} ({}).",

@@ -228,7 +228,7 @@ impl<'a> Maker<'a> {
             let most = sheet.set.most(leaf).unwrap_or_default();
             let said = if sheet.set.scorer(leaf) != Scorer::Unit {
                 Said { verdict: Verdict::Set, points: Some(part(most, 70 + seed % 28)), reason: "Kết quả minh họa".to_owned() }
-            } else if seed % 23 == 0 && sheet.own(leaf).is_ok_and(|own| own > Decimal::ZERO && own <= most) {
+            } else if seed.is_multiple_of(23) && sheet.own(leaf).is_ok_and(|own| own > Decimal::ZERO && own <= most) {
                 let lower = sheet.own(leaf).map(|own| part(own, 50)).unwrap_or_default();
                 Said {
                     verdict: Verdict::Set,
@@ -488,9 +488,11 @@ fn figure_text(set: &CriteriaSet, definition: &Definition, figure: FigureId, uni
     let asked = &definition.figures[figure];
     let seed = seed_of(unit, &asked.code, year);
     match &asked.kind {
-        FigureKind::YesNo => if seed % 11 == 0 { "không" } else { "có" }.to_owned(),
-        FigureKind::Choice(choices) => choices.get(if seed % 5 == 0 { 1 } else { 0 }).or(choices.first()).cloned().unwrap_or_default(),
-        FigureKind::Count if is_breach(set, figure) => if seed % 9 == 0 { "1" } else { "0" }.to_owned(),
+        FigureKind::YesNo => if seed.is_multiple_of(11) { "không" } else { "có" }.to_owned(),
+        FigureKind::Choice(choices) => {
+            choices.get(if seed.is_multiple_of(5) { 1 } else { 0 }).or(choices.first()).cloned().unwrap_or_default()
+        }
+        FigureKind::Count if is_breach(set, figure) => if seed.is_multiple_of(9) { "1" } else { "0" }.to_owned(),
         FigureKind::Count if is_divisor(set, figure) => "40".to_owned(),
         FigureKind::Count => (28 + seed % 13).to_string(),
         FigureKind::Number => {

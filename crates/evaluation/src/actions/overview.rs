@@ -289,7 +289,9 @@ pub async fn consistency(ground: Ground<'_>, actor: &Actor, key: &str) -> Result
             last.insert((one.account, one.unit, one.leaf), (points, one.name, one.side));
         }
     }
-    let mut by_person: BTreeMap<&str, (&str, Vec<(&str, Decimal)>)> = BTreeMap::new();
+    // Name, and what was kept of each leaf.
+    type Ruled<'a> = (&'a str, Vec<(&'a str, Decimal)>);
+    let mut by_person: BTreeMap<&str, Ruled<'_>> = BTreeMap::new();
     let mut by_leaf: BTreeMap<&str, Vec<(&str, Decimal)>> = BTreeMap::new();
     for ((account, unit, leaf), (points, name, _)) in &last {
         let Some(given) = own.get(&(unit.clone(), leaf.clone())).filter(|given| **given > Decimal::ZERO) else { continue };

@@ -178,7 +178,6 @@ impl Sheet {
     }
 
     /// Points that the unit gives itself now.
-    #[must_use]
     pub fn own(&self, leaf: NodeId) -> NodeValue {
         self.values[leaf]
     }

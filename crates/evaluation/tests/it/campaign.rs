@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, consistency, frozen_files,
-    give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, return_to_officer, save, set_ranked, sheet, submit,
-    swap_set, unit_threads, withdraw,
+    Citation, EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, cite, consistency,
+    frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, return_to_officer, save, set_ranked,
+    sheet, submit, swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -157,6 +157,22 @@ on_both! {
         let seen = sheet(ground, &house.person("judge"), &campaign, "a").await.unwrap().rulings["1.1"].opinions;
         give(ground, &house.person("judge"), &opinion(&campaign, "a", "1.1", seen, Verdict::Set, Some("0"), "Vẫn thiếu")).await.unwrap();
         assert_eq!(heard().await, (false, true, number("60")), "the second look is heard with the approval; what was explained stays");
+    }
+
+    async fn what_explains_stays_when_the_explanations_are_over(house: House) {
+        let campaign = house.campaign().await;
+        house.hand_in(&campaign, "a", "95", "có", "có", "0").await;
+        house.next(&campaign).await;
+        house.next(&campaign).await;
+        let (ground, officer) = (house.ground(), house.person("officer-a"));
+        let piece = house.file("officer-a", "a").await;
+        let new = Citation { campaign: &campaign, unit: "a", leaf: "1.1", evidence: &piece, cited: Some("trang 2".to_owned()) };
+        cite(ground, &house.evidence, &officer, &new).await.unwrap();
+        house.next(&campaign).await;
+        let gone = evidence::withdraw(&house.evidence, &officer, &piece, "Nhầm tệp").await;
+        assert!(gone.is_err(), "what appraisers look at a second time is kept");
+        let kept = sheet(ground, &officer, &campaign, "a").await.unwrap();
+        assert_eq!(kept.uses_of("1.1").filter_map(|one| one.cited.as_deref()).collect::<Vec<_>>(), ["trang 2"]);
     }
 
     async fn a_head_approves_what_an_officer_prepared(house: House) {

@@ -1,5 +1,6 @@
 //! A made-up province with three departments, people with roles, a small set, and a clock that tests move.
 
+use std::io::{Seek as _, SeekFrom, Write as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +8,7 @@ use accounts::{Actor, Grant, Principal, Proof, Reach, Tree, policy::Role};
 use chrono::{DateTime, Utc};
 use evaluation::actions::{Entry, Ground, NewBlock, NewCampaign, NewOpinion, Said, advance, assign, make, make_set, save, seat, submit};
 use evaluation::model::{AnswerKind, Duty, Phase, Seat, Step, Verdict};
-use evidence::Evidence;
+use evidence::{Description, Evidence, EvidenceKind, Upload};
 use platform::files::{FilePlace, FileStore};
 use platform::{Db, Migrations, World, migrate, on};
 use rust_decimal::Decimal;
@@ -295,6 +296,24 @@ impl House {
 
     pub(crate) async fn version(&self, campaign: &str) -> i64 {
         self.lines(&format!("SELECT CAST(version AS TEXT) FROM campaign WHERE campaign = '{campaign}'")).await[0].parse().unwrap()
+    }
+
+    /// A file in a unit's store of evidence; answers its key.
+    pub(crate) async fn file(&self, person: &str, unit: &str) -> String {
+        let words = b"B\xc3\xa1o c\xc3\xa1o n\xc4\x83m.";
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(words).unwrap();
+        file.seek(SeekFrom::Start(0)).unwrap();
+        let about = Description {
+            kind: EvidenceKind::Report,
+            title: "Báo cáo năm".to_owned(),
+            document_number: None,
+            document_date: None,
+            issuer: None,
+            note: None,
+        };
+        let upload = Upload { file_name: "bao-cao.txt".to_owned(), file, size: words.len().try_into().unwrap() };
+        evidence::add(&self.evidence, &self.person(person), unit, &about, upload).await.unwrap()
     }
 
     /// A unit enters its figures, explains what has no evidence, and hands in.

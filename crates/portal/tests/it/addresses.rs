@@ -52,6 +52,10 @@ async fn every_link_on_the_pages_leads_somewhere() {
             continue;
         }
         for link in links(&answer.text()) {
+            // Published results of evaluations are pages of another crate; the program's own tests open them.
+            if link.trim_start_matches("/en").starts_with("/ket-qua-danh-gia") {
+                continue;
+            }
             // Of each kind of page a few are enough; there are tens of thousands of figures.
             let kind: String = link.trim_start_matches("/en").split(['/', '?']).nth(1).unwrap_or_default().to_owned();
             let ending = link.split('?').next().and_then(|path| path.rsplit_once('.')).map_or("", |(_, ending)| ending);
