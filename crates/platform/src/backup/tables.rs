@@ -1,5 +1,8 @@
 //! The tables of the schema with their columns. A test compares this list with the migrated databases.
 
+mod capabilities;
+
+use capabilities::CAPABILITIES;
 use serde::{Deserialize, Serialize};
 
 /// What a column holds.
@@ -38,7 +41,7 @@ use Kind::{Date, Integer, Text, Time};
 #[must_use]
 pub fn all_columns() -> Vec<String> {
     let mut names: Vec<String> =
-        TABLES.iter().flat_map(|table| table.columns.iter().map(|(column, _)| format!("{}.{column}", table.name))).collect();
+        tables().flat_map(|table| table.columns.iter().map(|(column, _)| format!("{}.{column}", table.name))).collect();
     names.sort_unstable();
     names
 }
@@ -48,7 +51,12 @@ pub fn all_columns() -> Vec<String> {
 pub(super) const LEFT_OUT: [&str; 3] = ["one_time_link", "session", "sign_in_request"];
 
 /// Every table, those that others point to first.
-pub(super) const TABLES: &[Table] = &[
+pub(super) fn tables() -> impl Iterator<Item = &'static Table> {
+    GROUND.iter().chain(CAPABILITIES)
+}
+
+/// What every capability stands on.
+const GROUND: &[Table] = &[
     Table {
         name: "source",
         key: &["source"],
@@ -428,254 +436,5 @@ pub(super) const TABLES: &[Table] = &[
         name: "form_receipt",
         key: &["receipt"],
         columns: &[("receipt", Text), ("account", Text), ("location", Text), ("made_at", Time)],
-    },
-    Table {
-        name: "collection",
-        key: &["collection"],
-        columns: &[
-            ("collection", Text),
-            ("title", Text),
-            ("owner", Text),
-            ("period", Text),
-            ("opens_at", Time),
-            ("due_at", Time),
-            ("state", Text),
-            ("note", Text),
-            ("made_up", Integer),
-            ("made_by", Text),
-            ("made_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "collection_indicator",
-        key: &["collection", "indicator"],
-        columns: &[("collection", Text), ("indicator", Text), ("position", Integer), ("required", Integer)],
-    },
-    Table {
-        name: "collection_unit",
-        key: &["collection", "unit"],
-        columns: &[
-            ("collection", Text),
-            ("unit", Text),
-            ("state", Text),
-            ("extended_to", Time),
-            ("reason", Text),
-            ("changed_by", Text),
-            ("changed_at", Time),
-            ("version", Integer),
-            ("reopening_reason", Text),
-            ("reopening_asked_at", Time),
-        ],
-    },
-    Table {
-        name: "figure",
-        key: &["collection", "unit", "indicator"],
-        columns: &[
-            ("collection", Text),
-            ("unit", Text),
-            ("indicator", Text),
-            ("value", Text),
-            ("missing_reason", Text),
-            ("note", Text),
-            ("entered_by", Text),
-            ("entered_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "criteria_set",
-        key: &["criteria_set"],
-        columns: &[
-            ("criteria_set", Text),
-            ("code", Text),
-            ("title", Text),
-            ("level", Text),
-            ("owner", Text),
-            ("kind", Text),
-            ("state", Text),
-            ("based_on", Text),
-            ("framework", Text),
-            ("definition", Text),
-            ("sha256", Text),
-            ("made_by", Text),
-            ("made_at", Time),
-            ("changed_by", Text),
-            ("changed_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "campaign",
-        key: &["campaign"],
-        columns: &[
-            ("campaign", Text),
-            ("title", Text),
-            ("year", Integer),
-            ("owner", Text),
-            ("phase", Text),
-            ("follows", Text),
-            ("quorum", Text),
-            ("note", Text),
-            ("made_up", Integer),
-            ("made_by", Text),
-            ("made_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "campaign_block",
-        key: &["campaign", "block"],
-        columns: &[("campaign", Text), ("block", Text), ("position", Integer), ("name", Text), ("criteria_set", Text)],
-    },
-    Table {
-        name: "campaign_step",
-        key: &["campaign", "phase"],
-        columns: &[("campaign", Text), ("phase", Text), ("opens_at", Time), ("due_at", Time)],
-    },
-    Table {
-        name: "campaign_unit",
-        key: &["campaign", "unit"],
-        columns: &[
-            ("campaign", Text),
-            ("unit", Text),
-            ("block", Text),
-            ("position", Integer),
-            ("name", Text),
-            ("ranked", Integer),
-            ("state", Text),
-            ("extended_to", Time),
-            ("reason", Text),
-            ("successor", Text),
-            ("changed_by", Text),
-            ("changed_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "campaign_answer",
-        key: &["campaign", "unit", "kind", "code"],
-        columns: &[
-            ("campaign", Text),
-            ("unit", Text),
-            ("kind", Text),
-            ("code", Text),
-            ("value", Text),
-            ("dataset", Text),
-            ("entered_by", Text),
-            ("entered_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "campaign_opinion",
-        key: &["opinion"],
-        columns: &[
-            ("opinion", Text),
-            ("campaign", Text),
-            ("unit", Text),
-            ("leaf", Text),
-            ("phase", Text),
-            ("side", Text),
-            ("verdict", Text),
-            ("points", Text),
-            ("reason", Text),
-            ("account", Text),
-            ("given_at", Time),
-        ],
-    },
-    Table {
-        name: "campaign_ruling",
-        key: &["campaign", "unit", "leaf"],
-        columns: &[
-            ("campaign", Text),
-            ("unit", Text),
-            ("leaf", Text),
-            ("verdict", Text),
-            ("side", Text),
-            ("points", Text),
-            ("reason", Text),
-            ("account", Text),
-            ("opinions", Integer),
-            ("ruled_at", Time),
-            ("version", Integer),
-        ],
-    },
-    Table {
-        name: "campaign_assignment",
-        key: &["assignment"],
-        columns: &[
-            ("assignment", Text),
-            ("campaign", Text),
-            ("account", Text),
-            ("duty", Text),
-            ("block", Text),
-            ("node", Text),
-            ("unit", Text),
-            ("made_by", Text),
-            ("made_at", Time),
-        ],
-    },
-    Table { name: "campaign_member", key: &["campaign", "account"], columns: &[("campaign", Text), ("account", Text), ("duty", Text)] },
-    Table {
-        name: "campaign_session",
-        key: &["session"],
-        columns: &[
-            ("session", Text),
-            ("campaign", Text),
-            ("held_on", Date),
-            ("present", Text),
-            ("consented", Text),
-            ("quorate", Integer),
-            ("minutes", Text),
-            ("made_by", Text),
-            ("made_at", Time),
-        ],
-    },
-    Table {
-        name: "campaign_result",
-        key: &["campaign", "position"],
-        columns: &[
-            ("campaign", Text),
-            ("position", Integer),
-            ("approved_by", Text),
-            ("approved_at", Time),
-            ("program", Text),
-            ("decision", Text),
-            ("manifest", Text),
-            ("sha256", Text),
-            ("publish_on", Date),
-            ("shows", Text),
-            ("published_by", Text),
-            ("withdrawn_at", Time),
-            ("reason", Text),
-        ],
-    },
-    Table {
-        name: "campaign_result_file",
-        key: &["campaign", "position", "file"],
-        columns: &[("campaign", Text), ("position", Integer), ("file", Text), ("content", Text)],
-    },
-    Table {
-        name: "campaign_appeal",
-        key: &["appeal"],
-        columns: &[
-            ("appeal", Text),
-            ("campaign", Text),
-            ("unit", Text),
-            ("leaf", Text),
-            ("words", Text),
-            ("account", Text),
-            ("made_at", Time),
-            ("answer", Text),
-            ("accepted", Integer),
-            ("answered_by", Text),
-            ("answered_at", Time),
-        ],
-    },
-    Table {
-        name: "standard_phrase",
-        key: &["phrase"],
-        columns: &[("phrase", Text), ("owner", Text), ("words", Text), ("made_by", Text), ("made_at", Time)],
     },
 ];

@@ -12,7 +12,7 @@ use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Row, Type};
 
 use super::packing::{Packer, Packing};
 use super::reading::{check_aside, file_name};
-use super::tables::{Column, Kind, LEFT_OUT, TABLES, Table};
+use super::tables::{Column, Kind, LEFT_OUT, Table, tables};
 use super::{BackupError, BackupSource, FORMAT, FileEntry, FileFault, FileFaultKind, Manifest, Sealing, TableEntry};
 use crate::db::Conn;
 use crate::files::{FileDigest, FileError, FileStore};
@@ -113,7 +113,7 @@ fn rename(from: &Path, to: &Path) -> std::io::Result<()> {
 
 async fn write_archive(source: &BackupSource, packer: &mut Packer, mut manifest: Manifest) -> Result<Manifest, BackupError> {
     let mut snapshot = source.db.snapshot().await?;
-    for table in TABLES {
+    for table in tables() {
         packer.entry(format!("tables/{}.jsonl", table.name), Packing::Deflated).await?;
         let mut lines = Lines { packer: &mut *packer, digest: Sha256::new(), rows: 0, waiting: Vec::with_capacity(PIECE) };
         write_table(snapshot.conn(), table, &mut lines).await?;
