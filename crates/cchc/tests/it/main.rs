@@ -6,6 +6,7 @@ mod browser;
 mod command_line;
 mod definition;
 mod index_commands;
+mod index_examples;
 mod killing;
 mod network;
 mod program;
