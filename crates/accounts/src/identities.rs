@@ -9,7 +9,6 @@ use sqlx::{FromRow, query, query_as};
 use crate::error::AccountError;
 use crate::people::{must_change, seen};
 use crate::principal::Actor;
-use crate::sign_in::Origin;
 use crate::{Accounts, Denied};
 
 /// How long a person may take at the other system.
@@ -188,34 +187,39 @@ pub async fn unlink_identity(accounts: &Accounts, actor: &Actor, account: &str, 
     Ok(write.commit().await?)
 }
 
-/// Links a person of the other system who signs in for the first time with the account that is meant for them, if there is exactly one and
-/// nobody of that system is linked to it yet. Answers whether a link was made.
+/// The account that is meant for a person of the other system who signs in for the first time: the only one that fits, if nobody of that
+/// system is linked with it yet.
 ///
 /// A name or a mail address may later be given to another person, so it is looked at once; from then on the subject alone counts.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn link_at_first(accounts: &Accounts, proven: Proven<'_>, by: FirstMatch<'_>, origin: &Origin) -> Result<bool, DbError> {
-    const BY_LOGIN: &str = "SELECT account, unit FROM account WHERE login = $1 AND state IN ('active', 'invited')";
-    const BY_MAIL: &str = "SELECT account, unit FROM account WHERE LOWER(email) = $1 AND state IN ('active', 'invited')";
+pub(crate) async fn meant_for(mut conn: Conn<'_>, proven: Proven<'_>, by: FirstMatch<'_>) -> Result<Option<String>, DbError> {
+    const BY_LOGIN: &str = "SELECT account FROM account WHERE login = $1 AND state IN ('active', 'invited')";
+    const BY_MAIL: &str = "SELECT account FROM account WHERE LOWER(email) = $1 AND state IN ('active', 'invited')";
     let (sql, word) = match by {
         FirstMatch::Login(login) => (BY_LOGIN, login),
         FirstMatch::Mail(mail) => (BY_MAIL, mail),
     };
     let word = word.trim().to_lowercase();
-    let mut write = accounts.db.write().await?;
-    let found: Vec<(String, String)> = on!(write.conn(), c => query_as(sql).bind(&word).fetch_all(&mut *c).await)?;
-    let [(account, unit)] = found.as_slice() else { return Ok(false) };
-    let others = identities_of(write.conn(), account).await?;
-    let now = accounts.world.now();
-    if others.iter().any(|one| one.issuer == proven.issuer) || !put(write.conn(), proven, account, now).await? {
-        return Ok(false);
+    let found: Vec<(String,)> = on!(conn.reborrow(), c => query_as(sql).bind(&word).fetch_all(&mut *c).await)?;
+    let [(account,)] = found.as_slice() else { return Ok(None) };
+    let others = identities_of(conn, account).await?;
+    Ok(others.iter().all(|one| one.issuer != proven.issuer).then(|| account.clone()))
+}
+
+/// Links an account at its first sign-in, inside the transaction that opens the session; the change is to be recorded there.
+/// Absent when the person was linked elsewhere, or the account with somebody else, since they were found.
+pub(crate) async fn link_first(
+    mut conn: Conn<'_>,
+    proven: Proven<'_>,
+    account: &str,
+    unit: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Change>, DbError> {
+    let others = identities_of(conn.reborrow(), account).await?;
+    if others.iter().any(|one| one.issuer == proven.issuer) || !put(conn, proven, account, now).await? {
+        return Ok(None);
     }
-    let change =
-        Change::new("account", account, "identity-linked").of_unit(unit).after(fields(proven.issuer, proven.subject, proven.shown));
-    record(write.conn(), &origin.source(Some(account)), now, &[change]).await?;
-    write.commit().await?;
-    Ok(true)
+    let after = fields(proven.issuer, proven.subject, proven.shown);
+    Ok(Some(Change::new("account", account, "identity-linked").of_unit(unit).after(after)))
 }
 
 /// Whether a request for a link came back to the browser of the person who asked for it.

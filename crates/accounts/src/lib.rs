@@ -4,11 +4,13 @@
 //! [`sign_in`] turns a password and a second factor into a session, [`people`] looks after accounts and roles.
 //! Secrets (cookies, links, tokens, recovery codes) are kept as digests only; passwords as Argon2id.
 
+mod checking;
 mod error;
 mod hasher;
 mod holders;
 mod identities;
 mod links;
+mod made_up;
 mod password;
 pub mod people;
 pub mod policy;
@@ -21,22 +23,24 @@ mod store;
 mod tokens;
 mod upkeep;
 
+pub use checking::roles_unlike_their_history;
 pub use error::{AccountError, SignInRefusal};
 pub use hasher::Hasher;
 pub use holders::holders;
 pub use identities::{
-    FirstMatch, LinkedIdentity, Proven, SignInRequest, identities_of, link_at_first, link_identity, must_be_own_request, remember_request,
-    take_request, unlink_identity,
+    FirstMatch, LinkedIdentity, Proven, SignInRequest, identities_of, link_identity, must_be_own_request, remember_request, take_request,
+    unlink_identity,
 };
 pub use links::{LinkPurpose, link_account, make_link, use_link};
+pub use made_up::{MadeUpPeople, ShutOut, made_up_people, shut_out_made_up};
 pub use password::PasswordFault;
-pub use principal::{Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
+pub use principal::{Absent, Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
 pub use second_factor::{Enrolment, begin_enrolment, finish_enrolment, remove_second_factor};
 pub use security::{SecondFactorFor, Security};
 pub use session::{
     OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions, principal_of_session,
 };
-pub use store::{Account, AccountState, DeputyRow, GrantRow, account, account_by_login, accounts, deputies_of, grants_of};
+pub use store::{Account, AccountState, DeputyRow, GrantRow, Standing, account, account_by_login, accounts, deputies_of, grants_of};
 pub use tokens::{AccessToken, Scope, make_token, principal_of_token, revoke_token, tokens_of};
 pub use upkeep::sweep_ended;
 
@@ -57,6 +61,15 @@ pub struct Accounts {
     pub tree: Tree,
     /// Name of the installation, as authenticator programs show it.
     pub issuer: String,
+    /// Whether the made-up people of a demonstration may sign in.
+    pub made_up_people: MadeUpPeople,
+}
+
+impl Accounts {
+    /// Whether an account may not be used because its person is made up and this is no demonstration.
+    fn shuts_out(&self, made_up: bool) -> bool {
+        made_up && self.made_up_people == MadeUpPeople::ShutOut
+    }
 }
 
 /// The digest of a secret, as the database keeps it.

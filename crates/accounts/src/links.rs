@@ -72,7 +72,7 @@ pub async fn link_account(accounts: &Accounts, secret: &str) -> Result<String, A
             .map_err(DbError::from)?;
     let (key,) = row.ok_or(AccountError::LinkEnded)?;
     let found = account(read.conn(), &key).await?.ok_or(AccountError::LinkEnded)?;
-    if found.is_closed(&accounts.security, accounts.world.now()) { Err(AccountError::LinkEnded) } else { Ok(key) }
+    if found.is_closed(accounts, accounts.world.now()) { Err(AccountError::LinkEnded) } else { Ok(key) }
 }
 
 /// Uses a link: sets the password, ends every session of the account and opens one.

@@ -56,6 +56,10 @@ pub(crate) fn faults(password: &str, second_factor: bool, own: &[&str], security
     if zxcvbn::zxcvbn(guessed, &hints).guesses_log10() < LEAST_GUESSES_LOG10 {
         faults.push(PasswordFault::Common);
     }
+    // Of nothing one thing is to be said.
+    if characters == 0 {
+        faults.truncate(1);
+    }
     faults
 }
 
@@ -124,5 +128,6 @@ mod tests {
         assert!(of("x7#Nguyễn Văn A 92q", false).contains(&PasswordFault::OwnName));
         assert_eq!(of("7#q!x@9$w%2&z*", false), [], "signs other than letters count");
         assert_eq!(of("!!!!!!!!!!!!!!!", false), [PasswordFault::Common]);
+        assert!(matches!(of("", false)[..], [PasswordFault::TooShort { .. }]), "of nothing one thing is said");
     }
 }

@@ -103,7 +103,18 @@ pub struct Grant {
     /// Last day, if there is one.
     pub valid_to: Option<NaiveDate>,
     /// The absent person whose role this is, when the holder stands in.
-    pub stands_in_for: Option<String>,
+    pub stands_in_for: Option<Absent>,
+}
+
+/// Somebody for whom a deputy stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// Key of their account.
+    pub account: String,
+    /// Their name.
+    pub name: String,
+    /// The last day on which the deputy stands in.
+    pub until: NaiveDate,
 }
 
 impl Grant {
@@ -239,6 +250,13 @@ impl Principal {
         self.acting_grants().filter(move |grant| !shut && allows(grant.role, action, thing))
     }
 
+    /// The absent person by whose role alone the person may do something: a role of one's own comes first.
+    #[must_use]
+    pub fn in_place_of(&self, action: Action, thing: Thing) -> Option<&Absent> {
+        let absent: Option<Vec<&Absent>> = self.allowing(action, thing).map(|grant| grant.stands_in_for.as_ref()).collect();
+        absent?.into_iter().next()
+    }
+
     /// Whether anything may be written at all with this proof.
     #[must_use]
     pub fn may_write(&self) -> bool {
@@ -300,8 +318,16 @@ impl Actor {
     /// A person at a moment, from an address, in a request.
     #[must_use]
     pub fn person(principal: Principal, now: DateTime<Utc>, address: Option<String>, request: Option<String>) -> Self {
-        let source = Source { account: Some(principal.account.clone()), unit: principal.acting_unit.clone(), address, request };
+        let source =
+            Source { account: Some(principal.account.clone()), unit: principal.acting_unit.clone(), address, request, stands_in_for: None };
         Self { principal, source, now }
+    }
+
+    /// The same, in an act of a kind: where it is done by the role of an absent person, the history says in whose place.
+    #[must_use]
+    pub fn doing(mut self, action: Action, thing: Thing) -> Self {
+        self.source.stands_in_for = self.principal.in_place_of(action, thing).map(|absent| absent.account.clone());
+        self
     }
 
     /// The day in Viet Nam.

@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::{FromRow, query, query_as};
 
 use crate::error::AccountError;
+use crate::identities::Proven;
 use crate::people::{must_change, seen};
 use crate::policy::Role;
 use crate::principal::{Actor, Grant, Principal, Proof};
@@ -60,12 +61,15 @@ pub(crate) struct NewSession<'a> {
     pub(crate) second_factor: bool,
     pub(crate) agent: Option<&'a str>,
     pub(crate) address: Option<&'a str>,
+    /// Somebody of another system who is linked with the account when the session opens; kept while it waits for the second factor.
+    pub(crate) first: Option<Proven<'a>>,
 }
 
 /// Makes a session inside a transaction and answers the secret of its cookie.
 pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession<'_>) -> Result<String, DbError> {
-    const SQL: &str = "INSERT INTO session (session, account, stage, method, second_factor, started_at, seen_at, ends_at, agent, address) \
-        VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9)";
+    const SQL: &str = "INSERT INTO session (session, account, stage, method, second_factor, started_at, seen_at, ends_at, agent, address, \
+        proven_issuer, proven_subject, proven_shown) VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $8, $9, $10, $11, $12)";
+    let kept = new.first.filter(|_| !new.full);
     let secret = accounts.world.new_secret();
     let now = accounts.world.now();
     let stage = if new.full { "full" } else { "password" };
@@ -81,6 +85,9 @@ pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession
         .bind(ends_at)
         .bind(&agent)
         .bind(new.address)
+        .bind(kept.map(|proven| proven.issuer))
+        .bind(kept.map(|proven| proven.subject))
+        .bind(kept.and_then(|proven| proven.shown))
         .execute(&mut *c)
         .await
         .map(drop))?;
@@ -100,6 +107,7 @@ struct SeenRow {
     grant_from: Option<NaiveDate>,
     grant_to: Option<NaiveDate>,
     holder_name: Option<String>,
+    deputy_until: Option<NaiveDate>,
 }
 
 impl SeenRow {
@@ -113,6 +121,7 @@ impl SeenRow {
             valid_from: self.grant_from?,
             valid_to: self.grant_to,
             name: self.holder_name.take()?,
+            deputy_until: self.deputy_until,
         })
     }
 }
@@ -129,11 +138,11 @@ macro_rules! seen_columns {
 async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate) -> Result<Vec<SeenRow>, DbError> {
     const SQL: &str = concat!(
         seen_columns!(),
-        "a.name AS holder_name FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
+        "a.name AS holder_name, NULL AS deputy_until FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
         grant_counts!(),
         " WHERE s.session = $1 UNION ",
         seen_columns!(),
-        "b.name AS holder_name FROM session s JOIN account a ON a.account = s.account JOIN deputy d ON d.stands_in = a.account \
+        "b.name AS holder_name, d.valid_to AS deputy_until FROM session s JOIN account a ON a.account = s.account JOIN deputy d ON d.stands_in = a.account \
          JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE s.session = $1 AND ",
         deputy_counts!(),
         " AND ",
@@ -196,7 +205,7 @@ pub async fn look_up_session(
     let mut rows = rows_of(conn, &digest_of(secret), today).await?;
     let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SeenRow::grant).collect();
     let Some(SeenRow { row, .. }) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
-    if row.state != "active" || row.valid_to.is_some_and(|last| last < today) {
+    if row.state != "active" || row.valid_to.is_some_and(|last| last < today) || accounts.shuts_out(row.made_up != 0) {
         return Ok(Err(SessionEnd::Closed));
     }
     let grants = grants_from(counting, &row.account);

@@ -9,6 +9,7 @@ use serde_json::json;
 use sqlx::{FromRow, query, query_as};
 
 use crate::error::{AccountError, SignInRefusal};
+use crate::identities::{FirstMatch, Proven, link_first, meant_for};
 use crate::second_factor;
 use crate::session::{NewSession, insert};
 use crate::{Accounts, digest_of};
@@ -26,7 +27,13 @@ pub struct Origin {
 
 impl Origin {
     pub(crate) fn source(&self, account: Option<&str>) -> Source {
-        Source { account: account.map(str::to_owned), unit: None, address: self.address.clone(), request: self.request.clone() }
+        Source {
+            account: account.map(str::to_owned),
+            unit: None,
+            address: self.address.clone(),
+            request: self.request.clone(),
+            ..Source::default()
+        }
     }
 }
 
@@ -97,7 +104,7 @@ pub async fn with_password(accounts: &Accounts, login: &str, password: &str, ori
         note_failure(accounts, row, origin.source(None), "password").await?;
         return Err(SignInRefusal::Wrong);
     }
-    if !usable(accounts, row) {
+    if !usable(accounts, row, "password") {
         note_failure(accounts, row, origin.source(None), "closed").await?;
         return Err(SignInRefusal::Closed);
     }
@@ -105,12 +112,22 @@ pub async fn with_password(accounts: &Accounts, login: &str, password: &str, ori
         // Only the second factor clears the failures.
         let mut write = accounts.db.write().await?;
         give_back(write.conn(), &tried).await?;
-        let new = new_session(&row.account, "password", false, false, origin);
+        let new = waiting(&row.account, "password", origin);
         let secret = insert(accounts, write.conn(), &new).await?;
         write.commit().await?;
         return Ok(SignedIn::SecondFactor { secret });
     }
-    open(accounts, &row.account, "password", false, origin).await.map(|secret| SignedIn::Open { secret })
+    open(accounts, &new_session(&row.account, "password", false, origin), origin).await.map(|secret| SignedIn::Open { secret })
+}
+
+/// A session that waits for the second factor.
+#[derive(FromRow)]
+struct Waiting {
+    account: String,
+    method: String,
+    proven_issuer: Option<String>,
+    proven_subject: Option<String>,
+    proven_shown: Option<String>,
 }
 
 /// Checks the second factor of a session that waits for it; the session gets a new cookie.
@@ -118,70 +135,86 @@ pub async fn with_password(accounts: &Accounts, login: &str, password: &str, ori
 /// # Errors
 /// See [`SignInRefusal`]; [`SignInRefusal::Closed`] when no session waits.
 pub async fn with_code(accounts: &Accounts, secret: &str, code: &str, origin: &Origin) -> Result<String, SignInRefusal> {
-    const WAITING: &str = "SELECT account, method FROM session WHERE session = $1 AND stage = 'password' AND started_at > $2";
+    const WAITING: &str = "SELECT account, method, proven_issuer, proven_subject, proven_shown FROM session \
+        WHERE session = $1 AND stage = 'password' AND started_at > $2";
+    const LOGIN: &str = "SELECT login FROM account WHERE account = $1";
     let digest = digest_of(secret);
     let not_before = accounts.world.now() - TimeDelta::minutes(10);
     let mut read = accounts.db.read().await?;
-    let waiting: Option<(String, String)> =
+    let waiting: Option<Waiting> =
         on!(read.conn(), c => query_as(WAITING).bind(&digest).bind(not_before).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    let Some((account, method)) = waiting else { return Err(SignInRefusal::Closed) };
-    const LOGIN: &str = "SELECT login FROM account WHERE account = $1";
-    let (login,): (String,) = on!(read.conn(), c => query_as(LOGIN).bind(&account).fetch_one(&mut *c).await).map_err(DbError::from)?;
+    let Some(waiting) = waiting else { return Err(SignInRefusal::Closed) };
+    let account = &waiting.account;
+    let (login,): (String,) = on!(read.conn(), c => query_as(LOGIN).bind(account).fetch_one(&mut *c).await).map_err(DbError::from)?;
     drop(read);
+    let method = if waiting.method == "openid" { "openid" } else { "password" };
     let Some(Try { row, .. }) = begin_try(accounts, &login).await? else { return Err(SignInRefusal::Closed) };
-    if !usable(accounts, &row) {
+    if !usable(accounts, &row, method) {
         note_failure(accounts, &row, origin.source(None), "closed").await?;
         return Err(SignInRefusal::Closed);
     }
-    if !second_factor::spend(accounts, &account, code).await? {
+    if !second_factor::spend(accounts, account, code).await? {
         note_failure(accounts, &row, origin.source(None), "second-factor").await?;
         return Err(SignInRefusal::Wrong);
     }
     crate::session::end_session(accounts, secret).await?;
-    open(accounts, &account, if method == "openid" { "openid" } else { "password" }, true, origin).await
+    let proven = match (&waiting.proven_issuer, &waiting.proven_subject) {
+        (Some(issuer), Some(subject)) => Some(Proven { issuer, subject, shown: waiting.proven_shown.as_deref() }),
+        _ => None,
+    };
+    let new = NewSession { first: proven, ..new_session(account, method, true, origin) };
+    open(accounts, &new, origin).await
 }
 
 /// Opens a session for somebody whom another system has proved (OpenID Connect). Whoever has a second factor here is asked for it
 /// unless the other system has asked for one. An invitation is taken up by the first sign-in of this kind.
 ///
+/// Somebody whom no account is linked with is linked with the one that `by` finds. The link is made with the session that is opened:
+/// where the second factor is still to be given, only once it was given.
+///
 /// # Errors
-/// When no account is linked, the account may not be used, or the database does not answer.
+/// When no account is linked or meant, the account may not be used, or the database does not answer.
 pub async fn with_identity(
     accounts: &Accounts,
-    issuer: &str,
-    subject: &str,
+    proven: Proven<'_>,
+    by: Option<FirstMatch<'_>>,
     second_factor: bool,
     origin: &Origin,
 ) -> Result<SignedIn, SignInRefusal> {
-    const SQL: &str = row_query!("WHERE account = (SELECT account FROM identity WHERE issuer = $1 AND subject = $2)");
-    const TAKE_UP: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state = 'invited'";
+    const LINKED: &str = row_query!("WHERE account = (SELECT account FROM identity WHERE issuer = $1 AND subject = $2)");
+    const MEANT: &str = row_query!("WHERE account = $1");
     let mut write = accounts.db.write().await?;
-    let row: Option<Row> =
-        on!(write.conn(), c => query_as(SQL).bind(issuer).bind(subject).fetch_optional(&mut *c).await).map_err(DbError::from)?;
-    let Some(mut row) = row else { return Err(SignInRefusal::Wrong) };
-    if row.state == "invited" {
-        on!(write.conn(), c => query(TAKE_UP).bind(&row.account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
-        "active".clone_into(&mut row.state);
-    }
-    if !usable(accounts, &row) {
+    let linked: Option<Row> =
+        on!(write.conn(), c => query_as(LINKED).bind(proven.issuer).bind(proven.subject).fetch_optional(&mut *c).await)
+            .map_err(DbError::from)?;
+    let (row, first) = match (linked, by) {
+        (Some(row), _) => (row, None),
+        (None, None) => return Err(SignInRefusal::Wrong),
+        (None, Some(by)) => {
+            let account = meant_for(write.conn(), proven, by).await?.ok_or(SignInRefusal::Wrong)?;
+            let row = on!(write.conn(), c => query_as(MEANT).bind(account).fetch_one(&mut *c).await).map_err(DbError::from)?;
+            (row, Some(proven))
+        }
+    };
+    if !usable(accounts, &row, "openid") {
         drop(write);
         let change = failure(&row, "sign-in-failed", json!({ "what": "closed" }));
         note(accounts, origin.source(None), change).await?;
         return Err(SignInRefusal::Closed);
     }
     if row.totp_since.is_some() && !second_factor {
-        let new = new_session(&row.account, "openid", false, false, origin);
-        let secret = insert(accounts, write.conn(), &new).await?;
+        let secret = insert(accounts, write.conn(), &NewSession { first, ..waiting(&row.account, "openid", origin) }).await?;
         write.commit().await?;
         return Ok(SignedIn::SecondFactor { secret });
     }
-    write.commit().await?;
-    open(accounts, &row.account, "openid", second_factor, origin).await.map(|secret| SignedIn::Open { secret })
+    drop(write);
+    let new = NewSession { first, ..new_session(&row.account, "openid", second_factor, origin) };
+    open(accounts, &new, origin).await.map(|secret| SignedIn::Open { secret })
 }
 
 /// Opens a session for a person who has just used a one-time link.
 pub(crate) async fn after_link(accounts: &Accounts, account: &str, origin: &Origin) -> Result<String, SignInRefusal> {
-    open(accounts, account, "password", false, origin).await
+    open(accounts, &new_session(account, "password", false, origin), origin).await
 }
 
 /// Counts a try before anything is checked. While tries do not count, nothing is checked at all.
@@ -230,37 +263,49 @@ async fn note(accounts: &Accounts, source: Source, change: Change) -> Result<(),
     write.commit().await
 }
 
-fn usable(accounts: &Accounts, row: &Row) -> bool {
+/// Whether an account may be used now. An invitation is taken up by a first sign-in at another system; a password it has none.
+fn usable(accounts: &Accounts, row: &Row, method: &str) -> bool {
     let dormant = row.made_up == 0 && accounts.security.is_dormant(row.signed_in_at.unwrap_or(row.made_at), accounts.world.now());
-    row.state == "active" && row.valid_to.is_none_or(|last| accounts.world.today() <= last) && !dormant
+    let in_time = row.valid_to.is_none_or(|last| accounts.world.today() <= last);
+    let taken_up = row.state == "active" || method == "openid" && row.state == "invited";
+    taken_up && in_time && !dormant && !accounts.shuts_out(row.made_up != 0)
 }
 
-fn new_session<'a>(account: &'a str, method: &'static str, full: bool, second_factor: bool, origin: &'a Origin) -> NewSession<'a> {
-    NewSession { account, method, full, second_factor, agent: origin.agent.as_deref(), address: origin.address.as_deref() }
+fn new_session<'a>(account: &'a str, method: &'static str, second_factor: bool, origin: &'a Origin) -> NewSession<'a> {
+    let (agent, address) = (origin.agent.as_deref(), origin.address.as_deref());
+    NewSession { account, method, full: true, second_factor, agent, address, first: None }
 }
 
-async fn open(
-    accounts: &Accounts,
-    account: &str,
-    method: &'static str,
-    second_factor: bool,
-    origin: &Origin,
-) -> Result<String, SignInRefusal> {
+/// A session that waits for the second factor.
+fn waiting<'a>(account: &'a str, method: &'static str, origin: &'a Origin) -> NewSession<'a> {
+    NewSession { full: false, ..new_session(account, method, false, origin) }
+}
+
+async fn open(accounts: &Accounts, new: &NewSession<'_>, origin: &Origin) -> Result<String, SignInRefusal> {
     // The account may have been closed while the password was checked. Its row comes first: every write takes account, then sessions and links.
     const SQL: &str =
         "UPDATE account SET failures = 0, next_try_at = NULL, signed_in_at = $1 WHERE account = $2 AND state = 'active' RETURNING unit";
+    const TAKE_UP: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state = 'invited'";
     // Sessions that have ended are swept out here: there is always somebody who signs in.
     const SWEEP: &str = "DELETE FROM session WHERE ends_at < $1";
-    let now = accounts.world.now();
+    let (account, now) = (new.account, accounts.world.now());
     let mut write = accounts.db.write().await?;
+    if new.method == "openid" {
+        on!(write.conn(), c => query(TAKE_UP).bind(account).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
+    }
     let unit: Option<(String,)> =
         on!(write.conn(), c => query_as(SQL).bind(now).bind(account).fetch_optional(&mut *c).await).map_err(DbError::from)?;
     let Some((unit,)) = unit else { return Err(SignInRefusal::Closed) };
+    let mut changes = Vec::new();
+    if let Some(proven) = new.first {
+        let linked = link_first(write.conn(), proven, account, &unit, now).await?;
+        changes.push(linked.ok_or(SignInRefusal::Wrong)?);
+    }
     on!(write.conn(), c => query(SWEEP).bind(now).execute(&mut *c).await.map(drop)).map_err(DbError::from)?;
-    let secret = insert(accounts, write.conn(), &new_session(account, method, true, second_factor, origin)).await?;
-    let change =
-        Change::new("account", account, "signed-in").of_unit(unit).after(json!({ "method": method, "second_factor": second_factor }));
-    record(write.conn(), &origin.source(Some(account)), now, &[change]).await?;
+    let secret = insert(accounts, write.conn(), new).await?;
+    let after = json!({ "method": new.method, "second_factor": new.second_factor });
+    changes.push(Change::new("account", account, "signed-in").of_unit(unit).after(after));
+    record(write.conn(), &origin.source(Some(account)), now, &changes).await?;
     write.commit().await?;
     Ok(secret)
 }

@@ -4,9 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use platform::{Conn, DbError, on};
 use sqlx::{FromRow, query_as};
 
+use crate::Accounts;
 use crate::policy::Role;
-use crate::principal::{Grant, Reach};
-use crate::security::Security;
+use crate::principal::{Absent, Grant, Reach};
 
 /// Whether an account may be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,23 @@ impl AccountState {
     pub fn of(word: &str) -> Option<Self> {
         [Self::Invited, Self::Active, Self::Disabled].into_iter().find(|state| state.word() == word)
     }
+}
+
+/// Whether an account may be used at a moment: its state together with its term and its use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The first link was sent and not used yet.
+    Invited,
+    /// In use.
+    Active,
+    /// Closed by an administrator or after a long time without sign-in.
+    Disabled,
+    /// Its last day is past.
+    Ended,
+    /// Nobody signed in for so long that it counts as closed.
+    Dormant,
+    /// A made-up person's, and this is no demonstration.
+    ShutOut,
 }
 
 /// An account as pages show it; no secrets.
@@ -87,11 +104,24 @@ impl Account {
         self.made_up != 0
     }
 
-    /// Whether it may not be used any more: disabled, ended, or without sign-in for too long.
+    /// Whether it may be used now, and if not, why.
     #[must_use]
-    pub fn is_closed(&self, security: &Security, now: DateTime<Utc>) -> bool {
-        let dormant = !self.is_made_up() && security.is_dormant(self.signed_in_at.unwrap_or(self.made_at), now);
-        self.state() == AccountState::Disabled || self.valid_to.is_some_and(|last| last < platform::day_in_viet_nam(now)) || dormant
+    pub fn standing(&self, accounts: &Accounts, now: DateTime<Utc>) -> Standing {
+        let dormant = !self.is_made_up() && accounts.security.is_dormant(self.signed_in_at.unwrap_or(self.made_at), now);
+        match self.state() {
+            AccountState::Disabled => Standing::Disabled,
+            _ if accounts.shuts_out(self.is_made_up()) => Standing::ShutOut,
+            _ if self.valid_to.is_some_and(|last| last < platform::day_in_viet_nam(now)) => Standing::Ended,
+            _ if dormant => Standing::Dormant,
+            AccountState::Invited => Standing::Invited,
+            AccountState::Active => Standing::Active,
+        }
+    }
+
+    /// Whether it may not be used any more: disabled, ended, without sign-in for too long, or of a made-up person where there are none.
+    #[must_use]
+    pub fn is_closed(&self, accounts: &Accounts, now: DateTime<Utc>) -> bool {
+        !matches!(self.standing(accounts, now), Standing::Invited | Standing::Active)
     }
 
     /// Whether it has a second factor.
@@ -237,6 +267,8 @@ pub(crate) struct CountingRow {
     pub(crate) valid_from: NaiveDate,
     pub(crate) valid_to: Option<NaiveDate>,
     pub(crate) name: String,
+    /// The deputy's last day; absent for a role of one's own.
+    pub(crate) deputy_until: Option<NaiveDate>,
 }
 
 /// The condition on a role `g` that counts on the day `$2`.
@@ -261,10 +293,10 @@ pub(crate) use {deputy_counts, grant_counts};
 pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDate) -> Result<Vec<Grant>, DbError> {
     // Two halves, each by its index; with OR between them PostgreSQL reads every role of everybody.
     const SQL: &str = concat!(
-        "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name \
+        "SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, a.name, NULL AS deputy_until \
          FROM role_grant g JOIN account a ON a.account = g.account WHERE g.account = $1 AND ",
         grant_counts!(),
-        " UNION SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, b.name \
+        " UNION SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, b.name, d.valid_to AS deputy_until \
          FROM deputy d JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE d.stands_in = $1 AND ",
         deputy_counts!(),
         " AND ",
@@ -275,20 +307,25 @@ pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDat
     Ok(grants_from(rows, account))
 }
 
-/// Roles that count for an account; the person's own first.
+/// Roles that count for an account; the person's own first. Of two periods in which they stand in for the same person the longer one counts.
 pub(crate) fn grants_from(rows: impl IntoIterator<Item = CountingRow>, account: &str) -> Vec<Grant> {
-    let grants = rows.into_iter().filter_map(|row| {
-        Some(Grant {
-            // A word that this program does not know gives no right.
-            role: Role::of(&row.role)?,
-            reach: Reach::of(&row.reach)?,
-            key: row.role_grant,
-            unit: row.unit,
-            valid_from: row.valid_from,
-            valid_to: row.valid_to,
-            stands_in_for: (row.account != account).then_some(row.name),
-        })
-    });
-    let (own, others): (Vec<Grant>, Vec<Grant>) = grants.partition(|grant| grant.stands_in_for.is_none());
-    own.into_iter().chain(others).collect()
+    let (mut own, mut others): (Vec<Grant>, Vec<Grant>) = (Vec::new(), Vec::new());
+    for row in rows {
+        // A word that this program does not know gives no right.
+        let (Some(role), Some(reach)) = (Role::of(&row.role), Reach::of(&row.reach)) else { continue };
+        let (key, unit, valid_from, valid_to) = (row.role_grant, row.unit, row.valid_from, row.valid_to);
+        let Some(until) = row.deputy_until.filter(|_| row.account != account) else {
+            own.push(Grant { key, role, unit, reach, valid_from, valid_to, stands_in_for: None });
+            continue;
+        };
+        match others.iter_mut().find(|grant| grant.key == key).and_then(|grant| grant.stands_in_for.as_mut()) {
+            Some(there) => there.until = there.until.max(until),
+            None => {
+                let stands_in_for = Some(Absent { account: row.account, name: row.name, until });
+                others.push(Grant { key, role, unit, reach, valid_from, valid_to, stands_in_for });
+            }
+        }
+    }
+    own.append(&mut others);
+    own
 }

@@ -170,7 +170,8 @@ pub async fn principal_of_token(accounts: &Accounts, secret: &str) -> Result<Opt
     let row: Option<Row> = on!(read.conn(), c => query_as(SQL).bind(digest_of(secret)).fetch_optional(&mut *c).await)?;
     let Some(row) = row else { return Ok(None) };
     let dormant = row.made_up == 0 && accounts.security.is_dormant(row.signed_in_at.unwrap_or(row.made_at), now);
-    let usable = row.state == "active" && row.valid_to.is_none_or(|last| today <= last) && !dormant;
+    let usable =
+        row.state == "active" && row.valid_to.is_none_or(|last| today <= last) && !dormant && !accounts.shuts_out(row.made_up != 0);
     if row.revoked_at.is_some() || now >= row.ends_at || !usable {
         return Ok(None);
     }

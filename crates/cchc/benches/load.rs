@@ -10,52 +10,23 @@
     reason = "a measurement that cannot be made ends with its cause, and its result is printed"
 )]
 
-use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod steering;
+
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use platform::sqlx::{AssertSqlSafe, query, query_as};
 use platform::{Db, on};
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
+use steering::{ask, hex, serve, token, told};
 use tokio::net::TcpStream;
-
-/// A server that ends with the measurement.
-struct Server(Child, String);
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Ended already, or ended now.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn serve(folder: &Path, database: Option<&str>) -> Server {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_cchc"));
-    command.args(["serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--log", "error", "--data"]).arg(folder);
-    if let Some(database) = database {
-        command.args(["--database", database]);
-    }
-    let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
-    let mut line = String::new();
-    BufReader::new(child.stdout.take().expect("standard output")).read_line(&mut line).expect("an address");
-    let address = line.split("://").nth(1).and_then(|rest| rest.split('/').next()).expect("an address").to_owned();
-    Server(child, address)
-}
 
 /// One person: the secret of a session, their sheet, and the figures that they alone enter.
 struct Person {
     secret: String,
     sheet: String,
     figures: Vec<(String, i64)>,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Puts people, their roles and open sessions into the database: signing in is another measurement.
@@ -125,51 +96,9 @@ async fn people(db: &Db, count: usize) -> Vec<Person> {
     all
 }
 
-/// Sends one request and reads its answer to the end; the status.
-async fn ask(stream: &mut tokio::io::BufReader<TcpStream>, request: &[u8]) -> u16 {
-    stream.get_mut().write_all(request).await.expect("a request");
-    let mut line = String::new();
-    stream.read_line(&mut line).await.expect("an answer");
-    let status = line.split(' ').nth(1).and_then(|code| code.parse().ok()).expect("a status");
-    let (mut length, mut chunked) = (0, false);
-    loop {
-        line.clear();
-        stream.read_line(&mut line).await.expect("a header");
-        let header = line.trim().to_ascii_lowercase();
-        if header.is_empty() {
-            break;
-        }
-        if let Some(value) = header.strip_prefix("content-length:") {
-            length = value.trim().parse().expect("a length");
-        }
-        chunked |= header == "transfer-encoding: chunked";
-    }
-    let mut body = Vec::new();
-    if chunked {
-        loop {
-            line.clear();
-            stream.read_line(&mut line).await.expect("a chunk");
-            let size = usize::from_str_radix(line.trim(), 16).expect("a size");
-            body.resize(size + 2, 0);
-            stream.read_exact(&mut body).await.expect("a chunk");
-            if size == 0 {
-                break;
-            }
-        }
-    } else {
-        body.resize(length, 0);
-        stream.read_exact(&mut body).await.expect("a body");
-    }
-    status
-}
-
 /// The body of the form that saves one figure, with the token that the page would have put in.
 fn form(secret: &str, number: u64, indicator: &str, version: i64) -> String {
-    let nonce = format!("{number:032x}");
-    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("a key of any length");
-    mac.update(format!("form {nonce}").as_bytes());
-    let seal = hex(&mac.finalize().into_bytes());
-    format!("phieu={nonce}.{seal}&so.{indicator}={}&ban.{indicator}={version}", number % 9000 + 1)
+    format!("phieu={}&so.{indicator}={}&ban.{indicator}={version}", token(secret, number), number % 9000 + 1)
 }
 
 /// Times of answers, apart for reading and writing, in microseconds.
@@ -230,11 +159,11 @@ async fn work(address: String, person: usize, mut of: Person, hours: Hours) -> T
                 body.len()
             );
             of.figures[at].1 += 1;
-            ask(&mut stream, format!("{head}{body}").as_bytes()).await
+            ask(&mut stream, format!("{head}{body}").as_bytes()).await.0
         } else if step % 5 == 1 {
-            ask(&mut stream, &home).await
+            ask(&mut stream, &home).await.0
         } else {
-            ask(&mut stream, &sheet).await
+            ask(&mut stream, &sheet).await.0
         };
         let good = status == if writes { 303 } else { 200 };
         times.faults += u64::from(!good);
@@ -245,20 +174,6 @@ async fn work(address: String, person: usize, mut of: Person, hours: Hours) -> T
         }
     }
     times
-}
-
-fn told(name: &str, times: &mut [u64], seconds: f64) {
-    times.sort_unstable();
-    let at = |share: f64| times.get(((times.len() as f64 - 1.0) * share) as usize).map_or(0.0, |micros| *micros as f64 / 1000.0);
-    println!(
-        "{name:<7} {:>8} {:>8.0}/s   median {:>7.1} ms   95 % {:>7.1} ms   99 % {:>7.1} ms   most {:>7.1} ms",
-        times.len(),
-        times.len() as f64 / seconds,
-        at(0.5),
-        at(0.95),
-        at(0.99),
-        at(1.0)
-    );
 }
 
 fn main() {

@@ -4,6 +4,7 @@ mod backup;
 mod backups;
 pub(crate) mod catalogue;
 mod check;
+pub(crate) mod evaluation;
 pub(crate) mod index;
 mod reference;
 mod serve;
@@ -48,6 +49,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), Failure> {
         Command::Units(command) => units::run(&common.with_file()?, command).await,
         Command::Index(command) => index::run(&common.with_file()?, command).await,
         Command::User(command) => user::run(&common.with_file()?, command).await,
+        Command::Evaluation(command) => evaluation::run(&common.with_file()?, command).await,
         Command::Survey(command) => survey::run(common.with_file()?.lang(), *command),
         Command::Worker(args) => {
             let mut args = args.into_served();

@@ -10,6 +10,12 @@ pub(crate) struct Failure {
     code: u8,
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
 impl Failure {
     /// The command could not do its work.
     pub(crate) fn failed(message: impl Into<String>) -> Self {

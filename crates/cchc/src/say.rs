@@ -19,7 +19,7 @@ pub(crate) use backups::{backup, empty_passphrase, file_faults, files, identity,
 pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
 pub(crate) use openid::openid_setting;
-pub(crate) use work::{half_a_setting, message_setting, no_workers, webhook_setting};
+pub(crate) use work::{half_a_setting, made_up_people, message_setting, no_workers, webhook_setting};
 
 /// The chain of causes, for the end of a message to an administrator.
 fn causes(error: &dyn Error) -> String {
@@ -36,11 +36,32 @@ fn causes(error: &dyn Error) -> String {
     text
 }
 
+/// What the system says, in words of the language where it is one of the usual things.
+fn io_words(lang: Lang, error: &io::Error) -> String {
+    let (vi, en) = match error.kind() {
+        io::ErrorKind::NotFound => ("không tìm thấy", "not found"),
+        io::ErrorKind::PermissionDenied => ("không có quyền", "no right to do it"),
+        io::ErrorKind::AlreadyExists => ("đã có sẵn", "it is there already"),
+        io::ErrorKind::StorageFull => ("hết dung lượng đĩa", "the disk is full"),
+        io::ErrorKind::ReadOnlyFilesystem => ("ổ đĩa chỉ cho đọc", "the disk may only be read"),
+        io::ErrorKind::IsADirectory => ("đây là một thư mục", "it is a folder"),
+        io::ErrorKind::NotADirectory => ("đây không phải là thư mục", "it is no folder"),
+        io::ErrorKind::InvalidData => ("nội dung không phải văn bản UTF-8", "it is no text in UTF-8"),
+        io::ErrorKind::BrokenPipe => ("nơi nhận đã đóng", "whoever read it has left"),
+        io::ErrorKind::ConnectionRefused => ("bị từ chối kết nối", "the connection was refused"),
+        io::ErrorKind::TimedOut => ("quá thời gian chờ", "it took too long"),
+        _ => return error.to_string(),
+    };
+    lang.pick(format!("{vi} ({error})"), format!("{en} ({error})"))
+}
+
 pub(crate) fn runtime(lang: Lang, error: &io::Error) -> String {
+    let error = io_words(lang, error);
     lang.pick(format!("Không khởi động được bộ xử lý: {error}."), format!("The runtime could not be started: {error}."))
 }
 
 pub(crate) fn output(lang: Lang, error: &io::Error) -> String {
+    let error = io_words(lang, error);
     lang.pick(
         format!("Không ghi được kết quả ra: {error}. Kiểm tra dung lượng đĩa và quyền ghi rồi chạy lại; dữ liệu không thay đổi."),
         format!("The result could not be written: {error}. Check disk space and rights and run again; no data was changed."),
@@ -48,7 +69,7 @@ pub(crate) fn output(lang: Lang, error: &io::Error) -> String {
 }
 
 pub(crate) fn unreadable(lang: Lang, path: &Path, error: &io::Error) -> String {
-    let path = path.display();
+    let (path, error) = (path.display(), io_words(lang, error));
     lang.pick(
         format!("Không đọc được tệp {path}: {error}. Kiểm tra đường dẫn và quyền đọc."),
         format!("The file {path} cannot be read: {error}. Check the path and the rights."),
@@ -182,4 +203,28 @@ pub(crate) fn chain_fault(lang: Lang, fault: &platform::history::ChainFault) -> 
             format!("history: chain {lane} does not contain event {sequence} as the backup has it; it was written anew"),
         ),
     }
+}
+
+/// A record that does not fit its history.
+pub(crate) fn row_fault(lang: Lang, fault: &platform::history::RowFault) -> String {
+    use platform::history::RowTrouble;
+    let thing = &fault.thing;
+    let kind = match fault.kind {
+        "figure" => lang.pick("số liệu", "figure"),
+        _ => lang.pick("vai trò", "role"),
+    };
+    let what = match fault.trouble {
+        RowTrouble::Changed => lang.pick(
+            "đã bị sửa ngoài chương trình, khác với dòng nhật ký cuối",
+            "was changed behind the program's back: it is not what its last event left",
+        ),
+        RowTrouble::Unknown => lang.pick(
+            "được thêm ngoài chương trình, nhật ký không có",
+            "was put in behind the program's back: the history knows nothing of it",
+        ),
+        RowTrouble::Gone => {
+            lang.pick("đã bị xóa ngoài chương trình, nhật ký vẫn có", "was taken out behind the program's back: the history knows it")
+        }
+    };
+    lang.pick(format!("{kind} {thing} {what}; đối chiếu với bản sao lưu"), format!("the {kind} {thing} {what}; compare it with a backup"))
 }

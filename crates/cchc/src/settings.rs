@@ -18,7 +18,7 @@ use ui::Lang;
 use backups::{DailyTime, KeepCounts};
 pub(crate) use backups::{OpeningArgs, ScheduleArgs, SealingArgs};
 
-use crate::commands::{catalogue, index, survey, units, user};
+use crate::commands::{catalogue, evaluation, index, survey, units, user};
 use crate::output::Failure;
 use crate::say;
 
@@ -142,6 +142,9 @@ pub(crate) enum Command {
     /// Thống kê khảo sát chọn mẫu: cỡ mẫu, rút mẫu, quyền số, ước lượng, kiểm định, chỉ số
     #[command(subcommand)]
     Survey(Box<survey::Command>),
+    /// Đánh giá, xếp hạng: xuất hồ sơ kết quả, tính lại, nhập bộ tiêu chí và điểm
+    #[command(subcommand)]
+    Evaluation(evaluation::Command),
     /// In tài liệu tham khảo về cấu hình và câu lệnh (Markdown)
     Reference,
 }

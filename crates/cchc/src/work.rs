@@ -8,6 +8,7 @@ use std::time::Duration;
 use accounts::Accounts;
 use collection::{Reminders, RemindersDue};
 use delivery::{HookSecret, HookSettings, Hooks, MailSettings, Mailer, Network, Party, Security};
+use evaluation::{CampaignReminders, CampaignRemindersDue};
 use notices::{DeliverDue, Digests, HookWay, Letters, Post, Singles};
 use platform::jobs::{JobKind, Schedule, WorkerSettings, Workers};
 use ui::Lang;
@@ -40,12 +41,14 @@ pub(crate) fn workers(accounts: &Accounts, units: &UnitTree, args: &WorkArgs, po
         Arc::new(Singles(Arc::clone(&post))),
         Arc::new(Digests(post)),
         Arc::new(Reminders { units: units.clone() }),
+        Arc::new(CampaignReminders { units: units.clone() }),
         Arc::new(upkeep::Upkeep { accounts: accounts.clone() }),
         // Only a demonstration queues it.
         crate::demo::evaluation_kind(accounts, units),
     ];
     let schedules: Vec<Arc<dyn Schedule>> = vec![
         Arc::new(RemindersDue { hour: REMIND_HOUR }),
+        Arc::new(CampaignRemindersDue { hour: REMIND_HOUR }),
         Arc::new(DeliverDue { digest_hour: args.digest_hour.unwrap_or(DIGEST_HOUR).into() }),
         Arc::new(upkeep::UpkeepDue { hour: UPKEEP_HOUR }),
     ];

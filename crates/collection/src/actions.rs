@@ -3,6 +3,7 @@
 mod citing;
 mod deciding;
 mod entering;
+mod history;
 mod making;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +14,13 @@ use platform::{Conn, DbError};
 use thiserror::Error;
 
 pub use citing::{Citation, cite, cited, uncite};
-pub use deciding::{accept, reopen, send_back, submit};
+pub use deciding::{accept, ask_for_reopening, reopen, reopen_late, send_back, submit};
 pub use entering::{Conflict, save};
+pub use history::{history_of_collection, history_of_sheet};
 pub use making::{NewCollection, close, make, open};
 pub use web::{Ground, period_words};
 
-use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Lock};
+use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, FigureFault, Lock};
 use crate::store;
 
 /// Why something could not be done.
@@ -45,6 +47,12 @@ pub enum CollectionError {
     /// A reason must be given.
     #[error("a reason must be given")]
     NoReason,
+    /// The new deadline is no day.
+    #[error("the deadline is no day")]
+    Day,
+    /// The new deadline lies before the present one, which would stay.
+    #[error("the new deadline lies before the present one")]
+    EarlyDeadline,
     /// The new deadline does not lie ahead.
     #[error("the deadline does not lie ahead")]
     PastDeadline,
@@ -54,6 +62,9 @@ pub enum CollectionError {
     /// Nothing is asked for, or of nobody.
     #[error("nothing is asked for, or of nobody")]
     Empty,
+    /// Values are no figures of their indicators.
+    #[error("values are no figures of their indicators")]
+    Figures(Vec<(Asked, FigureFault)>),
     /// The indicator is not asked for in this collection.
     #[error("the indicator is not asked for")]
     NotAsked(String),

@@ -8,10 +8,11 @@ use axum::response::{IntoResponse, Response};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use ui::Lang;
 use web::{App, Problem, Signed, tidied};
 
 use crate::actions::{CollectionError, Ground, list, save, sheet};
-use crate::model::{Asked, Entry};
+use crate::model::{Asked, Entry, FigureFault};
 use crate::words;
 
 pub(crate) async fn collections(State(app): State<App>, signed: Signed) -> Result<Json<Value>, Problem> {
@@ -83,35 +84,46 @@ pub(crate) struct Body {
 }
 
 /// What is sent, checked whole: every fault at once.
-fn read(figures: Vec<ApiFigure>, asked: &[Asked]) -> (Vec<Entry>, Vec<Value>) {
+fn read(figures: Vec<ApiFigure>, asked: &[Asked], lang: Lang) -> (Vec<Entry>, Vec<Value>) {
     let (mut entries, mut faults): (Vec<Entry>, Vec<Value>) = (Vec::new(), Vec::new());
     for figure in figures {
         let mut fault = |rule: &str, message: String| {
             faults.push(json!({ "indicator": figure.indicator, "value": figure.value, "rule": rule, "message": message }));
         };
         let Some(of) = asked.iter().find(|of| of.indicator == figure.indicator) else {
-            fault("not-asked", "the collection does not ask for this indicator".to_owned());
+            fault(
+                "not-asked",
+                lang.pick("đợt này không yêu cầu chỉ tiêu này", "the collection does not ask for this indicator").to_owned(),
+            );
             continue;
         };
         if entries.iter().any(|entry| entry.indicator == figure.indicator) {
-            fault("twice", "an indicator stands in the list once".to_owned());
+            fault("twice", lang.pick("mỗi chỉ tiêu chỉ được nêu một lần", "an indicator stands in the list once").to_owned());
             continue;
         }
         let value = match (&figure.value, figure.missing.as_deref().map(|reason| tidied(reason.trim()))) {
             (Some(text), None) => match text.parse::<Decimal>() {
-                Ok(value) if value.normalize().scale() > of.decimals => {
-                    fault("decimals", format!("a figure of this indicator has at most {} decimals", of.decimals));
-                    continue;
-                }
-                Ok(value) => Ok(value),
+                Ok(value) => match of.fault_of(value) {
+                    None => Ok(value),
+                    Some(found) => {
+                        let rule = match found {
+                            FigureFault::Decimals { .. } => "decimals",
+                            FigureFault::Below { .. } => "below-minimum",
+                            FigureFault::Above { .. } => "above-maximum",
+                        };
+                        let words = words::figure_fault(found, lang);
+                        fault(rule, lang.pick(format!("số liệu {words}"), format!("the figure {words}")));
+                        continue;
+                    }
+                },
                 Err(_) => {
-                    fault("decimal", "a figure is text such as \"1234.5\"".to_owned());
+                    fault("decimal", lang.pick("số liệu là một chuỗi như \"1234.5\"", "a figure is text such as \"1234.5\"").to_owned());
                     continue;
                 }
             },
             (None, Some(reason)) if !reason.is_empty() => Err(reason),
             _ => {
-                fault("value-or-missing", "give either value or missing".to_owned());
+                fault("value-or-missing", lang.pick("nêu value hoặc missing, không nêu cả hai", "give either value or missing").to_owned());
                 continue;
             }
         };
@@ -139,7 +151,7 @@ pub(crate) async fn put(
         }
     };
     let asked = sheet(Ground::of(&app), &signed.actor, &collection, &unit).await.map_err(words::problem)?.asked;
-    let (entries, faults) = read(body.figures, &asked);
+    let (entries, faults) = read(body.figures, &asked, signed.lang());
     if !faults.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "faults", "faults": faults } }))).into_response());
     }

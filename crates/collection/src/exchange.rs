@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use chrono::NaiveDate;
 use documents::exchange::{
-    Column, Dialect, ExportError, Format, FormatError, Legacy, Read, ReadOptions, SheetExport, TextExport, Value, Words, read, report,
+    Column, Dialect, ExportError, Format, FormatError, Read, ReadOptions, SheetExport, TextExport, Value, Words, read, report,
 };
 use documents::fault::Fault;
 use documents::intake::{Limits, TextOptions, open};
@@ -13,14 +13,15 @@ use ui::Lang;
 use crate::actions::Sheet;
 use crate::model::Figure;
 
-/// Digits behind the comma that a file may hold; how many an indicator allows is asked again when it is saved.
+/// Digits behind the comma that the column may hold; how many an indicator allows is asked row by row.
 const DECIMALS: u32 = 10;
 
 /// The description: a row for each indicator.
 ///
 /// # Errors
 /// Never for this description; a test makes it.
-pub(crate) fn format(title: &str) -> Result<Format, FormatError> {
+pub(crate) fn format(sheet: &Sheet) -> Result<Format, FormatError> {
+    let title = sheet.collection.title.as_str();
     let columns = vec![
         Column::code("chi-tieu", "Mã chỉ tiêu", "Indicator", 80).required().unique(),
         Column::text("ten", "Tên chỉ tiêu", "Name of the indicator", 500)
@@ -30,7 +31,10 @@ pub(crate) fn format(title: &str) -> Result<Format, FormatError> {
         Column::text("ly-do", "Lý do không có số liệu", "Why there is none", 1000),
         Column::text("ghi-chu", "Ghi chú", "Note", 1000),
     ];
-    Format::new(Words::new(title, title), columns, &["chi-tieu"])
+    let ranges = sheet.asked.iter().map(|asked| (asked.indicator.clone(), asked.range())).collect();
+    Format::new(Words::new(title, title), columns, &["chi-tieu"])?
+        .with_ranges("chi-tieu", "so-lieu", ranges)?
+        .with_either("so-lieu", "ly-do")
 }
 
 /// Places of the columns.
@@ -79,7 +83,7 @@ pub(crate) enum FileError {
 
 /// The sheet as XLSX.
 pub(crate) fn xlsx(sheet: &Sheet, lang: Lang, made_at: NaiveDate) -> Result<Vec<u8>, FileError> {
-    let format = format(&sheet.collection.title)?;
+    let format = format(sheet)?;
     let mut export = SheetExport::new(&format, lang, made_at, None)?;
     for row in rows(sheet, lang) {
         export.row(&row)?;
@@ -89,10 +93,10 @@ pub(crate) fn xlsx(sheet: &Sheet, lang: Lang, made_at: NaiveDate) -> Result<Vec<
     Ok(bytes.into_inner())
 }
 
-/// The sheet as CSV, as Excel in Viet Nam opens it.
+/// The sheet as CSV, as Excel opens it in the language of the page.
 pub(crate) fn csv(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, FileError> {
-    let format = format(&sheet.collection.title)?;
-    let mut export = TextExport::new(&format, lang, Dialect::VIETNAMESE, Vec::new())?;
+    let format = format(sheet)?;
+    let mut export = TextExport::new(&format, lang, lang.pick(Dialect::VIETNAMESE, Dialect::PLAIN), Vec::new())?;
     for row in rows(sheet, lang) {
         export.row(&row)?;
     }
@@ -100,13 +104,13 @@ pub(crate) fn csv(sheet: &Sheet, lang: Lang) -> Result<Vec<u8>, FileError> {
 }
 
 /// What a file says, or every fault that keeps it from being opened.
-pub(crate) fn understood(sheet: &Sheet, name: &str, bytes: &[u8], legacy: Legacy) -> Result<Result<Read, Vec<Fault>>, FileError> {
-    let format = format(&sheet.collection.title)?;
+pub(crate) fn understood(sheet: &Sheet, name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Result<Read, Vec<Fault>>, FileError> {
+    let format = format(sheet)?;
     let book = match open(name, bytes, &Limits::default(), &TextOptions::default()) {
         Ok(book) => book,
         Err(faults) => return Ok(Err(faults)),
     };
-    Ok(Ok(read(&book, &format, &ReadOptions { legacy, ..ReadOptions::default() })))
+    Ok(Ok(read(&book, &format, options)))
 }
 
 /// The file that was brought, with a column that says in words what is wrong in each row.
@@ -118,7 +122,7 @@ pub(crate) fn fault_report(
     lang: Lang,
     made_at: NaiveDate,
 ) -> Result<Option<Vec<u8>>, FileError> {
-    let format = format(&sheet.collection.title)?;
+    let format = format(sheet)?;
     let Ok(book) = open(name, bytes, &Limits::default(), &TextOptions::default()) else { return Ok(None) };
     let mut out = Cursor::new(Vec::new());
     report(&book, &format, faults, lang, made_at, None, &mut out)?;

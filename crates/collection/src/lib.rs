@@ -3,6 +3,7 @@
 
 pub mod actions;
 mod api;
+mod checking;
 mod exchange;
 pub mod model;
 mod pages;
@@ -17,6 +18,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
 use web::{Guard, NavEntry, Route};
 
+pub use checking::figures_unlike_their_history;
 pub use reminders::{Reminders, RemindersDue};
 pub use tasks::CollectionTasks;
 
@@ -64,6 +66,8 @@ pub fn routes() -> Vec<Route> {
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/tra-lai", decide_on, decide::send_back),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/duyet", decide_on, decide::accept),
         Route::act("/lam-viec/so-lieu/{collection}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Figures), decide::reopen),
+        Route::act("/lam-viec/so-lieu/{collection}/mo-lai", Guard::May(Action::Reopen, Thing::Figures), overview::reopen_late),
+        Route::act("/lam-viec/so-lieu/{collection}/{unit}/de-nghi-mo-lai", enter, decide::ask_for_reopening),
         Route::page("/api/v1/collections", see, api::collections),
         Route::of("/api/v1/collections/{collection}/{unit}", &["GET", "PUT"], see, get(api::sheet_of).put(api::put)).sending(enter),
     ]

@@ -1,6 +1,7 @@
 //! What a collection of figures is, its states, and when a unit may enter. No input or output.
 
 use chrono::{DateTime, Utc};
+use documents::exchange::FigureRange;
 use registry::Period;
 use rust_decimal::Decimal;
 
@@ -124,6 +125,15 @@ pub struct Collection {
     pub version: i64,
 }
 
+/// What a unit that is late asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reopening {
+    /// Why it needs more time.
+    pub reason: String,
+    /// When it asked.
+    pub asked_at: DateTime<Utc>,
+}
+
 /// A unit in a collection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CollectionUnit {
@@ -139,6 +149,8 @@ pub struct CollectionUnit {
     pub changed_at: Option<DateTime<Utc>>,
     /// Number of steps.
     pub version: i64,
+    /// It asked for its figures to be opened again, and nobody has answered yet.
+    pub reopening: Option<Reopening>,
 }
 
 /// Why a unit may not enter.
@@ -195,6 +207,55 @@ pub struct Asked {
     pub decimals: u32,
     /// Whether it must be filled in, with a value or a reason.
     pub required: bool,
+}
+
+/// Figures have at most twelve digits before the comma: there is nothing in the country that counts more.
+const LARGEST: i64 = 999_999_999_999;
+
+/// Why a value is no figure of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FigureFault {
+    /// Too many digits behind the comma.
+    Decimals {
+        /// The most.
+        most: u32,
+    },
+    /// Less than the least figure.
+    Below {
+        /// The least figure.
+        least: Decimal,
+    },
+    /// More than the greatest figure.
+    Above {
+        /// The greatest figure.
+        greatest: Decimal,
+    },
+}
+
+impl Asked {
+    /// What figures the indicator may have: what is counted is whole and not negative, a share lies between 0 and 100.
+    #[must_use]
+    pub fn range(&self) -> FigureRange {
+        let (min, max) = if self.unit_vi == "%" {
+            (Decimal::ZERO, Decimal::ONE_HUNDRED)
+        } else if self.decimals == 0 {
+            (Decimal::ZERO, LARGEST.into())
+        } else {
+            ((-LARGEST).into(), LARGEST.into())
+        };
+        FigureRange { decimals: self.decimals, min: Some(min), max: Some(max) }
+    }
+
+    /// Why a value is no figure of the indicator; nothing where it is one. The same for the page, for files and for programs.
+    #[must_use]
+    pub fn fault_of(&self, value: Decimal) -> Option<FigureFault> {
+        let range = self.range();
+        if value.normalize().scale() > range.decimals {
+            return Some(FigureFault::Decimals { most: range.decimals });
+        }
+        let below = range.min.filter(|least| value < *least).map(|least| FigureFault::Below { least });
+        below.or_else(|| range.max.filter(|greatest| value > *greatest).map(|greatest| FigureFault::Above { greatest }))
+    }
 }
 
 /// A figure as it was entered: an exact value, or the reason why there is none.
@@ -259,7 +320,15 @@ mod tests {
     }
 
     fn unit(state: UnitState, extended_to: Option<&str>) -> CollectionUnit {
-        CollectionUnit { unit: "u".into(), state, extended_to: extended_to.map(at), reason: None, changed_at: None, version: 1 }
+        CollectionUnit {
+            unit: "u".into(),
+            state,
+            extended_to: extended_to.map(at),
+            reason: None,
+            changed_at: None,
+            version: 1,
+            reopening: None,
+        }
     }
 
     #[test]
@@ -300,5 +369,30 @@ mod tests {
         assert_eq!(UnitState::Submitted.send_back(), Ok(UnitState::Returned));
         assert_eq!(UnitState::Open.accept(), Err(WrongState));
         assert_eq!(UnitState::Accepted.send_back(), Err(WrongState));
+    }
+
+    #[test]
+    fn a_figure_keeps_the_range_of_its_indicator() {
+        let asked = |decimals, unit: &str| Asked {
+            indicator: "i".into(),
+            name_vi: "I".into(),
+            name_en: "I".into(),
+            unit_vi: unit.into(),
+            unit_en: unit.into(),
+            decimals,
+            required: true,
+        };
+        let fault = |asked: &Asked, text: &str| asked.fault_of(text.parse().unwrap());
+        let (count, share, change) = (asked(0, "hồ sơ"), asked(2, "%"), asked(1, "điểm"));
+        for (of, good) in [(&count, "0"), (&count, "999999999999"), (&count, "12.0"), (&share, "100"), (&share, "0.25"), (&change, "-3.5")]
+        {
+            assert_eq!(fault(of, good), None, "{good}");
+        }
+        assert_eq!(fault(&count, "-5"), Some(FigureFault::Below { least: Decimal::ZERO }));
+        assert_eq!(fault(&count, "12.5"), Some(FigureFault::Decimals { most: 0 }));
+        assert_eq!(fault(&count, "99999999999999999999"), Some(FigureFault::Above { greatest: LARGEST.into() }));
+        assert_eq!(fault(&share, "100.01"), Some(FigureFault::Above { greatest: Decimal::ONE_HUNDRED }));
+        assert_eq!(fault(&share, "-1"), Some(FigureFault::Below { least: Decimal::ZERO }));
+        assert_eq!(fault(&change, "1000000000000.5"), Some(FigureFault::Above { greatest: LARGEST.into() }));
     }
 }

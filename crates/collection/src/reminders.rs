@@ -76,7 +76,7 @@ fn said(teller: &Teller<'_>, collection: &Collection, part: &CollectionUnit, now
         return None;
     }
     let due = part.due_at(collection);
-    let (title, name) = (&collection.title, teller.units.short_name(&part.unit));
+    let (title, name) = (&collection.title, teller.units.name(&part.unit));
     let (kind, vi, en) = if due <= now {
         (Kind::Late, format!("Đã quá hạn gửi số liệu “{title}” của {name}."), format!("The figures of {name} for “{title}” are late."))
     } else if due <= now + SOON {

@@ -5,7 +5,7 @@ use platform::{Conn, DbError, on};
 use rust_decimal::Decimal;
 use sqlx::{FromRow, query, query_as};
 
-use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, UnitState};
+use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Reopening, UnitState};
 
 fn stored<T>(value: Option<T>, column: &str, word: &str) -> Result<T, sqlx::Error> {
     value.ok_or_else(|| sqlx::Error::ColumnDecode { index: column.to_owned(), source: format!("unknown value {word:?}").into() })
@@ -68,6 +68,8 @@ struct UnitRow {
     reason: Option<String>,
     changed_at: Option<DateTime<Utc>>,
     version: i64,
+    reopening_reason: Option<String>,
+    reopening_asked_at: Option<DateTime<Utc>>,
 }
 
 impl UnitRow {
@@ -79,13 +81,17 @@ impl UnitRow {
             reason: self.reason,
             changed_at: self.changed_at,
             version: self.version,
+            reopening: self.reopening_reason.zip(self.reopening_asked_at).map(|(reason, asked_at)| Reopening { reason, asked_at }),
         })
     }
 }
 
 macro_rules! unit_query {
     ($rest:literal) => {
-        concat!("SELECT unit, state, extended_to, reason, changed_at, version FROM collection_unit ", $rest)
+        concat!(
+            "SELECT unit, state, extended_to, reason, changed_at, version, reopening_reason, reopening_asked_at FROM collection_unit ",
+            $rest
+        )
     };
 }
 
@@ -111,12 +117,15 @@ struct PartRow {
     reason: Option<String>,
     changed_at: Option<DateTime<Utc>>,
     unit_version: i64,
+    reopening_reason: Option<String>,
+    reopening_asked_at: Option<DateTime<Utc>>,
 }
 
 /// A collection and a unit's part in it, by one question: this page is opened more often than any other.
 pub(crate) async fn part(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
     const SQL: &str = "SELECT c.collection, c.title, c.owner, c.period, c.opens_at, c.due_at, c.state, c.note, c.made_up, c.version, \
-        u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version \
+        u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version, \
+        u.reopening_reason, u.reopening_asked_at \
         FROM collection c JOIN collection_unit u ON u.collection = c.collection WHERE c.collection = $1 AND u.unit = $2";
     let row: Option<PartRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
     let Some(row) = row else { return Ok(None) };
@@ -127,6 +136,8 @@ pub(crate) async fn part(conn: Conn<'_>, collection: &str, unit: &str) -> Result
         reason: row.reason,
         changed_at: row.changed_at,
         version: row.unit_version,
+        reopening_reason: row.reopening_reason,
+        reopening_asked_at: row.reopening_asked_at,
     };
     Ok(Some((row.collection.read()?, part.read()?)))
 }
@@ -328,14 +339,27 @@ pub(crate) struct Step<'a> {
 }
 
 pub(crate) async fn set_unit(conn: Conn<'_>, collection: &str, unit: &str, step: &Step<'_>) -> Result<(), DbError> {
-    const SQL: &str = "UPDATE collection_unit SET state = $1, extended_to = $2, reason = $3, changed_by = $4, changed_at = $5, version = version + 1 \
-        WHERE collection = $6 AND unit = $7";
+    const SQL: &str = "UPDATE collection_unit SET state = $1, extended_to = $2, reason = $3, changed_by = $4, changed_at = $5, version = version + 1, \
+        reopening_reason = NULL, reopening_asked_at = NULL WHERE collection = $6 AND unit = $7";
     Ok(on!(conn, c => query(SQL)
         .bind(step.state.word())
         .bind(step.extended_to)
         .bind(step.reason)
         .bind(step.by)
         .bind(step.at)
+        .bind(collection)
+        .bind(unit)
+        .execute(&mut *c)
+        .await
+        .map(drop))?)
+}
+
+/// Writes down that a unit asks for its figures to be opened again.
+pub(crate) async fn set_reopening(conn: Conn<'_>, collection: &str, unit: &str, asked: &Reopening) -> Result<(), DbError> {
+    const SQL: &str = "UPDATE collection_unit SET reopening_reason = $1, reopening_asked_at = $2 WHERE collection = $3 AND unit = $4";
+    Ok(on!(conn, c => query(SQL)
+        .bind(&asked.reason)
+        .bind(asked.asked_at)
         .bind(collection)
         .bind(unit)
         .execute(&mut *c)

@@ -5,7 +5,7 @@ use accounts::policy::{Action, Thing};
 use web::{Office, Problem, Task, TaskFuture, TaskKind, TaskSource};
 
 use crate::actions::{Ground, Overview, list, period_words};
-use crate::model::{CollectionState, CollectionUnit, UnitState};
+use crate::model::{CollectionState, CollectionUnit, Lock, UnitState};
 use crate::words;
 
 /// Tasks of collections.
@@ -28,6 +28,7 @@ async fn of(office: &Office, actor: &Actor) -> Result<Vec<Task>, Problem> {
             continue;
         }
         tasks.extend(to_decide(office, actor, &overview));
+        tasks.extend(late_units(office, actor, &overview));
         for (part, count) in &overview.units {
             tasks.extend(to_enter(office, actor, &overview, part, *count));
         }
@@ -55,10 +56,34 @@ fn to_decide(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task
         kind: TaskKind::Decide,
         title: both(format!("{count} đơn vị chờ duyệt số liệu"), format!("{count} units wait for a decision")),
         detail: both(overview.collection.title.clone(), overview.collection.title.clone()),
-        due_at: None,
+        due_at: Some(overview.collection.due_at),
         count,
         button: ("Xem và duyệt", "See and decide"),
         path,
+    })
+}
+
+/// One task for all units whose deadline has passed, for whoever may open them again.
+fn late_units(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task> {
+    let may = |unit: &str| office.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Reopen, Thing::Figures, &lineage));
+    let now = office.world.now();
+    let is_late = |part: &&CollectionUnit| part.lock(&overview.collection, now) == Some(Lock::Late) && may(&part.unit);
+    let late: Vec<&CollectionUnit> = overview.units.iter().map(|(part, _)| part).filter(is_late).collect();
+    let asking = late.iter().filter(|part| part.reopening.is_some()).count();
+    let count = u32::try_from(late.len()).ok().filter(|count| *count > 0)?;
+    let title = &overview.collection.title;
+    Some(Task {
+        kind: TaskKind::Decide,
+        title: both(format!("{count} đơn vị quá hạn chưa gửi số liệu"), format!("{count} units are late with their figures")),
+        detail: if asking > 0 {
+            both(format!("{title}: {asking} đơn vị đề nghị mở lại"), format!("{title}: {asking} ask to be opened again"))
+        } else {
+            both(title.clone(), title.clone())
+        },
+        due_at: Some(overview.collection.due_at),
+        count,
+        button: ("Xem và mở lại", "See and open again"),
+        path: format!("/lam-viec/so-lieu/{}#qua-han", overview.collection.key),
     })
 }
 
@@ -74,11 +99,24 @@ fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &Collecti
     let total = i64::try_from(overview.asked.len()).unwrap_or(i64::MAX);
     let (vi, en) = (period_words(overview.collection.period, ui::Lang::Vi), period_words(overview.collection.period, ui::Lang::En));
     let complete = count >= total;
-    let (kind, title, button) = if part.state == UnitState::Returned {
+    let late = part.lock(&overview.collection, now) == Some(Lock::Late);
+    let (kind, title, button) = if late && part.reopening.is_some() {
+        (
+            TaskKind::ToDo,
+            both("Đã đề nghị mở lại, chờ cơ quan thường trực", "Asked to be opened again; the reform office has not answered"),
+            ("Xem", "See"),
+        )
+    } else if late {
+        (
+            TaskKind::ToDo,
+            both("Số liệu chưa gửi đã bị khóa", "Figures were not handed in and are locked"),
+            ("Đề nghị mở lại", "Ask to open them again"),
+        )
+    } else if part.state == UnitState::Returned {
         (TaskKind::Returned, both("Số liệu bị trả lại", "Figures were returned"), ("Sửa số liệu", "Correct"))
     } else if complete && submits {
         (TaskKind::ToDo, both("Số liệu đã đủ, chờ gửi", "Figures are complete and wait to be handed in"), ("Xem và gửi", "See and hand in"))
-    } else if complete {
+    } else if complete && !late {
         // The head hands in; nothing is left for the officer.
         return None;
     } else {
@@ -100,6 +138,6 @@ fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &Collecti
         due_at: Some(part.due_at(&overview.collection)),
         count: 1,
         button,
-        path: format!("/lam-viec/so-lieu/{}/{}", overview.collection.key, part.unit),
+        path: format!("/lam-viec/so-lieu/{}/{}{}", overview.collection.key, part.unit, if late { "#de-nghi" } else { "" }),
     })
 }

@@ -8,7 +8,7 @@ use platform::{Conn, DbError, World};
 use web::UnitTree;
 
 use crate::actions::Ground;
-use crate::model::{Collection, CollectionUnit};
+use crate::model::{Collection, CollectionUnit, Reopening};
 use crate::store;
 
 /// Those who enter a unit's figures and hand them in.
@@ -60,7 +60,7 @@ impl Teller<'_> {
 pub(crate) async fn at_opening(mut conn: Conn<'_>, ground: Ground<'_>, actor: &Actor, collection: &Collection) -> Result<(), DbError> {
     let teller = Teller { world: ground.world, units: ground.units };
     for part in store::units(conn.reborrow(), &collection.key).await? {
-        let (title, name) = (&collection.title, ground.units.short_name(&part.unit));
+        let (title, name) = (&collection.title, ground.units.name(&part.unit));
         let said = Said {
             kind: Kind::Assigned,
             vi: format!("{name} được giao nhập số liệu “{title}”."),
@@ -83,7 +83,7 @@ pub(crate) async fn at_step(
     part: &CollectionUnit,
     step: &str,
 ) -> Result<(), DbError> {
-    let (title, name) = (&collection.title, ground.units.short_name(&part.unit));
+    let (title, name) = (&collection.title, ground.units.name(&part.unit));
     let reason = part.reason.as_deref().unwrap_or_default();
     let (kind, vi, en) = match step {
         "submitted" => (
@@ -114,5 +114,29 @@ pub(crate) async fn at_step(
     } else {
         teller.unit(conn, &collection.key, &part.unit, &said, actor.by()).await?;
     }
+    Ok(())
+}
+
+/// A unit that is late asks for its figures to be opened again: the reform office is told, once for each day on which it asks.
+pub(crate) async fn at_asking(
+    mut conn: Conn<'_>,
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &Collection,
+    part: &CollectionUnit,
+    asked: &Reopening,
+) -> Result<(), DbError> {
+    let (title, name, reason) = (&collection.title, ground.units.name(&part.unit), &asked.reason);
+    let said = Said {
+        kind: Kind::ForApproval,
+        vi: format!("{name} đề nghị mở lại số liệu “{title}” đã quá hạn: {reason}"),
+        en: format!("{name} asks for its late figures for “{title}” to be opened again: {reason}"),
+        sameness: format!("collection/{}/{}/reopening/{}/{}", collection.key, part.unit, part.version, actor.today()),
+        due_at: None,
+    };
+    let above = ground.units.lineage(&collection.owner).unwrap_or_else(|| Lineage::new(vec![collection.owner.clone()]));
+    let people = holders(conn.reborrow(), &[Role::ReformOffice], &above, ground.world.today()).await?;
+    let teller = Teller { world: ground.world, units: ground.units };
+    teller.tell(conn, &people, format!("/lam-viec/so-lieu/{}/{}", collection.key, part.unit), &said, actor.by()).await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use ui::Lang;
 use ui::parts::Tone;
 
 use crate::actions::CollectionError;
-use crate::model::{CollectionState, Lock, UnitState};
+use crate::model::{CollectionState, FigureFault, Lock, UnitState};
 
 /// A moment on Viet Nam's clock: 25/11/2026 08:05.
 pub(crate) fn moment(at: DateTime<Utc>, lang: Lang) -> String {
@@ -39,14 +39,32 @@ pub(crate) fn lock(lock: Lock, lang: Lang) -> &'static str {
         Lock::NotYet => lang.pick("Chưa đến thời gian nhập số liệu.", "Entering has not begun yet."),
         Lock::Closed => lang.pick("Đợt thu thập đã đóng.", "The collection is closed."),
         Lock::Late => lang.pick(
-            "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại.",
-            "The deadline has passed, so the figures are locked. Ask the reform office to open them again.",
+            "Đã quá hạn nên số liệu bị khóa. Nếu cần nhập tiếp, hãy đề nghị cơ quan thường trực mở lại ở cuối trang này.",
+            "The deadline has passed, so the figures are locked. Ask the reform office at the end of this page to open them again.",
         ),
         Lock::Submitted => lang.pick(
             "Số liệu đã gửi và đang chờ duyệt nên không sửa được.",
             "The figures were handed in and wait for a decision; they cannot be changed.",
         ),
         Lock::Accepted => lang.pick("Số liệu đã được duyệt nên không sửa được.", "The figures were accepted; they cannot be changed."),
+    }
+}
+
+/// Why a value is no figure of an indicator.
+pub(crate) fn figure_fault(fault: FigureFault, lang: Lang) -> String {
+    match fault {
+        FigureFault::Decimals { most: 0 } => lang.pick("phải là số nguyên", "must be a whole number").to_owned(),
+        FigureFault::Decimals { most } => {
+            lang.pick(format!("chỉ có tối đa {most} chữ số thập phân"), format!("has at most {most} decimals"))
+        }
+        FigureFault::Below { least } => {
+            let least = lang.decimal(least, 0);
+            lang.pick(format!("không được nhỏ hơn {least}"), format!("may not be less than {least}"))
+        }
+        FigureFault::Above { greatest } => {
+            let greatest = lang.decimal(greatest, 0);
+            lang.pick(format!("không được lớn hơn {greatest}"), format!("may not be more than {greatest}"))
+        }
     }
 }
 
@@ -67,10 +85,28 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
                 "Somebody else has just taken a step. Reload the page.",
             )
             .to_owned(),
+        CollectionError::Day => lang
+            .pick(
+                "Hạn có dạng 20/09/2026 hoặc 20/09/2026 15:00, là ngày có thật.",
+                "A deadline has the form 20/09/2026 or 20/09/2026 15:00, on a day that exists.",
+            )
+            .to_owned(),
+        CollectionError::EarlyDeadline => lang
+            .pick("Hạn mới phải sau hạn hiện nay của đơn vị.", "The new deadline must lie after the present one of the unit.")
+            .to_owned(),
         CollectionError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
         CollectionError::PastDeadline => lang.pick("Hạn mới phải sau thời điểm hiện tại.", "The new deadline must lie ahead.").to_owned(),
         CollectionError::Empty => {
             lang.pick("Chọn ít nhất một chỉ tiêu và một đơn vị.", "Choose at least one indicator and one unit.").to_owned()
+        }
+        CollectionError::Figures(wrong) => {
+            let told: Vec<String> = wrong
+                .iter()
+                .map(|(asked, fault)| {
+                    format!("{} {}", lang.pick(asked.name_vi.as_str(), asked.name_en.as_str()), figure_fault(*fault, lang))
+                })
+                .collect();
+            lang.pick(format!("Chưa lưu số nào: {}.", told.join("; ")), format!("Nothing was saved: {}.", told.join("; ")))
         }
         CollectionError::Evidence(EvidenceError::CitedAlready) => {
             lang.pick("Số liệu này đã gắn đúng tệp đó.", "The figure cites this file already.").to_owned()

@@ -1,7 +1,6 @@
 //! The desk: what a person finds in the working area before any capability: signing in, the first page with what waits for them,
 //! their account, evidence, and for those who look after the installation people, roles and the history.
 
-mod changes;
 mod pages;
 mod tasks;
 mod words;

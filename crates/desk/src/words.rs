@@ -1,39 +1,9 @@
 //! Words for what libraries answer as kinds.
 
-use accounts::policy::Role;
-use accounts::{AccountError, AccountState, PasswordFault, Scope};
-use chrono::{DateTime, Utc};
+use accounts::{AccountError, PasswordFault};
 use ui::Lang;
-use ui::parts::Tone;
 
-/// Name of a role.
-pub(crate) fn role(role: Role, lang: Lang) -> &'static str {
-    let (vi, en) = role.names();
-    lang.pick(vi, en)
-}
-
-/// What a token may do.
-pub(crate) fn scope(scope: Scope, lang: Lang) -> &'static str {
-    match scope {
-        Scope::Read => lang.pick("Chỉ đọc", "Read only"),
-        Scope::Write => lang.pick("Đọc và ghi", "Read and write"),
-    }
-}
-
-/// State of an account, with its tone.
-pub(crate) fn state(state: AccountState, lang: Lang) -> (&'static str, Tone) {
-    match state {
-        AccountState::Invited => (lang.pick("Chờ đăng nhập lần đầu", "Invited"), Tone::Info),
-        AccountState::Active => (lang.pick("Đang dùng", "Active"), Tone::Success),
-        AccountState::Disabled => (lang.pick("Đã khóa", "Disabled"), Tone::Warning),
-    }
-}
-
-/// A moment on Viet Nam's clock: 25/11/2026 08:05.
-pub(crate) fn moment(at: DateTime<Utc>, lang: Lang) -> String {
-    let here = platform::in_viet_nam(at);
-    format!("{} {}", lang.date(here.date_naive()), here.format("%H:%M"))
-}
+pub(crate) use web::words::{moment, role, scope, standing};
 
 /// What is wrong with a new password.
 pub(crate) fn password_fault(fault: PasswordFault, lang: Lang) -> String {

@@ -17,6 +17,7 @@ use std::fmt::Write as _;
 use ui::Lang;
 use ui::table::{DataTable, RowKind};
 
+use crate::exchange::{DateForm, Dialect};
 use crate::flat::{Flat, Item, row_kind_words};
 
 /// A table for readers: begins with a byte order mark so that Excel reads Vietnamese, the head holds the words over
@@ -27,11 +28,64 @@ use crate::flat::{Flat, Item, row_kind_words};
 pub fn csv(table: &DataTable, lang: Lang) -> Vec<u8> {
     let flat = Flat::of(table);
     let head = flat.headings(lang, usize::MAX);
-    write(&flat, "\u{feff}", &head, "\r\n", |item| match item {
+    write(&flat, Form { start: "\u{feff}", end: "\r\n", dialect: Dialect::PLAIN }, &head, |item| match item {
         Item::Mark(mark) => mark.words(lang).to_owned(),
         Item::RowKind(kind) => row_kind_words(*kind, lang).to_owned(),
         _ => String::new(),
     })
+}
+
+/// A table of the working area, in the form in which figures are sent in and out there: semicolons, decimal comma and `31/12/2018` in Vietnamese,
+/// so that a sheet program set to Vietnamese opens it in columns; as [`csv`] in English.
+#[must_use]
+pub fn csv_of_office(table: &DataTable, lang: Lang) -> Vec<u8> {
+    let flat = Flat::of(table);
+    let head = flat.headings(lang, usize::MAX);
+    let form = Form { start: "\u{feff}", end: "\r\n", dialect: dialect_of(lang) };
+    write(&flat, form, &head, |item| match item {
+        Item::Mark(mark) => mark.words(lang).to_owned(),
+        Item::RowKind(kind) => row_kind_words(*kind, lang).to_owned(),
+        _ => String::new(),
+    })
+}
+
+/// A file of texts in the form of [`csv_of_office`], line by line: for what is too long to be held as a table.
+#[derive(Debug, Clone, Copy)]
+pub struct TextLines {
+    separator: char,
+}
+
+impl TextLines {
+    /// The form of a language.
+    #[must_use]
+    pub fn new(lang: Lang) -> Self {
+        Self { separator: dialect_of(lang).separator.sign() }
+    }
+
+    /// The byte order mark and the headings.
+    #[must_use]
+    pub fn head(self, headings: &[&str]) -> String {
+        let mut out = "\u{feff}".to_owned();
+        self.put(&mut out, headings.iter().copied());
+        out
+    }
+
+    /// One line. A text that begins like a formula gets a single quote before it.
+    pub fn put<'a>(self, out: &mut String, fields: impl Iterator<Item = &'a str>) {
+        line(out, fields.map(guarded), self.separator, "\r\n");
+    }
+}
+
+fn dialect_of(lang: Lang) -> Dialect {
+    lang.pick(Dialect::VIETNAMESE, Dialect::PLAIN)
+}
+
+/// How a text file begins, how its lines end, and how its values stand.
+#[derive(Clone, Copy)]
+struct Form {
+    start: &'static str,
+    end: &'static str,
+    dialect: Dialect,
 }
 
 /// A table for programs: no byte order mark, the head holds the keys of the columns, marks are written as their
@@ -45,7 +99,7 @@ pub fn csv(table: &DataTable, lang: Lang) -> Vec<u8> {
 #[must_use]
 pub fn csv_plain(table: &DataTable) -> Vec<u8> {
     let flat = Flat::of(table);
-    write(&flat, "", &flat.keys(), "\n", |item| match item {
+    write(&flat, Form { start: "", end: "\n", dialect: Dialect::PLAIN }, &flat.keys(), |item| match item {
         Item::Mark(mark) => mark.sign().to_owned(),
         Item::RowKind(RowKind::Usual) => "usual".to_owned(),
         Item::RowKind(RowKind::Total) => "total".to_owned(),
@@ -71,29 +125,34 @@ pub(crate) fn exact(value: Decimal) -> String {
     value.normalize().to_string()
 }
 
-fn write(flat: &Flat<'_>, start: &str, head: &[String], end: &str, words: impl Fn(&Item<'_>) -> String) -> Vec<u8> {
-    let mut out = start.to_owned();
-    line(&mut out, head.iter().map(|text| guarded(text)), end);
+fn write(flat: &Flat<'_>, form: Form, head: &[String], words: impl Fn(&Item<'_>) -> String) -> Vec<u8> {
+    let mut out = form.start.to_owned();
+    let (separator, end) = (form.dialect.separator.sign(), form.end);
+    line(&mut out, head.iter().map(|text| guarded(text)), separator, end);
     for row in &flat.table.rows {
         let fields = flat.items(row).map(|item| match &item {
             Item::Text { text, .. } => guarded(text),
-            Item::Number { value, .. } => exact(*value),
-            Item::Date(date) => date.format("%Y-%m-%d").to_string(),
+            Item::Number { value, .. } => exact(*value).replace('.', &form.dialect.decimal_sign.sign().to_string()),
+            Item::Date(date) => match form.dialect.dates {
+                DateForm::DayFirst => viet_text::format_date(*date),
+                DateForm::Iso => date.format("%Y-%m-%d").to_string(),
+            },
             Item::Missing(_) | Item::Nothing => String::new(),
             Item::Mark(_) | Item::RowKind(_) => guarded(&words(&item)),
         });
-        line(&mut out, fields, end);
+        line(&mut out, fields, separator, end);
     }
     out.into_bytes()
 }
 
-fn line(out: &mut String, fields: impl Iterator<Item = String>, end: &str) {
+fn line(out: &mut String, fields: impl Iterator<Item = String>, separator: char, end: &str) {
     let start = out.len();
     for (index, field) in fields.enumerate() {
         if index > 0 {
-            out.push(',');
+            out.push(separator);
         }
-        if field.contains([',', '"', '\r', '\n']) || field.starts_with(char::is_whitespace) || field.ends_with(char::is_whitespace) {
+        let odd = field.contains([separator, '"', '\r', '\n']);
+        if odd || field.starts_with(char::is_whitespace) || field.ends_with(char::is_whitespace) {
             out.push('"');
             out.push_str(&field.replace('"', "\"\""));
             out.push('"');

@@ -26,7 +26,7 @@ mod understand;
 mod value;
 
 pub use compare::{CellChange, Changed, Difference, DifferenceFault, Side, compare};
-pub use format::{Blanks, Choice, Column, Format, FormatError, Kind, Unit, Words};
+pub use format::{Blanks, Choice, Column, FigureRange, Format, FormatError, Kind, Unit, Words};
 pub use legacy::{Offer, Preview};
 pub use read::{Legacy, Read, ReadOptions, ReadRow, read};
 pub use report::report;

@@ -293,6 +293,13 @@ rules! {
     NumberForCode => "number-for-code",
     /// A blank or a line break inside a code.
     BlankInCode => "blank-in-code",
+    /// The file is about other things than the one whose code stands here.
+    UnknownCode => "unknown-code",
+    /// Two columns have a value of which one must be empty.
+    BothGiven {
+        /// Heading of the other column.
+        other: String,
+    } => "both-given",
     /// A value that must be alone in its column stands twice.
     Duplicate {
         /// Sheet and cell where it stands first.

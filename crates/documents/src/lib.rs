@@ -23,6 +23,6 @@ pub mod intake;
 mod names;
 
 pub use book::{Workbook, xlsx};
-pub use delimited::{checksum, csv, csv_plain};
+pub use delimited::{TextLines, checksum, csv, csv_of_office, csv_plain};
 pub use disposition::content_disposition;
 pub use error::DocumentError;

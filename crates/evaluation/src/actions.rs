@@ -4,6 +4,7 @@ mod appraising;
 mod council;
 mod making;
 mod overview;
+mod points;
 mod publishing;
 mod results;
 mod scoring;
@@ -20,13 +21,16 @@ pub use council::{
     NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, drop_phrase, hold_session, members, phrases, seat, sessions,
     unassign, unseat,
 };
-pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set};
-pub use overview::{CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people};
+pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set, take_part};
+pub use overview::{
+    CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
+};
+pub use points::{import_points, points_asked};
 pub use publishing::{PublicBlock, PublicResult, public_result, public_results, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
-pub use stepping::{advance, back, hand_over, merge, reopen, send_back, set_ranked, submit};
+pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
 pub use web::Ground;
 
 use crate::model::{Lock, Phase};
@@ -89,6 +93,24 @@ pub enum EvaluationError {
     /// The leaf was not given to this person.
     #[error("the leaf is not assigned to this person")]
     NotAssigned,
+    /// No unit of this name or key could take the place of the one that was merged.
+    #[error("no unit {0:?} to take its place")]
+    NoSuccessor(String),
+    /// The unit has not handed in.
+    #[error("the unit has not handed in")]
+    NotHandedIn,
+    /// The council hears appeals; nobody appealed against this leaf with success.
+    #[error("no accepted appeal against this leaf")]
+    NotAppealed,
+    /// Appeals that nobody has answered: their number.
+    #[error("{0} appeals are not answered")]
+    OpenAppeals(usize),
+    /// A unit's own deadline does not lie after the one of all.
+    #[error("the unit's own deadline is not later than the one of all")]
+    NotLater,
+    /// The day of a meeting lies ahead.
+    #[error("the day lies ahead")]
+    DayAhead,
     /// The self-score has no points that could be agreed to.
     #[error("there are no points to agree to")]
     NoPoints,
@@ -109,6 +131,9 @@ pub enum EvaluationError {
     /// A new version of a set changes leaves that were scored already.
     #[error("leaves that were scored already would change")]
     ScoredLeaves(Vec<String>),
+    /// Rows of a file of points that are refused.
+    #[error("{} rows are refused", .0.len())]
+    Points(Vec<crate::exchange::PointFault>),
     /// Nothing is asked of anybody.
     #[error("nothing is asked of anybody")]
     Empty,

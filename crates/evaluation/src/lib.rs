@@ -5,8 +5,11 @@ pub mod actions;
 pub mod annexing;
 mod api;
 pub mod editing;
+pub mod exchange;
 pub mod model;
 mod pages;
+pub mod papers;
+mod reminders;
 pub mod result;
 pub mod scoring;
 pub mod set;
@@ -21,6 +24,7 @@ use axum::extract::DefaultBodyLimit;
 use web::{Guard, NavEntry, Route};
 
 pub use pages::results::zipped;
+pub use reminders::{CampaignReminders, CampaignRemindersDue};
 pub use shipped::shipped_sets;
 pub use tasks::EvaluationTasks;
 
@@ -46,7 +50,7 @@ pub fn routes() -> Vec<Route> {
 }
 
 fn campaign_routes() -> Vec<Route> {
-    use pages::{appraise, assign, calendar, campaigns, council, new, overview, results};
+    use pages::{appraise, approvals, assign, calendar, campaigns, council, new, overview, papers, points, results};
     let see = Guard::May(Action::See, Thing::Campaign);
     let change = Guard::May(Action::Change, Thing::Campaign);
     let appraisal = Guard::May(Action::See, Thing::Appraisal);
@@ -59,18 +63,27 @@ fn campaign_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/buoc-truoc", change, overview::back),
         Route::form("/lam-viec/danh-gia/{campaign}/lich", change, calendar::get, calendar::post),
         Route::form("/lam-viec/danh-gia/{campaign}/phan-cong", change, assign::get, assign::post),
+        Route::of(
+            "/lam-viec/danh-gia/{campaign}/diem/nhap",
+            &["GET", "POST"],
+            change,
+            axum::routing::get(points::get).post(points::post).layer(DefaultBodyLimit::max(web::LARGEST_SHEET + web::AROUND)),
+        ),
+        Route::page("/lam-viec/danh-gia/{campaign}/diem/mau.xlsx", change, points::template),
         Route::form("/lam-viec/danh-gia/{campaign}/hoi-dong", appraisal, council::get, council::post),
         Route::page("/lam-viec/danh-gia/{campaign}/doi-chieu", Guard::May(Action::Export, Thing::Appraisal), council::get_consistency),
         Route::form("/lam-viec/danh-gia/{campaign}/tieu-chi/{block}/{leaf}", appraisal, appraise::get, appraise::post),
-        Route::page("/lam-viec/danh-gia/{campaign}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get),
+        Route::form("/lam-viec/danh-gia/{campaign}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get, approvals::post)
+            .sending(Guard::May(Action::Submit, Thing::CampaignResult)),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.xlsx", export, results::xlsx),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua.csv", export, results::csv),
+        Route::page("/lam-viec/danh-gia/{campaign}/van-ban/{name}", export, papers::of_campaign),
         Route::page("/lam-viec/danh-gia/{campaign}/ket-qua/{position}/ho-so.zip", export, results::archive),
     ]
 }
 
 fn unit_routes() -> Vec<Route> {
-    use pages::{cite, leaf, results, sheet, steps};
+    use pages::{cite, leaf, papers, results, sheet, steps};
     let see = Guard::May(Action::See, Thing::Score);
     let enter = Guard::May(Action::Change, Thing::Score);
     let change = Guard::May(Action::Change, Thing::Campaign);
@@ -79,7 +92,7 @@ fn unit_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/luu-ngay", enter, sheet::post_row),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/trinh", enter, steps::hand_over),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/gui", Guard::May(Action::Submit, Thing::Score), steps::submit),
-        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-dau-moi", Guard::May(Action::Submit, Thing::Score), steps::send_back),
+        Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-dau-moi", Guard::May(Action::Submit, Thing::Score), steps::return_to_officer),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tra-lai", Guard::May(Action::Reopen, Thing::Score), steps::send_back),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/mo-lai", Guard::May(Action::Reopen, Thing::Score), steps::reopen),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/xep-hang", change, steps::set_ranked),
@@ -96,6 +109,7 @@ fn unit_routes() -> Vec<Route> {
             leaf::post_appeal,
         ),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/bang.xlsx", Guard::May(Action::Export, Thing::Score), results::sheet_xlsx),
+        Route::page("/lam-viec/danh-gia/{campaign}/{unit}/van-ban/{name}", Guard::May(Action::Export, Thing::Score), papers::of_unit),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/ket-qua", Guard::May(Action::See, Thing::CampaignResult), results::get_unit),
     ]
 }

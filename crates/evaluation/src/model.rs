@@ -127,6 +127,12 @@ impl Phase {
     pub const fn is_final(self) -> bool {
         matches!(self, Self::Approved | Self::Published | Self::Appeal)
     }
+
+    /// Whether appraisers and the council are at work, whose words units hear afterwards.
+    #[must_use]
+    pub const fn is_closed_talk(self) -> bool {
+        matches!(self, Self::Scoring | Self::Appraisal | Self::SecondAppraisal | Self::Council)
+    }
 }
 
 words! {
@@ -506,6 +512,8 @@ pub struct Session {
     pub quorate: bool,
     /// What was said.
     pub minutes: Option<String>,
+    /// When it was put down here.
+    pub recorded_at: DateTime<Utc>,
 }
 
 /// Whether enough of the council took part: more than the share `quorum` of the seats that vote.

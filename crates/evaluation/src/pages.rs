@@ -2,6 +2,7 @@
 
 pub(crate) mod annex;
 pub(crate) mod appraise;
+pub(crate) mod approvals;
 pub(crate) mod assign;
 pub(crate) mod calendar;
 pub(crate) mod campaigns;
@@ -11,6 +12,8 @@ pub(crate) mod fields;
 pub(crate) mod leaf;
 pub(crate) mod new;
 pub(crate) mod overview;
+pub(crate) mod papers;
+pub(crate) mod points;
 pub(crate) mod public;
 pub(crate) mod results;
 pub(crate) mod set_edit;

@@ -3,20 +3,33 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    ComputeError, Definition, FigureKind, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute, read_definition, read_table,
-    write_definition,
+    ComputeError, Definition, FigureKind, FormulaScratch, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute,
+    read_definition, read_table, write_definition,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
-use crate::model::{CampaignBlock, CampaignUnit, Ruling, Verdict};
+use crate::model::{CampaignBlock, CampaignUnit, Verdict};
 use crate::scoring::{Entered, leaf_by_leaf, settled};
 use crate::set::{CriteriaSet, Scorer};
 
 /// The format of a manifest.
 pub const FORMAT: &str = "cchc-evaluation-result/1";
+
+/// Where a leaf of a unit stands, as far as a result needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Code of the leaf.
+    pub leaf: String,
+    /// What was said last that counts.
+    pub verdict: Verdict,
+    /// The points, where some are given.
+    pub points: Option<Decimal>,
+    /// Why the leaf does not apply.
+    pub reason: Option<String>,
+}
 
 /// Everything that the result of one block is computed from.
 #[derive(Debug)]
@@ -32,7 +45,7 @@ pub struct BlockInput<'a> {
     /// What the units entered, by key.
     pub entered: &'a BTreeMap<String, Entered>,
     /// Where leaves stand, by unit.
-    pub rulings: &'a BTreeMap<&'a str, Vec<&'a Ruling>>,
+    pub standings: &'a BTreeMap<String, Vec<Standing>>,
 }
 
 /// The result of a block.
@@ -81,18 +94,22 @@ impl BlockResult {
         let own_leaves: Vec<Vec<NodeValue>> = compute(&plain, None, &own)?.units.into_iter().map(|unit| unit.values).collect();
         let leaves: BTreeMap<&str, NodeId> = set.leaves().into_iter().map(|leaf| (definition.nodes[leaf].code.as_str(), leaf)).collect();
         let settled = settled(definition);
+        let mut scratch = FormulaScratch::new();
         let (mut table, mut undecided) = (own.clone(), Vec::with_capacity(input.units.len()));
         for ((row, unit), own_points) in table.rows.iter_mut().zip(&input.units).zip(&own_leaves) {
-            let mut ruled = BTreeSet::new();
+            let (mut ruled, mut given) = (BTreeSet::new(), BTreeSet::new());
             for leaf in leaves.values() {
                 row.inputs[*leaf] = own_points[*leaf].ok();
             }
-            for ruling in input.rulings.get(unit.unit.as_str()).into_iter().flatten() {
+            for ruling in input.standings.get(unit.unit.as_str()).into_iter().flatten() {
                 let Some(node) = definition.node_of(&leaves, &ruling.leaf) else { continue };
                 match ruling.verdict {
                     Verdict::Agree | Verdict::Set => {
                         row.inputs[node] = ruling.points;
                         ruled.insert(node);
+                        if ruling.verdict == Verdict::Set {
+                            given.insert(node);
+                        }
                     }
                     Verdict::NotApplicable => {
                         row.inputs[node] = None;
@@ -102,6 +119,7 @@ impl BlockResult {
                     Verdict::Ask | Verdict::Answer | Verdict::Applicable => {}
                 }
             }
+            settled.mark(row, &given, &mut scratch);
             undecided.push(leaves.values().filter(|leaf| set.is_for(**leaf, code) && !ruled.contains(leaf)).count());
         }
         // A total of what units say themselves may fail where the result does not.
@@ -113,7 +131,7 @@ impl BlockResult {
             }
             for (row, unit) in own.rows.iter_mut().zip(&input.units) {
                 let ruled =
-                    input.rulings.get(unit.unit.as_str()).into_iter().flatten().find(|one| one.leaf == definition.nodes[*leaf].code);
+                    input.standings.get(unit.unit.as_str()).into_iter().flatten().find(|one| one.leaf == definition.nodes[*leaf].code);
                 row.inputs[*leaf] = ruled.and_then(|one| one.points);
                 if let Some(one) = ruled.filter(|one| one.verdict == Verdict::NotApplicable) {
                     row.not_applicable.push((*leaf, one.reason.clone().unwrap_or_default()));
@@ -123,11 +141,11 @@ impl BlockResult {
         let own_totals = compute(&own_definition, edition, &own)
             .map(|scores| scores.units.iter().map(|unit| unit.values[definition.total]).collect())
             .unwrap_or_else(|_| vec![Err(Gap::NotApplicable(definition.total)); own.rows.len()]);
-        let scores = compute(&settled, edition, &table)?;
+        let scores = compute(&settled.definition, edition, &table)?;
         Ok(Self {
             block: input.block.clone(),
             decimals: definition.decimals,
-            definition: settled,
+            definition: settled.definition,
             table,
             scores,
             own: own_totals,

@@ -1,10 +1,10 @@
 //! From what a unit entered to the points of its leaves. No input or output.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    AbsentThen, ComputeError, Definition, FigureId, FigureKind, Gap, LeafRule, MissingRule, NodeId, NodeValue, ScoreTable, TableRow,
-    compute,
+    AbsentThen, ComputeError, Definition, Figure, FigureId, FigureKind, Formula, FormulaKind, FormulaScratch, Gap, LeafRule, MissingRule,
+    NodeId, NodeValue, ScoreTable, TableRow, Text, compute,
 };
 use rust_decimal::Decimal;
 use viet_text::{DecimalSign, Reading};
@@ -27,10 +27,15 @@ pub enum WrongValue {
     AboveMaximum(Decimal),
     /// Points below zero where none are taken off.
     BelowZero,
+    /// More letters than an explanation has.
+    TooLong(usize),
 }
 
+/// Longest explanation, in letters; what needs more is evidence.
+pub(crate) const EXPLANATION: usize = 4_000;
+
 /// A number as officials type it: thousands with points or spaces, a decimal comma.
-fn number(text: &str) -> Option<Decimal> {
+pub(crate) fn number(text: &str) -> Option<Decimal> {
     let numeral = viet_text::read_numeral(text).ok()?;
     Some(match numeral.reading {
         Reading::Sure { value, .. } => value,
@@ -167,6 +172,26 @@ pub fn leaf_by_leaf(definition: &Definition) -> Definition {
     plain
 }
 
+/// A definition of one leaf alone, as [`leaf_by_leaf`] looks at it, and the leaf's place in it. Figures keep their places.
+#[must_use]
+pub fn one_leaf(definition: &Definition, leaf: NodeId) -> (Definition, NodeId) {
+    let mut alone = Definition { nodes: Vec::new(), figures: Vec::new(), ..definition.clone() };
+    alone.figures.clone_from(&definition.figures);
+    let total = composite_index::Node {
+        parent: None,
+        children: vec![1],
+        aggregation: Some(composite_index::Aggregation::NotPublished),
+        ..definition.nodes[definition.total].clone()
+    };
+    let mut node = composite_index::Node { parent: Some(0), children: Vec::new(), ..definition.nodes[leaf].clone() };
+    // Whether the leaf is for the units' block was asked before.
+    node.blocks = Vec::new();
+    alone.nodes = vec![total, node];
+    alone.total = 0;
+    alone.bottom_up = vec![1, 0];
+    (leaf_by_leaf(&alone), 1)
+}
+
 /// Points of every leaf of one row, by node; nodes that are no leaves have what their leaves add up to.
 ///
 /// # Errors
@@ -177,17 +202,66 @@ pub fn leaf_points(plain: &Definition, row: TableRow) -> Result<Vec<NodeValue>, 
     Ok(scores.units.into_iter().next().map(|unit| unit.values).unwrap_or_default())
 }
 
-/// The definition with every leaf's points given: what appraisers and the council settled. Conditions on subjects that do not exist stay,
-/// so that points still move where the set moves them.
-#[must_use]
-pub fn settled(definition: &Definition) -> Definition {
-    let mut settled = definition.clone();
-    for node in &mut settled.nodes {
-        if node.children.is_empty() && node.rule.is_some() {
-            node.rule = Some(LeafRule::External);
+/// A definition whose leaves take the points that appraisers and the council settled.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// The definition. A leaf whose subject may be absent asks a figure of its own for it, at the end of the figures.
+    pub definition: Definition,
+    /// Leaves whose subject may be absent: the leaf, the figure that says so, and the condition of the set.
+    pub absents: Vec<(NodeId, FigureId, Formula)>,
+}
+
+impl Settled {
+    /// Says for each leaf whose subject may be absent whether it is: by the set's condition over what the unit entered, unless somebody gave the
+    /// leaf other points. Then these count, whatever the unit entered.
+    pub fn mark(&self, row: &mut TableRow, given: &BTreeSet<NodeId>, scratch: &mut FormulaScratch) {
+        let entered = row.figures.clone();
+        for (leaf, _, condition) in &self.absents {
+            let holds = !given.contains(leaf) && condition.evaluate(&entered, scratch).is_ok_and(|holds| !holds.is_zero());
+            row.figures.push(Some(if holds { Decimal::ONE } else { Decimal::ZERO }));
         }
     }
-    settled
+}
+
+/// The definition with every leaf's points given. Points still move, and leaves still fall away, where the set says so of a subject that does
+/// not exist; whether it does is a figure beside the points, so that a ruling can say otherwise.
+#[must_use]
+pub fn settled(definition: &Definition) -> Settled {
+    let mut settled = definition.clone();
+    let mut absents = Vec::new();
+    for id in 0..settled.nodes.len() {
+        if !settled.nodes[id].children.is_empty() {
+            continue;
+        }
+        if settled.nodes[id].rule.is_some() {
+            settled.nodes[id].rule = Some(LeafRule::External);
+        }
+        let Some(mut absent) = settled.nodes[id].absent.take() else { continue };
+        let code = absent_code(&settled, id);
+        let figure = settled.figures.len();
+        let known = |name: &str| (name == code).then_some(figure);
+        // The text is this program's own; were it ever refused, the condition of the set would stay.
+        if let Ok(asked) = Formula::parse(&format!("{code} = 1"), FormulaKind::Condition, &known) {
+            let name = format!("{}: không có nội dung để đánh giá", settled.nodes[id].code);
+            let english = format!("{}: nothing to evaluate", settled.nodes[id].code);
+            let name = Some(Text { vi: name, en: english });
+            settled.figures.push(Figure { code, name, kind: FigureKind::YesNo, unit: None, range: None });
+            absents.push((id, figure, std::mem::replace(&mut absent.when, asked)));
+        }
+        settled.nodes[id].absent = Some(absent);
+    }
+    Settled { definition: settled, absents }
+}
+
+/// A code for the figure that says whether a leaf's subject is absent; no other figure or node has it.
+fn absent_code(definition: &Definition, leaf: NodeId) -> String {
+    let plain: String =
+        definition.nodes[leaf].code.chars().map(|one| if one.is_ascii_alphanumeric() { one.to_ascii_lowercase() } else { '_' }).collect();
+    let mut code = format!("absent_{plain}");
+    while definition.figure(&code).is_some() || definition.node(&code).is_some() {
+        code.push('_');
+    }
+    code
 }
 
 /// Whether a leaf has no points because the unit entered nothing, not because of what it entered.

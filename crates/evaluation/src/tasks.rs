@@ -159,7 +159,7 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
                 TaskKind::Decide,
                 both("Kết quả đã phê duyệt, chờ công bố", "Results wait to be published"),
                 ("Công bố", "Publish"),
-                format!("{path}/hoi-dong"),
+                format!("{path}/ket-qua"),
                 1,
             );
         }

@@ -26,7 +26,8 @@ pub(crate) fn plain(value: Decimal, lang: Lang) -> String {
 /// Points, or why there are none.
 pub(crate) fn points(value: NodeValue, lang: Lang) -> String {
     match value {
-        Ok(value) => plain(value, lang),
+        // Exact where it is stored and added up; four digits are what a reader can use.
+        Ok(value) => plain(value.round_dp(4), lang),
         Err(Gap::EmptyLeaf(_) | Gap::EmptyFigure(_)) => lang.pick("chưa nhập", "not entered").to_owned(),
         Err(Gap::NotApplicable(_)) => lang.pick("không áp dụng", "not applicable").to_owned(),
         Err(Gap::DivisionByZero(_)) => lang.pick("chia cho 0 nên chưa có điểm", "division by zero").to_owned(),
@@ -181,6 +182,10 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
         WrongValue::AboveMaximum(most) => {
             lang.pick(format!("vượt điểm tối đa {}", plain(*most, lang)), format!("above the maximum of {}", plain(*most, lang)))
         }
+        WrongValue::TooLong(most) => lang.pick(
+            format!("dài quá {most} ký tự; nội dung dài hơn thì đưa vào minh chứng"),
+            format!("longer than {most} letters; put more into evidence"),
+        ),
         WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
     }
 }
@@ -267,7 +272,7 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         }
         EvaluationError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
         EvaluationError::PastDeadline => lang
-            .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu.", "The deadline must lie ahead, and after the beginning.")
+            .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu; bước sau không bắt đầu trước bước trước.", "The deadline must lie ahead and after the beginning; no step begins before the one that comes first.")
             .to_owned(),
         EvaluationError::WrongPhase(at) => lang.pick(
             format!("Không thực hiện được ở bước “{}”.", phase(*at, lang).0),
@@ -285,6 +290,35 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         EvaluationError::NoPoints => lang
             .pick("Chưa có điểm để đồng ý; hãy cho điểm hoặc yêu cầu giải trình.", "There are no points to agree to; set points or ask.")
             .to_owned(),
+        EvaluationError::NoSuccessor(name) => lang.pick(
+            format!("Không có đơn vị kế thừa tên “{name}”; nhập tên đầy đủ của một đơn vị đang hoạt động, khác đơn vị này."),
+            format!("There is no unit “{name}” to take its place; write the full name of another unit of today."),
+        ),
+        EvaluationError::NotHandedIn => lang
+            .pick(
+                "Đơn vị chưa gửi bảng tự chấm điểm nên chưa thẩm định được.",
+                "The unit has not handed in, so there is nothing to appraise yet.",
+            )
+            .to_owned(),
+        EvaluationError::NotAppealed => lang
+            .pick(
+                "Ở bước tiếp nhận kiến nghị, Hội đồng chỉ cho điểm mới ở tiêu chí có kiến nghị đã được chấp nhận.",
+                "While appeals are heard, only criteria with an accepted appeal get new points.",
+            )
+            .to_owned(),
+        EvaluationError::OpenAppeals(count) => lang.pick(
+            format!("Còn {count} kiến nghị chưa trả lời; trả lời hết rồi mới phê duyệt lại."),
+            format!("{count} appeals are not answered; answer them before approving again."),
+        ),
+        EvaluationError::NotLater => lang
+            .pick(
+                "Hạn riêng của đơn vị phải sau hạn chung của bước tự chấm điểm.",
+                "The unit's own deadline must be later than the deadline of all.",
+            )
+            .to_owned(),
+        EvaluationError::DayAhead => {
+            lang.pick("Nhập ngày họp như 20/12/2026; ngày họp không được ở sau hôm nay.", "Write the day like 20/12/2026; it may not lie ahead.").to_owned()
+        }
         EvaluationError::NoQuorum => lang
             .pick(
                 "Chưa có phiên họp nào của Hội đồng đủ số thành viên tham dự hoặc đồng ý bằng văn bản, nên kết quả chưa phê duyệt được.",
@@ -308,8 +342,18 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
             format!("These cannot take part: {}. A unit stands in one block, below the evaluating unit.", units.join("; ")),
         ),
         EvaluationError::Values(values) => {
-            values.iter().map(|(field, why)| format!("{}: {}", field.split_once('.').map_or(field.as_str(), |(_, code)| code), wrong_value(why, lang))).collect::<Vec<_>>().join("; ")
+            let told = |(field, why): &(String, WrongValue)| {
+                let name = field.split_once('.').map_or(lang.pick("Điểm", "Points"), |(_, code)| code);
+                format!("{name}: {}", wrong_value(why, lang))
+            };
+            values.iter().map(told).collect::<Vec<_>>().join("; ")
         }
+        EvaluationError::Points(faults) => faults
+            .iter()
+            .take(20)
+            .map(|one| format!("{} {}, {}: {}", lang.pick("Dòng", "Row"), one.row, one.value, lang.pick(one.words.0.as_str(), one.words.1.as_str())))
+            .collect::<Vec<_>>()
+            .join("; "),
         EvaluationError::Compute(error) => error.to_string(),
         EvaluationError::Evidence(EvidenceError::CitedAlready) => {
             lang.pick("Tiêu chí này đã gắn đúng tệp đó.", "The criterion cites this file already.").to_owned()
@@ -323,6 +367,11 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         | EvaluationError::NoSuchLeaf(_)
         | EvaluationError::Evidence(_) => return None,
     })
+}
+
+/// Who did something; what the program did by itself is told as such.
+pub(crate) fn person(name: &str, lang: Lang) -> &str {
+    if name == "program" { lang.pick("chương trình", "the program") } else { name }
 }
 
 /// What no form can put right.

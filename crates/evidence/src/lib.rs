@@ -39,8 +39,8 @@ use tokio::sync::Semaphore;
 /// Files of this size are read for text and signatures before the upload is answered, in bytes; larger ones afterwards.
 const READ_AT_ONCE: u64 = 8 << 20;
 
-/// Files that are held in memory at once, to be looked at or read. With the largest file of the policy this bounds the memory.
-const AT_ONCE: usize = 2;
+/// Files that are held in memory at once, to be looked at or read: one, with what is unpacked of it. This bounds the memory of all uploads.
+const AT_ONCE: usize = 1;
 
 /// What acts on evidence need. Cloning shares it.
 #[derive(Clone)]

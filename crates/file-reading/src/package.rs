@@ -58,10 +58,15 @@ impl<'a> Package<'a> {
         if part.encrypted() {
             return Err(Fault::Password(self.kind));
         }
-        let mut content = Vec::new();
+        let beyond = Fault::Beyond { kind: self.kind, limit: "unpacked bytes" };
+        // What says itself that it is too large is not begun. The room is made at once: growing would need it twice.
+        if part.size() > self.budget {
+            return Err(beyond);
+        }
+        let mut content = Vec::with_capacity(usize::try_from(part.size()).unwrap_or(0));
         let read = part.take(self.budget + 1).read_to_end(&mut content);
         if content.len() as u64 > self.budget {
-            return Err(Fault::Beyond { kind: self.kind, limit: "unpacked bytes" });
+            return Err(beyond);
         }
         read.map_err(|_| damaged)?;
         self.budget -= content.len() as u64;

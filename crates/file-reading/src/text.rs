@@ -28,9 +28,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 8 MiB of text, 5,000 parts, 256 MiB unpacked, 20 million objects.
+    /// 8 MiB of text, 5,000 parts, 48 MiB unpacked, 20 million objects.
     fn default() -> Self {
-        Self { text_bytes: 8 * 1024 * 1024, parts: 5_000, unpacked_bytes: 256 * 1024 * 1024, work: 20_000_000 }
+        Self { text_bytes: 8 * 1024 * 1024, parts: 5_000, unpacked_bytes: 48 * 1024 * 1024, work: 20_000_000 }
     }
 }
 

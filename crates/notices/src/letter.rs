@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use delivery::Outcome;
+use delivery::{Outcome, Reason, Trouble};
 use platform::jobs::{Done, JobContext, JobError, JobFault, JobFuture, JobKind};
 use serde_json::{Value, json};
 
@@ -57,9 +57,9 @@ async fn send(post: &Post, context: &JobContext) -> Result<Done, JobError> {
         Some(Outcome::Delivered { .. }) => Ok(Done { result: json!({ "sent": 1 }), faults: Vec::new() }),
         Some(Outcome::Temporary(trouble)) => {
             let after = trouble.retry_after.and_then(|after| TimeDelta::from_std(after).ok());
-            Err(JobError::Again { fault: mail_fault(&trouble.words), after })
+            Err(JobError::Again { fault: mail_fault(&trouble), after })
         }
-        Some(Outcome::Permanent(trouble)) => Err(JobError::Failed(vec![mail_fault(&trouble.words)])),
+        Some(Outcome::Permanent(trouble)) => Err(JobError::Failed(vec![mail_fault(&trouble)])),
         None => {
             let fault = JobFault::said(
                 "no-mail-server",
@@ -71,7 +71,25 @@ async fn send(post: &Post, context: &JobContext) -> Result<Done, JobError> {
     }
 }
 
-/// What kept a letter from going, with the words of the server.
-fn mail_fault(words: &str) -> JobFault {
-    JobFault::said("mail", format!("Máy chủ thư không nhận thư: {words}"), format!("The mail server did not take the letter: {words}"))
+/// What kept a letter from going: in words of both languages, with the server's own words behind them for the administrator.
+fn mail_fault(trouble: &Trouble) -> JobFault {
+    let (vi, en) = match &trouble.reason {
+        Reason::Unreachable => ("Không kết nối được tới máy chủ thư".to_owned(), "The mail server cannot be reached".to_owned()),
+        Reason::TimedOut => ("Máy chủ thư trả lời quá chậm".to_owned(), "The mail server took too long".to_owned()),
+        Reason::Tls => ("Không lập được kết nối an toàn (TLS) tới máy chủ thư".to_owned(), "No TLS with the mail server".to_owned()),
+        Reason::Authentication => (
+            "Máy chủ thư không nhận tên và mật khẩu đã cấu hình".to_owned(),
+            "The mail server does not accept user and password".to_owned(),
+        ),
+        Reason::Protocol => {
+            ("Máy chủ thư trả lời không đúng giao thức".to_owned(), "The mail server does not speak the protocol".to_owned())
+        }
+        Reason::Answer(code) => (format!("Máy chủ thư từ chối (mã {code})"), format!("The mail server refused (code {code})")),
+        Reason::NotSupported => {
+            ("Máy chủ thư không hỗ trợ địa chỉ hoặc nội dung này".to_owned(), "The mail server lacks what this letter needs".to_owned())
+        }
+        Reason::Message(_) | Reason::Hook(_) => ("Thư này không gửi được".to_owned(), "This letter cannot be sent".to_owned()),
+    };
+    let words = &trouble.words;
+    JobFault::said("mail", format!("{vi}. Lời của máy chủ: {words}"), format!("{en}. In its words: {words}"))
 }

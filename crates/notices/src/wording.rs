@@ -8,14 +8,20 @@ use crate::post::{Parcel, Post};
 
 fn due(waiting: &Waiting) -> (String, String) {
     waiting.due_at.map_or_else(Default::default, |at| {
-        let at = in_viet_nam(at).format("%H:%M %d/%m/%Y");
+        let at = in_viet_nam(at).format("%d/%m/%Y %H:%M");
         (format!(" Hạn: {at}."), format!(" Due: {at}."))
     })
 }
 
 fn lines(waiting: &Waiting, post: &Post) -> String {
     let (vi, en) = due(waiting);
-    format!("{}{vi}\n{}{en}\n{}{}\n", waiting.text_vi, waiting.text_en, post.public_address, waiting.link)
+    format!("{}{vi}\n{}{en}\n{}{}\n", ended(&waiting.text_vi), ended(&waiting.text_en), post.public_address, waiting.link)
+}
+
+/// A sentence with a sign at its end: a reason that somebody typed often has none.
+fn ended(text: &str) -> String {
+    let text = text.trim_end();
+    if text.ends_with(['.', '!', '?', '…']) { text.to_owned() } else { format!("{text}.") }
 }
 
 fn last_words(post: &Post) -> String {

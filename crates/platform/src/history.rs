@@ -7,13 +7,16 @@
 
 mod chain;
 mod reading;
+mod rows;
 
 use chrono::{DateTime, SubsecRound as _, Utc};
 use serde_json::Value;
 use sqlx::{query, query_as};
 
 pub use chain::{ChainFault, ChainReport, Head, heads, heads_in, verify};
-pub use reading::{Event, EventFilter, EventPage, search};
+pub use reading::{Event, EventFilter, EventPage, EventPlace, Mention, search, search_after};
+
+pub use rows::{RowFault, RowTrouble};
 
 use crate::{Conn, DbError, on};
 
@@ -31,6 +34,8 @@ pub struct Source {
     pub address: Option<String>,
     /// Number of the request, as in the log.
     pub request: Option<String>,
+    /// The account of the absent person in whose place the act was done, by whose roles; absent for an act by one's own roles.
+    pub stands_in_for: Option<String>,
 }
 
 impl Source {
@@ -121,8 +126,8 @@ pub async fn record(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, chan
 }
 
 async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::Place<'_>) -> Result<String, DbError> {
-    const SQL: &str = "INSERT INTO event (lane, sequence, at, account, unit, address, request, kind, thing, of_unit, action, before, after, reason, previous, digest) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    const SQL: &str = "INSERT INTO event (lane, sequence, at, account, unit, address, request, kind, thing, of_unit, action, before, after, reason, previous, digest, stands_in_for) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     let before = change.before.as_ref().map(Value::to_string);
     let after = change.after.as_ref().map(Value::to_string);
     let digest = chain::digest(
@@ -140,6 +145,7 @@ async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::
             after.as_deref(),
             change.reason.as_deref(),
         ],
+        source.stands_in_for.as_deref(),
     );
     on!(conn, c => query(SQL)
         .bind(place.lane)
@@ -158,6 +164,7 @@ async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::
         .bind(&change.reason)
         .bind(place.previous)
         .bind(&digest)
+        .bind(&source.stands_in_for)
         .execute(&mut *c)
         .await
         .map(drop))?;

@@ -61,6 +61,14 @@ pub enum DataFault {
         /// What stands there.
         value: String,
     },
+    /// A column of numbers is ordered against a text that is a number: texts are ordered by their letters, "9" behind "10".
+    #[error("column {column}: a column of numbers is ordered against the text {value:?}; write the number without quotes")]
+    OrderOfTexts {
+        /// Name of the column.
+        column: String,
+        /// The text.
+        value: String,
+    },
     /// A mark is neither 0 nor 1.
     #[error("row {row}, column {column}: {value:?} where 0 or 1 is needed")]
     NotAMark {
@@ -138,6 +146,12 @@ impl DataTable {
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.rows
+    }
+
+    /// Whether the text ends with the end of a line. Where it does not, the last record may have been cut inside its last field, which
+    /// no other sign betrays.
+    pub fn ends_with_line(&self) -> bool {
+        self.text.ends_with(['\n', '\r'])
     }
 
     /// Names of the columns.

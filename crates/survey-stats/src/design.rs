@@ -114,6 +114,16 @@ pub(crate) struct Stratum {
     pub(crate) lone: bool,
     /// First row, from 0, in the order of the input.
     pub(crate) first_row: usize,
+    /// Column and label for faults, of the first stage and of strata with one unit: later stages may have very many strata.
+    pub(crate) label: (String, String),
+}
+
+impl Stratum {
+    /// The fault that this stratum shows a single unit of a stage, counted from 0.
+    pub(crate) fn lone_fault(&self, stage: usize) -> DesignFault {
+        let (column, stratum) = self.label.clone();
+        DesignFault::LoneUnit { row: self.first_row + 1, column, stratum, stage: stage + 1 }
+    }
 }
 
 /// One stage in the order of the design.

@@ -50,6 +50,11 @@ impl Design {
         Ok(Domain { name, rows_of_design: self.rows(), positions })
     }
 
+    /// Rows of a domain whose weight is negative, as linear calibration may make it.
+    pub fn negative_weights(&self, domain: &Domain) -> usize {
+        domain.positions.iter().filter(|&&position| self.weights.get(position as usize).is_some_and(|weight| *weight < 0.0)).count()
+    }
+
     /// One sub-population for each label, in the order of the levels; rows without label belong to none.
     /// A level whose rows all have weight zero gives a domain without rows, which estimates answer with a fault.
     ///

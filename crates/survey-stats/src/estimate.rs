@@ -5,7 +5,7 @@ use crate::design::{Design, LoneUnits};
 use crate::domain::Domain;
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, Proportion, ProportionInterval, proportion_interval, t_interval};
-use crate::linearise::{touched, variance};
+use crate::linearise::{rounding_error, touched, variance};
 use crate::matrix::dot;
 use crate::replicates::Measure;
 
@@ -215,6 +215,7 @@ pub(crate) fn linearise(
         }
         Measure::Mean(variable) => {
             let selected = select(design, domain, &[variable], options)?;
+            weigh(&selected, domain)?;
             let linear = linear_mean(design, &selected, variable, Statistic::Mean);
             Ok((selected, linear))
         }
@@ -239,10 +240,15 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
     let sum = selected.weight_sum;
     let centre = weights().zip(&residuals).map(|(weight, residual)| weight * residual).sum::<f64>() / sum;
     let spread = weights().zip(&residuals).map(|(weight, residual)| weight * (residual - centre).powi(2)).sum::<f64>() / sum;
+    // A constant has no spread; what its sum leaves is rounding, and a design effect over it would be a figure of noise.
+    let magnitude = value / (scale * sum);
+    let spread = if spread.abs() <= (1e-14 * magnitude).powi(2) { 0.0 } else { spread };
     for (weight, residual) in weights().zip(&mut residuals) {
         *residual *= weight * scale;
     }
+    let noise = rounding_error(&residuals, value);
     let variance = variance(design, &selected.positions, residuals)?;
+    let variance = if variance <= noise * noise { 0.0 } else { variance };
     if !value.is_finite() {
         return Err(EstimateFault::Overflow);
     }
@@ -283,10 +289,18 @@ pub fn total(design: &Design, domain: &Domain, variable: &Column, options: &Opti
 ///
 /// # Errors
 ///
-/// As of [`total`].
+/// As of [`total`]; negative weights that outweigh the others.
 pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
     let (selected, linear) = linearise(design, domain, Measure::Mean(variable), options)?;
     Ok(finish(design, &selected, linear, options)?.0)
+}
+
+/// A mean needs weights whose sum is positive; only negative ones can take that away.
+fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
+    if selected.weight_sum > 0.0 {
+        return Ok(());
+    }
+    Err(EstimateFault::NoPositiveSum { domain: domain.name.clone(), sum: selected.weight_sum })
 }
 
 fn linear_mean(design: &Design, selected: &Selected, variable: &Column, statistic: Statistic) -> Linear {
@@ -319,7 +333,7 @@ pub fn ratio(
 ///
 /// # Errors
 ///
-/// As of [`total`], and a value that is neither 0 nor 1.
+/// As of [`mean`]; a value that is neither 0 nor 1; a share that negative weights take out of [0, 1].
 pub fn proportion(
     design: &Design,
     domain: &Domain,
@@ -335,7 +349,12 @@ pub fn proportion(
             return Err(EstimateFault::NotBinary { column: variable.name.clone(), row: row + 1, value });
         }
     }
+    weigh(&selected, domain)?;
     let linear = linear_mean(design, &selected, variable, Statistic::Proportion);
+    // Only negative weights lead out of [0, 1]; no interval of a share makes sense there.
+    if linear.value < -1e-12 || linear.value > 1.0 + 1e-12 {
+        return Err(EstimateFault::ShareOutside { column: variable.name.clone(), value: linear.value });
+    }
     let (mut estimate, variance) = finish(design, &selected, linear, options)?;
     let facts = Proportion {
         value: estimate.value,

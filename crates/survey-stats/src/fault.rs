@@ -2,6 +2,19 @@
 
 use thiserror::Error;
 
+fn in_column(column: &str) -> String {
+    if column.is_empty() { String::new() } else { format!(", column {column}") }
+}
+
+fn stratum_words(stratum: &str) -> String {
+    if stratum.is_empty() { "a stratum".to_owned() } else { format!("stratum {stratum}") }
+}
+
+/// A figure in words; one that is missing is not shown as NaN.
+pub(crate) fn figure(value: f64, missing: &str) -> String {
+    if value.is_nan() { missing.to_owned() } else { value.to_string() }
+}
+
 /// What is wrong with the description of a sample. Rows count from 1, as in the table without its heading.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum DesignFault {
@@ -124,23 +137,31 @@ pub enum DesignFault {
         value: f64,
     },
     /// A stratum has a single sampled unit, which shows no variance.
-    #[error("row {row}: a stratum of stage {stage} has a single sampled unit")]
+    #[error("row {row}{}: {} of stage {stage} has a single sampled unit", in_column(column), stratum_words(stratum))]
     LoneUnit {
         /// First row of the stratum, from 1.
         row: usize,
+        /// Column of the strata, or of the unit of the stage before that is the stratum; empty where the whole sample is one stratum.
+        column: String,
+        /// Label of the stratum; empty where the whole sample is one stratum.
+        stratum: String,
         /// Stage, from 1.
         stage: usize,
     },
     /// Replicates of this kind need exactly two clusters in each stratum.
-    #[error("row {row}: the stratum has {clusters} clusters where two are needed")]
+    #[error("row {row}{}: {} has {clusters} clusters where two are needed", in_column(column), stratum_words(stratum))]
     NotPaired {
         /// First row of the stratum, from 1.
         row: usize,
+        /// Column of the strata; empty where there are none.
+        column: String,
+        /// Label of the stratum; empty where the whole sample is one.
+        stratum: String,
         /// Clusters in the sample.
         clusters: usize,
     },
     /// A number that steers the making of replicates is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the number is.
         what: &'static str,
@@ -161,6 +182,14 @@ pub enum EstimateFault {
         expected: usize,
         /// Rows of the column.
         found: usize,
+    },
+    /// A row of the domain belongs to no group, because it has no label.
+    #[error("row {row}, column {column}: no label")]
+    MissingLabel {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
     },
     /// No row with positive weight and with values lies in the domain.
     #[error("domain {domain}: no row with positive weight and values")]
@@ -196,6 +225,22 @@ pub enum EstimateFault {
         /// What stands there.
         value: f64,
     },
+    /// Negative weights, as linear calibration may make them, take a share out of [0, 1].
+    #[error("column {column}: a share of {value}, outside [0, 1], because weights are negative")]
+    ShareOutside {
+        /// Name of the column.
+        column: String,
+        /// The weighted share.
+        value: f64,
+    },
+    /// Negative weights outweigh the others in a domain, so that a mean there says nothing.
+    #[error("domain {domain}: the weights sum to {sum}, because some are negative")]
+    NoPositiveSum {
+        /// Name of the domain.
+        domain: String,
+        /// Sum of its weights.
+        sum: f64,
+    },
     /// The weighted sum under a ratio is zero.
     #[error("column {column}: the denominator sums to zero")]
     ZeroDenominator {
@@ -206,7 +251,7 @@ pub enum EstimateFault {
     #[error("no stratum has two sampled units, so there is no average for the lone ones")]
     NothingToAverage,
     /// A confidence level or a probability lies outside (0, 1).
-    #[error("{value} lies outside (0, 1)")]
+    #[error("{} lies outside (0, 1)", figure(*value, "a missing value"))]
     NotAProbability {
         /// What was given.
         value: f64,
@@ -232,8 +277,8 @@ pub enum EstimateFault {
     /// Coefficients grow without end, because a predictor separates the outcomes.
     #[error("the regression has no finite solution: a predictor separates the outcomes")]
     Separated,
-    /// A weight is negative where a regression needs weights of zero or more.
-    #[error("row {row}: {weight} is no weight for a regression")]
+    /// A weight is negative where weights of zero or more are needed: regressions, quantiles.
+    #[error("row {row}: the weight {weight} is negative, which cannot be used here")]
     NegativeWeight {
         /// Row, from 1.
         row: usize,
@@ -253,7 +298,7 @@ pub enum EstimateFault {
     #[error("nothing was asked for")]
     NothingAsked,
     /// A number that steers a computation is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the number is.
         what: &'static str,
@@ -283,7 +328,7 @@ pub enum EstimateFault {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum PlanFault {
     /// A figure is out of range.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the figure is.
         what: &'static str,
@@ -362,7 +407,7 @@ pub enum PlanFault {
         label: String,
     },
     /// A unit has no positive size.
-    #[error("row {row}: {value} is no size")]
+    #[error("row {row}: {} is no size", figure(*value, "a missing value"))]
     Size {
         /// Row of the frame, from 1.
         row: usize,

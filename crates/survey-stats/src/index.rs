@@ -78,6 +78,26 @@ pub enum IndexError {
     /// An estimate is not possible.
     #[error(transparent)]
     Estimate(#[from] EstimateFault),
+    /// A group among several has no value.
+    #[error("{group}: {fault}")]
+    InGroup {
+        /// Name of the group.
+        group: String,
+        /// Why it has none.
+        #[source]
+        fault: EstimateFault,
+    },
+}
+
+/// A group with the rule that holds for it, such as one of two years whose rules differ.
+#[derive(Debug, Clone, Copy)]
+pub struct IndexPart<'a> {
+    /// What is estimated.
+    pub domain: &'a Domain,
+    /// The rule in force.
+    pub rule: &'a IndexRule,
+    /// The answers as that rule reads them.
+    pub items: &'a [Item],
 }
 
 /// All nodes of an index over a domain.
@@ -114,17 +134,35 @@ pub fn index_of_groups(
     items: &[Item],
     options: &Options,
 ) -> Result<Joint, IndexError> {
-    let tree = Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?;
-    let place = rule.nodes.iter().position(|known| known.code == node);
-    let place = place.ok_or_else(|| IndexError::Faults(vec![IndexFault::UnknownNode { node: node.to_owned() }]))?;
-    let mut parts = Vec::with_capacity(groups.len());
-    for group in groups {
-        let sample = Sample::new(design, group, rule, &tree, items, options)?;
-        let linear = sample.node(&tree, rule, place)?;
+    let parts: Vec<IndexPart<'_>> = groups.iter().map(|domain| IndexPart { domain, rule, items }).collect();
+    index_of_parts(design, &parts, node, options)
+}
+
+/// One node in several domains, each by its own rule, with covariances: two years of one design are two such parts, and a village that
+/// was in both years gives their difference the covariance of the overlap.
+///
+/// # Errors
+///
+/// As of [`index_of_groups`].
+pub fn index_of_parts(design: &Design, parts: &[IndexPart<'_>], node: &str, options: &Options) -> Result<Joint, IndexError> {
+    let mut figures = Vec::with_capacity(parts.len());
+    let mut known: Option<(&IndexPart<'_>, Tree)> = None;
+    for part in parts {
+        let IndexPart { domain, rule, items } = *part;
+        // The tree of a rule is made once for all groups that share it.
+        let (_, tree) = match known.take() {
+            Some((last, tree)) if std::ptr::eq(last.rule, rule) && std::ptr::eq(last.items, items) => known.insert((part, tree)),
+            _ => known.insert((part, Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?)),
+        };
+        let place = rule.nodes.iter().position(|known| known.code == node);
+        let place = place.ok_or_else(|| IndexError::Faults(vec![IndexFault::UnknownNode { node: node.to_owned() }]))?;
+        let in_group = |fault| IndexError::InGroup { group: domain.name.clone(), fault };
+        let sample = Sample::new(design, domain, rule, tree, items, options).map_err(in_group)?;
+        let linear = sample.node(tree, rule, place).map_err(in_group)?;
         let scores = linear.scores(&sample.selected);
-        parts.push(Part { name: group.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
+        figures.push(Part { name: domain.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
     }
-    Ok(join(design, parts, options)?)
+    Ok(join(design, figures, options)?)
 }
 
 fn counts(design: &Design, selected: &Selected, item: &Item) -> AnswerCounts {

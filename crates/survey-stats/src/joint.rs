@@ -9,7 +9,7 @@ use crate::domain::Domain;
 use crate::estimate::{DegreesOfFreedom, Options, linearise};
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, t_interval};
-use crate::linearise::{covariance, touched};
+use crate::linearise::{covariance, rounding_error, touched};
 use crate::matrix::{Matrix, dot};
 use crate::replicates::Measure;
 
@@ -114,6 +114,7 @@ pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Resu
         positions.push(position);
     }
     let (mut names, mut values, mut observations, mut columns) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let noise: Vec<f64> = parts.iter().map(|part| rounding_error(&part.scores, part.value)).collect();
     for part in parts {
         let mut column = vec![0.0; positions.len()];
         for (&position, score) in part.positions.iter().zip(&part.scores) {
@@ -130,7 +131,15 @@ pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Resu
         DegreesOfFreedom::Design => design.clusters() as f64 - design.strata() as f64,
         DegreesOfFreedom::Normal => f64::INFINITY,
     };
-    let covariance = covariance(design, &positions, columns)?;
+    let mut covariance = covariance(design, &positions, columns)?;
+    for (place, noise) in noise.iter().enumerate() {
+        if covariance.get(place, place) <= noise * noise {
+            for other in 0..values.len() {
+                covariance.set(place, other, 0.0);
+                covariance.set(other, place, 0.0);
+            }
+        }
+    }
     Ok(Joint { names, values, covariance, degrees_of_freedom, observations, level: options.level, lone_units: design.lone_units })
 }
 

@@ -80,13 +80,13 @@ pub use estimate::{
 pub use factors::{Factors, Suitability, factor_analysis};
 pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use index::{
-    Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexRule, Item, NoAnswerRule, NodeEstimate,
-    Scoring, index, index_of_groups,
+    Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexPart, IndexRule, Item, NoAnswerRule,
+    NodeEstimate, Scoring, index, index_of_groups, index_of_parts,
 };
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use joint::{Contrast, Joint, Target, WaldTest, joint};
 pub use matrix::Matrix;
-pub use quality::{Grade, Quality, QualityReason, QualityRule, assess};
+pub use quality::{Grade, Quality, QualityReason, QualityRule, assess, assess_quantile};
 pub use quantile::{Quantile, quantile};
 pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};
 pub use regression::{Explained, Family, Regression, Term, regression};

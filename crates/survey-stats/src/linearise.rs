@@ -8,6 +8,13 @@ use crate::design::{Design, LoneUnit, StageFrame};
 use crate::fault::EstimateFault;
 use crate::matrix::Matrix;
 
+/// The standard error below which nothing but rounding is left: a variable that the design fixes, such as the share of a stratum, has
+/// scores that are equal inside each stratum, or that calibration takes away, and what remains of them is noise.
+/// Real errors are far above: that of a sample of ten million answers is still a ten-thousandth of its scores.
+pub(crate) fn rounding_error(scores: &[f64], value: f64) -> f64 {
+    1e-12 * scores.iter().map(|score| score.abs()).sum::<f64>() + 8.0 * f64::EPSILON * value.abs()
+}
+
 /// Variance of the sum of `scores`, each already multiplied by its weight; `positions` ascend.
 /// Scores of a design whose weights were adjusted are first followed back through the adjustments.
 pub(crate) fn variance(design: &Design, positions: &[u32], scores: Vec<f64>) -> Result<f64, EstimateFault> {

@@ -1,6 +1,7 @@
 //! Whether a figure may be published, by a rule that is stated beside it.
 
 use crate::estimate::Estimate;
+use crate::quantile::Quantile;
 
 /// A rule for publishing.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -95,22 +96,40 @@ pub fn assess(estimate: &Estimate, rule: QualityRule) -> Quality {
     let reasons = match rule {
         QualityRule::NchsProportion => nchs(estimate),
         QualityRule::CoefficientOfVariation { careful, withheld, observations } => {
-            let mut reasons = Vec::new();
-            if estimate.observations < observations {
-                reasons.push((Grade::Withhold, QualityReason::FewObservations { observations: estimate.observations }));
-            }
-            let coefficient = estimate.coefficient_of_variation;
-            let reason = QualityReason::LargeCoefficient { coefficient };
-            match coefficient {
-                Some(cv) if cv <= careful => {}
-                Some(cv) if cv <= withheld => reasons.push((Grade::WithCare, reason)),
-                Some(_) | None => reasons.push((Grade::Withhold, reason)),
-            }
-            reasons
+            by_coefficient(estimate.observations, estimate.coefficient_of_variation, (careful, withheld, observations))
         }
     };
+    graded(reasons, rule)
+}
+
+/// Grades a quantile by its coefficient of variation; none where the rule is for proportions alone.
+pub fn assess_quantile(quantile: &Quantile, rule: QualityRule) -> Option<Quality> {
+    let QualityRule::CoefficientOfVariation { careful, withheld, observations } = rule else { return None };
+    let coefficient = quantile.standard_error.filter(|_| quantile.value.abs() > 0.0).map(|error| error / quantile.value.abs());
+    Some(graded(by_coefficient(quantile.observations, coefficient, (careful, withheld, observations)), rule))
+}
+
+fn graded(reasons: Vec<(Grade, QualityReason)>, rule: QualityRule) -> Quality {
     let grade = reasons.iter().map(|(grade, _)| *grade).max().unwrap_or(Grade::Publish);
     Quality { grade, reasons, rule }
+}
+
+fn by_coefficient(
+    found: usize,
+    coefficient: Option<f64>,
+    (careful, withheld, observations): (f64, f64, usize),
+) -> Vec<(Grade, QualityReason)> {
+    let mut reasons = Vec::new();
+    if found < observations {
+        reasons.push((Grade::Withhold, QualityReason::FewObservations { observations: found }));
+    }
+    let reason = QualityReason::LargeCoefficient { coefficient };
+    match coefficient {
+        Some(cv) if cv <= careful => {}
+        Some(cv) if cv <= withheld => reasons.push((Grade::WithCare, reason)),
+        Some(_) | None => reasons.push((Grade::Withhold, reason)),
+    }
+    reasons
 }
 
 /// Answers of a simple random sample with the same variance, at most those that there are.

@@ -36,7 +36,7 @@ pub struct Quantile {
 ///
 /// # Errors
 ///
-/// As of [`crate::total`]; a probability outside (0, 1).
+/// As of [`crate::total`]; a probability outside (0, 1); a negative weight.
 pub fn quantile(
     design: &Design,
     domain: &Domain,
@@ -48,6 +48,11 @@ pub fn quantile(
         return Err(EstimateFault::NotAProbability { value: probability });
     }
     let selected = select(design, domain, &[variable], options)?;
+    // The cumulated share would not rise, so that no value is the quantile.
+    if let Some(place) = selected.weights.iter().position(|weight| *weight < 0.0) {
+        let row = design.order[selected.positions[place] as usize] as usize + 1;
+        return Err(EstimateFault::NegativeWeight { row, weight: selected.weights[place] });
+    }
     let mut points: Vec<(f64, f64)> = selected
         .positions
         .iter()

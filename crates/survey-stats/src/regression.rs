@@ -91,7 +91,7 @@ impl Regression {
 ///
 /// # Errors
 ///
-/// As of [`crate::total`]; for logistic regression an outcome other than 0 and 1, or constant; a negative weight; a column that depends on those before it, as
+/// As of [`crate::total`]; a constant outcome; for logistic regression an outcome other than 0 and 1; a negative weight; a column that depends on those before it, as
 /// when there are more columns than rows; outcomes that a predictor separates.
 pub fn regression(
     design: &Design,
@@ -155,13 +155,13 @@ impl Sample {
             return Err(EstimateFault::NegativeWeight { row: rows[place] + 1, weight: weights[place] });
         }
         let y: Vec<f64> = rows.iter().map(|&row| outcome.values[row]).collect();
-        if family == Family::Logistic {
-            if let Some(place) = y.iter().position(|&y| y.abs() > 0.0 && (y - 1.0).abs() > 0.0) {
-                return Err(EstimateFault::NotBinary { column: outcome.name.clone(), row: rows[place] + 1, value: y[place] });
-            }
-            if y.iter().all(|value| (value - y[0]).abs() <= 0.0) {
-                return Err(EstimateFault::Constant { column: outcome.name.clone() });
-            }
+        if family == Family::Logistic
+            && let Some(place) = y.iter().position(|&y| y.abs() > 0.0 && (y - 1.0).abs() > 0.0)
+        {
+            return Err(EstimateFault::NotBinary { column: outcome.name.clone(), row: rows[place] + 1, value: y[place] });
+        }
+        if y.iter().all(|value| (value - y[0]).abs() <= 0.0) {
+            return Err(EstimateFault::Constant { column: outcome.name.clone() });
         }
         let mut sample =
             Self { names: vec!["(Intercept)".to_owned()], columns: vec![vec![1.0; rows.len()]], outcome: y, weights, places: Vec::new() };
@@ -212,7 +212,12 @@ impl Sample {
         let basis = Basis::new(self.columns.iter().map(scaled).collect()).map_err(|dependent| self.dependent(dependent.0))?;
         let mut left = scaled(&self.outcome);
         let coefficients = basis.coefficients(&left);
+        let whole: f64 = left.iter().map(|y| y * y).sum();
         basis.take_away(&mut left);
+        // An outcome that the terms give exactly leaves rounding alone, which would pass for a very small error.
+        if left.iter().map(|left| left * left).sum::<f64>() <= 1e-26 * whole {
+            left.fill(0.0);
+        }
         let residuals: Vec<f64> = left.iter().zip(&roots).map(|(left, root)| left / root).collect();
         let all: f64 = self.weights.iter().sum();
         let mean = self.weights.iter().zip(&self.outcome).map(|(weight, y)| weight * y).sum::<f64>() / all;

@@ -8,9 +8,9 @@ mod making;
 use crate::column::Column;
 use crate::design::Design;
 use crate::domain::Domain;
-use crate::estimate::{Estimate, Options, Variance, mean, ratio, select, total};
+use crate::estimate::{Estimate, Options, Statistic, Variance, mean, proportion, ratio, select, total};
 use crate::fault::{DesignFault, EstimateFault};
-use crate::interval::t_interval;
+use crate::interval::{Proportion, ProportionInterval, proportion_interval, t_interval};
 use crate::matrix::Matrix;
 
 /// How replicates were made.
@@ -276,6 +276,9 @@ impl Replicates {
         if !variance.is_finite() {
             return Err(EstimateFault::Overflow);
         }
+        // Replicates that differ by rounding alone show no error.
+        let noise = 64.0 * f64::EPSILON * full.value;
+        let variance = if variance <= noise * noise { 0.0 } else { variance };
         let standard_error = variance.sqrt();
         let degrees_of_freedom =
             if full.degrees_of_freedom.is_finite() { full.degrees_of_freedom.min(values.len() as f64 - 1.0) } else { f64::INFINITY };
@@ -289,6 +292,33 @@ impl Replicates {
             design_effect: full.design_effect.filter(|_| linear > 0.0).map(|effect| effect / linear * variance),
             ..full
         })
+    }
+
+    /// Share of ones in a variable of zeros and ones, its error from the replicates, with the interval of choice.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Replicates::estimate`] and [`crate::proportion()`].
+    pub fn proportion(
+        &self,
+        design: &Design,
+        domain: &Domain,
+        variable: &Column,
+        interval: ProportionInterval,
+        options: &Options,
+    ) -> Result<Estimate, EstimateFault> {
+        // Tells what is no zero and no one.
+        proportion(design, domain, variable, interval, options)?;
+        let mut estimate = self.estimate(design, domain, Measure::Mean(variable), options)?;
+        estimate.statistic = Statistic::Proportion;
+        let facts = Proportion {
+            value: estimate.value,
+            variance: estimate.standard_error.powi(2),
+            observations: estimate.observations,
+            degrees_of_freedom: estimate.degrees_of_freedom,
+        };
+        estimate.interval = proportion_interval(facts, interval, options.level);
+        Ok(estimate)
     }
 
     /// Numerator and denominator of each replicate.

@@ -49,7 +49,7 @@ pub fn yamane(population: f64, margin: f64) -> Result<SampleSize, PlanFault> {
     if !(margin > 0.0 && margin < 1.0) {
         return Err(PlanFault::OutOfRange { what: "margin", value: margin });
     }
-    Ok(rounded(population / (1.0 + population * margin * margin), 1.0))
+    rounded(population / (1.0 + population * margin * margin), 1.0)
 }
 
 /// Size for a proportion that is expected near `expected`; 0.5 is the safe choice (Cochran 1977, 4.4).
@@ -136,7 +136,7 @@ pub fn size_for_difference(deviation: f64, difference: f64, detection: &Detectio
     let (of_level, of_power, left) = detection.check()?;
     let exact = 2.0 * (of_level + of_power).powi(2) * (deviation / difference).powi(2) * left * detection.design_effect;
     positive("sample size", exact)?;
-    Ok(rounded(exact, detection.response_rate))
+    rounded(exact, detection.response_rate)
 }
 
 /// Size of each of two samples that show the difference between two proportions (Fleiss, Levin & Paik 2003, 4.3): `power.prop.test` in R.
@@ -156,7 +156,7 @@ pub fn size_for_difference_of_proportions(one: f64, other: f64, detection: &Dete
     let reach = of_level * (2.0 * mean * (1.0 - mean)).sqrt() + of_power * (one * (1.0 - one) + other * (1.0 - other)).sqrt();
     let exact = (reach / (one - other)).powi(2) * left * detection.design_effect;
     positive("sample size", exact)?;
-    Ok(rounded(exact, detection.response_rate))
+    rounded(exact, detection.response_rate)
 }
 
 /// Design effect of clusters of `answers` answers each with intraclass correlation `correlation`: 1 + (m - 1) ρ (Kish 1965, 5.4).
@@ -193,10 +193,17 @@ fn size_for_variance(variance: f64, precision: &Precision) -> Result<SampleSize,
         }
     };
     positive("sample size", exact)?;
-    Ok(rounded(exact, precision.response_rate))
+    rounded(exact, precision.response_rate)
 }
 
-fn rounded(exact: f64, response_rate: f64) -> SampleSize {
+/// More people than this cannot be counted exactly; no population comes near it.
+const MOST_PEOPLE: f64 = 9e15;
+
+fn rounded(exact: f64, response_rate: f64) -> Result<SampleSize, PlanFault> {
     // A figure that is whole but for rounding is not pushed up by one.
-    SampleSize { exact, approached: (exact / response_rate * (1.0 - 1e-12)).ceil() as usize }
+    let approached = (exact / response_rate * (1.0 - 1e-12)).ceil();
+    if approached > MOST_PEOPLE {
+        return Err(PlanFault::OutOfRange { what: "sample size", value: approached });
+    }
+    Ok(SampleSize { exact, approached: approached as usize })
 }

@@ -13,6 +13,7 @@ use sha2::Sha256;
 
 use crate::receipt::{self, Receipt};
 use crate::signed::{Signed, signed_of};
+use crate::too_large::is_too_large;
 use crate::{App, Problem};
 
 /// The largest form without files, in bytes. A page with three thousand figures has a tenth of it.
@@ -181,7 +182,11 @@ impl FromRequest<App> for Posted {
         if length.is_some_and(|length| length > LARGEST) {
             return Err(Problem::TooLarge { limit: LARGEST });
         }
-        let body: Bytes = tokio_timeout(to_bytes(body, LARGEST)).await.ok_or(Problem::BrokenOff)?;
+        let body: Bytes = match tokio::time::timeout(PATIENCE, to_bytes(body, LARGEST)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(error)) if is_too_large(&error) => return Err(Problem::TooLarge { limit: LARGEST }),
+            Ok(Err(_)) | Err(_) => return Err(Problem::BrokenOff),
+        };
         let fields = Fields::read(&body);
         let signed = match signed_of(app, &parts).await {
             Ok(signed) => signed,
@@ -195,10 +200,6 @@ impl FromRequest<App> for Posted {
         };
         Ok(Self { signed, fields, nonce })
     }
-}
-
-async fn tokio_timeout<T, E>(work: impl Future<Output = Result<T, E>>) -> Option<T> {
-    tokio::time::timeout(PATIENCE, work).await.ok()?.ok()
 }
 
 /// The status of a page that shows faults in a form.

@@ -82,7 +82,8 @@ pub fn work_frame(office: &Office, signed: &Signed, page: WorkPage, body: Markup
 
 fn banner(office: &Office, signed: &Signed) -> Option<String> {
     let lang = signed.lang();
-    let absent: Vec<&str> = signed.principal().acting_grants().filter_map(|grant| grant.stands_in_for.as_deref()).collect();
+    let absent: Vec<&str> =
+        signed.principal().acting_grants().filter_map(|grant| Some(grant.stands_in_for.as_ref()?.name.as_str())).collect();
     let mut lines = Vec::new();
     if office.demo {
         lines.push(
@@ -112,7 +113,7 @@ fn nav(office: &Office, signed: &Signed) -> Nav {
             item
         })
         .collect();
-    let unit = principal.acting_unit.as_deref().map(|unit| office.units.short_name(unit));
+    let unit = principal.acting_unit.as_deref().map(|unit| office.units.name(unit));
     let mut links = vec![Link::new(lang.pick("Tài khoản của tôi", "My account"), lang.href("/lam-viec/tai-khoan"))];
     if principal.units().len() > 1 {
         links.insert(0, Link::new(lang.pick("Chọn đơn vị khác", "Act for another unit"), lang.href("/lam-viec/doi-don-vi")));

@@ -4,8 +4,10 @@
 //! It knows no capability: each hands in its navigation and its tasks when the program is put together.
 
 mod caller;
+mod evidence_words;
 mod form;
 mod frame;
+pub mod history;
 mod letter;
 mod office;
 mod period;
@@ -16,11 +18,14 @@ mod route;
 mod signed;
 mod single_sign_on;
 mod tasks;
+mod too_large;
 mod units;
 mod upload;
 mod visit;
+pub mod words;
 
 pub use caller::Caller;
+pub use evidence_words::evidence_kind_name;
 pub use form::{Fields, Posted, tidied};
 pub use frame::{NOTICES, NavEntry, WorkPage, form_frame, versions_table, work_frame};
 pub use letter::{LETTER_JOB, Letter};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts::{Accounts, Hasher, Security, Tree};
+use accounts::{Accounts, Hasher, MadeUpPeople, Security, Tree};
 use evidence::Evidence;
 use platform::files::FileStore;
 use platform::{Db, World};
@@ -97,6 +97,7 @@ impl Office {
             hasher: parts.hasher,
             tree,
             issuer: parts.owner.clone().map_or_else(|| "cchc".to_owned(), |owner| format!("cchc – {owner}")),
+            made_up_people: if parts.demo { MadeUpPeople::Admitted } else { MadeUpPeople::ShutOut },
         };
         Self {
             db: parts.db,

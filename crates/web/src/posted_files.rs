@@ -15,6 +15,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::form::{Fields, TOKEN, opened};
 use crate::receipt::{self, Receipt};
 use crate::signed::{Signed, signed_of};
+use crate::too_large::is_too_large;
 use crate::{App, Problem};
 
 /// The most bytes of a form with files, all files together. The guard of the server has the same limit.
@@ -187,5 +188,6 @@ fn disk(error: &std::io::Error) -> Problem {
 }
 
 fn refused(error: &MultipartError) -> Problem {
-    if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Problem::TooLarge { limit: LARGEST_WITH_FILES } } else { Problem::BrokenOff }
+    let too_large = error.status() == StatusCode::PAYLOAD_TOO_LARGE || is_too_large(error);
+    if too_large { Problem::TooLarge { limit: LARGEST_WITH_FILES } } else { Problem::BrokenOff }
 }

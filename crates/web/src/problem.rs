@@ -1,5 +1,7 @@
 //! From errors to answers, for every page: one variant for each way a request can fail, one place where it becomes words.
 
+mod sent;
+
 use std::any::Any;
 use std::sync::Arc;
 
@@ -374,9 +376,14 @@ impl Problem {
                     format!("The value “{value}” of “{key}” in the address is not understood."),
                 ),
             )),
-            Self::SignIn { .. } | Self::SignInAndKeep { .. } => {
-                Words::new(lang.pick("Cần đăng nhập", "Sign in first"), lang.pick("Phiên làm việc đã kết thúc.", "The session has ended."))
-            }
+            Self::SignIn { .. } | Self::SignInAndKeep { .. } => Words::new(
+                lang.pick("Cần đăng nhập", "Sign in first"),
+                lang.pick("Chưa đăng nhập, hoặc phiên làm việc đã kết thúc.", "Nobody is signed in, or the session has ended."),
+            )
+            .advice(lang.pick(
+                "Trình duyệt: đăng nhập lại. Phần mềm khác: gửi mã truy cập trong tiêu đề Authorization: Bearer.",
+                "A browser signs in again; another program sends an access token as Authorization: Bearer.",
+            )),
             Self::SetFirst { .. } => Words::new(
                 lang.pick("Cần thiết lập trước", "Set up first"),
                 lang.pick("Cần đặt mật khẩu hoặc xác thực hai lớp trước.", "A password or second factor must be set first."),
@@ -432,6 +439,7 @@ impl IntoResponse for Problem {
 pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
+    let sent = !request.method().is_safe();
     // No key, name or word is no text or has a NUL in it; PostgreSQL could not even be asked for it.
     let response = if is_text(uri.path()) && is_text(uri.query().unwrap_or_default()) {
         next.run(request).await
@@ -439,16 +447,17 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
         Problem::NotFound.into_response()
     };
     let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let words = problem.words_after(sent, visit.lang);
     problem.log();
     if visit.path.starts_with("/api/") {
-        return api_answer(problem, &visit);
+        return api_answer(problem, &words);
     }
     let mut answer = match problem {
         Problem::SignIn { end, had_one } => to_sign_in(&visit, had_one.then_some(*end)),
         Problem::SetFirst { path } => see_other(&visit.lang.href(path)),
         Problem::SignInAndKeep { end, fields, .. } => page(&app, &visit, problem, &kept_page(&visit, *end, fields)),
         Problem::StaleForm { fields } => page(&app, &visit, problem, &stale_page(&visit, fields)),
-        _ => page(&app, &visit, problem, &problem.words(visit.lang).body(problem.status(), visit.lang)),
+        _ => page(&app, &visit, problem, &words.body(problem.status(), visit.lang)),
     };
     if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
@@ -485,12 +494,12 @@ fn page(app: &App, visit: &Visit, problem: &Problem, body: &Markup) -> Response 
     (problem.status(), form_frame(app, visit, &title, false, body)).into_response()
 }
 
-fn api_answer(problem: &Problem, visit: &Visit) -> Response {
+fn api_answer(problem: &Problem, words: &Words) -> Response {
     let status = match problem.status() {
         StatusCode::SEE_OTHER => StatusCode::UNAUTHORIZED,
         other => other,
     };
-    let mut answer = (status, problem.words(visit.lang).json(problem.code())).into_response();
+    let mut answer = (status, words.json(problem.code())).into_response();
     if status == StatusCode::UNAUTHORIZED {
         answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }

@@ -117,10 +117,11 @@ async fn at_the_door(State(door): State<Door>, request: Request, next: Next) -> 
     };
     let (mut parts, body) = request.into_parts();
     match Signed::from_request_parts(&mut parts, &door.app).await {
-        Ok(signed) => {
+        Ok(mut signed) => {
             if let Err(denied) = signed.principal().must_somewhere(action, thing) {
                 return Problem::from(denied).into_response();
             }
+            signed.actor = signed.actor.doing(action, thing);
             // Looked up once for each request.
             parts.extensions.insert(signed);
         }

@@ -112,6 +112,12 @@ impl UnitTree {
         found.next().is_none().then(|| first.unit.clone())
     }
 
+    /// Every unit that exists today.
+    #[must_use]
+    pub fn all(&self) -> Vec<UnitName> {
+        self.held().units.values().cloned().collect()
+    }
+
     /// A unit that exists today with all units above it.
     #[must_use]
     pub fn lineage(&self, unit: &str) -> Option<Lineage> {

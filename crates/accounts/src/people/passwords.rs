@@ -23,7 +23,7 @@ pub async fn reset(accounts: &Accounts, actor: &Actor, key: &str) -> Result<Stri
     if actor.principal.account == key {
         return Err(AccountError::Oneself);
     }
-    if before.is_closed(&accounts.security, actor.now) {
+    if before.is_closed(accounts, actor.now) {
         return Err(AccountError::Unknown);
     }
     let purpose = if before.password_set_at.is_some() { LinkPurpose::Reset } else { LinkPurpose::First };
@@ -48,7 +48,7 @@ pub async fn reset_by_mail(accounts: &Accounts, name: &str, source: &Source) -> 
     let rows: Vec<(String,)> = on!(write.conn(), c => query_as(SQL).bind(&name).fetch_all(&mut *c).await).map_err(DbError::from)?;
     // A mailbox that several people share names nobody.
     let [(key,)] = rows.as_slice() else { return Ok(None) };
-    let found = account(write.conn(), key).await?.filter(|found| !found.is_closed(&accounts.security, now));
+    let found = account(write.conn(), key).await?.filter(|found| !found.is_closed(accounts, now));
     let Some(found) = found else { return Ok(None) };
     let purpose = LinkPurpose::Reset;
     let link = make_link(accounts, write.conn(), key, purpose).await?;

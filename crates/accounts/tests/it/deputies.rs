@@ -44,8 +44,23 @@ on_both! {
         let binh = office.someone("binh", "so").await;
         appoint(&office, &office.deputy(&an, &binh, 2)).await;
         let actor = office.acting(&binh).await;
-        assert_eq!(actor.principal.grants[0].stands_in_for.as_deref(), Some("Người anh"));
+        assert_eq!(actor.principal.grants[0].stands_in_for.as_ref().map(|absent| absent.name.as_str()), Some("Người anh"));
         assert_eq!((actor.source.account.as_deref(), actor.source.unit.as_deref()), (Some(binh.key.as_str()), Some("so")));
+    }
+
+    async fn an_act_by_the_absent_persons_role_alone_is_done_in_their_place(office: Office) {
+        let an = office.with_role("anh", "so", Role::UnitHead, "so", Reach::Unit).await;
+        let binh = office.with_role("binh", "so", Role::UnitOfficer, "so", Reach::Unit).await;
+        appoint(&office, &office.deputy(&an, &binh, 2)).await;
+        appoint(&office, &NewDeputy { valid_from: office.day(1), ..office.deputy(&an, &binh, 5) }).await;
+        office.days(1);
+        let actor = office.acting(&binh).await;
+        assert_eq!(actor.principal.grants.len(), 2, "two periods of one absent person are one role");
+        assert_eq!(actor.principal.grants[1].stands_in_for.as_ref().map(|absent| absent.until), Some(office.day(4)));
+        let place = |action| actor.clone().doing(action, Thing::Figures).source.stands_in_for;
+        assert_eq!(place(Action::Submit), Some(an.key.clone()), "an officer may not submit");
+        assert_eq!(place(Action::Change), None, "an officer enters figures by a role of their own");
+        assert_eq!(place(Action::Decide), None);
     }
 
     async fn a_deputy_hands_nothing_on(office: Office) {

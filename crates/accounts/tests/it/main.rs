@@ -4,6 +4,7 @@
 mod deputies;
 mod journey;
 mod links;
+mod made_up;
 mod office;
 mod passwords;
 mod policy;

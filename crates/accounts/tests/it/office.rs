@@ -60,6 +60,7 @@ impl Office {
             hasher: Hasher::cheap(),
             tree: tree(Arc::clone(&parents)),
             issuer: "cchc thử".to_owned(),
+            made_up_people: accounts::MadeUpPeople::Admitted,
         };
         let office = Self { accounts, clock, parents, secrets: Mutex::new(Vec::new()), place };
         office

@@ -2,7 +2,7 @@
 
 use accounts::policy::Role;
 use accounts::sign_in::{SignedIn, change_password, with_identity};
-use accounts::{AccountError, Reach, SignInRefusal, people};
+use accounts::{AccountError, FirstMatch, Proven, Reach, SignInRefusal, people};
 use chrono::TimeDelta;
 use test_support::on_both;
 
@@ -140,7 +140,10 @@ on_both! {
     async fn another_system_opens_linked_accounts_alone(office: Office) {
         let an = office.someone("anh", "so").await;
         office.execute(&format!("INSERT INTO identity (issuer, subject, account, linked_at) VALUES ('https://id.example.vn', '7', '{}', '2026-03-02T00:00:00+00:00')", an.key)).await;
-        let by = async |subject| with_identity(&office.accounts, "https://id.example.vn", subject, true, &origin()).await;
+        let by = async |subject| {
+            let proven = Proven { issuer: "https://id.example.vn", subject, shown: None };
+            with_identity(&office.accounts, proven, None, true, &origin()).await
+        };
         let Ok(SignedIn::Open { secret }) = by("7").await else { panic!("no session") };
         let principal = office.look(&secret).await.unwrap();
         assert!(principal.second_factor && principal.account == an.key);
@@ -148,6 +151,45 @@ on_both! {
         people::set_open(&office.accounts, &office.program(), &an.key, false, "nghỉ việc").await.unwrap();
         assert!(matches!(by("7").await, Err(SignInRefusal::Closed)));
         assert_eq!(office.count("sign-in-failed").await, 1);
+    }
+
+    async fn a_first_sign_in_links_once_the_second_factor_was_given(office: Office) {
+        let an = office.someone("anh", "so").await;
+        let (factor, _) = office.enrol(&office.acting(&an).await).await;
+        office.minutes(1);
+        let proven = Proven { issuer: "https://id.example.vn", subject: "7", shown: Some("Anh") };
+        let by = async || with_identity(&office.accounts, proven, Some(FirstMatch::Login("anh")), false, &origin()).await;
+        let linked = async || office.lines("SELECT subject FROM identity").await.len();
+        for _ in 0..2 {
+            let Ok(SignedIn::SecondFactor { secret }) = by().await else { panic!("no second factor") };
+            assert!(matches!(office.try_code(&secret, "000000").await, Err(SignInRefusal::Wrong)));
+            assert_eq!((linked().await, office.count("identity-linked").await), (0, 0), "whoever only knows the name is linked with nobody");
+            office.minutes(1);
+        }
+        let Ok(SignedIn::SecondFactor { secret }) = by().await else { panic!("no second factor") };
+        let (_, other) = (office.try_code(&secret, &office.code(&factor)).await.unwrap(), Proven { subject: "8", ..proven });
+        assert_eq!((linked().await, office.count("identity-linked").await), (1, 1));
+        let other = with_identity(&office.accounts, other, Some(FirstMatch::Login("anh")), false, &origin()).await;
+        assert!(matches!(other, Err(SignInRefusal::Wrong)), "the account has its person: {other:?}");
+        // From now on the subject alone counts.
+        assert!(matches!(with_identity(&office.accounts, proven, None, false, &origin()).await, Ok(SignedIn::SecondFactor { .. })));
+    }
+
+    async fn two_who_wait_for_the_second_factor_of_one_account_are_not_both_linked(office: Office) {
+        let an = office.someone("anh", "so").await;
+        let (factor, codes) = office.enrol(&office.acting(&an).await).await;
+        office.minutes(1);
+        let mut waiting = Vec::new();
+        for subject in ["7", "8"] {
+            let proven = Proven { issuer: "https://id.example.vn", subject, shown: None };
+            match with_identity(&office.accounts, proven, Some(FirstMatch::Login("anh")), false, &origin()).await {
+                Ok(SignedIn::SecondFactor { secret }) => waiting.push(secret),
+                other => panic!("{other:?}"),
+            }
+        }
+        office.try_code(&waiting[0], &office.code(&factor)).await.unwrap();
+        assert!(matches!(office.try_code(&waiting[1], &codes[0]).await, Err(SignInRefusal::Wrong)));
+        assert_eq!(office.lines("SELECT subject FROM identity").await, ["7"]);
     }
 
     async fn the_present_password_cannot_be_guessed_in_an_open_session(office: Office) {

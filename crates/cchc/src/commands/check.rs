@@ -91,9 +91,32 @@ async fn check_database(
         Err(error) => return findings.bad(&say::db(lang, &error)),
     }
     check_content(common, &db, definitions, findings).await;
+    check_people(&db, findings).await;
     check_history(&db, anchors, findings).await;
+    check_rows(&db, findings).await;
     check_files(common, &db, findings).await;
     db.close().await;
+}
+
+/// Made-up people belong into a demonstration: in any other database they are a fault that somebody must mend, though none of them may sign in.
+async fn check_people(db: &platform::Db, findings: &mut Findings) {
+    let lang = findings.lang;
+    let found = match db.read().await {
+        Ok(mut read) => match accounts::made_up_people(read.conn()).await {
+            Ok(logins) if logins.is_empty() => return,
+            Ok(logins) => store::catalogue_state(read.conn()).await.map(|state| (logins, state)),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    match found {
+        Ok((logins, Some(state))) if state.part == CatalogueFiles::Demo.part() => findings.good(&lang.pick(
+            format!("{} tài khoản minh họa của bản dùng thử; chỉ đăng nhập được khi chạy với --demo", logins.len()),
+            format!("{} made-up account(s) of the demonstration; they sign in with --demo alone", logins.len()),
+        )),
+        Ok((logins, _)) => findings.bad(say::made_up_people(lang, &logins).trim_end()),
+        Err(error) => findings.bad(&say::db(lang, &error)),
+    }
 }
 
 /// Faults of the history that are listed; the others are counted.
@@ -117,6 +140,35 @@ async fn check_history(db: &platform::Db, anchors: &[Head], findings: &mut Findi
     if report.faults.len() > LISTED {
         let more = report.faults.len() - LISTED;
         findings.bad(&lang.pick(format!("nhật ký: còn {more} chỗ hỏng nữa"), format!("history: {more} more broken places")));
+    }
+}
+
+/// Figures and roles compared with their last events: what was changed in the database by other hands.
+async fn check_rows(db: &platform::Db, findings: &mut Findings) {
+    let lang = findings.lang;
+    let found = async {
+        let (figures, mut faults) = collection::figures_unlike_their_history(db).await?;
+        let mut read = db.read().await?;
+        faults.extend(accounts::roles_unlike_their_history(read.conn()).await?);
+        Ok::<_, platform::DbError>((figures, faults))
+    };
+    let (figures, faults) = match found.await {
+        Ok(found) => found,
+        Err(error) => return findings.bad(&say::db(lang, &error)),
+    };
+    if faults.is_empty() {
+        return findings.good(&lang.pick(
+            format!("{figures} số liệu và các vai trò đã giao khớp với nhật ký"),
+            format!("{figures} figures and the roles given are as the history says"),
+        ));
+    }
+    for fault in faults.iter().take(LISTED) {
+        findings.bad(&say::row_fault(lang, fault));
+    }
+    if faults.len() > LISTED {
+        let more = faults.len() - LISTED;
+        findings
+            .bad(&lang.pick(format!("còn {more} bản ghi nữa không khớp nhật ký"), format!("{more} more records do not fit the history")));
     }
 }
 

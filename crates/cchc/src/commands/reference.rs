@@ -61,12 +61,37 @@ fn arguments(command: &clap::Command, text: &mut String, global: bool) {
             let name = argument.get_long().map_or_else(|| format!("`<{takes}>`"), |long| format!("`--{long} {takes}`").replace(" `", "`"));
             let environment = argument.get_env().map(|name| format!("`{}`", name.to_string_lossy())).unwrap_or_default();
             let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
-            format!("| {name} | {environment} | {help} |\n")
+            format!("| {name} | {environment} | {help}{} |\n", allowed(argument))
         })
         .collect();
     if !rows.is_empty() {
         let _ = write!(text, "\n| tham số | biến môi trường | ý nghĩa |\n|---|---|---|\n{}", rows.concat());
     }
+}
+
+/// The values that an argument takes, where they are a list, and what it is without being given.
+fn allowed(argument: &clap::Arg) -> String {
+    if !argument.get_action().takes_values() {
+        return String::new();
+    }
+    let values: Vec<String> = argument
+        .get_possible_values()
+        .iter()
+        .filter(|value| !value.is_hide_set())
+        .map(|value| {
+            let help = value.get_help().map(|help| format!(" ({help})")).unwrap_or_default();
+            format!("`{}`{help}", value.get_name())
+        })
+        .collect();
+    let usual: Vec<String> = argument.get_default_values().iter().map(|value| format!("`{}`", value.to_string_lossy())).collect();
+    let mut text = String::new();
+    if !values.is_empty() {
+        let _ = write!(text, ". Giá trị: {}", values.join(", "));
+    }
+    if !usual.is_empty() {
+        let _ = write!(text, ". Mặc định: {}", usual.join(", "));
+    }
+    text
 }
 
 #[cfg(test)]

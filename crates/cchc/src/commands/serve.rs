@@ -57,7 +57,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let gauges = workers.gauges();
     let house =
         house::House::new(lang, &args.network, &db, certificates.as_ref(), &gauges).map_err(|error| Failure::failed(error.to_string()))?;
-    let first_link = begin(lang, &office).await?;
+    let begun = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));
     let mut server = Server::new(listener, application, &house.frame, limits);
@@ -73,7 +73,10 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
             format!("Open {scheme}://{address}/ in a browser (stop: Ctrl+C)\n"),
         ),
     )?;
-    if let Some(link) = first_link {
+    if !begun.shut_out.is_empty() {
+        print(lang, &say::made_up_people(lang, &begun.shut_out))?;
+    }
+    if let Some(link) = begun.first_link {
         print(
             lang,
             &lang.pick(
@@ -123,16 +126,37 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     print(lang, lang.pick("Đã dừng.\n", "Stopped.\n"))
 }
 
-/// The people that an installation begins with; the link of the first administrator as long as nobody has used it.
-async fn begin(lang: Lang, office: &App) -> Result<Option<String>, Failure> {
-    office.units.refresh(&office.db, office.world.now()).await.map_err(|error| Failure::failed(say::db(lang, &error)))?;
+/// Who there is when the server starts.
+#[derive(Default)]
+struct Begun {
+    /// The secret of the first administrator's link, as long as nobody has used it.
+    first_link: Option<String>,
+    /// Made-up people of a demonstration that this is not; they are shut out.
+    shut_out: Vec<String>,
+}
+
+/// The people that an installation begins with.
+async fn begin(lang: Lang, office: &App) -> Result<Begun, Failure> {
+    let db_fault = |error| Failure::failed(say::db(lang, &error));
+    let account_fault = |error| Failure::failed(say::account(lang, &error));
+    office.units.refresh(&office.db, office.world.now()).await.map_err(db_fault)?;
     if !office.demo {
-        return people::first_link(&office.accounts).await.map_err(|error| Failure::failed(say::account(lang, &error)));
+        let shut_out = accounts::shut_out_made_up(&office.accounts).await.map_err(db_fault)?;
+        if !shut_out.logins.is_empty() {
+            let (accounts, sessions) = (shut_out.logins.len(), shut_out.sessions);
+            tracing::warn!(
+                accounts,
+                sessions,
+                "made-up people of a demonstration are in the database; without --demo none of them may sign in"
+            );
+        }
+        let first_link = people::first_link(&office.accounts).await.map_err(account_fault)?;
+        return Ok(Begun { first_link, shut_out: shut_out.logins });
     }
-    people::demo_people(&office.accounts).await.map_err(|error| Failure::failed(say::account(lang, &error)))?;
+    people::demo_people(&office.accounts).await.map_err(account_fault)?;
     demo::collection(&office.accounts, &office.units).await.map_err(|error| Failure::failed(format!("{error}")))?;
-    demo::queue_evaluation(&office.db, &office.world).await.map_err(|error| Failure::failed(say::db(lang, &error)))?;
-    Ok(None)
+    demo::queue_evaluation(&office.db, &office.world).await.map_err(db_fault)?;
+    Ok(Begun::default())
 }
 
 async fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {

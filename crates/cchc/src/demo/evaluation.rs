@@ -151,7 +151,7 @@ impl<'a> Maker<'a> {
             steps: vec![
                 Step { phase: Phase::Scoring, opens_at: start(now - TimeDelta::days(5)), due_at: ends },
                 step(Phase::Appraisal, 13, 30),
-                step(Phase::Explanation, -1, 40),
+                step(Phase::Explanation, 31, 40),
                 step(Phase::SecondAppraisal, 41, 50),
                 step(Phase::Council, 51, 60),
             ],
@@ -304,6 +304,7 @@ impl<'a> Maker<'a> {
         actions::approve(self.ground, &self.actor, &campaign, version, "Quyết định minh họa", env!("CARGO_PKG_VERSION")).await?;
         let version = actions::overview(self.ground, &self.actor, &campaign).await?.campaign.version;
         actions::publish(self.ground, &self.actor, &campaign, version, self.actor.today(), Shows::Leaves).await?;
+        self.calendar(&campaign, [-330, -300, -270, -250, -230]).await?;
         Ok(campaign)
     }
 
@@ -335,7 +336,28 @@ impl<'a> Maker<'a> {
                 self.appraise(&campaign, unit).await?;
             }
         }
-        self.until(&campaign, Phase::Explanation).await
+        self.until(&campaign, Phase::Explanation).await?;
+        self.calendar(&campaign, [-30, -14, -1, 12, 23]).await
+    }
+
+    /// Dates that fit the phase that the campaign has reached: a step begins on each of these days, and ends before the next.
+    async fn calendar(&self, campaign: &str, days: [i64; 5]) -> Result<(), EvaluationError> {
+        let phases = [Phase::Scoring, Phase::Appraisal, Phase::Explanation, Phase::SecondAppraisal, Phase::Council];
+        let now = self.actor.now;
+        let steps: Vec<Step> = phases
+            .into_iter()
+            .zip(days)
+            .enumerate()
+            .map(|(at, (phase, day))| {
+                let next = days.get(at + 1).copied().unwrap_or(day + 10);
+                Step {
+                    phase,
+                    opens_at: end_of_day(now + TimeDelta::days(day)) - TimeDelta::hours(17),
+                    due_at: end_of_day(now + TimeDelta::days(next - 1)),
+                }
+            })
+            .collect();
+        actions::set_steps(self.ground, &self.actor, campaign, &steps, "Lịch minh họa").await
     }
 
     /// One question at one leaf of a unit.

@@ -3,6 +3,7 @@
 mod client;
 mod figures;
 mod forms;
+mod history;
 mod house;
 mod people;
 mod programs;

@@ -52,9 +52,40 @@ fn quantity(name: &str) -> &str {
     NAMES.iter().find(|(known, _)| *known == name).map_or(name, |(_, vietnamese)| vietnamese)
 }
 
-/// A list of faults, one a line.
+/// A figure in words; one that is missing is not shown as NaN.
+fn figure(value: f64) -> String {
+    if value.is_nan() { "giá trị trống hoặc không phải số".to_owned() } else { value.to_string() }
+}
+
+/// Faults that one answer lists; the rest are of the same kind.
+const MOST_FAULTS: usize = 100;
+
+/// A list of faults, one a line, and what a row number means.
 pub(crate) fn listed<F>(lang: Lang, faults: &[F], words: impl Fn(Lang, &F) -> String) -> String {
-    super::faults::listed(lang, faults.iter().map(|fault| words(lang, fault)).collect())
+    let count = faults.len();
+    let mut text = super::faults::listed(lang, faults.iter().take(MOST_FAULTS).map(|fault| words(lang, fault)).collect());
+    if count > MOST_FAULTS {
+        let more = count - MOST_FAULTS;
+        // The heading counts all faults, listed or not.
+        let shown = lang.pick(format!("Có {MOST_FAULTS} lỗi:"), format!("{MOST_FAULTS} fault(s):"));
+        text = text.replacen(&shown, &lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):")), 1);
+        text += &lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more"));
+    }
+    explained(lang, text)
+}
+
+/// The text of a fault, and what a row number in it means.
+pub(crate) fn explained(lang: Lang, text: String) -> String {
+    let word = lang.pick("dòng ", "row ");
+    let counted = text.match_indices(word).any(|(at, _)| text[at + word.len()..].starts_with(|c: char| c.is_ascii_digit()));
+    if !counted {
+        return text;
+    }
+    let meaning = lang.pick(
+        "(Dòng 1 là dòng số liệu đầu tiên, ngay dưới dòng tiêu đề, tức là dòng thứ hai của tệp CSV.)",
+        "(Row 1 is the first row of data, right below the heading: the second line of a CSV file.)",
+    );
+    format!("{text}\n{meaning}")
 }
 
 pub(crate) fn data(lang: Lang, fault: &DataFault) -> String {
@@ -71,6 +102,9 @@ fn data_vi(fault: &DataFault) -> String {
         DataFault::OpenQuote => "dấu ngoặc kép mở mà không đóng: tệp bị cắt ngang".into(),
         DataFault::NoColumn { column } => format!("không có cột {column}"),
         DataFault::NotANumber { row, column, value } => format!("dòng {row}, cột {column}: “{value}” không phải là số"),
+        DataFault::OrderOfTexts { column, value } => {
+            format!("cột {column}: cột số được so thứ tự với chữ “{value}”; viết số không có dấu nháy")
+        }
         DataFault::NotAMark { row, column, value } => format!("dòng {row}, cột {column}: “{value}”, phải là 0 hoặc 1"),
     }
 }
@@ -114,13 +148,19 @@ fn design_vi(fault: &DesignFault) -> String {
             format!("dòng {row}, cột {column}: tổng thể {size} nhỏ hơn mẫu {sampled}")
         }
         DesignFault::FractionAboveOne { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là tỷ lệ mẫu"),
-        DesignFault::LoneUnit { row, stage } => {
+        DesignFault::LoneUnit { row, column, stratum, stage } => {
+            let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
+            let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
             format!(
-                "dòng {row}: tầng chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
+                "dòng {row}{place}: tầng{name} chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
             )
         }
-        DesignFault::NotPaired { row, clusters } => format!("dòng {row}: tầng có {clusters} cụm, phải có đúng hai"),
-        DesignFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        DesignFault::NotPaired { row, column, stratum, clusters } => {
+            let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
+            let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
+            format!("dòng {row}{place}: tầng{name} có {clusters} cụm, phải có đúng hai")
+        }
+        DesignFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
     }
 }
 
@@ -131,24 +171,33 @@ pub(crate) fn estimate(lang: Lang, fault: &EstimateFault) -> String {
 fn estimate_vi(fault: &EstimateFault) -> String {
     match fault {
         EstimateFault::Length { column, expected, found } => format!("cột {column}: có {found} dòng, phải có {expected}"),
+        EstimateFault::MissingLabel { column, row } => {
+            format!("dòng {row}, cột {column}: thiếu nhãn nhóm. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
+        }
         EstimateFault::EmptyDomain { domain } => format!("nhóm “{domain}”: không có dòng nào có quyền số và giá trị"),
         EstimateFault::MissingValue { column, row } => {
             format!("dòng {row}, cột {column}: thiếu giá trị. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
         }
         EstimateFault::NotFinite { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là số hữu hạn"),
         EstimateFault::NotBinary { column, row, value } => format!("dòng {row}, cột {column}: {value}, phải là 0 hoặc 1"),
+        EstimateFault::ShareOutside { column, value } => {
+            format!(
+                "cột {column}: tỷ lệ {value} nằm ngoài đoạn từ 0 đến 1 vì có quyền số âm. Dùng hiệu chỉnh có giới hạn (bounded, logit) hoặc raking."
+            )
+        }
+        EstimateFault::NoPositiveSum { domain, sum } => format!("nhóm “{domain}”: tổng quyền số là {sum} vì có quyền số âm"),
         EstimateFault::ZeroDenominator { column } => format!("cột {column}: tổng của mẫu số bằng 0"),
         EstimateFault::NothingToAverage => "không có tầng nào đủ hai đơn vị mẫu để lấy bình quân".into(),
-        EstimateFault::NotAProbability { value } => format!("{value} nằm ngoài khoảng (0, 1)"),
+        EstimateFault::NotAProbability { value } => format!("{} nằm ngoài khoảng (0, 1)", figure(*value)),
         EstimateFault::ReplicateWithoutEstimate { replicate } => format!("bản lặp {replicate} không cho ước lượng"),
         EstimateFault::Constant { column } => format!("cột {column}: mọi giá trị đều bằng nhau"),
         EstimateFault::Dependent { column } => format!("cột {column}: suy ra được từ các cột trước"),
         EstimateFault::Separated => "hồi quy không có nghiệm hữu hạn: một biến tách rời hai kết quả".into(),
-        EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho hồi quy"),
+        EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho phép tính này"),
         EstimateFault::UnknownTerm { term } => format!("{term} không có trong mô hình"),
         EstimateFault::SingularCovariance => "ma trận hiệp phương sai không nghịch đảo được".into(),
         EstimateFault::NothingAsked => "chưa nêu đại lượng cần tính".into(),
-        EstimateFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        EstimateFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
         EstimateFault::OneLevel { column } => format!("cột {column}: chưa đủ hai mức có quyền số"),
         EstimateFault::NotSettled { what, iterations } => format!("{}: chưa có nghiệm sau {iterations} bước", quantity(what)),
         EstimateFault::Overflow => "kết quả vượt quá phạm vi số".into(),
@@ -161,7 +210,7 @@ pub(crate) fn plan(lang: Lang, fault: &PlanFault) -> String {
 
 fn plan_vi(fault: &PlanFault) -> String {
     match fault {
-        PlanFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        PlanFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
         PlanFault::MoreThanPopulation { asked, population } => format!("cần {asked} đơn vị nhưng chỉ có {population}"),
         PlanFault::MoreCertainThanDrawn { certain, asked } => format!("có {certain} đơn vị chắc chắn nhưng chỉ rút {asked}"),
         PlanFault::TooLargeForSampford { asked, population } => {
@@ -172,7 +221,7 @@ fn plan_vi(fault: &PlanFault) -> String {
         PlanFault::MinimumAboveTotal { needed, total } => format!("mức tối thiểu của các tầng cần {needed} trong {total} đơn vị"),
         PlanFault::Length { what, expected, found } => format!("{}: có {found}, phải có {expected}", quantity(what)),
         PlanFault::Label { row, label } => format!("dòng {row}: mã “{label}” trống hoặc trùng"),
-        PlanFault::Size { row, value } => format!("dòng {row}: {value} không phải là quy mô"),
+        PlanFault::Size { row, value } => format!("dòng {row}: {} không phải là quy mô", figure(*value)),
         PlanFault::NoSizes => "dàn mẫu không có cột quy mô (--size)".into(),
         PlanFault::OtherFrame => "dàn mẫu không phải là dàn mẫu của biên bản rút mẫu".into(),
     }
@@ -195,7 +244,9 @@ fn weight_vi(fault: &WeightFault) -> String {
             format!("cột {column}: mức {level} có tổng {total} nhưng không có dòng nào")
         }
         WeightFault::TwoTotals { column, level } => format!("cột {column}: mức {level} có hai tổng"),
-        WeightFault::WrongTotal { column, level, total } => format!("cột {column}: {total} không phải là tổng của {level}"),
+        WeightFault::WrongTotal { column, level, total } => {
+            format!("cột {column}: {} không phải là tổng của {level}", figure(*total))
+        }
         WeightFault::MarginsDiffer { column, sum, first, first_sum } => {
             format!("tổng theo {column} là {sum}, khác tổng theo {first} là {first_sum}")
         }
@@ -203,7 +254,7 @@ fn weight_vi(fault: &WeightFault) -> String {
         WeightFault::NotReached { column, wanted, reached, iterations } => {
             format!("{column}: không đạt được tổng {wanted}, chỉ đạt {reached} sau {iterations} bước")
         }
-        WeightFault::OutOfRange { what, value } => format!("{}: {value} nằm ngoài khoảng cho phép", quantity(what)),
+        WeightFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
         WeightFault::OtherDesign => "bộ quyền số lặp thuộc về thiết kế khác".into(),
     }
 }
@@ -219,7 +270,9 @@ fn index_vi(fault: &IndexFault) -> String {
         IndexFault::TwiceNode { node } => format!("mục {node} xuất hiện hai lần"),
         IndexFault::UnknownNode { node } => format!("không có mục {node}"),
         IndexFault::NotATree { node } => format!("mục {node} không nằm dưới mục gốc duy nhất"),
-        IndexFault::WrongWeight { node, weight } => format!("mục {node}: {weight} không phải là trọng số"),
+        IndexFault::WrongWeight { node, weight } => {
+            format!("mục {node}: {} không phải là trọng số", figure(*weight))
+        }
         IndexFault::WrongScale { low, high } => format!("thang từ {low} đến {high} không khớp với cách chấm"),
         IndexFault::MissingItem { item } => format!("không có câu trả lời cho câu hỏi {item}"),
         IndexFault::Length { item, expected, found } => format!("câu hỏi {item}: có {found} câu trả lời, phải có {expected}"),

@@ -45,3 +45,18 @@ pub(crate) fn no_workers(lang: Lang) -> String {
         "`cchc worker` needs at least one job at once (--workers 1).".to_owned(),
     )
 }
+
+/// Made-up people of a demonstration are in the database of a program that does not run as one.
+pub(crate) fn made_up_people(lang: Lang, logins: &[String]) -> String {
+    let (count, first) = (logins.len(), logins.first().map_or("", String::as_str));
+    lang.pick(
+        format!(
+            "CẢNH BÁO: cơ sở dữ liệu có {count} tài khoản minh họa của bản dùng thử ({first}, …). Chương trình chạy không có --demo nên không ai đăng nhập được bằng các tài khoản này.\n\
+             Để làm việc thật: bắt đầu với thư mục dữ liệu trống (--data), hoặc khóa từng tài khoản: cchc user disable {first} --reason \"tài khoản minh họa\". Để dùng thử tiếp: chạy lại với --demo.\n"
+        ),
+        format!(
+            "WARNING: the database holds {count} made-up account(s) of a demonstration ({first}, …). The program runs without --demo, so nobody can sign in with them.\n\
+             For real work: begin with an empty data folder (--data), or close each account: cchc user disable {first} --reason \"made-up account\". To go on trying out: start with --demo.\n"
+        ),
+    )
+}

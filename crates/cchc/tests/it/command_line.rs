@@ -200,8 +200,15 @@ fn a_trial_stays_a_trial_and_says_that_its_figures_are_made_up() {
     assert!(out(&verified).contains("mau-so-nganh 2025"), "another command does not take the sample away");
     let checked = run(&["--data", &data, "check"]);
     assert!(checked.status.success() && out(&checked).contains("có số liệu minh họa"), "{}", out(&checked));
+    assert!(out(&checked).contains("13 tài khoản minh họa"), "{}", out(&checked));
     let real = crate::program::Server::start(folder.path(), &[]);
     assert_eq!(real.get("/xep-hang/mau-so-nganh/2025").0, 404, "a real start has no made-up figures");
+    let (_, said) = real.stop("-TERM");
+    assert!(said.contains("CẢNH BÁO: cơ sở dữ liệu có 13 tài khoản minh họa"), "{said}");
+    assert!(said.contains("/lien-ket/"), "no made-up administrator counts, so the first real one gets a link: {said}");
+    let checked = run(&["--data", &data, "check"]);
+    assert!(!checked.status.success() && out(&checked).contains("[LỖI] CẢNH BÁO"), "{}", out(&checked));
+    assert!(out(&checked).contains("cchc user disable mau."), "{}", out(&checked));
 }
 
 #[test]

@@ -8,28 +8,28 @@ use serde_json::Value;
 use crate::program::{err, out, run};
 
 /// The made-up data that the engine is compared with R on.
-fn sipas() -> String {
+pub(crate) fn sipas() -> String {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../survey-stats/tests/r/expected/sipas.csv").to_string_lossy().into_owned()
 }
 
-fn survey(command: &[&str], more: &[&str]) -> std::process::Output {
+pub(crate) fn survey(command: &[&str], more: &[&str]) -> std::process::Output {
     let data = sipas();
     let design = ["--data", data.as_str(), "--weights", "w", "--strata", "province"];
     run(&[&["survey"], command, &design, more].concat())
 }
 
 /// Rows of a JSON answer.
-fn rows(output: &std::process::Output) -> Vec<Value> {
+pub(crate) fn rows(output: &std::process::Output) -> Vec<Value> {
     assert_eq!(output.status.code(), Some(0), "{}", err(output));
     let whole: Value = serde_json::from_str(&out(output)).expect("JSON");
     whole["rows"].as_array().expect("rows").clone()
 }
 
-fn figure(row: &Value, name: &str) -> f64 {
+pub(crate) fn figure(row: &Value, name: &str) -> f64 {
     row[name].as_f64().unwrap_or_else(|| panic!("{name} in {row}"))
 }
 
-fn near(found: f64, expected: f64) -> bool {
+pub(crate) fn near(found: f64, expected: f64) -> bool {
     (found - expected).abs() <= 1e-8 * expected.abs()
 }
 
@@ -48,7 +48,11 @@ fn estimates_are_those_of_r() {
         &["--cluster", "commune", "--total", "income", "--by", "group", "--where", "rural = 1", "--format", "csv"],
     ));
     let lines: Vec<&str> = csv.lines().collect();
-    assert_eq!(lines[0], "group,statistic,estimate,se,ci_low,ci_high,ci_method,df,cv,deff,n,n_weighted,remark");
+    assert_eq!(
+        lines[0],
+        "group,statistic,estimate,se,ci_low,ci_high,ci_method,df,cv,deff,n,n_weighted,remark,rows,clusters,strata,lone_choice,lone_strata,level"
+    );
+    assert!(lines[1].ends_with(",485,19,6,refuse,0,0.95"), "{}", lines[1]);
     let middle: Vec<&str> = lines[1].split(',').collect();
     assert_eq!((lines.len(), middle[0], middle[1]), (4, "middle", "total income"));
     assert!(
@@ -80,7 +84,12 @@ fn weak_figures_are_withheld_and_groups_without_answer_say_why() {
     let more = ["--cluster", "commune", "--proportion", "satisfied", "--by", "province", "--quality", "nchs", "--format", "json"];
     let found = rows(&survey(&["estimate"], &more));
     assert_eq!(found.len(), 6);
-    assert!(found.iter().all(|row| row["estimate"].is_null() && row["remark"] == "không công bố"), "few clusters, wide intervals");
+    assert!(
+        found
+            .iter()
+            .all(|row| row["estimate"].is_null() && row["remark"].as_str().is_some_and(|words| words.starts_with("không công bố (nchs: "))),
+        "few clusters, wide intervals"
+    );
     let more = ["--cluster", "commune", "--proportion", "satisfied,item1", "--format", "json", "--lang", "en"];
     let found = rows(&survey(&["estimate"], &more));
     assert!(found[0]["remark"].is_null() && found[1]["remark"].as_str().is_some_and(|words| words.contains("where 0 or 1 is needed")));
@@ -120,7 +129,7 @@ fn a_stratum_of_one_unit_stops_until_a_choice_is_made() {
     let ask =
         |more: &[&str]| run(&[&["survey", "estimate", "--data", &path, "--weights", "w", "--strata", "s", "--mean", "x"], more].concat());
     let refused = ask(&[]);
-    assert!(refused.status.code() == Some(2) && err(&refused).contains("dòng 3: tầng chỉ có một đơn vị mẫu"), "{}", err(&refused));
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("dòng 3, cột s: tầng b chỉ có một đơn vị mẫu"), "{}", err(&refused));
     let chosen = out(&ask(&["--lone", "adjust", "--lang", "en"]));
     assert!(chosen.contains("Choice for strata of one unit: adjust") && chosen.contains("Strata of one unit: 1"), "{chosen}");
 }
@@ -133,6 +142,10 @@ fn tests_and_models_are_those_of_r() {
     assert!(near(figure(&table[0], "statistic"), 4.177512850221823) && near(figure(&table[0], "p_value"), 0.03604316245844989));
     let groups = with("test", &["--mean", "item1", "--by", "group"]);
     assert_eq!((groups.len(), groups[0]["one"].as_str(), groups[0]["other"].as_str()), (3, Some("middle"), Some("old")));
+    // svyttest(item1 ~ rural): the other sign, because R takes the second level minus the first.
+    let two = with("test", &["--mean", "item1", "--by", "rural"]);
+    assert!(two.len() == 1 && near(figure(&two[0], "t"), 0.17423973842046428) && near(figure(&two[0], "df"), 12.0), "{two:?}");
+    assert!(near(figure(&two[0], "p_value"), 0.8645820462190756) && near(figure(&two[0], "p_adjusted"), 0.8645820462190756));
     let logistic = with("regress", &["--outcome", "satisfied", "--terms", "income,rural", "--factors", "group", "--logistic"]);
     let income = logistic.iter().find(|row| row["term"] == "income").expect("a term");
     assert!(near(figure(income, "estimate"), 0.016835926799045536) && near(figure(income, "se"), 0.024269100213372342));
@@ -241,4 +254,111 @@ fn indices_follow_the_rule_of_their_year() {
     assert!(ranked.len() == 6 && ranked[0]["rank"] == 1 && ranked.iter().all(|row| figure(row, "rank_se") > 0.0));
     let early = index("2020", &[]);
     assert!(early.status.code() == Some(2) && err(&early).contains("không có phiên bản quy tắc nào có hiệu lực năm 2020"));
+}
+
+#[test]
+fn a_share_that_the_design_fixes_is_answered_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("mau.csv");
+    let lines: String = (0..200).map(|row| format!("s{},{}\n", row % 3, 1.1 + f64::from(row % 3) * 12.7)).collect();
+    fs::write(&path, format!("s,w\n{lines}")).expect("written");
+    let path = path.to_string_lossy().into_owned();
+    for interval in ["t", "logit", "beta", "wilson", "arcsine", "likelihood"] {
+        let flags = ["--data", &path, "--weights", "w", "--strata", "s", "--share", "s", "--interval", interval, "--format", "json"];
+        let found = rows(&run(&[&["survey", "estimate"], &flags[..]].concat()));
+        assert!(found.len() == 3 && found.iter().all(|row| figure(row, "se") <= 0.0 && row["ci_method"] == interval), "{found:?}");
+    }
+    let refused = survey(&["regress"], &["--cluster", "commune", "--outcome", "N1", "--terms", "income", "--where", "province = 'p1'"]);
+    assert!(refused.status.code() == Some(2) && err(&refused).contains("cột N1: mọi giá trị đều bằng nhau"), "{}", err(&refused));
+}
+
+#[test]
+fn negative_weights_are_told_with_the_estimate() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tong.csv");
+    fs::write(&path, "variable,level,total\n1,,1400000\nincome,,300000000\n").expect("written");
+    let totals = path.to_string_lossy().into_owned();
+    let ask = |what: &[&str]| {
+        survey(&["estimate"], &[&["--step", "linear", "--totals", &totals, "--format", "json", "--lang", "en"], what].concat())
+    };
+    let mean = rows(&ask(&["--mean", "item1"]));
+    assert!(mean[0]["remark"].as_str().is_some_and(|words| words.contains("negative weight")), "{mean:?}");
+    let share = ask(&["--share", "group"]);
+    let told = format!("{}{}", out(&share), err(&share));
+    assert!(!told.contains("all answers are equal") && told.contains("because weights are negative"), "{told}");
+}
+
+#[test]
+fn quality_reaches_quantiles_and_keeps_every_reason() {
+    let ask = |more: &[&str]| survey(&["estimate"], &[&["--cluster", "commune", "--format", "json", "--lang", "en"], more].concat());
+    let found = rows(&ask(&["--quantile", "income:0.5", "--where", "province = 'p5' and rural = 0 and item1 >= 3", "--quality", "cv"]));
+    assert!(found[0]["estimate"].is_null(), "{found:?}");
+    assert!(found[0]["remark"].as_str().is_some_and(|words| words.starts_with("withheld (cv: only ")), "{found:?}");
+    let outside = rows(&ask(&["--mean", "item1", "--quantile", "income:0.5", "--quality", "nchs"]));
+    assert!(outside.iter().all(|row| row["remark"].as_str().is_some_and(|words| words.contains("not for such a figure"))), "{outside:?}");
+    let whole: Value = serde_json::from_str(&out(&ask(&["--proportion", "satisfied", "--quality", "nchs"]))).expect("JSON");
+    assert!(whole["notes"]["quality_rule"].as_str().is_some_and(|words| words.starts_with("nchs: withholds")), "{whole}");
+    // All answers equal: the t interval is a point and says so, whatever the grade says beside it.
+    let sure = rows(&ask(&["--proportion", "satisfied", "--where", "satisfied = 1", "--interval", "t", "--quality", "cv"]));
+    assert!(sure[0]["remark"].as_str().is_some_and(|words| words.contains("all answers are equal")), "{sure:?}");
+}
+
+#[test]
+fn a_file_without_a_last_line_end_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cat.csv");
+    fs::write(&path, "w,x\n1,21\n1,34\n1,5").expect("written");
+    let ask = |format: &str| out(&run(&["survey", "estimate", "--data", &path.to_string_lossy(), "--mean", "x", "--format", format]));
+    assert!(ask("json").contains("không kết thúc bằng dấu xuống dòng"));
+    assert!(ask("table").contains("Lưu ý: tệp không kết thúc") && ask("csv").lines().next().is_some_and(|line| line.contains(",warning")));
+    fs::write(&path, "w,x\n1,21\n1,34\n1,5\n").expect("written");
+    assert!(!ask("table").contains("Lưu ý"));
+}
+
+#[test]
+fn steps_are_told_and_flags_without_use_are_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("tong.csv");
+    fs::write(&path, "variable,level,total\ngroup,middle,520000\ngroup,old,470000\ngroup,young,390000\n").expect("written");
+    let totals = path.to_string_lossy().into_owned();
+    let steps = ["--cluster", "commune", "--format", "json", "--step", "raking", "--step", "trim", "--totals", &totals];
+    let bounds = ["--low", "100", "--high", "9000"];
+    let estimate = survey(&["estimate"], &[&steps[..], &bounds, &["--mean", "item1"]].concat());
+    let whole: Value = serde_json::from_str(&out(&estimate)).expect("JSON");
+    assert!(whole["notes"]["step_1"] == "raking" && whole["notes"]["step_2"] == "trim", "{whole}");
+    assert!(whole["notes"]["step_2_trimmed"].as_u64().is_some_and(|count| count > 0), "{whole}");
+    let weights = rows(&survey(&["weight"], &[&steps[..], &bounds, &["--id", "person"]].concat()));
+    assert!(weights[0]["id"] == "r0001" && weights.len() == 485);
+    assert!(weights.iter().all(|row| (99.9..=9000.1).contains(&figure(row, "weight"))));
+    let refused = |more: &[&str]| err(&survey(&["weight"], &[&["--step", "raking", "--totals", &totals], more].concat()));
+    assert!(refused(&["--low", "0.5"]).contains("--low không dùng"), "{}", refused(&["--low", "0.5"]));
+    assert!(refused(&["--where", "item1 = 1"]).contains("--where") && refused(&["--level", "0.9"]).contains("--level"));
+    let predictors = ["--predictors", "income,rural", "--responded", "satisfied", "--format", "json"];
+    let classes = rows(&survey(&["weight"], &[&["--step", "propensity-classes", "--class-count", "4"], &predictors[..]].concat()));
+    assert!(near(classes.iter().map(|row| figure(row, "weight")).sum(), classes.iter().map(|row| figure(row, "weight_before")).sum()));
+}
+
+#[test]
+fn rows_without_group_follow_the_choice_for_gaps() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("nhom.csv");
+    fs::write(&path, "g,x\na,1\na,2\n,3\nb,4\nb,6\n").expect("written");
+    let ask = |more: &[&str]| run(&[&["survey", "estimate", "--data", &path.to_string_lossy(), "--mean", "x", "--by", "g"], more].concat());
+    let refused = err(&ask(&[]));
+    assert!(refused.contains("dòng 3, cột g: thiếu nhãn nhóm") && refused.contains("Dòng 1 là dòng số liệu đầu tiên"), "{refused}");
+    assert_eq!(rows(&ask(&["--missing", "leave-out", "--format", "json"])).len(), 2);
+    let one = run(&["survey", "test", "--data", &path.to_string_lossy(), "--mean", "x", "--by", "g", "--where", "g = 'a'"]);
+    assert!(err(&one).contains("cột g: chưa đủ hai mức"), "{}", err(&one));
+}
+
+#[test]
+fn many_faults_are_counted_and_some_are_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("loi.csv");
+    fs::write(&path, format!("w,x\n{}", "-1,2\n".repeat(300))).expect("written");
+    let told = err(&run(&["survey", "estimate", "--data", &path.to_string_lossy(), "--weights", "w", "--mean", "x"]));
+    assert!(told.contains("Có 301 lỗi:") && told.contains("… và 201 lỗi khác") && told.lines().count() < 110, "{told}");
+    let nothing = err(&run(&["survey", "size", "proportion", "--margin", "1e-12"]));
+    assert!(nothing.contains("cỡ mẫu") && nothing.contains("nằm ngoài khoảng"), "{nothing}");
+    assert!(err(&run(&["survey", "size", "proportion", "--margin", "nan"])).contains("giá trị trống hoặc không phải số"));
 }

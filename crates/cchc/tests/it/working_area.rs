@@ -13,7 +13,7 @@ const DEPARTMENT: &str = "hn-so-y-te";
 async fn started() -> (tempfile::TempDir, Server) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().to_owned();
-    let server = tokio::task::spawn_blocking(move || Server::start(&path, &["--demo"])).await.expect("starts");
+    let server = tokio::task::spawn_blocking(move || Server::start(&path, &["--demo", "--workers", "0"])).await.expect("starts");
     (folder, server)
 }
 

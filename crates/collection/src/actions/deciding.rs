@@ -10,7 +10,7 @@ use registry::{Observation, ObservationStatus};
 use serde_json::json;
 
 use super::{CollectionError, Ground, dataset_of, must};
-use crate::model::{Collection, CollectionUnit, Lock, UnitState};
+use crate::model::{Collection, CollectionUnit, Lock, Reopening, UnitState};
 use crate::store::{self, Step};
 use crate::telling;
 
@@ -96,6 +96,9 @@ pub async fn send_back(
     let reason = given(reason)?;
     let held = hold(ground, collection, unit).await?;
     let state = held.part.state.send_back().map_err(|_| CollectionError::WrongState)?;
+    if until.is_some_and(|until| until < held.collection.due_at) {
+        return Err(CollectionError::EarlyDeadline);
+    }
     let extended_to = until.or(held.part.extended_to);
     let due = CollectionUnit { extended_to, ..held.part.clone() }.due_at(&held.collection);
     if due <= actor.now {
@@ -152,6 +155,10 @@ pub async fn reopen(
         return Err(CollectionError::PastDeadline);
     }
     let held = hold(ground, collection, unit).await?;
+    // A unit enters until the later one of its own deadline and the common one: an earlier one would change nothing.
+    if until < held.part.due_at(&held.collection) {
+        return Err(CollectionError::EarlyDeadline);
+    }
     match held.part.lock(&held.collection, actor.now) {
         Some(Lock::Late | Lock::Submitted | Lock::Accepted) => {}
         Some(lock @ (Lock::Closed | Lock::NotYet)) => return Err(CollectionError::Locked(lock)),
@@ -159,4 +166,74 @@ pub async fn reopen(
     }
     let state = if held.part.state == UnitState::Open { UnitState::Open } else { UnitState::Returned };
     held.step(ground, actor, "reopened", state, Some(until), Some(reason)).await
+}
+
+/// Asks the reform office to open figures again whose deadline has passed, by whoever enters them or hands them in. Asked again, the last
+/// reason counts.
+///
+/// # Errors
+/// When no reason is given, or the figures are not late.
+pub async fn ask_for_reopening(
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &str,
+    unit: &str,
+    reason: &str,
+) -> Result<(), CollectionError> {
+    must(ground, actor, Action::Change, Thing::Figures, unit).or_else(|_| must(ground, actor, Action::Submit, Thing::Figures, unit))?;
+    let reason = given(reason)?;
+    let Held { mut write, collection, part } = hold(ground, collection, unit).await?;
+    match part.lock(&collection, actor.now) {
+        Some(Lock::Late) => {}
+        Some(lock) => return Err(CollectionError::Locked(lock)),
+        None => return Err(CollectionError::WrongState),
+    }
+    let asked = Reopening { reason: reason.to_owned(), asked_at: actor.now };
+    store::set_reopening(write.conn(), &collection.key, unit, &asked).await?;
+    let change = Change::new("collection_unit", format!("{}/{unit}", collection.key), "reopening-asked-for").of_unit(unit);
+    record(write.conn(), &actor.source, actor.now, &[change.reason(Some(reason.to_owned()))]).await?;
+    telling::at_asking(write.conn(), ground, actor, &collection, &part, &asked).await?;
+    Ok(write.commit().await?)
+}
+
+/// Opens several units again at once, for the same reason and until the same deadline: all of them or none.
+///
+/// # Errors
+/// As [`reopen`], for the first unit that cannot be opened; when no unit is named.
+pub async fn reopen_late(
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &str,
+    units: &[String],
+    reason: &str,
+    until: DateTime<Utc>,
+) -> Result<(), CollectionError> {
+    let (reason, first) = (given(reason)?, units.first().ok_or(CollectionError::Empty)?);
+    if until <= actor.now {
+        return Err(CollectionError::PastDeadline);
+    }
+    let mut held = hold(ground, collection, first).await?;
+    let mut changes = Vec::new();
+    for unit in units {
+        must(ground, actor, Action::Reopen, Thing::Figures, unit)?;
+        let part = store::unit_held(held.write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+        if part.lock(&held.collection, actor.now) != Some(Lock::Late) {
+            return Err(CollectionError::WrongState);
+        }
+        let step = Step { state: part.state, extended_to: Some(until), reason: Some(reason), by: actor.by(), at: actor.now };
+        store::set_unit(held.write.conn(), collection, unit, &step).await?;
+        changes.push(reopened(&held.collection, &part, part.state, until, reason));
+        let told = CollectionUnit { extended_to: Some(until), reason: Some(reason.to_owned()), ..part };
+        telling::at_step(held.write.conn(), ground, actor, &held.collection, &told, "reopened").await?;
+    }
+    record(held.write.conn(), &actor.source, actor.now, &changes).await?;
+    Ok(held.write.commit().await?)
+}
+
+fn reopened(collection: &Collection, part: &CollectionUnit, state: UnitState, until: DateTime<Utc>, reason: &str) -> Change {
+    Change::new("collection_unit", format!("{}/{}", collection.key, part.unit), "reopened")
+        .of_unit(&part.unit)
+        .before(json!({ "state": part.state.word(), "extended_to": part.extended_to }))
+        .after(json!({ "state": state.word(), "extended_to": until }))
+        .reason(Some(reason.to_owned()))
 }

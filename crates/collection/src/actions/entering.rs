@@ -24,7 +24,7 @@ pub struct Conflict {
 /// Answers how many changed.
 ///
 /// # Errors
-/// When the actor may not, the deadline has passed, or others entered the same figures.
+/// When the actor may not, the deadline has passed, a value is no figure of its indicator, or others entered the same figures.
 pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str, entries: &[Entry]) -> Result<usize, CollectionError> {
     must(ground, actor, Action::Change, Thing::Figures, unit)?;
     let mut write = ground.db.write().await?;
@@ -36,9 +36,16 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &st
     let (asked, figures) = store::lines(write.conn(), collection, unit).await?;
     let mut changed: Vec<(&Entry, Option<&Figure>)> = Vec::new();
     let mut conflicts = Vec::new();
+    let mut wrong = Vec::new();
     for entry in entries {
         let of =
             asked.iter().find(|one| one.indicator == entry.indicator).ok_or_else(|| CollectionError::NotAsked(entry.indicator.clone()))?;
+        if let Ok(value) = &entry.value
+            && let Some(fault) = of.fault_of(*value)
+        {
+            wrong.push((of.clone(), fault));
+            continue;
+        }
         let there = figures.iter().find(|figure| figure.indicator == entry.indicator);
         match there {
             // The same form sent twice, or two people of one mind.
@@ -48,6 +55,9 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &st
             }
             _ => changed.push((entry, there)),
         }
+    }
+    if !wrong.is_empty() {
+        return Err(CollectionError::Figures(wrong));
     }
     if !conflicts.is_empty() {
         return Err(CollectionError::Conflicts(conflicts));

@@ -5,8 +5,8 @@ use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use ui::parts::{self, ButtonKind, Field, FieldError, Input};
-use web::{App, Posted, Problem, Signed};
+use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
+use web::{App, Posted, Problem, Receipt, Signed};
 
 use super::entry::{page, reason_field};
 use super::new::deadline;
@@ -31,6 +31,17 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet, lineage: &Lineage)
                 (parts::button(lang.pick("Gửi số liệu", "Hand in"), ButtonKind::Primary, None))
             }))
         }
+        @if (may(Action::Change) || may(Action::Submit)) && lock == Some(Lock::Late) {
+            (parts::section_heading("de-nghi", lang.pick("Đề nghị mở lại", "Ask to be opened again"), None))
+            @if let Some(asked) = &found.unit.reopening {
+                p { (lang.pick("Đã đề nghị lúc", "Asked at")) " " (words::moment(asked.asked_at, lang)) ": " (asked.reason) }
+            }
+            (signed.form(app, &path("de-nghi-mo-lai"), html! {
+                p { (lang.pick("Cơ quan thường trực nhận được đề nghị ngay; khi được mở lại, đơn vị nhập tiếp đến hạn mới.", "The reform office is told at once; when it opens the figures again, the unit goes on until the new deadline.")) }
+                (reason_field("ly-do-de-nghi", lang))
+                (parts::button(lang.pick("Gửi đề nghị", "Ask"), ButtonKind::Primary, None))
+            }))
+        }
         @if may(Action::Decide) && found.unit.state == UnitState::Submitted {
             (parts::section_heading("quyet-dinh", lang.pick("Quyết định", "Decision"), None))
             (signed.form(app, &path("duyet"), html! { (parts::button(lang.pick("Duyệt số liệu", "Accept the figures"), ButtonKind::Primary, None)) }))
@@ -43,7 +54,10 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet, lineage: &Lineage)
             }
         }
         @if may(Action::Reopen) && matches!(lock, Some(Lock::Late | Lock::Submitted | Lock::Accepted)) {
-            details.act { summary { (lang.pick("Mở lại cho đơn vị nhập", "Open to the unit again")) }
+            @if let Some(asked) = &found.unit.reopening {
+                (parts::notice(Tone::Info, Some(lang.pick("Đơn vị đề nghị mở lại", "The unit asks to be opened again")), html! { p { (words::moment(asked.asked_at, lang)) ": " (asked.reason) } }, lang))
+            }
+            details.act open[found.unit.reopening.is_some()] { summary { (lang.pick("Mở lại cho đơn vị nhập", "Open to the unit again")) }
                 (signed.form(app, &path("mo-lai"), html! {
                     (reason_field("ly-do-mo-lai", lang))
                     (parts::text_field(&Field { id: "han-mo-lai", name: "han", label: lang.pick("Hạn mới", "New deadline"), hint: Some(until_hint), ..Field::default() }, Input::Text, "", None, lang))
@@ -75,13 +89,35 @@ async fn done(
     }
 }
 
+/// The same, where the form counts once.
+async fn done_once(
+    app: &App,
+    signed: &Signed,
+    receipt: Receipt,
+    collection: &str,
+    unit: &str,
+    word: &str,
+    outcome: Result<(), CollectionError>,
+) -> Result<Response, Problem> {
+    if outcome.is_ok() {
+        return receipt.led_to(app, &signed.lang().href(&format!("/lam-viec/so-lieu/{collection}/{unit}?xong={word}"))).await;
+    }
+    receipt.give_back(app).await?;
+    done(app, signed, collection, unit, word, outcome).await
+}
+
 pub(crate) async fn submit(
     State(app): State<App>,
     Path((collection, unit)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    // The same form sent twice leads to where it led the first time.
+    let receipt = match posted.once(&app).await? {
+        Ok(receipt) => receipt,
+        Err(response) => return Ok(response),
+    };
     let outcome = actions::submit(Ground::of(&app), &posted.signed.actor, &collection, &unit).await;
-    done(&app, &posted.signed, &collection, &unit, "gui", outcome).await
+    done_once(&app, &posted.signed, receipt, &collection, &unit, "gui", outcome).await
 }
 
 pub(crate) async fn send_back(
@@ -92,7 +128,7 @@ pub(crate) async fn send_back(
     let Posted { signed, fields, .. } = &posted;
     let until = deadline(fields.text("han"));
     let outcome = if until.is_none() && !fields.text("han").is_empty() {
-        Err(CollectionError::PastDeadline)
+        Err(CollectionError::Day)
     } else {
         actions::send_back(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), until).await
     };
@@ -104,8 +140,12 @@ pub(crate) async fn accept(
     Path((collection, unit)): Path<(String, String)>,
     posted: Posted,
 ) -> Result<Response, Problem> {
+    let receipt = match posted.once(&app).await? {
+        Ok(receipt) => receipt,
+        Err(response) => return Ok(response),
+    };
     let outcome = actions::accept(Ground::of(&app), &posted.signed.actor, &collection, &unit).await;
-    done(&app, &posted.signed, &collection, &unit, "duyet", outcome).await
+    done_once(&app, &posted.signed, receipt, &collection, &unit, "duyet", outcome).await
 }
 
 pub(crate) async fn reopen(
@@ -114,10 +154,26 @@ pub(crate) async fn reopen(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
-    let outcome = match deadline(fields.text("han")) {
-        Some(until) => actions::reopen(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), until).await,
-        // Whoever may not reopen learns no more from a wrong date than from a right one.
-        None => actions::reopen(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), signed.actor.now).await,
+    // Whoever may not reopen learns no more from a wrong date than from a right one.
+    let until = deadline(fields.text("han")).ok_or(CollectionError::Day);
+    let outcome = match until {
+        Ok(until) => actions::reopen(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), until).await,
+        Err(no_day) => {
+            match actions::reopen(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do"), signed.actor.now).await {
+                Err(CollectionError::PastDeadline) => Err(no_day),
+                other => other,
+            }
+        }
     };
     done(&app, signed, &collection, &unit, "mo-lai", outcome).await
+}
+
+pub(crate) async fn ask_for_reopening(
+    State(app): State<App>,
+    Path((collection, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let outcome = actions::ask_for_reopening(Ground::of(&app), &signed.actor, &collection, &unit, fields.text("ly-do")).await;
+    done(&app, signed, &collection, &unit, "de-nghi", outcome).await
 }

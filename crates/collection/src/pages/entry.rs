@@ -10,8 +10,9 @@ use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
 use viet_text::{DecimalSign, Reading};
 use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
-use crate::actions::{CollectionError, Conflict, Ground, Sheet, period_words, save, sheet};
-use crate::model::{Asked, Entry, Figure, UnitState};
+use crate::actions::{CollectionError, Conflict, Ground, Sheet, history_of_sheet, period_words, save, sheet};
+use crate::model::{Asked, Entry, Figure, FigureFault, UnitState};
+use crate::pages::history::{self, asks_for_history};
 use crate::pages::{decide, evidence};
 use crate::words;
 
@@ -28,6 +29,7 @@ pub(crate) async fn get(
         ),
         Some("duyet") => Some(signed.lang().pick("Đã duyệt.", "Accepted.")),
         Some("tra-lai") => Some(signed.lang().pick("Đã trả lại cho đơn vị.", "Returned to the unit.")),
+        Some("de-nghi") => Some(signed.lang().pick("Đã gửi đề nghị mở lại.", "The reform office was asked.")),
         Some("mo-lai") => Some(signed.lang().pick("Đã mở lại cho đơn vị nhập.", "Opened to the unit again.")),
         _ => None,
     };
@@ -58,17 +60,18 @@ fn shown(figure: Option<&Figure>, asked: &Asked, lang: Lang) -> Typed {
 }
 
 /// A figure as officials type it: thousands with points or spaces, a decimal comma. `1.234` is one thousand and more, as everywhere on the page.
-fn figure_of(text: &str, asked: &Asked) -> Option<rust_decimal::Decimal> {
-    let numeral = viet_text::read_numeral(text).ok()?;
+/// Without a fault it is no figure at all.
+fn figure_of(text: &str, asked: &Asked) -> Result<rust_decimal::Decimal, Option<FigureFault>> {
+    let numeral = viet_text::read_numeral(text).map_err(|_| None)?;
     if numeral.percent && asked.unit_vi != "%" {
-        return None;
+        return Err(None);
     }
     let value = match numeral.reading {
         Reading::Sure { value, .. } => value,
         Reading::Open { grouped, sign: DecimalSign::Point, .. } => grouped,
         Reading::Open { fraction, sign: DecimalSign::Comma, .. } => fraction,
     };
-    (value.normalize().scale() <= asked.decimals).then_some(value)
+    asked.fault_of(value).map_or(Ok(value), |fault| Err(Some(fault)))
 }
 
 fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldError>) {
@@ -99,9 +102,12 @@ fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldErr
             }
             (true, false) => Err(typed.reason.clone()),
             (false, true) => match figure_of(&typed.value, asked) {
-                Some(value) => Ok(value),
-                None => {
-                    let message = if asked.decimals == 0 {
+                Ok(value) => Ok(value),
+                Err(fault) => {
+                    let message = if let Some(fault @ (FigureFault::Below { .. } | FigureFault::Above { .. })) = fault {
+                        let words = words::figure_fault(fault, lang);
+                        lang.pick(format!("{name}: “{}” {words}.", typed.value), format!("{name}: “{}” {words}.", typed.value))
+                    } else if asked.decimals == 0 {
                         lang.pick(
                             format!("{name}: “{}” không phải là số nguyên. Viết như 1234 hoặc 1.234.", typed.value),
                             format!("{name}: “{}” is no whole number. Write 1234 or 1.234.", typed.value),
@@ -168,6 +174,11 @@ pub(crate) async fn page(
     let (state, tone) = words::unit_state(unit.state, lang);
     let path = format!("/lam-viec/so-lieu/{}/{}", collection.key, unit.unit);
     let evidence = evidence::section(app, signed, found, enters).await?;
+    let history = if asks_for_history(signed) {
+        Some(history::told(app, &history_of_sheet(Ground::of(app), found).await.map_err(words::problem)?, lang).await?)
+    } else {
+        None
+    };
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&collection.title, Some(&app.units.name(&unit.unit)), None))
@@ -197,6 +208,7 @@ pub(crate) async fn page(
         }
         (evidence)
         (decide::acts(app, signed, found, &lineage))
+        (history::section(signed, &path, history))
     };
     let office = signed.principal().may_somewhere(Action::Decide, Thing::Figures);
     let mut frame =

@@ -5,12 +5,13 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use documents::content_disposition;
-use documents::exchange::{Legacy, Read, Value};
+use documents::exchange::{Legacy, Read, ReadOptions, Value};
 use documents::fault::Fault;
 use maud::{Markup, html};
 use ui::Lang;
-use ui::parts::{self, ButtonKind, Tone};
+use ui::parts::{self, ButtonKind, Choice, Field, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
+use viet_text::DecimalSign;
 use web::{App, PostedFile, Problem, Signed, WorkPage, work_frame};
 
 use crate::actions::{Ground, Sheet, sheet};
@@ -63,7 +64,7 @@ pub(crate) async fn csv(
 }
 
 fn name_of(app: &App, found: &Sheet) -> String {
-    format!("{} - {}", found.collection.title, app.units.short_name(&found.unit.unit))
+    format!("{} - {}", found.collection.title, app.units.name(&found.unit.unit))
 }
 
 fn path_of(found: &Sheet, act: &str) -> String {
@@ -105,8 +106,51 @@ fn upload_form(app: &App, signed: &Signed, found: &Sheet, error: Option<&str>) -
                 @if let Some(error) = error { p.field-error #tep-loi { (error) } }
                 input #tep name="tep" type="file" accept=".xlsx,.csv,.tsv,.txt" aria-describedby="tep-goi-y" aria-invalid=[error.map(|_| "true")];
             }
+            (sign_field("dau-thap-phan", "", lang))
             (parts::button(lang.pick("Xem trước thay đổi", "Show what would change"), ButtonKind::Primary, None))
         }
+    }
+}
+
+/// Which sign parts the fraction of figures that stand as text in the file.
+fn sign_field(id: &str, chosen: &str, lang: Lang) -> Markup {
+    let hint = lang.pick(
+        "Chỉ cần chọn khi hệ thống báo một số đọc được theo hai cách, ví dụ 1.234 ở chỉ tiêu có phần thập phân.",
+        "Only needed where a number can be read in two ways, such as 1.234 for an indicator with decimals.",
+    );
+    let field = Field {
+        id,
+        name: "dau",
+        label: lang.pick("Dấu thập phân trong tệp", "Decimal sign in the file"),
+        hint: Some(hint),
+        optional: true,
+        ..Field::default()
+    };
+    let choices = [
+        Choice::new("", lang.pick("Tự nhận biết", "Find out"), chosen.is_empty()),
+        Choice::new("phay", lang.pick("Dấu phẩy: 1.234,5", "Comma: 1.234,5"), chosen == "phay"),
+        Choice::new("cham", lang.pick("Dấu chấm: 1,234.5", "Point: 1,234.5"), chosen == "cham"),
+    ];
+    parts::select_field(&field, &choices, lang)
+}
+
+/// The file for the next form: carried along where it is small, else to be chosen again.
+fn file_again(posted: &PostedFile, id: &str) -> Markup {
+    let lang = posted.signed.lang();
+    match posted.carried() {
+        Some(fields) => html! {
+            (fields)
+            input type="hidden" name="dau" value=(posted.fields.text("dau"));
+            p.hint { (lang.pick(format!("Dùng tệp “{}” vừa gửi, không phải chọn lại.", posted.name), format!("The file “{}” that was just sent is used; it need not be chosen again.", posted.name))) }
+        },
+        None => html! {
+            input type="hidden" name="dau" value=(posted.fields.text("dau"));
+            div.field {
+                label for=(id) { (lang.pick("Chọn lại tệp", "Choose the file again")) }
+                p.hint { (lang.pick("Tệp lớn nên không được giữ lại giữa hai bước.", "The file is too large to be kept between the two steps.")) }
+                input id=(id) name="tep" type="file";
+            }
+        },
     }
 }
 
@@ -130,6 +174,11 @@ pub(crate) async fn post_import(
     posted: PostedFile,
 ) -> Result<Response, Problem> {
     let PostedFile { signed, fields, name, bytes } = &posted;
+    let decimal_sign = match fields.text("dau") {
+        "phay" => Some(DecimalSign::Comma),
+        "cham" => Some(DecimalSign::Point),
+        _ => None,
+    };
     let lang = signed.lang();
     let found = seen(&app, signed, &collection, &unit).await?;
     must_enter(&app, signed, &unit)?;
@@ -143,23 +192,24 @@ pub(crate) async fn post_import(
     };
     // Opening and reading a large file is work for a thread of its own.
     let (copy, file_name, content) = (found.clone(), name.clone(), bytes.clone());
-    let outcome = tokio::task::spawn_blocking(move || exchange::understood(&copy, &file_name, &content, legacy)).await;
+    let options = ReadOptions { legacy, decimal_sign, ..ReadOptions::default() };
+    let outcome = tokio::task::spawn_blocking(move || exchange::understood(&copy, &file_name, &content, &options)).await;
     let read = match outcome.map_err(|_| Problem::Fault)?.map_err(|error| fault(&error))? {
         Ok(read) => read,
-        Err(faults) => return Ok(faults_page(&app, signed, &found, &faults, 0)),
+        Err(faults) => return Ok(faults_page(&app, &posted, &found, &faults, 0)),
     };
     if fields.text("bao-loi") == "1" && !read.faults.is_empty() {
         let made = exchange::fault_report(&found, name, bytes, &read.faults, lang, app.world.today()).map_err(|error| fault(&error))?;
         return Ok(made.map_or_else(
-            || faults_page(&app, signed, &found, &read.faults, read.left_out),
+            || faults_page(&app, &posted, &found, &read.faults, read.left_out),
             |bytes| file(lang.pick("loi-trong-tep", "faults"), "xlsx", bytes),
         ));
     }
     if !read.offers.is_empty() {
-        return Ok(legacy_page(&app, signed, &found, &read));
+        return Ok(legacy_page(&app, &posted, &found, &read));
     }
     if !read.faults.is_empty() {
-        return Ok(faults_page(&app, signed, &found, &read.faults, read.left_out));
+        return Ok(faults_page(&app, &posted, &found, &read.faults, read.left_out));
     }
     preview_page(&app, signed, &found, &read)
 }
@@ -185,12 +235,13 @@ fn fault_rows(faults: &[Fault], lang: Lang) -> DataTable {
     table
 }
 
-fn faults_page(app: &App, signed: &Signed, found: &Sheet, faults: &[Fault], left_out: usize) -> Response {
+fn faults_page(app: &App, posted: &PostedFile, found: &Sheet, faults: &[Fault], left_out: usize) -> Response {
+    let signed = &posted.signed;
     let lang = signed.lang();
     let title = lang.pick("Tệp có lỗi, chưa có gì được lưu", "The file has faults; nothing was saved");
     let more = faults.len().saturating_sub(LISTED) + left_out;
     let body = html! {
-        (parts::page_heading(title, None, None))
+        (parts::page_heading(title, Some(&lang.pick(format!("Tệp: {}", posted.name), format!("File: {}", posted.name))), None))
         (render_table(&fault_rows(faults, lang), lang))
         @if more > 0 { p { (lang.pick(format!("Còn {more} lỗi nữa không hiện ở đây."), format!("{more} more are not shown here."))) } }
         (parts::section_heading("nhap-lai", lang.pick("Sửa tệp rồi nhập lại", "Mend the file and bring it again"), None))
@@ -199,7 +250,7 @@ fn faults_page(app: &App, signed: &Signed, found: &Sheet, faults: &[Fault], left
             form action=(lang.href(&path_of(found, "nhap"))) method="post" enctype="multipart/form-data" {
                 (signed.token(app))
                 input type="hidden" name="bao-loi" value="1";
-                div.field { label for="tep-bao-loi" { (lang.pick("Chọn lại tệp", "Choose the file again")) } input #tep-bao-loi name="tep" type="file"; }
+                (file_again(posted, "tep-bao-loi"))
                 (parts::button(lang.pick("Tải tệp có ghi lỗi", "Get the file with faults"), ButtonKind::Secondary, None))
             }
         }
@@ -208,7 +259,8 @@ fn faults_page(app: &App, signed: &Signed, found: &Sheet, faults: &[Fault], left
 }
 
 /// Text from before Unicode: shown as it would read, and asked.
-fn legacy_page(app: &App, signed: &Signed, found: &Sheet, read: &Read) -> Response {
+fn legacy_page(app: &App, posted: &PostedFile, found: &Sheet, read: &Read) -> Response {
+    let signed = &posted.signed;
     let lang = signed.lang();
     let title = lang.pick("Tệp dùng bảng mã cũ", "The file is in an old encoding");
     let body = html! {
@@ -228,7 +280,7 @@ fn legacy_page(app: &App, signed: &Signed, found: &Sheet, read: &Read) -> Respon
                 parts::Choice::new("chuyen", lang.pick("Chuyển sang Unicode như bản xem trước", "Convert as shown"), true),
                 parts::Choice::new("giu", lang.pick("Giữ nguyên, chữ trong tệp đã đúng", "Keep it; the text is right as it is"), false),
             ], lang))
-            div.field { label for="tep" { (lang.pick("Chọn lại tệp", "Choose the file again")) } input #tep name="tep" type="file"; }
+            (file_again(posted, "tep"))
             (parts::button(lang.pick("Xem trước thay đổi", "Show what would change"), ButtonKind::Primary, None))
         }
     };
@@ -252,13 +304,12 @@ fn typed(value: &Value, lang: Lang) -> String {
 fn preview_page(app: &App, signed: &Signed, found: &Sheet, read: &Read) -> Result<Response, Problem> {
     let lang = signed.lang();
     let title = lang.pick("Xem trước thay đổi", "What would change");
-    let format = exchange::format(&found.collection.title).map_err(|error| fault(&error.into()))?;
+    let format = exchange::format(found).map_err(|error| fault(&error.into()))?;
     let stored = exchange::rows(found, lang);
     let name_of = |code: &str| {
         found.asked.iter().find(|asked| asked.indicator == code).map(|asked| lang.pick(asked.name_vi.as_str(), asked.name_en.as_str()))
     };
     let code_of = |values: &[Value]| values.get(INDICATOR).map(|value| shown(value, Lang::Vi)).unwrap_or_default();
-    let unknown: Vec<String> = read.rows.iter().map(|row| code_of(&row.values)).filter(|code| name_of(code).is_none()).collect();
     let difference = read.compare(&format, &stored).map_err(|_| Problem::BadForm)?;
     let mut table = DataTable::new("thay-doi", lang.pick("Các ô sẽ thay đổi", "Cells that would change"))
         .column(Column::header("chi-tieu", lang.pick("Chỉ tiêu", "Indicator")))
@@ -266,9 +317,16 @@ fn preview_page(app: &App, signed: &Signed, found: &Sheet, read: &Read) -> Resul
         .column(Column::text("truoc", lang.pick("Đang lưu", "Saved now")))
         .column(Column::text("sau", lang.pick("Trong tệp", "In the file")));
     let mut rows: Vec<&[Value]> = Vec::new();
+    // As in the form: what is left empty is not saved.
+    let is_empty = |values: &[Value]| [FIGURE, REASON].iter().all(|place| values.get(*place).is_none_or(Value::is_empty));
+    let mut left = 0;
     for changed in &difference.changed {
         let values = read.rows.get(changed.brought).map(|row| row.values.as_slice()).unwrap_or_default();
         let code = code_of(values);
+        if is_empty(values) && found.figure(&code).is_some() {
+            left += 1;
+            continue;
+        }
         let mut counts = false;
         for cell in changed.cells.iter().filter(|cell| [FIGURE, REASON, NOTE].contains(&cell.column)) {
             counts = true;
@@ -287,10 +345,10 @@ fn preview_page(app: &App, signed: &Signed, found: &Sheet, read: &Read) -> Resul
     let path = format!("/lam-viec/so-lieu/{}/{}", found.collection.key, found.unit.unit);
     let body = html! {
         (parts::page_heading(title, Some(&lang.pick(format!("{} chỉ tiêu thay đổi, {} giữ nguyên.", rows.len(), difference.unchanged.len()), format!("{} indicators change, {} stay.", rows.len(), difference.unchanged.len()))), None))
-        @if !unknown.is_empty() {
-            (parts::notice(Tone::Warning, None, html! { p { (lang.pick(
-                format!("Tệp có chỉ tiêu không thuộc đợt này, sẽ bỏ qua: {}.", unknown.join(", ")),
-                format!("The file has indicators that are not asked for; they are passed over: {}.", unknown.join(", ")),
+        @if left > 0 {
+            (parts::notice(Tone::Info, None, html! { p { (lang.pick(
+                format!("{left} chỉ tiêu để trống trong tệp: số hoặc lý do đã lưu được giữ nguyên."),
+                format!("{left} indicators are empty in the file: what is saved of them stays."),
             )) } }, lang))
         }
         @if rows.is_empty() { p { (lang.pick("Tệp không làm thay đổi số liệu nào.", "The file changes nothing.")) } }

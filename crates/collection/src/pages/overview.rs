@@ -5,14 +5,16 @@ use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
 use documents::{Workbook, content_disposition};
-use maud::html;
+use maud::{Markup, html};
 use ui::Lang;
-use ui::parts::{self, ButtonKind, Tone};
+use ui::parts::{self, ButtonKind, Choice, Field, Input, Tone};
 use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::actions::{self, CollectionError, Ground, Overview, all_figures, period_words};
-use crate::model::{CollectionState, UnitState};
+use crate::model::{CollectionState, Lock, UnitState};
+use crate::pages::history;
+use crate::pages::new::deadline;
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -23,6 +25,12 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
     let lang = signed.lang();
     let overview = actions::overview(Ground::of(app), &signed.actor, key).await.map_err(words::problem)?;
     let collection = &overview.collection;
+    let history = if history::asks_for_history(signed) {
+        let events = actions::history_of_collection(Ground::of(app), &overview).await.map_err(words::problem)?;
+        Some(history::told(app, &events, lang).await?)
+    } else {
+        None
+    };
     let lineage = app.units.lineage(&collection.owner);
     let may_change = lineage.is_some_and(|lineage| signed.principal().may(Action::Change, Thing::Collection, &lineage));
     let (state, tone) = words::collection_state(collection.state, lang);
@@ -54,15 +62,61 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
                 CollectionState::Closed => (signed.form(app, &format!("{path}/mo"), html! { (parts::button(lang.pick("Mở lại đợt thu thập", "Open it again"), ButtonKind::Secondary, None)) })),
             }
         }
+        (late_section(app, signed, &overview))
         (parts::section_heading("don-vi", lang.pick("Tiến độ của các đơn vị", "How far the units are"), None))
         (render_table(&progress(app, &overview, lang), lang))
         @if signed.principal().may_somewhere(Action::Export, Thing::Figures) {
             (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/tong-hop.xlsx"))), ("CSV", lang.href(&format!("{path}/tong-hop.csv")))], lang))
         }
+        (history::section(signed, &path, history))
     };
     let frame =
         WorkPage::new(&collection.title, "so-lieu").below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu").help("so-lieu");
     Ok(work_frame(app, signed, frame.faults(fault.is_some()), body))
+}
+
+/// The units whose deadline has passed, for whoever may open them again: all at once, for the same reason.
+fn late_section(app: &App, signed: &Signed, overview: &Overview) -> Markup {
+    let lang = signed.lang();
+    let now = app.world.now();
+    let may = |unit: &str| app.units.lineage(unit).is_some_and(|lineage| signed.principal().may(Action::Reopen, Thing::Figures, &lineage));
+    let late = overview.units.iter().map(|(part, _)| part);
+    let late: Vec<_> = late.filter(|part| part.lock(&overview.collection, now) == Some(Lock::Late) && may(&part.unit)).collect();
+    let choices: Vec<Choice> = late
+        .iter()
+        .map(|part| {
+            let mut choice = Choice::new(&part.unit, app.units.name(&part.unit), part.reopening.is_some());
+            let asked = |reason: &str| lang.pick(format!("Đề nghị mở lại: {reason}"), format!("Asks to be opened again: {reason}"));
+            choice.hint = part.reopening.as_ref().map(|one| asked(&one.reason));
+            choice
+        })
+        .collect();
+    html! {
+        @if !late.is_empty() {
+            (parts::section_heading("qua-han", &lang.pick(format!("{} đơn vị quá hạn chưa gửi", late.len()), format!("{} units are late", late.len())), None))
+            details.act open[late.iter().any(|part| part.reopening.is_some())] { summary { (lang.pick("Mở lại cho các đơn vị quá hạn", "Open to late units again")) }
+                (signed.form(app, &format!("/lam-viec/so-lieu/{}/mo-lai", overview.collection.key), html! {
+                    (parts::checkboxes(&Field::new("don-vi-mo", lang.pick("Đơn vị", "Units")), &choices, lang))
+                    (parts::text_field(&Field { id: "ly-do-mo", name: "ly-do", label: lang.pick("Lý do", "Reason"), ..Field::default() }, Input::Text, "", None, lang))
+                    (parts::text_field(&Field { id: "han-mo", name: "han", label: lang.pick("Hạn mới", "New deadline"), hint: Some(lang.pick("Ví dụ: 20/09/2026 15:00", "For example: 20/09/2026 15:00")), ..Field::default() }, Input::Text, "", None, lang))
+                    (parts::button(lang.pick("Mở lại", "Open again"), ButtonKind::Secondary, None))
+                }))
+            }
+        }
+    }
+}
+
+/// Opens late units again.
+pub(crate) async fn reopen_late(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    // Whose collection this is, is asked before anything is said about what was typed.
+    actions::overview(Ground::of(&app), &signed.actor, &key).await.map_err(words::problem)?;
+    let units: Vec<String> = fields.all("don-vi-mo").into_iter().map(str::to_owned).collect();
+    let outcome = match deadline(fields.text("han")) {
+        Some(until) => actions::reopen_late(Ground::of(&app), &signed.actor, &key, &units, fields.text("ly-do"), until).await,
+        None => Err(CollectionError::Day),
+    };
+    done(&app, signed, &key, outcome).await
 }
 
 fn progress(app: &App, overview: &Overview, lang: Lang) -> DataTable {
@@ -150,7 +204,7 @@ pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(key): Path
 
 pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
     let (overview, table) = summary(&app, &signed, &key).await?;
-    let bytes = documents::csv(&table, signed.lang());
+    let bytes = documents::csv_of_office(&table, signed.lang());
     let kind = "text/csv; charset=utf-8".to_owned();
     Ok(([(CONTENT_TYPE, kind), (CONTENT_DISPOSITION, content_disposition(&overview.collection.title, "csv"))], bytes).into_response())
 }

@@ -132,7 +132,7 @@ on_both! {
 
         // Handed in once more and opened again: the second one is locked, too.
         submit(ground, &head, "dot", "so").await.unwrap();
-        reopen(ground, &office, "dot", "so", "sửa số", "2026-06-01T00:00:00Z".parse().unwrap()).await.unwrap();
+        reopen(ground, &office, "dot", "so", "sửa số", "2027-01-05T00:00:00Z".parse().unwrap()).await.unwrap();
         let left = cited(ground, "dot", "so").await.unwrap();
         assert!(left.iter().all(|one| one.locked_at.is_some()), "{left:?}");
     }

@@ -97,7 +97,8 @@ fn read_lines(text: &str, source: &str, lang: Lang) -> (Vec<Entry>, Vec<FieldErr
 }
 
 fn rule_words(fault: &CalendarFault, lang: Lang) -> String {
-    let value = &fault.value;
+    // Days stand in the fault as they stand in the file of the catalogue.
+    let value = &fault.value.parse::<NaiveDate>().map_or_else(|_| fault.value.clone(), |day| lang.date(day));
     match fault.rule {
         CalendarRule::DuplicateDate => lang.pick(format!("Ngày {value} được ghi hai lần."), format!("The day {value} stands twice.")),
         CalendarRule::Weekday => lang.pick(
@@ -257,7 +258,15 @@ fn reckoner(calendar: &Calendar, signed: &Signed) -> Markup {
     let lang = signed.lang();
     let visit = &signed.visit;
     let (from, days) = (visit.value("tu-ngay").unwrap_or_default(), visit.value("so-ngay").unwrap_or_default());
-    let answer = match (viet_text::parse_date(&from), days.parse::<i32>()) {
+    let answer = match (viet_text::parse_date(&from), days.trim().parse::<i32>()) {
+        _ if from.is_empty() && days.is_empty() => None,
+        (None, _) => Some(lang.pick(
+            "Từ ngày: nhập ngày có thật theo dạng 25/11/2026.".to_owned(),
+            "From: type a day that exists, such as 25/11/2026.".to_owned(),
+        )),
+        (_, Err(_) | Ok(..0)) => Some(
+            lang.pick("Số ngày làm việc: nhập số nguyên từ 0 trở lên.".to_owned(), "Working days: type a whole number from 0.".to_owned()),
+        ),
         (Some(start), Ok(count)) => Some(match calendar.add_working_days(start, count) {
             Ok(end) => lang.pick(
                 format!("Sau {count} ngày làm việc kể từ {}: {}.", lang.date(start), lang.date(end)),
@@ -265,7 +274,6 @@ fn reckoner(calendar: &Calendar, signed: &Signed) -> Markup {
             ),
             Err(_) => lang.pick("Lịch chưa có năm này.".to_owned(), "The calendar does not have this year yet.".to_owned()),
         }),
-        _ => None,
     };
     html! {
         (parts::section_heading("tinh-han", lang.pick("Tính thời hạn", "Reckon a deadline"), None))
@@ -282,7 +290,7 @@ fn adding(app: &App, signed: &Signed, added: &[Entry], year: i32, fields: &Field
     let lang = signed.lang();
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let hint = lang.pick(
-        "Mỗi dòng một ngày: ngày; loại; tên; ngày hoán đổi (nếu có). Ví dụ: 02/01/2028; nghỉ hoán đổi; Nghỉ Tết Dương lịch; 08/01/2028. Năm mới phải có đủ 01/01, 30/4, 01/5 và 02/9.",
+        "Mỗi dòng một ngày: ngày; loại; tên; ngày hoán đổi (nếu có). Hai ngày hoán đổi ghi thành hai dòng, ví dụ: “03/01/2028; nghỉ hoán đổi; Nghỉ Tết Dương lịch; 08/01/2028” và “08/01/2028; làm bù; Làm bù Tết Dương lịch; 03/01/2028”. Năm mới phải có đủ 01/01, 30/4, 01/5 và 02/9.",
         "A day a line: day; kind; name; other day of a swap. A new year needs 1/1, 30/4, 1/5 and 2/9.",
     );
     html! {

@@ -6,7 +6,7 @@ pub(crate) mod list;
 pub(crate) mod piece;
 mod words;
 
-use evidence::{EvidenceKind, PageLabel};
+use evidence::PageLabel;
 use ui::Lang;
 use web::{Signed, WorkPage};
 
@@ -17,10 +17,7 @@ fn address(evidence: &str) -> String {
     format!("{LIST}/{evidence}")
 }
 
-fn kind_name(kind: EvidenceKind, lang: Lang) -> &'static str {
-    let (vi, en) = kind.names();
-    lang.pick(vi, en)
-}
+use web::evidence_kind_name as kind_name;
 
 /// Where a text stands: "trang 3".
 fn place(label: &PageLabel, lang: Lang) -> String {

@@ -1,152 +1,114 @@
-//! The log of all changes: search, reading, CSV.
+//! The log of all changes: search and reading.
+
+mod file;
 
 use accounts::policy::{Action, Thing};
+use accounts::{Account, accounts};
 use axum::extract::State;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
-use chrono::{NaiveDate, TimeDelta, TimeZone as _, Utc};
-use documents::{content_disposition, csv};
+use axum::response::Response;
+use chrono::{DateTime, NaiveDate, TimeDelta, TimeZone as _, Utc};
+pub(crate) use file::download;
 use maud::{Markup, html};
-use platform::history::{Event, EventFilter, EventPage, search};
+use platform::Conn;
+use platform::history::{Event, EventFilter, EventPage, Mention, search};
 use ui::Lang;
-use ui::parts::{self, ActiveFilter, Field, FilterPanel, Input};
+use ui::parts::{self, ActiveFilter, Choice, Field, FieldError, FilterPanel, Input};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
+use web::history::{Names, difference, kind_words, what, who};
 use web::{App, Problem, Signed, Visit, WorkPage, work_frame};
 
-use crate::changes::{Names, difference};
 use crate::words;
 
 /// Events on one page.
 const ON_A_PAGE: i64 = 100;
-/// Events in one file.
-const IN_A_FILE: i64 = 100_000;
 
-/// Words for a kind of record.
-fn kind_words(kind: &str, lang: Lang) -> &str {
-    match kind {
-        "account" => lang.pick("Tài khoản", "Account"),
-        "access_token" => lang.pick("Mã truy cập", "Access token"),
-        "account_review" => lang.pick("Rà soát tài khoản", "Review of accounts"),
-        "role_grant" => lang.pick("Vai trò", "Role"),
-        "deputy" => lang.pick("Người làm thay", "Deputy"),
-        "evidence" => lang.pick("Minh chứng", "Evidence"),
-        "figure" => lang.pick("Số liệu", "Figure"),
-        "collection" => lang.pick("Đợt thu thập số liệu", "Collection"),
-        "collection_unit" => lang.pick("Số liệu của đơn vị", "Unit's figures"),
-        "calendar_day" => lang.pick("Ngày nghỉ", "Calendar day"),
-        "job" => lang.pick("Tác vụ", "Job"),
-        other => other,
-    }
-}
+/// Acts that say who came and went; they are many, and can be left out.
+const COMING_AND_GOING: [&str; 4] = ["signed-in", "signed-out", "sign-in-failed", "acting-unit-changed"];
 
-/// Words for what was done.
-fn action_words(action: &str, lang: Lang) -> &str {
-    match action {
-        "made" => lang.pick("tạo mới", "made"),
-        "changed" => lang.pick("sửa", "changed"),
-        "signed-in" => lang.pick("đăng nhập", "signed in"),
-        "sign-in-failed" => lang.pick("đăng nhập không thành công", "sign-in failed"),
-        "identity-linked" => lang.pick("liên kết đăng nhập một lần", "linked with single sign-on"),
-        "identity-unlinked" => lang.pick("bỏ liên kết đăng nhập một lần", "unlinked from single sign-on"),
-        "signed-out" => lang.pick("đăng xuất", "signed out"),
-        "acting-unit-changed" => lang.pick("chọn đơn vị làm việc", "acted for another unit"),
-        "locked" => lang.pick("tạm khóa do nhập sai", "locked after failures"),
-        "signed-out-elsewhere" => lang.pick("đăng xuất ở nơi khác", "signed out elsewhere"),
-        "signed-out-everywhere" => lang.pick("kết thúc mọi phiên", "signed out everywhere"),
-        "second-factor-set" => lang.pick("bật xác thực hai lớp", "second factor set"),
-        "second-factor-removed" => lang.pick("gỡ xác thực hai lớp", "second factor removed"),
-        "password-set" => lang.pick("đặt mật khẩu", "password set"),
-        "new-password-demanded" => lang.pick("yêu cầu đổi mật khẩu", "new password demanded"),
-        "link-made" => lang.pick("tạo liên kết đặt mật khẩu", "link made"),
-        "link-asked-for" => lang.pick("yêu cầu đặt lại mật khẩu", "link asked for"),
-        "closed" => lang.pick("khóa", "closed"),
-        "opened" => lang.pick("mở", "opened"),
-        "given" => lang.pick("giao", "given"),
-        "revoked" => lang.pick("thu hồi", "taken away"),
-        "appointed" => lang.pick("cử", "appointed"),
-        "dismissed" => lang.pick("thôi", "dismissed"),
-        "entered" => lang.pick("nhập", "entered"),
-        "reviewed" => lang.pick("xác nhận đã rà soát", "confirmed"),
-        "submitted" => lang.pick("gửi", "submitted"),
-        "returned" => lang.pick("trả lại", "returned"),
-        "accepted" => lang.pick("duyệt", "accepted"),
-        "reopened" => lang.pick("mở lại", "reopened"),
-        "withdrawn" => lang.pick("rút", "withdrawn"),
-        "cited" => lang.pick("gắn minh chứng", "cited"),
-        "uncited" => lang.pick("bỏ gắn minh chứng", "no longer cited"),
-        "file-added" => lang.pick("thêm tệp", "file added"),
-        other => other,
-    }
-}
-
-fn what(event: &Event, lang: Lang) -> String {
-    format!("{} – {}", kind_words(&event.kind, lang), action_words(&event.action, lang))
-}
-
-fn who(event: &Event, lang: Lang) -> String {
-    match (&event.name, &event.account) {
-        (Some(name), _) => name.clone(),
-        (None, Some(account)) => account.clone(),
-        (None, None) => lang.pick("Hệ thống", "The system").to_owned(),
-    }
-}
-
-/// The history of one record, newest first.
-pub(crate) fn events_list(app: &App, names: &Names, events: &[Event], lang: Lang) -> Markup {
-    if events.is_empty() {
-        return html! { p { (lang.pick("Chưa có thay đổi nào được ghi.", "Nothing is recorded yet.")) } };
-    }
-    html! {
-        ol.timeline {
-            @for event in events {
-                li {
-                    time datetime=(event.at.to_rfc3339()) { (words::moment(event.at, lang)) }
-                    p.event-title { (what(event, lang)) }
-                    p.event-detail {
-                        (who(event, lang))
-                        @if let Some(unit) = &event.unit { " – " (app.units.short_name(unit)) }
-                    }
-                    @for line in difference(app, names, event, lang) { p.event-detail { (line) } }
-                    @if let Some(reason) = &event.reason { p.event-detail { (lang.pick("Lý do: ", "Reason: ")) (reason) } }
-                }
-            }
-        }
-    }
+/// What the address asks for, and what of it cannot be understood.
+struct Wanted {
+    filter: EventFilter,
+    errors: Vec<FieldError>,
 }
 
 /// The filter of the address, within what the person may see.
-fn filter(app: &App, signed: &Signed, visit: &Visit) -> Result<EventFilter, Problem> {
+async fn wanted(app: &App, signed: &Signed, names: &Names, conn: Conn<'_>) -> Result<Wanted, Problem> {
+    let (lang, visit) = (signed.lang(), &signed.visit);
     let scope = signed.principal().scope(Action::See, Thing::History);
     if scope.is_empty() {
         return Err(Problem::NotFound);
     }
-    let day = |key: &'static str| -> Result<Option<NaiveDate>, Problem> {
-        match visit.value(key) {
-            None => Ok(None),
-            Some(text) => viet_text::parse_date(&text).map(Some).ok_or(Problem::BadValue { key, value: text }),
+    let mut errors = Vec::new();
+    let mut day = |key: &str| -> Option<NaiveDate> {
+        let typed = visit.value(key)?;
+        let day = viet_text::parse_date(&typed);
+        if day.is_none() {
+            errors.push(FieldError::new(
+                key,
+                lang.pick(
+                    format!("“{typed}” không phải là một ngày. Nhập ngày có thật theo dạng 31/12/2026."),
+                    format!("“{typed}” is no day. Type a day that exists, such as 31/12/2026."),
+                ),
+            ));
         }
+        day
     };
-    let midnight = |day: NaiveDate| {
-        let start = day.and_time(chrono::NaiveTime::MIN);
-        Utc.from_utc_datetime(&start) - TimeDelta::hours(7)
-    };
+    let (from, until) = (day("tu"), day("den"));
+    if let (Some(first), Some(last)) = (from, until)
+        && last < first
+    {
+        errors
+            .push(FieldError::new("den", lang.pick("Ngày cuối không được trước ngày đầu.", "The last day may not lie before the first.")));
+    }
     // The whole tree needs no list of its units.
     let whole = scope
         .iter()
         .any(|(unit, reach)| *reach == accounts::Reach::Subtree && app.units.get(unit).is_some_and(|found| found.parent.is_none()));
     let units = (!whole).then(|| app.units.within(&scope).into_iter().map(|unit| unit.unit).collect());
-    Ok(EventFilter {
+    let people = match visit.value("nguoi") {
+        Some(typed) => Some(people_like(&accounts(conn).await?, &typed)),
+        None => None,
+    };
+    let without = visit.value("dang-nhap").as_deref() == Some("khong");
+    let filter = EventFilter {
         kind: visit.value("loai"),
         thing: visit.value("ban-ghi"),
-        account: visit.value("nguoi"),
-        action: None,
+        accounts: people,
+        without_actions: if without { COMING_AND_GOING.map(str::to_owned).to_vec() } else { Vec::new() },
+        mention: visit.value("tim").map(|words| Mention { units: units_like(app, &words), ends: names.like(&words), words }),
         units,
-        from: day("tu")?.map(midnight),
-        until: day("den")?.and_then(|day| day.succ_opt()).map(midnight),
-    })
+        from: from.map(midnight),
+        until: until.and_then(|day| day.succ_opt()).map(midnight),
+        ..EventFilter::default()
+    };
+    Ok(Wanted { filter, errors })
 }
 
-const KINDS: [&str; 10] = [
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    Utc.from_utc_datetime(&day.and_time(chrono::NaiveTime::MIN)) - TimeDelta::hours(7)
+}
+
+/// Keys of the accounts that a name, a sign-in name or a key means, with or without tone marks.
+fn people_like(people: &[Account], typed: &str) -> Vec<String> {
+    let key = viet_text::fold(typed);
+    let fits = |account: &&Account| {
+        account.account == typed
+            || !key.is_empty() && [&account.name, &account.login].iter().any(|text| viet_text::fold(text).contains(&key))
+    };
+    people.iter().filter(fits).map(|account| account.account.clone()).collect()
+}
+
+/// Keys of the units of today whose name has these words.
+fn units_like(app: &App, words: &str) -> Vec<String> {
+    let key = viet_text::fold(words);
+    if key.is_empty() {
+        Vec::new()
+    } else {
+        app.units.all().into_iter().filter(|unit| viet_text::fold(&unit.name).contains(&key)).map(|unit| unit.unit).collect()
+    }
+}
+
+const KINDS: [&str; 20] = [
     "account",
     "account_review",
     "role_grant",
@@ -156,96 +118,140 @@ const KINDS: [&str; 10] = [
     "collection",
     "collection_unit",
     "figure",
+    "campaign",
+    "campaign_unit",
+    "campaign_answer",
+    "campaign_ruling",
+    "campaign_appeal",
+    "campaign_assignment",
+    "campaign_member",
+    "campaign_session",
+    "criteria_set",
     "calendar_day",
+    "job",
 ];
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();
     let visit = &signed.visit;
-    let found = filter(&app, &signed, visit)?;
     let number: i64 = visit.value("trang").and_then(|page| page.parse().ok()).unwrap_or(1).clamp(1, 10_000);
     let mut read = app.db.read().await?;
-    let mut events = search(read.conn(), &found, EventPage { offset: (number - 1) * ON_A_PAGE, limit: ON_A_PAGE + 1 }).await?;
-    let people = Names::of(read.conn(), &events).await?;
+    let names = Names::all(read.conn()).await?;
+    let Wanted { filter, errors } = wanted(&app, &signed, &names, read.conn()).await?;
+    let mut events = if errors.is_empty() {
+        search(read.conn(), &filter, EventPage { offset: (number - 1) * ON_A_PAGE, limit: ON_A_PAGE + 1 }).await?
+    } else {
+        Vec::new()
+    };
     drop(read);
     let more = i64::try_from(events.len()).unwrap_or(0) > ON_A_PAGE;
     events.truncate(usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX));
     let title = lang.pick("Nhật ký thay đổi", "History");
-    let action = lang.href("/lam-viec/lich-su");
-    let names = [("loai", lang.pick("Loại", "Kind")), ("tu", lang.pick("Từ ngày", "From")), ("den", lang.pick("Đến ngày", "Until"))];
-    let active: Vec<ActiveFilter> = names
-        .into_iter()
-        .filter_map(|(key, label)| {
-            let value = visit.value(key)?;
-            let shown = if key == "loai" { kind_words(&value, lang).to_owned() } else { value };
-            Some(ActiveFilter { label: label.to_owned(), value: shown, remove_href: visit.with(key, None) })
-        })
-        .collect();
-    let kind = visit.value("loai").unwrap_or_default();
-    let mut kinds = vec![parts::Choice::new("", lang.pick("Tất cả", "All"), kind.is_empty())];
-    kinds.extend(KINDS.iter().map(|word| parts::Choice::new(*word, kind_words(word, lang), kind == *word)));
-    let from = visit.value("tu").unwrap_or_default();
-    let until = visit.value("den").unwrap_or_default();
-    let fields = html! {
-        (parts::select_field(&Field::new("loai", lang.pick("Loại", "Kind")).optional(), &kinds, lang))
-        (parts::text_field(&Field::new("tu", lang.pick("Từ ngày", "From")).optional(), Input::Text, &from, None, lang))
-        (parts::text_field(&Field::new("den", lang.pick("Đến ngày", "Until")).optional(), Input::Text, &until, None, lang))
-    };
     let body = html! {
+        (parts::error_summary(&errors, lang))
         (parts::page_heading(title, Some(lang.pick(
             "Mọi thay đổi được ghi cùng lúc với việc thay đổi và nối thành chuỗi; sửa hoặc xóa một dòng sẽ bị phát hiện khi kiểm tra.",
             "Every change is recorded together with the act and linked into chains; a line that is altered or taken out is found by the check.",
         )), None))
-        (parts::filter_panel(&FilterPanel { id: "bo-loc", action: &action, active: &active, fields, clear_href: &action, open: !active.is_empty() }, lang))
-        @if events.is_empty() { p { (lang.pick("Không có thay đổi nào phù hợp.", "Nothing fits.")) } }
-        @else { (render_table(&table(&app, &people, &events, lang), lang)) }
+        (filters(visit, &names, &errors, lang))
+        @if !errors.is_empty() {}
+        @else if events.is_empty() { p { (lang.pick("Không có thay đổi nào phù hợp.", "Nothing fits.")) } }
+        @else { (render_table(&table(&app, &names, &events, lang), lang)) }
         p.pager-row {
             @if number > 1 { a href=(visit.with("trang", Some(&(number - 1).to_string()))) { (lang.pick("← Mới hơn", "← Newer")) } " " }
             @if more { a href=(visit.with("trang", Some(&(number + 1).to_string()))) { (lang.pick("Cũ hơn →", "Older →")) } }
         }
-        @if signed.principal().may_somewhere(Action::Export, Thing::History) {
+        @if errors.is_empty() && signed.principal().may_somewhere(Action::Export, Thing::History) {
             (parts::download_bar(&[("CSV", format!("{}?{}", lang.href("/lam-viec/lich-su.csv"), visit.query))], lang))
+            p.small { (lang.pick("Tệp có mọi dòng phù hợp với bộ lọc, mới nhất trước.", "The file has every line that fits the filter, newest first.")) }
         }
     };
-    Ok(work_frame(&app, &signed, WorkPage::new(title, "lich-su").help("lich-su"), body))
+    Ok(work_frame(&app, &signed, WorkPage::new(title, "lich-su").help("lich-su").faults(!errors.is_empty()), body))
 }
 
+fn filters(visit: &Visit, names: &Names, errors: &[FieldError], lang: Lang) -> Markup {
+    let action = lang.href("/lam-viec/lich-su");
+    let labels = [
+        ("nguoi", lang.pick("Người thực hiện", "Who")),
+        ("loai", lang.pick("Loại", "Kind")),
+        ("tim", lang.pick("Từ trong nội dung", "Words")),
+        ("ban-ghi", lang.pick("Bản ghi", "Record")),
+        ("tu", lang.pick("Từ ngày", "From")),
+        ("den", lang.pick("Đến ngày", "Until")),
+        ("dang-nhap", lang.pick("Đăng nhập, đăng xuất", "Signing in and out")),
+    ];
+    let active: Vec<ActiveFilter> = labels
+        .into_iter()
+        .filter_map(|(key, label)| {
+            let value = visit.value(key)?;
+            let shown = match key {
+                "loai" => kind_words(&value, lang).to_owned(),
+                "nguoi" => names.person(&value).unwrap_or(value),
+                "dang-nhap" => lang.pick("không hiện", "left out").to_owned(),
+                _ => value,
+            };
+            Some(ActiveFilter { label: label.to_owned(), value: shown, remove_href: visit.with(key, None) })
+        })
+        .collect();
+    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
+    let value = |key: &str| visit.value(key).unwrap_or_default();
+    let kind = value("loai");
+    let mut kinds = vec![Choice::new("", lang.pick("Tất cả", "All"), kind.is_empty())];
+    kinds.extend(KINDS.iter().map(|word| Choice::new(*word, kind_words(word, lang), kind == *word)));
+    let person = value("nguoi");
+    let person = names.person(&person).unwrap_or(person);
+    let coming = value("dang-nhap");
+    let comings = [
+        Choice::new("", lang.pick("Hiện", "Shown"), coming != "khong"),
+        Choice::new("khong", lang.pick("Không hiện", "Left out"), coming == "khong"),
+    ];
+    let day = lang.pick("Ví dụ: 31/12/2026", "For example: 31/12/2026");
+    let fields = html! {
+        @if let Some(record) = visit.value("ban-ghi") { input type="hidden" name="ban-ghi" value=(record); }
+        (parts::text_field(&Field::new("nguoi", labels[0].1).hint(lang.pick("Họ tên hoặc tên đăng nhập", "Name or sign-in name")).optional(), Input::Text, &person, None, lang))
+        (parts::select_field(&Field::new("loai", labels[1].1).optional(), &kinds, lang))
+        (parts::text_field(&Field::new("tim", labels[2].1).hint(lang.pick("Tên đơn vị, chỉ tiêu, người, lý do, số liệu", "Name of a unit, indicator or person, reason, figure")).optional(), Input::Search, &value("tim"), None, lang))
+        (parts::text_field(&Field::new("tu", labels[4].1).hint(day).error(of("tu")).optional(), Input::Text, &value("tu"), None, lang))
+        (parts::text_field(&Field::new("den", labels[5].1).hint(day).error(of("den")).optional(), Input::Text, &value("den"), None, lang))
+        (parts::select_field(&Field::new("dang-nhap", labels[6].1).optional(), &comings, lang))
+    };
+    parts::filter_panel(&FilterPanel { id: "bo-loc", action: &action, active: &active, fields, clear_href: &action, open: true }, lang)
+}
+
+/// The name of what an event is about, behind what was done.
+fn deed(app: &App, names: &Names, event: &Event, lang: Lang) -> String {
+    match names.subject(app, event, lang) {
+        Some(subject) => format!("{}: {subject}", what(event, lang)),
+        None => what(event, lang),
+    }
+}
+
+fn unit_name(app: &App, event: &Event) -> String {
+    event.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.name(unit))
+}
+
+/// Four columns, so that a page of usual width shows a line as a whole.
 fn table(app: &App, names: &Names, events: &[Event], lang: Lang) -> DataTable {
     let mut table = DataTable::new("nhat-ky", lang.pick("Thay đổi, mới nhất trước", "Changes, newest first"))
-        .column(Column::header("luc", lang.pick("Thời điểm", "When")))
-        .column(Column::text("ai", lang.pick("Ai", "Who")))
-        .column(Column::text("thay-don-vi", lang.pick("Thay mặt đơn vị", "For unit")))
+        .column(Column::header("luc", lang.pick("Thời điểm, từ địa chỉ, số", "When, from where, number")))
+        .column(Column::text("ai", lang.pick("Ai, thay mặt đơn vị", "Who, for unit")))
         .column(Column::text("viec", lang.pick("Việc", "What")))
-        .column(Column::text("noi-dung", lang.pick("Trước và sau", "Before and after")))
-        .column(Column::text("ly-do", lang.pick("Lý do", "Why")))
-        .column(Column::text("tu-dau", lang.pick("Từ địa chỉ", "From address")))
-        .column(Column::text("so", lang.pick("Số", "Number")));
+        .column(Column::text("noi-dung", lang.pick("Trước và sau, lý do", "Before and after, why")));
     for event in events {
+        let mut told = difference(app, names, event, lang);
+        if let Some(reason) = &event.reason {
+            told.push(lang.pick(format!("Lý do: {reason}"), format!("Why: {reason}")));
+        }
+        let place = event.address.as_ref().map(|address| format!(", {address}")).unwrap_or_default();
         table = table.row(Row::new(vec![
-            Cell::text(words::moment(event.at, lang)),
-            Cell::text(who(event, lang)),
-            Cell::text(event.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.short_name(unit))),
-            Cell::text(match names.subject(app, event, lang) {
-                Some(subject) => format!("{}: {subject}", what(event, lang)),
-                None => what(event, lang),
+            Cell::text(format!("{}{place}, {}-{}", words::moment(event.at, lang), event.lane, event.sequence)),
+            Cell::text(match &event.unit {
+                Some(_) => format!("{}, {}", who(event, lang), unit_name(app, event)),
+                None => who(event, lang),
             }),
-            Cell::text(difference(app, names, event, lang).join("; ")),
-            Cell::text(event.reason.as_deref().unwrap_or("–")),
-            Cell::text(event.address.as_deref().unwrap_or("–")),
-            Cell::text(format!("{}-{}", event.lane, event.sequence)),
+            Cell::text(deed(app, names, event, lang)),
+            Cell::text(if told.is_empty() { "–".to_owned() } else { told.join("; ") }),
         ]));
     }
     table
-}
-
-pub(crate) async fn download(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
-    let lang = signed.lang();
-    let found = filter(&app, &signed, &signed.visit)?;
-    let mut read = app.db.read().await?;
-    let events = search(read.conn(), &found, EventPage { offset: 0, limit: IN_A_FILE }).await?;
-    let names = Names::of(read.conn(), &events).await?;
-    drop(read);
-    let bytes = csv(&table(&app, &names, &events, lang), lang);
-    let name = content_disposition(lang.pick("nhat-ky-thay-doi", "history"), "csv");
-    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }

@@ -45,11 +45,15 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     for source in &app.task_sources {
         tasks.extend(source.tasks(&app, &signed.actor).await?);
     }
+    let elsewhere = elsewhere(&app, &signed).await?;
     tasks.sort_by_key(|task| (task.due_at.is_none(), task.due_at, task.kind));
     let unit = signed.principal().acting_unit.as_deref().map(|unit| app.units.name(unit));
     let heading = lang.pick("Việc của tôi", "My work");
     let body = html! {
         (parts::page_heading(heading, unit.as_deref(), None))
+        @if signed.visit.value("xong").as_deref() == Some("mat-khau") {
+            (parts::notice(Tone::Success, None, html! { p { (lang.pick("Mật khẩu mới đã được lưu.", "The new password is saved.")) } }, lang))
+        }
         @if signed.unread() > 0 {
             p { a href=(lang.href("/lam-viec/thong-bao")) { (lang.pick(
                 format!("Bạn có {} thông báo chưa đọc", lang.integer(signed.unread())),
@@ -71,8 +75,50 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             @let here: Vec<&Task> = tasks.iter().filter(|task| Group::of(task, now) == group).collect();
             @if !here.is_empty() { (section(group, &here, &signed, now)) }
         }
+        (elsewhere_section(&app, &signed, &elsewhere))
     };
     Ok(work_frame(&app, &signed, WorkPage::new(heading, "lam-viec").help("viec-cua-toi"), body))
+}
+
+/// How much waits for a person of several units at each of the others.
+async fn elsewhere(app: &App, signed: &Signed) -> Result<Vec<(String, u32)>, Problem> {
+    let principal = signed.principal();
+    let mut found = Vec::new();
+    for unit in principal.units().into_iter().filter(|unit| principal.acting_unit.as_deref() != Some(*unit)) {
+        let mut there = signed.actor.clone();
+        there.principal.acting_unit = Some(unit.to_owned());
+        let mut count = 0;
+        for source in &app.task_sources {
+            count += source.tasks(app, &there).await?.iter().map(|task| task.count).sum::<u32>();
+        }
+        if count > 0 {
+            found.push((unit.to_owned(), count));
+        }
+    }
+    Ok(found)
+}
+
+fn elsewhere_section(app: &App, signed: &Signed, elsewhere: &[(String, u32)]) -> Markup {
+    let lang = signed.lang();
+    html! {
+        @if !elsewhere.is_empty() {
+            section.task-group aria-labelledby="don-vi-khac" {
+                h2 #don-vi-khac { (lang.pick("Việc ở đơn vị khác của bạn", "Work at your other units")) }
+                ul.task-list {
+                    @for (unit, count) in elsewhere {
+                        @let (name, count) = (app.units.name(unit), lang.integer(i64::from(*count)));
+                        li.task {
+                            div.task-text { p.task-title { (lang.pick(format!("Ở {name} còn {count} việc"), format!("{count} things wait at {name}"))) } }
+                            (signed.form(app, "/lam-viec/doi-don-vi", html! {
+                                input type="hidden" name="don-vi" value=(unit);
+                                (parts::button(&lang.pick(format!("Chuyển sang {name}"), format!("Act for {name}")), ButtonKind::Secondary, None))
+                            }))
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn section(group: Group, tasks: &[&Task], signed: &Signed, now: DateTime<Utc>) -> Markup {
@@ -200,13 +246,16 @@ fn roles_table(app: &App, signed: &Signed) -> Markup {
     for grant in &signed.principal().grants {
         let mut name = words::role(grant.role, lang).to_owned();
         if let Some(absent) = &grant.stands_in_for {
-            name = lang.pick(format!("{name} (thay {absent})"), format!("{name} (for {absent})"));
+            name = lang.pick(format!("{name} (thay {})", absent.name), format!("{name} (for {})", absent.name));
         }
+        // A deputy's role ends with the time as deputy, or with the role itself.
+        let until = grant.stands_in_for.as_ref().map(|absent| absent.until);
+        let until = [until, grant.valid_to].into_iter().flatten().min();
         table = table.row(Row::new(vec![
             Cell::text(name),
             Cell::text(app.units.name(&grant.unit)),
             Cell::text(super::roles::reach_words(grant.reach, lang)),
-            Cell::text(grant.valid_to.map_or_else(|| lang.pick("không thời hạn", "open").to_owned(), |day| lang.date(day))),
+            Cell::text(until.map_or_else(|| lang.pick("không thời hạn", "open").to_owned(), |day| lang.date(day))),
         ]));
     }
     if signed.principal().grants.is_empty() {

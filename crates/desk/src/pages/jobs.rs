@@ -131,7 +131,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             Cell::status(state, tone),
             Cell::text(progress_words(job, lang)),
             Cell::text(who(job, lang)),
-            Cell::text(job.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.short_name(unit))),
+            Cell::text(job.unit.as_deref().map_or_else(|| "–".to_owned(), |unit| app.units.name(unit))),
             Cell::text(words::moment(job.made_at, lang)),
         ]));
     }

@@ -81,9 +81,9 @@ pub(crate) async fn post(
     }
     match use_link(&app.accounts, &secret, new, &origin(caller, &headers)).await {
         Ok(Some(session)) => {
-            Ok(([(SET_COOKIE, cookie_header(&app, Some(&session)))], Redirect::to(&lang.href("/lam-viec"))).into_response())
+            Ok(([(SET_COOKIE, cookie_header(&app, Some(&session)))], Redirect::to(&lang.href("/lam-viec?xong=mat-khau"))).into_response())
         }
-        Ok(None) => Ok(Redirect::to(&lang.href("/dang-nhap")).into_response()),
+        Ok(None) => Ok(Redirect::to(&lang.href("/dang-nhap?vi-sao=mat-khau-moi")).into_response()),
         Err(AccountError::Password(faults)) => {
             let errors: Vec<FieldError> =
                 faults.into_iter().map(|fault| FieldError::new("mat-khau-moi", words::password_fault(fault, lang))).collect();

@@ -159,7 +159,12 @@ pub(crate) async fn get_choice(State(app): State<App>, signed: Signed) -> Result
             "Every notice stands on the page of notices. Here you choose which are sent to you besides, and when.",
         )), None))
         @if saved { (parts::notice(Tone::Success, None, html! { p { (lang.pick("Đã lưu lựa chọn.", "Your choice was saved.")) } }, lang)) }
-        @if person.email.is_none() {
+        @if person.is_made_up() {
+            (parts::notice(Tone::Info, None, html! { p { (lang.pick(
+                "Đây là tài khoản minh họa của bản dùng thử: không thư hay tin nhắn nào được gửi ra ngoài, dù chọn thế nào.",
+                "This is a made-up account of a demonstration: no mail or message leaves, whatever you choose.",
+            )) } }, lang))
+        } @else if person.email.is_none() {
             (parts::notice(Tone::Warning, None, html! { p { (lang.pick(
                 "Tài khoản của bạn chưa có địa chỉ thư điện tử nên không nhận được thư. Hãy báo người quản trị.",
                 "Your account has no mail address, so no mail can be sent to you. Tell your administrator.",

@@ -53,13 +53,13 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             .await?
             .iter()
             .filter(|grant| grant.counts_on(app.world.today()))
-            .filter_map(|grant| Some(words::role(grant.role()?, lang).to_owned()))
+            .filter_map(|grant| Some(format!("{} – {}", words::role(grant.role()?, lang), app.units.name(&grant.unit))))
             .collect();
-        let (state, tone) = words::state(account.state(), lang);
+        let (state, tone) = words::standing(account.standing(&app.accounts, app.world.now()), lang);
         table = table.row(Row::new(vec![
             Cell::link(&account.name, lang.href(&format!("/lam-viec/nguoi-dung/{}", account.account))),
             Cell::text(&account.login),
-            Cell::text(app.units.short_name(&account.unit)),
+            Cell::text(app.units.name(&account.unit)),
             Cell::text(if roles.is_empty() { "–".to_owned() } else { roles.join("; ") }),
             Cell::status(state, tone),
             Cell::text(account.signed_in_at.map_or_else(|| "–".to_owned(), |at| words::moment(at, lang))),

@@ -2,18 +2,17 @@
 
 use accounts::people::{self, Person};
 use accounts::policy::{Action, Thing};
-use accounts::{Account, AccountError, AccountState, deputies_of, end_all, grants_of, identities_of, remove_second_factor};
+use accounts::{Account, AccountError, AccountState, Standing, deputies_of, end_all, grants_of, identities_of, remove_second_factor};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use platform::history::{EventFilter, EventPage, search};
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
+use web::history::{Names, events_list};
 use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
-use super::history::events_list;
 use super::roles::{deputies_list, grants_table, unit_field, unit_key};
 use super::single_sign_on::identities_list;
-use crate::changes::Names;
 use crate::words;
 
 fn below(signed: &Signed, title: &str) -> WorkPage {
@@ -34,8 +33,13 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
     let grants = grants_of(read.conn(), key).await?;
     let deputies = deputies_of(read.conn(), key).await?;
     let identities = identities_of(read.conn(), key).await?;
-    let filter = EventFilter { kind: Some("account".to_owned()), thing: Some(key.to_owned()), ..EventFilter::default() };
-    let events = search(read.conn(), &filter, EventPage { offset: 0, limit: 20 }).await?;
+    // What happened to the account, and to the roles and deputies of the person; who came and went has its own place in the log.
+    let mut things = vec![key.to_owned()];
+    things.extend(grants.iter().map(|grant| grant.role_grant.clone()));
+    things.extend(deputies.iter().map(|deputy| deputy.deputy.clone()));
+    let without_actions = ["signed-in", "signed-out", "acting-unit-changed"].map(str::to_owned).to_vec();
+    let filter = EventFilter { things: Some(things), without_actions, ..EventFilter::default() };
+    let events = search(read.conn(), &filter, EventPage { offset: 0, limit: 30 }).await?;
     let names = Names::of(read.conn(), &events).await?;
     drop(read);
     let may = |action, thing| app.units.lineage(&person.unit).is_some_and(|lineage| signed.principal().may(action, thing, &lineage));
@@ -61,6 +65,10 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
         @if may(Action::See, Thing::History) {
             (parts::section_heading("lich-su", lang.pick("Lịch sử thay đổi", "History"), None))
             (events_list(app, &names, &events, lang))
+            p {
+                a href=(ui::url::with_query(&lang.href("/lam-viec/lich-su"), &[("ban-ghi", key)])) { (lang.pick("Mọi thay đổi của tài khoản này, cả lần đăng nhập", "Every change of this account, sign-ins too")) } " · "
+                a href=(ui::url::with_query(&lang.href("/lam-viec/lich-su"), &[("nguoi", key)])) { (lang.pick("Việc người này đã làm", "What this person did")) }
+            }
         }
     };
     Ok(work_frame(app, signed, below(signed, &person.name).faults(fault.is_some()), body))
@@ -79,7 +87,7 @@ fn link_notice(app: &App, signed: &Signed, link: &str) -> Markup {
 
 fn facts(app: &App, person: &Account, signed: &Signed) -> Markup {
     let lang = signed.lang();
-    let (state, tone) = words::state(person.state(), lang);
+    let (state, tone) = words::standing(person.standing(&app.accounts, app.world.now()), lang);
     let reason = match person.state_reason.as_deref() {
         Some("dormant") => Some(lang.pick("lâu không đăng nhập", "long without sign-in")),
         other => other,
@@ -89,6 +97,7 @@ fn facts(app: &App, person: &Account, signed: &Signed) -> Markup {
         (parts::key_values(&[
             (lang.pick("Trạng thái", "State"), html! {
                 (parts::tag(state, tone))
+                @if person.standing(&app.accounts, app.world.now()) == Standing::Ended { @if let Some(last) = person.valid_to { " " (lang.pick("sau ngày", "after")) " " (lang.date(last)) } }
                 @if person.state() == AccountState::Disabled { @if let Some(reason) = reason { " " (reason) } }
                 @if person.next_try_at.is_some_and(|until| until > app.world.now()) { " " (parts::tag(lang.pick("Tạm khóa do nhập sai", "Locked after failures"), Tone::Warning)) }
             }),

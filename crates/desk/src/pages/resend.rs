@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::Response;
 use maud::html;
+use ui::Lang;
 use ui::parts::{self, ButtonKind};
 use web::{App, Fields, Problem, Signed, WorkPage, work_frame};
 
@@ -23,11 +24,47 @@ pub(crate) async fn post(State(app): State<App>, signed: Signed, body: Bytes) ->
             "Nội dung dưới đây được giữ lại từ trước khi phiên làm việc kết thúc. Kiểm tra rồi bấm gửi.",
             "This was kept from before the session ended. Check it and send it.",
         )), None))
-        dl.key-values { @for (name, value) in &typed { dt { code { (name) } } dd { (value) } } }
+        dl.key-values { @for (name, value) in &typed { dt { (field_words(name, lang)) } dd { (value) } } }
         (signed.form(&app, &to, html! {
             (fields.kept())
             (parts::button(lang.pick("Gửi", "Send"), ButtonKind::Primary, None))
         }))
     };
     Ok(work_frame(&app, &signed, WorkPage::new(title, ""), body))
+}
+
+/// What people call a field of our forms; a field of which this page knows nothing is only called a field.
+fn field_words(name: &str, lang: Lang) -> &'static str {
+    let stem = name.split('.').next().unwrap_or_default();
+    let (vi, en) = match stem {
+        "ban" | "trang-thai" => ("Phiên bản đã xem", "Version seen"),
+        "chi-tieu" => ("Chỉ tiêu", "Indicator"),
+        "chuc-vu" => ("Chức vụ", "Position"),
+        "co-quan" => ("Cơ quan ban hành", "Issuing body"),
+        "den" | "den-ngay" => ("Đến ngày", "Until"),
+        "dien-thoai" => ("Điện thoại", "Telephone"),
+        "don-vi" => ("Đơn vị", "Unit"),
+        "ghi-chu" => ("Ghi chú", "Note"),
+        "han" => ("Hạn", "Deadline"),
+        "ho-ten" => ("Họ và tên", "Name"),
+        "ky" => ("Kỳ số liệu", "Period"),
+        "loai" => ("Loại", "Kind"),
+        "ly-do" => ("Lý do", "Reason"),
+        "ngay" => ("Ngày", "Day"),
+        "nguoi" => ("Người", "Person"),
+        "nguon" => ("Nguồn", "Source"),
+        "nhom" => ("Nhóm đơn vị", "Group of units"),
+        "pham-vi" => ("Phạm vi", "Reach"),
+        "so" => ("Số liệu", "Figure"),
+        "so-ngay" => ("Số ngày", "Days"),
+        "so-hieu" => ("Số, ký hiệu văn bản", "Document number"),
+        "ten" | "tieu-de" => ("Tên", "Title"),
+        "ten-dang-nhap" => ("Tên đăng nhập", "Sign-in name"),
+        "thu" => ("Thư điện tử", "Mail address"),
+        "trang" => ("Trang, mục viện dẫn", "Page or section"),
+        "tu" | "tu-ngay" => ("Từ ngày", "From"),
+        "vai-tro" => ("Vai trò", "Role"),
+        _ => ("Nội dung khác", "Other"),
+    };
+    lang.pick(vi, en)
 }

@@ -8,19 +8,13 @@ use accounts::{Account, AccountError, AccountState, DeputyRow, GrantRow, Reach, 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
-use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Fields, Posted, Problem, Signed, UnitName, WorkPage, work_frame};
 
 use crate::words;
 
-pub(crate) fn reach_words(reach: Reach, lang: Lang) -> &'static str {
-    match reach {
-        Reach::Unit => lang.pick("Riêng đơn vị này", "This unit alone"),
-        Reach::Subtree => lang.pick("Đơn vị này và các đơn vị cấp dưới", "This unit and all below it"),
-    }
-}
+pub(crate) use web::words::reach as reach_words;
 
 /// The units on which the person may give roles or make accounts.
 fn units_of(app: &App, signed: &Signed) -> Vec<UnitName> {
@@ -92,7 +86,7 @@ pub(crate) fn grants_table(app: &App, signed: &Signed, grants: &[GrantRow]) -> M
         @for grant in grants.iter().filter(|grant| grant.revoked_at.is_none() && grant.valid_to.is_none_or(|last| last >= today) && may(grant)) {
             @let name = grant.role().map_or("?", |role| words::role(role, lang));
             details.act {
-                summary { (lang.pick("Thu hồi: ", "Take away: ")) (name) " – " (app.units.short_name(&grant.unit)) }
+                summary { (lang.pick("Thu hồi: ", "Take away: ")) (name) " – " (app.units.name(&grant.unit)) }
                 (signed.form(app, &format!("/lam-viec/vai-tro/{}/thu-hoi", grant.role_grant), html! {
                     input type="hidden" name="nguoi" value=(grant.account);
                     (parts::text_field(&Field { id: &format!("ly-do-{}", grant.role_grant), name: "ly-do", label: lang.pick("Lý do", "Reason"), ..Field::default() }, Input::Text, "", None, lang))
@@ -256,7 +250,7 @@ async fn colleagues(app: &App, signed: &Signed) -> Result<BTreeMap<String, Strin
         .filter(|account| {
             account.account != signed.principal().account && account.state() == AccountState::Active && own.contains(&account.unit.as_str())
         })
-        .map(|account| (account.account.clone(), format!("{} – {}", account.name, app.units.short_name(&account.unit))))
+        .map(|account| (account.account.clone(), format!("{} – {}", account.name, app.units.name(&account.unit))))
         .collect())
 }
 

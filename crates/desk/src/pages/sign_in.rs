@@ -84,6 +84,10 @@ async fn page(app: &App, visit: &Visit, login: &str, back: &str, why: Option<&st
             Some(lang.pick("Phiên làm việc đã kết thúc vì lâu không có thao tác.", "The session ended because nothing was done for long."))
         }
         "het-gio" => Some(lang.pick("Phiên làm việc đã hết thời hạn.", "The session has reached its end.")),
+        "mat-khau-moi" => Some(lang.pick(
+            "Mật khẩu mới đã được lưu. Hãy đăng nhập bằng mật khẩu mới và mã xác thực.",
+            "The new password is saved. Sign in with it and the code of your authenticator.",
+        )),
         "dong" => Some(lang.pick("Tài khoản không còn hiệu lực.", "The account is not valid any more.")),
         _ => None,
     });
@@ -136,7 +140,7 @@ async fn demo_people(app: &App, visit: &Visit, back: &str) -> Result<Markup, Pro
                             input type="hidden" name="mat-khau" value=(DEMO_PASSWORD);
                             button.link-button type="submit" {
                                 strong { (words::role(*role, lang)) }
-                                span { (name) " – " (app.units.short_name(unit)) }
+                                span { (name) " – " (app.units.name(unit)) }
                             }
                         }))
                     }

@@ -4,8 +4,8 @@
 
 use accounts::sign_in::{SignedIn, confirm_password, with_identity};
 use accounts::{
-    AccountError, FirstMatch, LinkedIdentity, Proven, SignInRefusal, SignInRequest, link_at_first, link_identity, must_be_own_request,
-    remember_request, take_request, unlink_identity,
+    AccountError, FirstMatch, LinkedIdentity, Proven, SignInRefusal, SignInRequest, link_identity, must_be_own_request, remember_request,
+    take_request, unlink_identity,
 };
 use axum::extract::{Extension, Path, RawQuery, State};
 use axum::http::header::{CACHE_CONTROL, SET_COOKIE};
@@ -102,19 +102,12 @@ async fn signed_in(
     let shown = shown(identity);
     let proven = Proven { issuer: &identity.issuer, subject: &identity.subject, shown: shown.as_deref() };
     let two_factors = sso.proves_two_factors(identity);
-    let mut opened = with_identity(&app.accounts, proven.issuer, proven.subject, two_factors, origin).await;
-    if matches!(opened, Err(SignInRefusal::Wrong)) {
-        let by = match sso.first {
-            FirstSignIn::Nothing => None,
-            FirstSignIn::UserName => identity.user_name.as_deref().map(FirstMatch::Login),
-            FirstSignIn::Mail => identity.email.as_deref().filter(|_| identity.email_verified).map(FirstMatch::Mail),
-        };
-        if let Some(by) = by
-            && link_at_first(&app.accounts, proven, by, origin).await?
-        {
-            opened = with_identity(&app.accounts, proven.issuer, proven.subject, two_factors, origin).await;
-        }
-    }
+    let by = match sso.first {
+        FirstSignIn::Nothing => None,
+        FirstSignIn::UserName => identity.user_name.as_deref().map(FirstMatch::Login),
+        FirstSignIn::Mail => identity.email.as_deref().filter(|_| identity.email_verified).map(FirstMatch::Mail),
+    };
+    let opened = with_identity(&app.accounts, proven, by, two_factors, origin).await;
     match opened {
         Ok(SignedIn::Open { secret }) => {
             Ok(([(SET_COOKIE, cookie_header(app, Some(&secret)))], Redirect::to(&request.return_to)).into_response())

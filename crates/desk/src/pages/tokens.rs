@@ -74,7 +74,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
         table = table.row(Row::new(vec![
             Cell::text(&token.name),
             Cell::text(words::scope(token.scope(), lang)),
-            Cell::text(app.units.short_name(&token.unit)),
+            Cell::text(app.units.name(&token.unit)),
             Cell::text(words::moment(token.ends_at, lang)),
             Cell::text(token.used_at.map_or_else(|| lang.pick("Chưa dùng", "Never").to_owned(), |at| words::moment(at, lang))),
             state,

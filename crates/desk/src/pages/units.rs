@@ -1,6 +1,6 @@
 //! Acting for another of one's units.
 
-use accounts::{AccountError, act_for};
+use accounts::{Absent, AccountError, act_for};
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::html;
@@ -22,7 +22,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Response {
                 .iter()
                 .filter(|grant| grant.unit == unit)
                 .map(|grant| match &grant.stands_in_for {
-                    Some(name) => lang.pick(
+                    Some(Absent { name, .. }) => lang.pick(
                         format!("{} (thay {name})", words::role(grant.role, lang)),
                         format!("{} (for {name})", words::role(grant.role, lang)),
                     ),

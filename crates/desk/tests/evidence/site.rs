@@ -75,7 +75,7 @@ impl Site {
             hasher: Hasher::cheap(),
             version: "thử".to_owned(),
             owner: None,
-            demo: false,
+            demo: true,
             secure: false,
             public_address: "http://localhost".to_owned(),
             nav: desk::evidence_nav(),

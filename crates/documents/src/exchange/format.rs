@@ -294,6 +294,33 @@ pub struct Format {
     title: Words,
     columns: Vec<Column>,
     row_key: Vec<usize>,
+    ranges: Option<Ranges>,
+    either: Option<(usize, usize)>,
+}
+
+/// What figures a thing may have: how many decimals, and from where to where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FigureRange {
+    /// Most digits behind the decimal sign.
+    pub decimals: u32,
+    /// The least figure.
+    pub min: Option<Decimal>,
+    /// The greatest figure.
+    pub max: Option<Decimal>,
+}
+
+/// Figures of one column that keep the range of the thing whose code stands in another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ranges {
+    pub(super) code: usize,
+    pub(super) figure: usize,
+    of: BTreeMap<String, FigureRange>,
+}
+
+impl Ranges {
+    pub(super) fn of(&self, code: &str) -> Option<&FigureRange> {
+        self.of.get(code)
+    }
 }
 
 impl Format {
@@ -327,7 +354,39 @@ impl Format {
         let place = |key: &&str| columns.iter().position(|column| column.key == **key);
         let row_key: Result<Vec<usize>, FormatError> =
             row_key.iter().map(|key| place(key).ok_or_else(|| FormatError::RowKey { key: (*key).to_owned() })).collect();
-        Ok(Format { title, row_key: row_key?, columns })
+        Ok(Format { title, row_key: row_key?, columns, ranges: None, either: None })
+    }
+
+    fn place(&self, key: &str) -> Result<usize, FormatError> {
+        self.columns.iter().position(|column| column.key == key).ok_or_else(|| FormatError::RowKey { key: key.to_owned() })
+    }
+
+    /// The same, where the figures of one column keep the range of the thing whose code stands in another. A code without a range is a fault.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::RowKey`] if there is no such column.
+    pub fn with_ranges(mut self, code: &str, figure: &str, of: BTreeMap<String, FigureRange>) -> Result<Format, FormatError> {
+        self.ranges = Some(Ranges { code: self.place(code)?, figure: self.place(figure)?, of });
+        Ok(self)
+    }
+
+    /// The same, where no row has a value in both of two columns.
+    ///
+    /// # Errors
+    ///
+    /// [`FormatError::RowKey`] if there is no such column.
+    pub fn with_either(mut self, one: &str, other: &str) -> Result<Format, FormatError> {
+        self.either = Some((self.place(one)?, self.place(other)?));
+        Ok(self)
+    }
+
+    pub(super) fn ranges(&self) -> Option<&Ranges> {
+        self.ranges.as_ref()
+    }
+
+    pub(super) fn either(&self) -> Option<(usize, usize)> {
+        self.either
     }
 
     /// Its title.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use viet_text::DecimalSign;
 
 use super::compare::{Difference, DifferenceFault, compare};
-use super::format::{Column, Format};
+use super::format::{Column, FigureRange, Format};
 use super::guide::is_own_sheet;
 use super::headings::{Layout, find};
 use super::legacy::{self, Offer};
@@ -262,12 +262,16 @@ impl<'r> Reader<'r> {
         let mut values = vec![Value::Empty; self.format.columns().len()];
         let mut good = true;
         let mut key_is_read = true;
+        let of_row = self.range(row, columns, *signs);
         for found in columns {
             let place = row.place(found.number);
             let fault = |rule: Rule| Fault::of_file(&self.book.file, rule).in_sheet(name).at(place).under(found.heading);
             let cell = row.cell(found.number);
             let shown = || cell.map(|cell| cell.content.shown()).unwrap_or_default();
-            let read = cell.map_or(Ok(Value::Empty), |cell| understand::value(found.column, cell, *signs));
+            let read = cell.map_or(Ok(Value::Empty), |cell| {
+                let range = of_row.as_ref().and_then(|(figure, range)| range.as_ref().filter(|_| *figure == found.index));
+                understand::value(found.column, cell, *signs, range)
+            });
             let inside_merged = || merged.iter().any(|area| area.contains(place) && area.first != place);
             let finding = match read {
                 Ok(Value::Empty) if found.column.required && !inside_merged() => Some(fault(Rule::Required)),
@@ -280,7 +284,9 @@ impl<'r> Reader<'r> {
                     if let Some(formula) = formula {
                         self.remark(formula.with_value(&shown()));
                     }
-                    repeated
+                    let code = self.format.ranges().is_some_and(|ranges| ranges.code == found.index);
+                    let unknown = code && cell.is_some_and(has_something) && of_row.as_ref().is_some_and(|(_, range)| range.is_none());
+                    repeated.or_else(|| unknown.then(|| fault(Rule::UnknownCode)))
                 }
                 Err(rule) => {
                     key_is_read &= !self.format.row_key().contains(&found.index);
@@ -293,6 +299,10 @@ impl<'r> Reader<'r> {
                 self.fault(if shown.is_empty() { finding } else { finding.with_value(&shown) });
             }
         }
+        if let Some(both) = self.both_given(row, columns, has_something) {
+            good = false;
+            self.fault(both.in_sheet(name));
+        }
         good &= !key_is_read || self.key(&values, columns, row, name);
         if row.hidden {
             self.remark(Fault::of_file(&self.book.file, Rule::HiddenRow).in_sheet(name).at(row.place(1)));
@@ -300,6 +310,28 @@ impl<'r> Reader<'r> {
         if good {
             self.read.rows.push(ReadRow { sheet: name.cloned(), number: row.number, values });
         }
+    }
+
+    /// The column of figures and the range of the thing that a row is about; no range for a code that has none.
+    fn range(&self, row: &Row, columns: &[Found<'_>], signs: Signs) -> Option<(usize, Option<FigureRange>)> {
+        let ranges = self.format.ranges()?;
+        let found = columns.iter().find(|found| found.index == ranges.code)?;
+        match understand::value(found.column, row.cell(found.number)?, signs, None) {
+            Ok(Value::Text(code)) => Some((ranges.figure, ranges.of(&code).copied())),
+            _ => None,
+        }
+    }
+
+    /// The fault of a row that has something in both of two columns of which one must be empty.
+    fn both_given(&self, row: &Row, columns: &[Found<'_>], has_something: impl Fn(&Cell) -> bool) -> Option<Fault> {
+        let (one, other) = self.format.either()?;
+        let filled = |index: usize| {
+            let found = columns.iter().find(|found| found.index == index)?;
+            row.cell(found.number).filter(|cell| has_something(cell)).map(|cell| (found, cell))
+        };
+        let ((first, _), (second, cell)) = (filled(one)?, filled(other)?);
+        let fault = Fault::of_file(&self.book.file, Rule::BothGiven { other: first.heading.to_owned() });
+        Some(fault.at(row.place(second.number)).under(second.heading).with_value(&cell.content.shown()))
     }
 
     /// The rule that is broken if the value stands once more in a column whose values stand once only.

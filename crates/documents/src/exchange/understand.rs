@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use viet_text::{DateFault, DecimalSign, Numeral, NumeralFault, Reading, read_date, read_numeral};
 
-use super::format::{Blanks, Choice, Column, Kind, Unit, normal_text};
+use super::format::{Blanks, Choice, Column, FigureRange, Kind, Unit, normal_text};
 use super::value::Value;
 use crate::fault::Rule;
 use crate::intake::{Cell, Content, serial_day};
@@ -47,8 +47,8 @@ impl Signs {
     }
 }
 
-/// The value of a cell.
-pub(super) fn value(column: &Column, cell: &Cell, signs: Signs) -> Result<Value, Rule> {
+/// The value of a cell; `range` is that of the thing that the row is about.
+pub(super) fn value(column: &Column, cell: &Cell, signs: Signs, range: Option<&FigureRange>) -> Result<Value, Rule> {
     match &cell.content {
         Content::Nothing if cell.formula => return Err(Rule::FormulaWithoutResult),
         Content::Nothing => return Ok(Value::Empty),
@@ -60,7 +60,9 @@ pub(super) fn value(column: &Column, cell: &Cell, signs: Signs) -> Result<Value,
     match &column.kind {
         Kind::Text { max, blanks } => text(&words(&cell.content, false)?, *max, *blanks),
         Kind::Figure { decimals, min, max, unit } => {
-            Bounds { decimals: *decimals, min: *min, max: *max }.figure(&cell.content, *unit, signs).map(Value::Figure)
+            let column = FigureRange { decimals: *decimals, min: *min, max: *max };
+            let bounds = range.map_or(column, |range| FigureRange { decimals: range.decimals.min(*decimals), ..*range });
+            bounds.figure(&cell.content, *unit, signs).map(Value::Figure)
         }
         Kind::Date { first, last } => {
             let date = date(&cell.content)?;
@@ -163,15 +165,7 @@ fn date(content: &Content) -> Result<chrono::NaiveDate, Rule> {
     }
 }
 
-/// What a figure must keep.
-#[derive(Clone, Copy)]
-struct Bounds {
-    decimals: u32,
-    min: Option<Decimal>,
-    max: Option<Decimal>,
-}
-
-impl Bounds {
+impl FigureRange {
     fn figure(self, content: &Content, unit: Unit, signs: Signs) -> Result<Decimal, Rule> {
         match content {
             Content::Number(number) => self.checked(*number),

@@ -176,6 +176,9 @@ pub(super) fn wrong(rule: &Rule, lang: Lang) -> String {
             "The cell holds a decimal or negative number; a code such as 1.10 loses its last zero that way.",
         ),
         Rule::BlankInCode => fixed("Mã có khoảng trắng hoặc xuống dòng.", "The code has a blank or a line break."),
+        Rule::UnknownCode => fixed("Mã này không thuộc bảng cần nhập.", "This code does not belong to the table that is asked for."),
+        Rule::BothGiven { other } => lang
+            .pick(format!("Dòng có giá trị cả ở đây và ở cột “{other}”."), format!("The row has a value here and under “{other}”, too.")),
         Rule::Duplicate { first } => lang.pick(format!("Giá trị này đã có tại {first}."), format!("This value stands already at {first}.")),
         Rule::DuplicateKey { first } => {
             lang.pick(format!("Dòng này trùng với dòng tại {first}."), format!("This row is about the same as the row at {first}."))
@@ -268,6 +271,11 @@ pub(super) fn advice(rule: &Rule, lang: Lang) -> String {
             "Type all digits with zeros at the front; format the cell as text.",
         ),
         Rule::BlankInCode => fixed("Xóa khoảng trắng.", "Take out the blank."),
+        Rule::UnknownCode => fixed(
+            "Sửa mã theo mẫu tải từ hệ thống, hoặc xóa dòng.",
+            "Take the code from the form that this site gives out, or take the row out.",
+        ),
+        Rule::BothGiven { .. } => fixed("Chỉ giữ một trong hai giá trị.", "Keep one of the two."),
         Rule::Duplicate { .. } | Rule::DuplicateKey { .. } => {
             fixed("Giữ lại một dòng hoặc sửa giá trị.", "Keep one row or mend the value.")
         }

@@ -1,6 +1,6 @@
 //! A file becomes rows of a format, and every fault at once.
 
-use documents::exchange::{Choice, Column, Format, FormatError, Kind, Legacy, Read, ReadOptions, Unit, Value, Words, read};
+use documents::exchange::{Choice, Column, FigureRange, Format, FormatError, Kind, Legacy, Read, ReadOptions, Unit, Value, Words, read};
 use documents::fault::{Fault, Rule};
 use ui::Lang;
 use viet_text::DecimalSign;
@@ -385,4 +385,34 @@ fn rows_about_the_same_thing_are_told_by_their_key() {
     );
     assert_eq!(read.faults[0].rule, Rule::DuplicateKey { first: "A2".to_owned() });
     assert_eq!(read.rows.len(), 3);
+}
+
+#[test]
+fn a_row_keeps_the_range_of_what_it_is_about_and_gives_one_of_two() {
+    let range = |decimals, max: i64| FigureRange { decimals, min: Some(decimal("0")), max: Some(max.into()) };
+    let columns = vec![
+        Column::code("ma", "Mã", "Code", 20).required().unique(),
+        Column::figure("so", "Số liệu", "Figure", 10),
+        Column::text("vi-sao", "Lý do", "Reason", 100),
+    ];
+    let ranges = [("dem".to_owned(), range(0, 999_999)), ("ty-le".to_owned(), range(2, 100))].into();
+    let format = Format::new(Words::new("Bảng", "Table"), columns, &["ma"]).unwrap();
+    let format = format.with_ranges("ma", "so", ranges).unwrap().with_either("so", "vi-sao").unwrap();
+    let told = |text: &str, sign: Option<DecimalSign>| {
+        let text = format!("Mã;Số liệu;Lý do\n{text}\n");
+        let read = read(&opened(CSV, text.as_bytes()).unwrap(), &format, &ReadOptions { decimal_sign: sign, ..ReadOptions::default() });
+        let rows: Vec<String> = read.rows.iter().map(|row| format!("{:?}", row.values[1])).collect();
+        let faults: Vec<String> =
+            read.faults.iter().map(|fault| format!("{} {}", fault.cell().unwrap_or_default(), fault.rule.code())).collect();
+        (rows, faults)
+    };
+    let (_, faults) = told("dem;12,5;\nty-le;100,5;\nla;1;\ndem;-5;\nty-le;;chưa có\n", None);
+    assert_eq!(faults, ["B2 too-many-decimals", "B3 above-maximum", "A4 unknown-code", "A5 duplicate", "B5 below-minimum", "A6 duplicate"]);
+    assert_eq!(told("dem;99999999;\nty-le;5;cả hai", None).1, ["B2 above-maximum", "C3 both-given"]);
+    // Points part thousands where the thing is counted; nothing is left to ask.
+    assert_eq!(told("dem;1.234;", None), (vec!["Figure(1234)".to_owned()], vec![]));
+    assert_eq!(told("dem;1.234;\nty-le;87,5;", None).0[0], "Figure(1234)");
+    assert_eq!(told("dem;1.234;\nty-le;87.5;", None).1, ["B2 ambiguous-number"]);
+    assert_eq!(told("dem;1.234;\nty-le;87.5;", Some(DecimalSign::Point)).1, ["B2 too-many-decimals"]);
+    assert_eq!(format.clone().with_either("so", "khong-co"), Err(FormatError::RowKey { key: "khong-co".to_owned() }));
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
-use composite_index::{NodeId, NodeValue, ScoreTable, compute};
+use composite_index::{Gap, NodeId, NodeValue, ScoreTable, compute};
 use platform::Conn;
 use platform::history::{Change, record};
 use rust_decimal::Decimal;
@@ -14,7 +14,7 @@ use serde_json::json;
 use super::scoring::must_know;
 use super::{EvaluationError, Ground, given, leaf_key, may, must, sets};
 use crate::model::{AnswerKind, Assignment, Campaign, CampaignBlock, CampaignUnit, Duty, Opinion, Phase, Ruling, Side, UnitState, Verdict};
-use crate::scoring::{Entered, leaf_by_leaf, within};
+use crate::scoring::{Entered, WrongValue, one_leaf, within};
 use crate::set::{CriteriaSet, Scorer};
 use crate::store;
 
@@ -74,10 +74,17 @@ async fn voice(
         }
         Phase::Council | Phase::Appeal => {
             must(ground, actor, Action::Decide, Thing::Appraisal, &campaign.owner)?;
-            let members = store::members(conn, &campaign.key).await?;
+            let members = store::members(conn.reborrow(), &campaign.key).await?;
             let by = actor.by();
             if by != "program" && !members.iter().any(|member| member.account == by) {
                 return Err(EvaluationError::NotAssigned);
+            }
+            if phase == Phase::Appeal {
+                let code = &set.definition.nodes[leaf].code;
+                let accepted = |one: &crate::model::Appeal| one.unit == unit.unit && one.leaf == *code && one.accepted == Some(true);
+                if !store::appeals(conn, &campaign.key).await?.iter().any(accepted) {
+                    return Err(EvaluationError::NotAppealed);
+                }
             }
             return Ok(Voice { side: Side::Council });
         }
@@ -109,7 +116,9 @@ async fn must_be_a_stranger(ground: Ground<'_>, actor: &Actor, campaign: &Campai
     if !own.iter().any(|one| one == unit) {
         return Ok(());
     }
-    let change = Change::new("campaign_ruling", leaf_key(&campaign.key, unit, leaf), "refused-own-unit").of_unit(unit);
+    let change = Change::new("campaign_ruling", leaf_key(&campaign.key, unit, leaf), "refused-own-unit")
+        .of_unit(unit)
+        .after(json!({ "unit": ground.units.name(unit), "leaf": leaf }));
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     write.commit().await?;
     Err(EvaluationError::OwnUnit)
@@ -141,7 +150,7 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     let voice = voice(ground, actor, held.write.conn(), &campaign, &set, leaf, &unit).await?;
     let handed_in = unit.state == UnitState::Submitted || voice.side != Side::Appraiser && voice.side != Side::SecondReader;
     if !handed_in {
-        return Err(EvaluationError::WrongPhase(campaign.phase));
+        return Err(EvaluationError::NotHandedIn);
     }
     let before = store::ruling(held.write.conn(), new.campaign, new.unit, new.leaf).await?;
     if before.as_ref().map_or(0, |ruling| ruling.opinions) != new.seen {
@@ -153,10 +162,14 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
             // The council agrees to what the appraisers say, where they say something.
             let standing =
                 before.as_ref().filter(|_| matches!(voice.side, Side::Council | Side::SecondReader)).and_then(|ruling| ruling.points);
-            Some(standing.or(facts.values[leaf].ok()).ok_or(EvaluationError::NoPoints)?)
+            match facts.values[leaf] {
+                // By the set's own rule the leaf does not apply to the unit; that too can be agreed to.
+                Err(Gap::NotApplicable(_)) if standing.is_none() => None,
+                own => Some(standing.or(own.ok()).ok_or(EvaluationError::NoPoints)?),
+            }
         }
         Verdict::Set => {
-            let points = new.said.points.ok_or(EvaluationError::NoPoints)?;
+            let points = new.said.points.ok_or(EvaluationError::Values(vec![("diem".to_owned(), WrongValue::NotANumber)]))?;
             Some(within(&set, leaf, points).map_err(|why| EvaluationError::Values(vec![("diem".to_owned(), why)]))?)
         }
         Verdict::Ask | Verdict::NotApplicable | Verdict::Applicable => None,
@@ -279,7 +292,11 @@ pub async fn agree_to_all(ground: Ground<'_>, actor: &Actor, campaign: &str, uni
         if ruled.contains(&code) || !facts.set.is_below(leaf, below) || !facts.set.is_for(leaf, &part.block) || !mine(leaf) {
             continue;
         }
-        let Ok(points) = facts.values[leaf] else { continue };
+        let points = match facts.values[leaf] {
+            Ok(points) => Some(points),
+            Err(Gap::NotApplicable(_)) => None,
+            Err(_) => continue,
+        };
         let key = ground.world.new_id();
         let opinion = store::NewOpinion {
             key: &key,
@@ -288,7 +305,7 @@ pub async fn agree_to_all(ground: Ground<'_>, actor: &Actor, campaign: &str, uni
             phase: campaign.phase,
             side: Side::Appraiser,
             verdict: Verdict::Agree,
-            points: Some(points),
+            points,
             reason: None,
             account: actor.by(),
             at: actor.now,
@@ -316,7 +333,13 @@ pub async fn unit_threads(
     }
     let mut read = ground.db.read().await?;
     let mut threads: BTreeMap<String, Vec<Opinion>> = BTreeMap::new();
+    let hears_all = super::scoring::hears_all(ground, actor, campaign);
     for opinion in store::threads(read.conn(), &campaign.key, unit).await? {
+        // What was said in explanations stays heard while appraisers look a second time.
+        let told = !campaign.phase.is_closed_talk() || campaign.phase > Phase::Explanation && opinion.phase <= Phase::Explanation;
+        if !told && !hears_all {
+            continue;
+        }
         threads.entry(opinion.leaf.clone()).or_default().push(opinion);
     }
     Ok(threads)
@@ -389,7 +412,7 @@ pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block
     let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
     let assignments = store::assignments(read.conn(), campaign).await?;
     drop(read);
-    let plain = leaf_by_leaf(&set.definition);
+    let (plain, alone) = one_leaf(&set.definition, node);
     let nothing = Entered::default();
     let rows = units.iter().map(|unit| entered.get(&unit.unit).unwrap_or(&nothing).row(&plain, &unit.unit, block)).collect();
     let values = compute(&plain, None, &ScoreTable { rows })?;
@@ -401,7 +424,7 @@ pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block
                 .iter()
                 .map(|figure| entered.get(&unit.unit).and_then(|own| own.figure(&set.definition.figures[*figure].code)))
                 .collect(),
-            own: scores.values[node],
+            own: scores.values[alone],
             ruling: rulings.remove(&unit.unit),
             explanation: explained.get(&unit.unit).cloned(),
             files: files.get(&unit.unit).copied().unwrap_or(0),

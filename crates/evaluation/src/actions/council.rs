@@ -147,7 +147,7 @@ pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &Ne
         return Err(EvaluationError::WrongPhase(campaign.phase));
     }
     if new.held_on > actor.today() {
-        return Err(EvaluationError::PastDeadline);
+        return Err(EvaluationError::DayAhead);
     }
     let members = store::members(write.conn(), key).await?;
     let strangers: Vec<String> = new
@@ -168,6 +168,7 @@ pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &Ne
         consented: new.consented.clone(),
         quorate: is_quorate(&members, &taking_part, campaign.quorum),
         minutes: new.minutes.clone(),
+        recorded_at: actor.now,
     };
     store::insert_session(write.conn(), key, &session, actor.by(), actor.now).await?;
     let event = Change::new("campaign_session", format!("{key}/{}", session.key), "held").of_unit(&campaign.owner).after(json!({
@@ -201,12 +202,16 @@ pub async fn approve(
     let sessions = store::sessions(write.conn(), key).await?;
     // After an appeal the council has to meet again.
     let earlier = store::results(write.conn(), key).await?;
-    let since = earlier.first().map(|result| platform::day_in_viet_nam(result.approved_at));
-    let met = sessions.iter().any(|session| session.quorate && since.is_none_or(|since| session.held_on >= since));
+    let since = earlier.first().map(|result| result.approved_at);
+    let met = sessions.iter().any(|session| session.quorate && since.is_none_or(|since| session.recorded_at > since));
     if !met {
         return Err(EvaluationError::NoQuorum);
     }
-    let results = super::results::compute_all(write.conn(), &campaign).await?;
+    let waiting = store::appeals(write.conn(), key).await?.iter().filter(|one| one.answer.is_none()).count();
+    if waiting > 0 {
+        return Err(EvaluationError::OpenAppeals(waiting));
+    }
+    let results = super::results::compute_all(write.conn(), &campaign, true).await?;
     let open: Vec<usize> = results.iter().flat_map(|(result, _, _)| result.undecided.iter().copied()).filter(|count| *count > 0).collect();
     if !open.is_empty() {
         return Err(EvaluationError::Undecided { leaves: open.iter().sum(), units: open.len() });

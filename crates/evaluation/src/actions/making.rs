@@ -49,9 +49,62 @@ pub struct NewCampaign {
     pub steps: Vec<Step>,
 }
 
+/// A step ends after it begins, and none begins before the one that comes first.
 fn check_steps(steps: &[Step]) -> Result<(), EvaluationError> {
+    let mut ordered: Vec<&Step> = steps.iter().collect();
+    ordered.sort_by_key(|step| step.phase);
     let bad = steps.iter().any(|step| step.due_at <= step.opens_at || !Phase::TIMED.contains(&step.phase));
-    if bad { Err(EvaluationError::PastDeadline) } else { Ok(()) }
+    let backwards = ordered.windows(2).any(|pair| pair[1].opens_at < pair[0].opens_at);
+    if bad || backwards { Err(EvaluationError::PastDeadline) } else { Ok(()) }
+}
+
+/// Takes a unit into a campaign that is being prepared, or leaves it out.
+///
+/// # Errors
+/// When units see the campaign already, or the unit is not below the owner.
+pub async fn take_part(ground: Ground<'_>, actor: &Actor, key: &str, block: &str, units: &[String]) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    if campaign.phase != Phase::Draft {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    if units.is_empty() {
+        return Err(EvaluationError::Empty);
+    }
+    store::blocks(write.conn(), key).await?.into_iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
+    let there = store::units(write.conn(), key).await?;
+    let elsewhere = |unit: &String| there.iter().any(|one| one.unit == *unit && one.block != block);
+    let below = |unit: &String| ground.units.lineage(unit).is_some_and(|lineage| lineage.units().contains(&campaign.owner));
+    let wrong: Vec<String> = units.iter().filter(|unit| elsewhere(unit) || !below(unit)).cloned().collect();
+    if !wrong.is_empty() {
+        return Err(EvaluationError::Units(wrong));
+    }
+    let before: Vec<&str> = there.iter().filter(|one| one.block == block).map(|one| one.unit.as_str()).collect();
+    for gone in before.iter().filter(|unit| !units.iter().any(|kept| kept == *unit)) {
+        store::remove_unit(write.conn(), key, gone).await?;
+    }
+    for (place, unit) in units.iter().enumerate().filter(|(_, unit)| !before.contains(&unit.as_str())) {
+        let row = CampaignUnit {
+            unit: unit.clone(),
+            block: block.to_owned(),
+            name: ground.units.name(unit),
+            ranked: true,
+            state: UnitState::Open,
+            extended_to: None,
+            reason: None,
+            successor: None,
+            changed_at: None,
+            version: 1,
+        };
+        store::insert_unit(write.conn(), key, place, &row).await?;
+    }
+    let event = Change::new("campaign", key, "units-changed")
+        .of_unit(&campaign.owner)
+        .before(json!({ "block": block, "units": before }))
+        .after(json!({ "block": block, "units": units }));
+    record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(write.commit().await?)
 }
 
 /// Makes a campaign as a draft; its sets are locked from now on. Answers its key.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
-use accounts::{Actor, Denied};
+use accounts::{Actor, Denied, Reach};
 use composite_index::NodeId;
 use evidence::uses_of_things;
 use platform::Conn;
@@ -90,12 +90,50 @@ fn asked(set: &CriteriaSet, block: &str) -> (i64, i64) {
     (i64::try_from(codes.len()).unwrap_or(0), i64::try_from(leaves.len()).unwrap_or(0))
 }
 
+/// The units of a campaign that the person may see. Whoever sees single units only, as most people do, is answered without a look at all others.
+async fn seen_units(
+    ground: Ground<'_>,
+    actor: &Actor,
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    sees_all: bool,
+) -> Result<Vec<CampaignUnit>, EvaluationError> {
+    let scope = actor.principal.scope(Action::See, Thing::Score);
+    if !sees_all && scope.iter().all(|(_, reach)| *reach == Reach::Unit) {
+        let single: BTreeSet<&str> = scope.iter().map(|(unit, _)| *unit).collect();
+        let mut units = Vec::new();
+        for unit in single {
+            units.extend(store::unit(conn.reborrow(), &campaign.key, unit).await?);
+        }
+        return Ok(units);
+    }
+    let mut units = store::units(conn, &campaign.key).await?;
+    units.retain(|unit| may_see_unit(ground, actor, campaign, &unit.unit));
+    Ok(units)
+}
+
+type Counts = (BTreeMap<String, i64>, BTreeMap<String, (i64, i64)>);
+
+/// What each unit entered, and what was ruled of it.
+async fn counts(mut conn: Conn<'_>, key: &str, units: &[CampaignUnit], of_all: bool) -> Result<Counts, EvaluationError> {
+    if of_all {
+        let entered = store::answer_counts(conn.reborrow(), key).await?.into_iter().collect();
+        let ruled = store::ruling_counts(conn, key).await?.into_iter().map(|(unit, ruled, asked)| (unit, (ruled, asked))).collect();
+        return Ok((entered, ruled));
+    }
+    let (mut entered, mut ruled) = (BTreeMap::new(), BTreeMap::new());
+    for unit in units {
+        entered.insert(unit.unit.clone(), store::answer_count(conn.reborrow(), key, &unit.unit).await?);
+        ruled.insert(unit.unit.clone(), store::ruling_count(conn.reborrow(), key, &unit.unit).await?);
+    }
+    Ok((entered, ruled))
+}
+
 async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: Campaign) -> Result<CampaignView, EvaluationError> {
     must_know(ground, actor, &campaign)?;
     let key = campaign.key.clone();
-    let mut units = store::units(conn.reborrow(), &key).await?;
-    units.retain(|unit| may_see_unit(ground, actor, &campaign, &unit.unit));
     let sees_all = may(ground, actor, Action::See, Thing::Score, &campaign.owner);
+    let units = seen_units(ground, actor, conn.reborrow(), &campaign, sees_all).await?;
     if units.is_empty() && must(ground, actor, Action::See, Thing::Campaign, &campaign.owner).is_err() {
         return Err(Denied::NotFound.into());
     }
@@ -104,9 +142,7 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         let (_, set) = sets::set_of(conn.reborrow(), &block.set).await?;
         blocks.push((block, set));
     }
-    let entered: BTreeMap<String, i64> = store::answer_counts(conn.reborrow(), &key).await?.into_iter().collect();
-    let ruled: BTreeMap<String, (i64, i64)> =
-        store::ruling_counts(conn.reborrow(), &key).await?.into_iter().map(|(unit, ruled, asks)| (unit, (ruled, asks))).collect();
+    let (entered, ruled) = counts(conn.reborrow(), &key, &units, sees_all).await?;
     let asked: BTreeMap<&str, (i64, i64)> = blocks.iter().map(|(block, set)| (block.block.as_str(), asked(set, &block.block))).collect();
     let progress = units
         .into_iter()
@@ -235,7 +271,7 @@ pub async fn consistency(ground: Ground<'_>, actor: &Actor, key: &str) -> Result
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Export, Thing::Appraisal, &campaign.owner)?;
     let opinions = store::appraisers_opinions(read.conn(), key).await?;
-    let results = super::results::compute_all(read.conn(), &campaign).await?;
+    let results = super::results::compute_all(read.conn(), &campaign, true).await?;
     let mut own: BTreeMap<(String, String), Decimal> = BTreeMap::new();
     for (result, _, _) in &results {
         for (row, leaves) in result.table.rows.iter().zip(&result.own_leaves) {
@@ -330,6 +366,26 @@ async fn same_evidence(
     Ok(found)
 }
 
+/// The sample of leaves that a second reader looks at: unit, leaf, points.
+///
+/// # Errors
+/// "Not found" for those who do not look at all units.
+pub async fn second_sample(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    share: Decimal,
+) -> Result<Vec<(String, String, Option<Decimal>)>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Export, Thing::Appraisal, &campaign.owner)?;
+    let rulings = store::all_rulings(read.conn(), key).await?;
+    let drawn = super::second_reading(key, &rulings, share);
+    let mut sample: Vec<_> = drawn.into_iter().map(|ruling| (ruling.unit.clone(), ruling.leaf.clone(), ruling.points)).collect();
+    sample.sort();
+    Ok(sample)
+}
+
 /// Units that have not begun, and units that are late, for the office's reminder.
 #[must_use]
 pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&Progress>, Vec<&Progress>) {
@@ -340,7 +396,7 @@ pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&
         .units
         .iter()
         .filter(|progress| progress.unit.state != UnitState::Submitted)
-        .filter(|progress| step.is_some_and(|step| now >= progress.unit.due_at(step)))
+        .filter(|progress| view.campaign.phase > Phase::Scoring || step.is_some_and(|step| now >= progress.unit.due_at(step)))
         .collect();
     (not_begun, late)
 }

@@ -74,7 +74,7 @@ pub struct PublicResult {
     pub campaign: Campaign,
     /// The approval.
     pub result: ApprovedResult,
-    /// Each block: name, definition, what went in, what came out. Nothing for a withdrawn result.
+    /// Each block: name, definition, what went in, what came out. A withdrawn result keeps its figures, marked as withdrawn.
     pub blocks: Vec<PublicBlock>,
 }
 
@@ -120,9 +120,6 @@ pub async fn public_result(ground: Ground<'_>, key: &str, today: NaiveDate) -> R
     let mut read = ground.db.read().await?;
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
     let result = store::results(read.conn(), key).await?.into_iter().find(|result| is_public(result, today)).ok_or(Denied::NotFound)?;
-    if result.withdrawn_at.is_some() {
-        return Ok(PublicResult { campaign, result, blocks: Vec::new() });
-    }
     let manifest = store::manifest(read.conn(), key, result.position).await?.ok_or(Denied::NotFound)?;
     let files: BTreeMap<String, String> = store::result_files(read.conn(), key, result.position).await?.into_iter().collect();
     drop(read);

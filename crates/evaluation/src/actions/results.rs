@@ -8,45 +8,58 @@ use platform::Conn;
 
 use super::scoring::must_know;
 use super::{EvaluationError, Ground, must, sets};
-use crate::model::{ApprovedResult, Campaign, CampaignUnit, Phase, Ruling};
-use crate::result::{BlockInput, BlockResult};
+use crate::model::{AnswerKind, ApprovedResult, Campaign, CampaignUnit, Phase, Verdict};
+use crate::result::{BlockInput, BlockResult, Standing};
 use crate::scoring::Entered;
 use crate::store;
 
-/// The results of every block, each with the id of its set and the checksum of the set's text.
-pub(crate) async fn compute_all(mut conn: Conn<'_>, campaign: &Campaign) -> Result<Vec<(BlockResult, String, String)>, EvaluationError> {
+/// The results of every block, each with the id of its set and the checksum of the set's text; without `ruled` by the self-scores alone.
+pub(crate) async fn compute_all(
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    ruled: bool,
+) -> Result<Vec<(BlockResult, String, String)>, EvaluationError> {
     let key = campaign.key.as_str();
     let units = store::units(conn.reborrow(), key).await?;
     let mut entered: BTreeMap<String, Entered> = BTreeMap::new();
-    let answers = store::all_answers(conn.reborrow(), key).await?;
-    // Rows come in the order of units; one lookup for each unit, not for each answer.
-    let mut held: Option<(String, Entered)> = None;
-    for (unit, kind, code, value) in answers {
-        if held.as_ref().is_none_or(|(name, _)| *name != unit) {
-            if let Some((name, done)) = held.take() {
-                entered.insert(name, done);
+    for (unit, items) in store::all_answers(conn.reborrow(), key).await? {
+        let mut one = Entered::default();
+        for item in items.split(store::ITEM) {
+            let mut parts = item.split(store::PART);
+            if let (Some(kind), Some(code), Some(value)) = (parts.next().and_then(AnswerKind::of), parts.next(), parts.next()) {
+                one.put(kind, code, Some(value));
             }
-            let begun = entered.remove(&unit).unwrap_or_default();
-            held = Some((unit, begun));
         }
-        if let (Some((_, one)), Some(kind)) = (&mut held, crate::model::AnswerKind::of(&kind)) {
-            one.put(kind, &code, Some(&value));
-        }
+        entered.insert(unit, one);
     }
-    entered.extend(held);
-    let all_rulings = store::all_rulings(conn.reborrow(), key).await?;
-    let mut rulings: BTreeMap<&str, Vec<&Ruling>> = BTreeMap::new();
-    for ruling in &all_rulings {
-        rulings.entry(ruling.unit.as_str()).or_default().push(ruling);
-    }
+    let standings = if ruled { standings(conn.reborrow(), key).await? } else { BTreeMap::new() };
     let mut results = Vec::new();
     for block in store::blocks(conn.reborrow(), key).await? {
         let (stored, set) = sets::set_of(conn.reborrow(), &block.set).await?;
         let own: Vec<&CampaignUnit> = units.iter().filter(|unit| unit.block == block.block).collect();
-        let input = BlockInput { block: &block, set: &set, year: campaign.year, units: own, entered: &entered, rulings: &rulings };
+        let input = BlockInput { block: &block, set: &set, year: campaign.year, units: own, entered: &entered, standings: &standings };
         results.push((BlockResult::of(&input)?, stored.code, stored.sha256));
     }
     Ok(results)
+}
+
+/// Where every leaf of every unit stands.
+async fn standings(mut conn: Conn<'_>, key: &str) -> Result<BTreeMap<String, Vec<Standing>>, EvaluationError> {
+    let mut all: BTreeMap<String, Vec<Standing>> = BTreeMap::new();
+    for (unit, items) in store::all_standings(conn.reborrow(), key).await? {
+        let of_unit = items.split(store::ITEM).filter_map(|item| {
+            let mut parts = item.split(store::PART);
+            let (leaf, verdict, points) = (parts.next()?, Verdict::of(parts.next()?)?, parts.next()?);
+            Some(Standing { leaf: leaf.to_owned(), verdict, points: points.parse().ok(), reason: None })
+        });
+        all.insert(unit, of_unit.collect());
+    }
+    for (unit, leaf, reason) in store::removal_reasons(conn, key).await? {
+        if let Some(one) = all.get_mut(&unit).and_then(|of_unit| of_unit.iter_mut().find(|one| one.leaf == leaf)) {
+            one.reason = reason;
+        }
+    }
+    Ok(all)
 }
 
 /// The results of a campaign as they stand now.
@@ -80,12 +93,13 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     if !all && !units.iter().any(|unit| must(ground, actor, Action::See, Thing::CampaignResult, &unit.unit).is_ok()) {
         return Err(Denied::NotFound.into());
     }
-    let blocks: Vec<BlockResult> = compute_all(read.conn(), &campaign).await?.into_iter().map(|(result, _, _)| result).collect();
+    let ruled = !campaign.phase.is_closed_talk() || super::scoring::hears_all(ground, actor, &campaign) || all;
+    let blocks: Vec<BlockResult> = compute_all(read.conn(), &campaign, ruled).await?.into_iter().map(|(result, _, _)| result).collect();
     let mut before = Vec::new();
     if let Some(follows) = &campaign.follows
         && let Some(earlier) = store::campaign(read.conn(), follows).await?
     {
-        before = compute_all(read.conn(), &earlier).await?.into_iter().map(|(result, _, _)| result).collect();
+        before = compute_all(read.conn(), &earlier, true).await?.into_iter().map(|(result, _, _)| result).collect();
     }
     let approved = store::results(read.conn(), key).await?;
     Ok(Results { campaign, units, blocks, before, approved, sees_all: all || published })

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::stepping::hold;
 use super::{EvaluationError, Ground, leaf_key, must, sets};
 use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step, Verdict};
-use crate::scoring::{Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
+use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
 use crate::set::CriteriaSet;
 use crate::store;
 
@@ -206,6 +206,12 @@ pub(super) fn must_see(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, u
     must(ground, actor, Action::See, Thing::Score, unit)
 }
 
+/// Whether the person sees what appraisers and the council say at any time. A unit hears it with the phase of explanations and with the approval;
+/// what is said in between is the appraisers' own until then.
+pub(super) fn hears_all(ground: Ground<'_>, actor: &Actor, campaign: &Campaign) -> bool {
+    super::may(ground, actor, Action::See, Thing::Appraisal, &campaign.owner)
+}
+
 /// The sheet of a unit, if the person may see it.
 ///
 /// # Errors
@@ -217,7 +223,11 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str
     must_know(ground, actor, &found)?;
     let part = store::unit(read.conn(), campaign, unit).await?.ok_or(Denied::NotFound)?;
     let facts = facts(read.conn(), &found, &part).await?;
-    let rulings = store::rulings_of_unit(read.conn(), campaign, unit).await?.into_iter().map(|one| (one.leaf.clone(), one)).collect();
+    let mut rulings: BTreeMap<String, Ruling> =
+        store::rulings_of_unit(read.conn(), campaign, unit).await?.into_iter().map(|one| (one.leaf.clone(), one)).collect();
+    if found.phase.is_closed_talk() && !hears_all(ground, actor, &found) {
+        rulings.clear();
+    }
     let uses = uses_of_things(read.conn(), LEAF, &format!("{campaign}/{unit}/")).await?;
     let steps = store::steps(read.conn(), campaign).await?;
     let last = last_year(read.conn(), &found, unit).await?;
@@ -394,6 +404,9 @@ fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<Stri
         }
         AnswerKind::Explanation => {
             set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            if text.chars().count() > EXPLANATION {
+                return Err(Refusal::Wrong(WrongValue::TooLong(EXPLANATION)));
+            }
             Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
         }
     }
@@ -428,7 +441,12 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     let blocks = store::blocks(held.write.conn(), new.campaign).await?;
     let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
     let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
-    set.leaf(new.leaf).ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
+    // The signed sheet stands at the total.
+    let whole = set.definition.nodes[set.definition.total].code == new.leaf;
+    set.leaf(new.leaf)
+        .filter(|_| !whole)
+        .or(whole.then_some(set.definition.total))
+        .ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
     let thing = leaf_key(new.campaign, new.unit, new.leaf);
     let made = NewUse { kind: LEAF, thing: &thing, evidence: new.evidence, position: None, cited: new.cited.clone() };
     let event = evidence::cite(evidence, held.write.conn(), actor, &made).await?;

@@ -37,6 +37,10 @@ async fn move_to(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, back: 
     if campaign.version != seen || !store::set_phase(write.conn(), key, seen, phase).await? {
         return Err(EvaluationError::WrongState);
     }
+    if campaign.phase == Phase::Explanation {
+        // What units added to explain themselves is what appraisers look at next: it stays, like what was handed in.
+        store::lock_evidence(write.conn(), key, None, actor.now).await?;
+    }
     let event = Change::new("campaign", key, if back.is_some() { "went-back" } else { "advanced" })
         .of_unit(&campaign.owner)
         .before(json!({ "phase": campaign.phase.word() }))
@@ -111,7 +115,7 @@ pub async fn submit(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     }
     complete(&mut held).await?;
     take_observations(&mut held, actor).await?;
-    store::lock_evidence(held.write.conn(), campaign, unit, actor.now).await?;
+    store::lock_evidence(held.write.conn(), campaign, Some(unit), actor.now).await?;
     let to = CampaignUnit { state, ..held.unit.clone() };
     held.put(ground, actor, "submitted", to).await
 }
@@ -164,7 +168,28 @@ async fn take_observations(held: &mut Held, actor: &Actor) -> Result<(), Evaluat
     Ok(())
 }
 
-/// Returns what waits for the head, by the head; or what was handed in, by the office, until a deadline that lies ahead.
+/// Returns what waits for the head to the officer.
+///
+/// # Errors
+/// When no reason is given, the deadline has passed, or nothing waits.
+pub async fn return_to_officer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, reason: &str) -> Result<(), EvaluationError> {
+    let held = hold(ground, campaign, unit).await?;
+    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    let reason = given(reason)?;
+    if held.unit.state != UnitState::ForApproval {
+        return Err(EvaluationError::WrongState);
+    }
+    let to = CampaignUnit { state: UnitState::Returned, reason: Some(reason.to_owned()), ..held.unit.clone() };
+    held.put(ground, actor, "returned", to).await
+}
+
+/// A unit's own deadline lengthens the one of all; it never shortens it.
+fn later_than_all(held: &Held, until: Option<DateTime<Utc>>) -> Result<(), EvaluationError> {
+    let sooner = until.zip(held.step.as_ref()).is_some_and(|(until, step)| until < step.due_at);
+    if sooner { Err(EvaluationError::NotLater) } else { Ok(()) }
+}
+
+/// Returns what was handed in, by the office, until a deadline that lies ahead.
 ///
 /// # Errors
 /// When no reason is given, the deadline does not lie ahead, or somebody took a step meanwhile.
@@ -177,10 +202,13 @@ pub async fn send_back(
     until: Option<DateTime<Utc>>,
 ) -> Result<(), EvaluationError> {
     let held = hold(ground, campaign, unit).await?;
-    let action = if held.unit.state == UnitState::ForApproval { Action::Submit } else { Action::Reopen };
-    must(ground, actor, action, Thing::Score, unit)?;
+    must(ground, actor, Action::Reopen, Thing::Score, unit)?;
     let reason = given(reason)?;
     let state = held.unit.state.send_back().map_err(|_| EvaluationError::WrongState)?;
+    if until.is_some_and(|until| until <= actor.now) {
+        return Err(EvaluationError::PastDeadline);
+    }
+    later_than_all(&held, until)?;
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: until.or(held.unit.extended_to), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
         return Err(EvaluationError::PastDeadline);
@@ -206,6 +234,7 @@ pub async fn reopen(
         return Err(EvaluationError::PastDeadline);
     }
     let held = hold(ground, campaign, unit).await?;
+    later_than_all(&held, Some(until))?;
     let state = if held.unit.state == UnitState::Open { UnitState::Open } else { UnitState::Returned };
     let to = CampaignUnit { state, reason: Some(reason.to_owned()), extended_to: Some(until), ..held.unit.clone() };
     if to.lock(&held.campaign, held.step.as_ref(), actor.now).is_some() {
@@ -252,7 +281,10 @@ pub async fn merge(
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
     let reason = given(reason)?;
     if successor == unit || ground.units.get(successor).is_none() {
-        return Err(EvaluationError::Units(vec![successor.to_owned()]));
+        return Err(EvaluationError::NoSuccessor(successor.to_owned()));
+    }
+    if held.campaign.phase.is_final() {
+        return Err(EvaluationError::WrongPhase(held.campaign.phase));
     }
     let to = CampaignUnit { successor: Some(successor.to_owned()), reason: Some(reason.to_owned()), ..held.unit.clone() };
     held.put(ground, actor, "merged", to).await

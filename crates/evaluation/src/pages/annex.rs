@@ -109,7 +109,10 @@ fn form_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError])
                 @if let Some(error) = of("tep") { p.field-error #tep-loi { (error) } }
                 input #tep name="tep" type="file" accept=".xlsx,.docx";
             }
-            (parts::text_area(&Field::new("dan", lang.pick("Hoặc dán bảng từ Word, Excel", "Or paste the table from Word or Excel")).optional(), fields.raw("dan"), 8, lang))
+            div.field {
+                label for="dan" { (lang.pick("Hoặc dán bảng từ Word, Excel", "Or paste the table from Word or Excel")) " " span.hint { (lang.pick("(không bắt buộc)", "(optional)")) } }
+                textarea #dan name="dan" rows="8" data-takes-tables="" { (fields.raw("dan")) }
+            }
             (parts::button(lang.pick("Xem trước", "Show what it would be"), ButtonKind::Primary, None))
         }
     };

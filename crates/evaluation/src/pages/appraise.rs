@@ -8,10 +8,10 @@ use ui::parts::{self, ButtonKind, FieldError, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
-use super::leaf::typed_points;
 use super::sheet::capital;
 use crate::actions::{LeafLine, LeafTable, NewOpinion, Said, give, leaf_table};
 use crate::model::{UnitState, Verdict};
+use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(
@@ -37,7 +37,7 @@ pub(crate) async fn post(
     for (unit, verdict) in fields.beginning("y-kien.") {
         let Some(verdict) = Verdict::of(verdict) else { continue };
         let of = |key: &str| fields.text(&format!("{key}.{unit}")).to_owned();
-        let said = Said { verdict, points: typed_points(&of("diem")), reason: of("ly-do") };
+        let said = Said { verdict, points: number(&of("diem")), reason: of("ly-do") };
         let new = NewOpinion { campaign: &campaign, unit, leaf: &leaf, seen: of("ban").parse().unwrap_or(0), said };
         match give(ground, &signed.actor, &new).await {
             Ok(()) => saved += 1,

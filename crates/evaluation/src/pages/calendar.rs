@@ -10,7 +10,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 use super::new::step_fields;
 use super::overview::{below, must_of_owner};
 use super::steps::deadline;
-use crate::actions::{CampaignView, EvaluationError, list_sets, overview, set_steps, swap_set};
+use crate::actions::{CampaignView, EvaluationError, list_sets, overview, set_steps, swap_set, take_part};
 use crate::model::{Phase, SetState, Step};
 use crate::words;
 
@@ -29,7 +29,10 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
     let Posted { signed, fields, .. } = &posted;
     seen(&app, signed, &campaign).await?;
     let ground = Ground::of(&app);
-    let outcome = if let Some(block) = fields.filled("khoi") {
+    let outcome = if fields.text("viec") == "don-vi" {
+        let units: Vec<String> = fields.all("don-vi").into_iter().map(str::to_owned).collect();
+        take_part(ground, &signed.actor, &campaign, fields.text("khoi-don-vi"), &units).await
+    } else if let Some(block) = fields.filled("khoi") {
         swap_set(ground, &signed.actor, &campaign, &block, fields.text("bo"), fields.text("ly-do")).await
     } else {
         let mut steps = Vec::new();
@@ -88,6 +91,23 @@ async fn page(
                 (parts::button(lang.pick("Lưu lịch", "Save the calendar"), ButtonKind::Primary, None))
             }))
         }
+        @if view.campaign.phase == Phase::Draft {
+            (parts::section_heading("don-vi", lang.pick("Đơn vị tham gia", "Units that take part"), None))
+            @for (block, _) in &view.blocks {
+                details.act { summary { (block.name) " (" (view.units.iter().filter(|progress| progress.unit.block == block.block).count()) ")" }
+                    (signed.form(app, &path, html! {
+                        input type="hidden" name="viec" value="don-vi"; input type="hidden" name="khoi-don-vi" value=(block.block);
+                        @let taken = |unit: &str| view.units.iter().find(|progress| progress.unit.unit == unit).map(|progress| progress.unit.block.as_str());
+                        @let choices: Vec<Choice> = app.units.below(&view.campaign.owner).into_iter()
+                            .filter(|unit| taken(&unit.unit).is_none_or(|held| held == block.block))
+                            .map(|unit| { let chosen = taken(&unit.unit).is_some(); Choice::new(unit.unit, unit.name, chosen) }).collect();
+                        @let id = format!("don-vi-{}", block.block);
+                        (parts::checkboxes(&Field { id: &id, name: "don-vi", label: lang.pick("Đơn vị", "Units"), ..Field::default() }, &choices, lang))
+                        (parts::button(lang.pick("Lưu danh sách đơn vị", "Save the units"), ButtonKind::Secondary, None))
+                    }))
+                }
+            }
+        }
         (parts::section_heading("bo", lang.pick("Thay phiên bản bộ tiêu chí của một khối", "Another version of a block's set"), None))
         p { (lang.pick("Chỉ thực hiện theo quyết định, và chỉ những tiêu chí chưa đơn vị nào chấm mới được thay đổi.", "By decision only, and only criteria that nobody has scored may differ.")) }
         @for (block, set) in &view.blocks {
@@ -95,7 +115,7 @@ async fn page(
                 (signed.form(app, &path, html! {
                     input type="hidden" name="khoi" value=(block.block);
                     @let id = format!("bo-{}", block.block);
-                    @let choices: Vec<Choice> = sets.iter().filter(|one| one.state != SetState::Withdrawn).map(|one| Choice::new(&one.key, &one.title, one.key == block.set)).collect();
+                    @let choices: Vec<Choice> = sets.iter().filter(|one| one.state != SetState::Withdrawn).map(|one| Choice::new(&one.key, format!("{} ({})", one.title, one.code), one.key == block.set)).collect();
                     (parts::select_field(&Field { id: &id, name: "bo", label: lang.pick("Bộ tiêu chí", "Set"), ..Field::default() }, &choices, lang))
                     @let id = format!("ly-do-{}", block.block);
                     (parts::text_field(&Field { id: &id, name: "ly-do", label: lang.pick("Số, ngày quyết định", "Number and date of the decision"), ..Field::default() }, Input::Text, "", None, lang))

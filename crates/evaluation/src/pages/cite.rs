@@ -109,7 +109,14 @@ pub(crate) async fn remove(
 
 async fn page(app: &App, signed: &Signed, found: &Sheet, leaf: &str, fault: Option<&str>) -> Result<Response, Problem> {
     let lang = signed.lang();
-    let node = found.set.leaf(leaf).ok_or(Problem::NotFound)?;
+    let total = found.set.definition.total;
+    let whole = found.set.definition.nodes[total].code == leaf;
+    let node = found.set.leaf(leaf).or(whole.then_some(total)).ok_or(Problem::NotFound)?;
+    let name = if whole {
+        lang.pick("Bảng tự chấm điểm đã ký", "The signed sheet").to_owned()
+    } else {
+        format!("{leaf} {}", found.set.name(node, lang))
+    };
     let lineage = app.units.lineage(&found.unit.unit).ok_or(Problem::NotFound)?;
     signed.principal().must(Action::Change, Thing::Score, &lineage)?;
     let typed = signed.visit.value("tim").unwrap_or_default();
@@ -129,7 +136,7 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, leaf: &str, fault: Opti
     let asked = found.set.asks_at(node).evidence;
     let body = html! {
         (parts::error_summary(&errors, lang))
-        (parts::page_heading(title, Some(&format!("{leaf} {}", found.set.name(node, lang))), None))
+        (parts::page_heading(title, Some(&name), None))
         @if let Some(asked) = &asked { p { (lang.pick("Minh chứng yêu cầu: ", "Asked: ")) (lang.pick(asked.vi.as_str(), asked.en.as_str())) } }
         @if found.campaign.phase == Phase::Explanation { p.hint { (lang.pick("Minh chứng gắn thêm ở bước giải trình đứng cạnh minh chứng đã gửi; minh chứng đã gửi giữ nguyên.", "Evidence added now stands beside what was handed in, which stays as it is.")) } }
         p { (parts::button_link(lang.pick("Tải tệp mới lên", "Upload a new file"), &add, ButtonKind::Secondary)) }

@@ -11,7 +11,8 @@ use web::{App, Ground, Posted, Problem, Signed, work_frame};
 
 use super::overview::{below, must_of_owner};
 use crate::actions::{self, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
-use crate::model::{Phase, Seat, Shows};
+use crate::model::{Phase, Seat};
+use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
@@ -41,17 +42,9 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
                 let new = NewSession { held_on, present: list("du-hop"), consented: list("dong-y"), minutes: fields.filled("bien-ban") };
                 actions::hold_session(ground, actor, &campaign, &new).await.map(drop)
             }
-            None => Err(EvaluationError::PastDeadline),
+            None => Err(EvaluationError::DayAhead),
         },
         "phe-duyet" => actions::approve(ground, actor, &campaign, seen_version, fields.text("quyet-dinh"), &app.version).await.map(drop),
-        "cong-bo" => match fields.day("ngay") {
-            Some(day) => {
-                actions::publish(ground, actor, &campaign, seen_version, day, Shows::of(fields.text("noi-dung")).unwrap_or(Shows::Totals))
-                    .await
-            }
-            None => Err(EvaluationError::PastDeadline),
-        },
-        "rut" => actions::withdraw(ground, actor, &campaign, fields.text("lan").parse().unwrap_or(0), fields.text("ly-do")).await,
         "tra-loi" => {
             actions::answer_appeal(
                 ground,
@@ -85,15 +78,30 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let may = |action, thing| signed.principal().may(action, thing, &lineage);
     let version = html! { input type="hidden" name="ban" value=(campaign.version); };
     let appeals = appeals(Ground::of(app), campaign, None).await.map_err(words::problem)?;
-    let candidates = if view.office {
-        people(Ground::of(app), &signed.actor, campaign, Role::Council).await.map_err(words::problem)?
-    } else {
-        Vec::new()
-    };
+    let mut candidates: Vec<(String, String, String)> = Vec::new();
+    if view.office {
+        // A council has leaders, heads and the office in it; only its own role speaks on points.
+        for role in [Role::Council, Role::Leader, Role::ReformOffice, Role::UnitHead] {
+            for one in people(Ground::of(app), &signed.actor, campaign, role).await.map_err(words::problem)? {
+                if !candidates.iter().any(|(account, _, _)| *account == one.0) {
+                    candidates.push(one);
+                }
+            }
+        }
+    }
     let title = lang.pick("Hội đồng", "Council");
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(title, Some(&campaign.title), None))
+        @if may(Action::Export, Thing::CampaignResult) {
+            @let paper = |name: &str| lang.href(&format!("/lam-viec/danh-gia/{}/van-ban/{name}", campaign.key));
+            (parts::download_bar(&[
+                (lang.pick("Biên bản (DOCX)", "Minutes (DOCX)"), paper("bien-ban.docx")),
+                (lang.pick("Biên bản (PDF)", "Minutes (PDF)"), paper("bien-ban.pdf")),
+                (lang.pick("Dự thảo quyết định (DOCX)", "Draft decision (DOCX)"), paper("quyet-dinh.docx")),
+                (lang.pick("Dự thảo quyết định (PDF)", "Draft decision (PDF)"), paper("quyet-dinh.pdf")),
+            ], lang))
+        }
         div #hoi-dong { (members(app, signed, view, &candidates, &path)) }
         (sessions(app, signed, view, &path))
         @if matches!(campaign.phase, Phase::Council | Phase::Appeal) && may(Action::Decide, Thing::CampaignResult) {
@@ -105,26 +113,15 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
                 (parts::button(lang.pick("Phê duyệt", "Approve"), ButtonKind::Primary, None))
             }))
         }
-        @if campaign.phase == Phase::Approved && may(Action::Submit, Thing::CampaignResult) {
-            (parts::section_heading("cong-bo", lang.pick("Công bố", "Publish"), None))
-            (signed.form(app, &path, html! {
-                (version) input type="hidden" name="viec" value="cong-bo";
-                (parts::text_field(&Field { id: "ngay-cong-bo", name: "ngay", label: lang.pick("Công bố từ ngày", "Public from"), hint: Some(lang.pick("Ví dụ: 05/01/2027", "For example: 05/01/2027")), ..Field::default() }, Input::Text, "", None, lang))
-                (parts::radios(&Field::new("noi-dung", lang.pick("Nội dung công khai", "What is shown")), &Shows::ALL.iter().map(|shows| Choice::new(shows.word(), words::shows(*shows, lang), *shows == Shows::Areas)).collect::<Vec<_>>(), lang))
-                (parts::button(lang.pick("Công bố", "Publish"), ButtonKind::Primary, None))
-            }))
-        }
-        (approvals(app, signed, view, &path, may(Action::Withdraw, Thing::CampaignResult)))
+        @if !view.results.is_empty() { p { a href=(lang.href(&format!("/lam-viec/danh-gia/{}/ket-qua#cac-lan", campaign.key))) { (lang.pick("Các lần phê duyệt, công bố và rút kết quả", "Approvals, publication and withdrawal")) } } }
         @if !appeals.is_empty() {
             (parts::section_heading("kien-nghi", lang.pick("Kiến nghị của đơn vị", "Appeals"), None))
             @for one in &appeals {
                 @let name = view.units.iter().find(|progress| progress.unit.unit == one.unit).map_or(one.unit.as_str(), |progress| progress.unit.name.as_str());
                 div.card {
-                    p { strong { (name) } ", " (lang.pick("tiêu chí", "criterion")) " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/{}/tieu-chi/{}", campaign.key, one.unit, one.leaf))) { (one.leaf) } ", " (words::moment(one.made_at, lang)) }
-                    p { (one.words) }
-                    @match (&one.answer, one.accepted) {
-                        (Some(answer), accepted) => { p { (parts::tag(if accepted == Some(true) { lang.pick("Chấp nhận", "Accepted") } else { lang.pick("Không chấp nhận", "Rejected") }, if accepted == Some(true) { Tone::Success } else { Tone::Neutral })) " " (answer) } }
-                        (None, _) if campaign.phase == Phase::Appeal && may(Action::Decide, Thing::Appraisal) => {
+                    p { strong { (name) } ", " (lang.pick("tiêu chí", "criterion")) " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/{}/tieu-chi/{}", campaign.key, one.unit, one.leaf))) { (one.leaf) }}
+                    (super::leaf::appealed(one, lang))
+                    @if one.answer.is_none() && campaign.phase == Phase::Appeal && may(Action::Decide, Thing::Appraisal) {
                             (signed.form(app, &path, html! {
                                 input type="hidden" name="viec" value="tra-loi"; input type="hidden" name="kien-nghi" value=(one.key);
                                 @let id = format!("tra-loi-{}", one.key);
@@ -133,8 +130,6 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
                                 (parts::radios(&Field { id: &id, name: "chap-nhan", label: lang.pick("Kết luận", "Conclusion"), ..Field::default() }, &[Choice::new("khong", lang.pick("Không chấp nhận", "Rejected"), true), Choice::new("co", lang.pick("Chấp nhận; sau đó cho điểm mới ở trang tiêu chí", "Accepted; then set the points on the criterion's page"), false)], lang))
                                 (parts::button(lang.pick("Gửi trả lời", "Answer"), ButtonKind::Secondary, None))
                             }))
-                        }
-                        (None, _) => { p { (lang.pick("Chưa trả lời.", "Not answered yet.")) } }
                     }
                 }
             }
@@ -197,34 +192,6 @@ fn sessions(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Mark
     }
 }
 
-fn approvals(app: &App, signed: &Signed, view: &CampaignView, path: &str, withdraws: bool) -> Markup {
-    let lang = signed.lang();
-    if view.results.is_empty() {
-        return html! {};
-    }
-    html! {
-        (parts::section_heading("ket-qua", lang.pick("Các lần phê duyệt", "Approvals"), None))
-        ul { @for result in &view.results { li {
-            (lang.pick(format!("Lần {}", result.position), format!("No. {}", result.position))) ": " (result.approved_by) ", " (words::moment(result.approved_at, lang))
-            @if let Some(decision) = &result.decision { ", " (decision) }
-            ". " (lang.pick("Mã kiểm tra", "Checksum")) ": " code { (result.sha256.get(..16).unwrap_or_default()) "…" }
-            " " a href=(lang.href(&format!("/lam-viec/danh-gia/{}/ket-qua/{}/ho-so.zip", view.campaign.key, result.position))) { (lang.pick("Tải hồ sơ tính lại", "Download for recomputing")) }
-            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " a href=(lang.href(&format!("/ket-qua-danh-gia/{}", view.campaign.key))) { (lang.pick("Trang công khai", "Public page")) } } }
-            @if let Some(at) = result.withdrawn_at { p { (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) " " (words::moment(at, lang)) ": " (result.reason.as_deref().unwrap_or_default()) } }
-            @else if withdraws && result.publish_on.is_some() {
-                details.act { summary { (lang.pick("Rút kết quả đã công bố", "Withdraw")) }
-                    (signed.form(app, path, html! {
-                        input type="hidden" name="viec" value="rut"; input type="hidden" name="lan" value=(result.position);
-                        @let id = format!("ly-do-rut-{}", result.position);
-                        (parts::text_field(&Field { id: &id, name: "ly-do", label: lang.pick("Lý do (công khai)", "Reason (public)"), ..Field::default() }, Input::Text, "", None, lang))
-                        (parts::button(lang.pick("Rút", "Withdraw"), ButtonKind::Danger, None))
-                    }))
-                }
-            }
-        } } }
-    }
-}
-
 /// Who is strict, where the same evidence got other points, where two readers differ.
 pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let lang = signed.lang();
@@ -232,6 +199,9 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     let view = seen(&app, &signed, &campaign).await?;
     must_of_owner(&app, &signed, &view, Action::Export, Thing::Appraisal)?;
     let found = consistency(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
+    let typed = signed.visit.value("ty-le").and_then(|text| number(&text));
+    let share = typed.filter(|share| *share >= Decimal::ZERO && *share <= Decimal::ONE_HUNDRED).unwrap_or(Decimal::ONE);
+    let sample = actions::second_sample(ground, &signed.actor, &campaign, share / Decimal::ONE_HUNDRED).await.map_err(words::problem)?;
     let name = |unit: &str| {
         view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone())
     };
@@ -264,6 +234,13 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
         (parts::section_heading("cung-minh-chung", lang.pick("Cùng minh chứng, cùng điểm tự chấm, khác điểm thẩm định", "Same evidence, same self-score, other points"), None))
         @if found.same_evidence.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
         ul { @for one in &found.same_evidence { li { (one.leaf) ", “" (one.evidence) "”: " (one.units.iter().map(|(unit, points)| format!("{} {}", name(unit), words::plain(*points, lang))).collect::<Vec<_>>().join("; ")) } } }
+        (parts::section_heading("mau", lang.pick("Mẫu đọc lại", "Sample for the second reader"), None))
+        p { (lang.pick("Mẫu rút theo mã băm của đơn vị và tiêu chí nên không ai chọn trước được và ai cũng rút lại được đúng mẫu này. Người đọc lại được phân công ở trang Phân công.", "Drawn by a digest of unit and criterion: nobody chooses it, anybody can draw it again. Second readers are named on the page of assignments.")) }
+        form method="get" {
+            (parts::text_field(&Field::new("ty-le", lang.pick("Tỷ lệ mẫu", "Share")), Input::Number, &words::plain(share, lang), Some("%"), lang))
+            (parts::button(lang.pick("Rút mẫu", "Draw"), ButtonKind::Secondary, None))
+        }
+        ul { @for (unit, leaf, points) in sample.iter().take(500) { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } @if let Some(points) = points { ": " (words::plain(*points, lang)) } } } }
         (parts::section_heading("doc-lai", lang.pick("Người đọc lại cho điểm khác", "The second reader differs"), None))
         @if found.readers.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
         ul { @for (unit, leaf, first, second) in &found.readers { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } ": " (words::plain(*first, lang)) " → " (words::plain(*second, lang)) } } }

@@ -13,7 +13,8 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 use super::sheet::{capital, path_of};
 use super::{NAV, cite};
 use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, unit_threads};
-use crate::model::{AnswerKind, Opinion, Phase, Verdict};
+use crate::model::{AnswerKind, Appeal, Opinion, Phase, Verdict};
+use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(
@@ -31,16 +32,6 @@ pub(crate) async fn get(
     page(&app, &signed, &found, &leaf, None, &[], done).await
 }
 
-/// Points as they were typed.
-pub(super) fn typed_points(text: &str) -> Option<Decimal> {
-    use viet_text::{DecimalSign, Reading};
-    Some(match viet_text::read_numeral(text).ok()?.reading {
-        Reading::Sure { value, .. } => value,
-        Reading::Open { grouped, sign: DecimalSign::Point, .. } => grouped,
-        Reading::Open { fraction, sign: DecimalSign::Comma, .. } => fraction,
-    })
-}
-
 pub(crate) async fn post(
     State(app): State<App>,
     Path((campaign, unit, leaf)): Path<(String, String, String)>,
@@ -54,7 +45,7 @@ pub(crate) async fn post(
         phrase if fields.text("ly-do").is_empty() => phrase.to_owned(),
         phrase => format!("{phrase} {}", fields.text("ly-do")),
     };
-    let said = Said { verdict, points: typed_points(fields.text("diem")), reason };
+    let said = Said { verdict, points: number(fields.text("diem")), reason };
     let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: fields.text("ban").parse().unwrap_or(0), said };
     let outcome = give(ground, &signed.actor, &new).await;
     after(&app, signed, (&campaign, &unit, &leaf), "y-kien", outcome, fields, lang).await
@@ -114,11 +105,23 @@ pub(crate) fn event(opinion: &Opinion, lang: Lang) -> Event {
             "{} – {} ({}): {}{points}",
             here.format("%H:%M"),
             words::side(opinion.side, lang),
-            opinion.name,
+            words::person(&opinion.name, lang),
             words::verdict(opinion.verdict, lang)
         ),
         detail: opinion.reason.clone(),
         href: None,
+    }
+}
+
+/// An appeal with its answer, as the unit and the council see it.
+pub(crate) fn appealed(one: &Appeal, lang: Lang) -> Markup {
+    let accepted = one.accepted == Some(true);
+    html! {
+        p { (words::moment(one.made_at, lang)) ": " (one.words) }
+        @match &one.answer {
+            Some(answer) => { p { (parts::tag(if accepted { lang.pick("Chấp nhận", "Accepted") } else { lang.pick("Không chấp nhận", "Rejected") }, if accepted { Tone::Success } else { Tone::Neutral })) " " (answer) } }
+            None => { p { (lang.pick("Chưa trả lời.", "Not answered yet.")) } }
+        }
     }
 }
 
@@ -135,13 +138,9 @@ async fn page(
     let node = found.set.leaf(leaf).ok_or(Problem::NotFound)?;
     let ground = Ground::of(app);
     let threads = unit_threads(ground, &signed.actor, &found.campaign, &found.unit.unit).await.map_err(words::problem)?;
-    let mut thread = threads.get(leaf).cloned().unwrap_or_default();
-    // What appraisers say among themselves reaches the unit with the phase of explanations.
-    let unit_side = signed.principal().may_somewhere(Action::Change, Thing::Score)
-        && !signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
-    if unit_side && matches!(found.campaign.phase, Phase::Scoring | Phase::Appraisal) {
-        thread.clear();
-    }
+    let thread = threads.get(leaf).cloned().unwrap_or_default();
+    let mut appeals = actions::appeals(ground, &found.campaign, Some(&found.unit.unit)).await.map_err(words::problem)?;
+    appeals.retain(|one| one.leaf == leaf);
     let path = path_of(found);
     let here = format!("{path}/tieu-chi/{leaf}");
     let name = format!("{leaf} {}", found.set.name(node, lang));
@@ -165,6 +164,8 @@ async fn page(
                 (parts::button(lang.pick("Gửi giải trình", "Send"), ButtonKind::Primary, None))
             }))
         }
+        @if !appeals.is_empty() { (parts::section_heading("da-kien-nghi", lang.pick("Kiến nghị đã gửi", "Appeals that were sent"), None)) }
+        @for one in &appeals { (appealed(one, lang)) }
         @if found.campaign.phase == Phase::Appeal && may(Action::Submit, Thing::Score) {
             (parts::section_heading("kien-nghi-phan", lang.pick("Kiến nghị về điểm", "Appeal"), None))
             (signed.form(app, &format!("{here}/kien-nghi"), html! {
@@ -205,7 +206,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
             @let value = answer.and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
             p {
                 (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
-                @if let Some(answer) = answer { span.small { " – " (answer.entered_by.as_deref().unwrap_or_default()) ", " (words::moment(answer.entered_at, lang)) @if let Some(dataset) = &answer.dataset { ", " (lang.pick("hệ thống lấy từ", "taken from")) " " (dataset) } } }
+                @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if let Some(dataset) = &answer.dataset { ", " (lang.pick("hệ thống lấy từ", "taken from")) " " (dataset) } } }
                 @if let Some(observed) = found.observed.get(code).filter(|observed| value.is_some_and(|value: Decimal| value != observed.value)) {
                     " " (parts::tag(lang.pick("Khác số liệu trên hệ thống", "Differs from the system"), Tone::Warning)) " (" (words::plain(observed.value, lang)) ", " (observed.period) ")"
                 }

@@ -11,10 +11,10 @@ use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
-use super::leaf::typed_points;
 use super::steps::deadline;
 use crate::actions::{NewBlock, NewCampaign, list, list_sets, make};
 use crate::model::{Phase, SetState, Step, StoredSet};
+use crate::scoring::number;
 use crate::words;
 
 /// The blocks that a province has: code, name, whether a unit belongs to it.
@@ -79,7 +79,7 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
     if year.is_none() {
         errors.push(FieldError::new("nam", lang.pick("Năm viết bằng bốn chữ số, ví dụ 2026.", "Write the year with four digits.")));
     }
-    let quorum = typed_points(fields.text("so-toi-thieu")).filter(|share| *share >= Decimal::ZERO && *share < Decimal::ONE_HUNDRED);
+    let quorum = number(fields.text("so-toi-thieu")).filter(|share| *share >= Decimal::ZERO && *share < Decimal::ONE_HUNDRED);
     if quorum.is_none() {
         errors.push(FieldError::new("so-toi-thieu", lang.pick("Nhập tỷ lệ từ 0 đến dưới 100.", "A share from 0 to less than 100.")));
     }
@@ -127,11 +127,9 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
 
 fn set_choices(sets: &[StoredSet], chosen: &str, lang: Lang) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", lang.pick("– khối này không đánh giá –", "– not evaluated –"), chosen.is_empty())];
-    choices.extend(
-        sets.iter()
-            .filter(|set| set.state != SetState::Withdrawn)
-            .map(|set| Choice::new(&set.key, format!("{} [{}]", set.title, words::set_kind(set.kind, lang)), set.key == chosen)),
-    );
+    choices.extend(sets.iter().filter(|set| set.state != SetState::Withdrawn).map(|set| {
+        Choice::new(&set.key, format!("{} ({}) [{}]", set.title, set.code, words::set_kind(set.kind, lang)), set.key == chosen)
+    }));
     choices
 }
 

@@ -86,7 +86,7 @@ fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldError]) 
                 p { (lang.pick("Bộ tiêu chí: ", "Criteria set: ")) a href=(lang.href(&format!("/lam-viec/bo-tieu-chi/{}", block.set))) { (lang.pick(set.definition.name.vi.as_str(), set.definition.name.en.as_str())) }
                     @if view.sees_all { " · " a href=(lang.href(&format!("{path}/tieu-chi/{}/{}", block.block, first_leaf(set)))) { (lang.pick("Xem từng tiêu chí của mọi đơn vị", "One criterion over all units")) } }
                 }
-                (progress_table(view, &block.block, &block.name, &path, lang))
+                (progress_table(view, &app.units, &block.block, &block.name, &path, lang))
             }
         }
     };
@@ -108,6 +108,7 @@ fn ways(view: &CampaignView, path: &str, lang: Lang) -> Markup {
             }
             @if view.office {
                 (parts::button_link(lang.pick("Phân công", "Assignments"), &lang.href(&format!("{path}/phan-cong")), ButtonKind::Secondary)) " "
+                (parts::button_link(lang.pick("Nhập điểm điều tra", "Survey points"), &lang.href(&format!("{path}/diem/nhap")), ButtonKind::Secondary)) " "
                 (parts::button_link(lang.pick("Lịch, bộ tiêu chí", "Calendar, sets"), &lang.href(&format!("{path}/lich")), ButtonKind::Secondary))
             }
         }
@@ -145,6 +146,10 @@ fn office(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Markup
         @if let Ok(next) = campaign.phase.next() {
             (signed.form(app, &format!("{path}/buoc-tiep"), html! {
                 (version)
+                @let waiting = view.units.iter().filter(|progress| progress.unit.state != UnitState::Submitted).count();
+                @if campaign.phase == Phase::Scoring && waiting > 0 {
+                    p.hint { (lang.pick(format!("Còn {waiting} / {} đơn vị chưa gửi. Chuyển bước thì các đơn vị đó không nhập được nữa, trừ khi được mở lại.", view.units.len()), format!("{waiting} of {} units have not handed in. They cannot enter any more after this, unless they are opened again.", view.units.len()))) }
+                }
                 (parts::button(&lang.pick(format!("Chuyển sang bước “{}”", words::phase(next, lang).0), format!("Open the step “{}”", words::phase(next, lang).0)), ButtonKind::Primary, None))
             }))
         }
@@ -185,7 +190,7 @@ fn names(units: &[&actions::Progress], lang: Lang) -> String {
     format!("{}: {}", units.len(), names.join("; "))
 }
 
-fn progress_table(view: &CampaignView, block: &str, name: &str, path: &str, lang: Lang) -> Markup {
+fn progress_table(view: &CampaignView, units: &web::UnitTree, block: &str, name: &str, path: &str, lang: Lang) -> Markup {
     let mut table = DataTable::new(format!("tien-do-{block}"), name.to_owned())
         .column(Column::header("ten", lang.pick("Đơn vị", "Unit")))
         .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")))
@@ -201,6 +206,10 @@ fn progress_table(view: &CampaignView, block: &str, name: &str, path: &str, lang
             progress.unit.name.clone()
         } else {
             format!("{} ({})", progress.unit.name, lang.pick("không xếp hạng", "not ranked"))
+        };
+        let name = match &progress.unit.successor {
+            Some(successor) => format!("{name} ({} {})", lang.pick("đã sáp nhập vào", "merged into"), units.name(successor)),
+            None => name,
         };
         table = table.row(Row::new(vec![
             Cell::link(name, lang.href(&format!("{path}/{}", progress.unit.unit))),

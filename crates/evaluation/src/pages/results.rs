@@ -11,12 +11,12 @@ use documents::{Workbook, content_disposition};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use ui::Lang;
-use ui::parts::{self, Tone};
+use ui::parts::{self, FieldError, Tone};
 use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Signed, WorkPage, work_frame};
 
-use super::NAV;
 use super::sheet::path_of;
+use super::{NAV, approvals};
 use crate::actions::{Results, Sheet, campaign_results, frozen_files, sheet};
 use crate::model::AnswerKind;
 use crate::result::BlockResult;
@@ -207,17 +207,22 @@ fn may_see(app: &App, signed: &Signed, results: &Results, unit: &str) -> bool {
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let results = campaign_results(Ground::of(&app), &signed.actor, &campaign).await.map_err(words::problem)?;
+    Ok(page(&app, &signed, &results, &[]))
+}
+
+pub(crate) fn page(app: &App, signed: &Signed, results: &Results, errors: &[FieldError]) -> Response {
     let lang = signed.lang();
-    let path = format!("/lam-viec/danh-gia/{campaign}");
+    let path = format!("/lam-viec/danh-gia/{}", results.campaign.key);
     let title = lang.pick("Kết quả đánh giá", "Results");
     let body = html! {
+        (parts::error_summary(errors, lang))
         (parts::page_heading(title, Some(&results.campaign.title), None))
         @if !results.campaign.phase.is_final() {
             (parts::notice(Tone::Info, None, html! { p { (lang.pick("Kết quả tạm tính: tiêu chí chưa có ý kiến lấy điểm tự chấm; còn thay đổi cho đến khi phê duyệt.", "Provisional: criteria that nobody has ruled on count as the unit scored them; this changes until the approval.")) } }, lang))
         }
-        @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/bao-cao.pdf")))], lang)) }
+        @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/van-ban/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/bao-cao.pdf")))], lang)) }
         @for block in &results.blocks {
-            @let table = ranking(block, results.campaign.year, |unit| may_see(&app, &signed, &results, unit), |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang);
+            @let table = ranking(block, results.campaign.year, |unit| may_see(app, signed, results, unit), |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang);
             @if !table.rows.is_empty() {
                 @let undecided: usize = block.undecided.iter().sum();
                 @if undecided > 0 && results.sees_all { p { (lang.pick(format!("{}: còn {undecided} tiêu chí chưa có kết luận.", block.block.name), format!("{}: {undecided} criteria are undecided.", block.block.name))) } }
@@ -226,12 +231,13 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(campaign): 
                 @if !gone.rows.is_empty() && results.sees_all { (render_table(&gone, lang)) }
             }
         }
+        (approvals::part(app, signed, results))
     };
     let frame = WorkPage::new(title, NAV)
-        .below(&signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
-        .below(&signed, &results.campaign.title, &path)
+        .below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
+        .below(signed, &results.campaign.title, &path)
         .help("danh-gia");
-    Ok(work_frame(&app, &signed, frame, body))
+    work_frame(app, signed, frame.faults(!errors.is_empty()), body)
 }
 
 /// One unit's result, leaf by leaf.

@@ -16,7 +16,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, versions_table
 use super::fields::{Shown, entries};
 use super::{NAV, cite, steps};
 use crate::actions::{Conflict, EvaluationError, Sheet, field_of, save, sheet};
-use crate::model::{AnswerKind, Phase, UnitState, Verdict};
+use crate::model::{AnswerKind, UnitState, Verdict};
 use crate::scoring::Entered;
 use crate::set::Scorer;
 use crate::words;
@@ -210,7 +210,9 @@ pub(crate) fn page(
         ]))
         @if enters {
             (signed.form(app, &path, html! {
-                div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
+                // Enter in a field presses the first button of the form: it has to be the one that saves.
+                button.vh type="submit" tabindex="-1" aria-hidden="true" { (lang.pick("Lưu", "Save")) }
+                div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-open=(lang.pick("Còn ô có lỗi, chưa lưu được.", "Fields with faults are not saved.")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
                     p.hint { (lang.pick("Ô nào sửa xong được lưu ngay; dán một cột từ Excel vào ô đầu tiên thì các ô bên dưới được điền theo. Không có script thì bấm Lưu ở cuối trang.", "Each field is saved once you leave it; a column pasted from Excel into one field fills the fields below. Without script press Save at the end.")) }
                     (tables(app, signed, found, fields, errors, true))
                     div.sticky-bar { (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None)) span #luu-luc aria-live="polite" {} }
@@ -220,7 +222,7 @@ pub(crate) fn page(
             (tables(app, signed, found, None, &[], false))
         }
         @if may(Action::Export, Thing::Score) {
-            (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("DOCX", lang.href(&format!("{path}/phieu.docx"))), ("PDF", lang.href(&format!("{path}/phieu.pdf")))], lang))
+            (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/bang.xlsx"))), ("DOCX", lang.href(&format!("{path}/van-ban/phieu.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/phieu.pdf")))], lang))
         }
         (steps::acts(app, signed, found))
     };
@@ -332,7 +334,12 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
     html! {
         @for figure in asked {
             @let home = set.home_of(figure);
-            @if enters && home == Some(leaf) { (shown.figure(figure, code)) }
+            @if enters && home == Some(leaf) {
+                (shown.figure(figure, code))
+                @if let Some(before) = found.last.get(code).and_then(|last| last.figures.get(&definition.figures[figure].code)) {
+                    p.small { (lang.pick("Năm trước", "Last year")) ": " (index_words::figure_value(definition, figure, Some(*before), lang)) }
+                }
+            }
             @else {
                 @let own = &definition.figures[figure].code;
                 @let value = found.answer(AnswerKind::Figure, own).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
@@ -362,9 +369,7 @@ fn last_year(last: Option<&crate::actions::LastYear>, lang: Lang) -> Markup {
 /// Where the leaf stands; units see it from the phase of explanations on.
 fn ruling(signed: &Signed, found: &Sheet, leaf: &str) -> Markup {
     let lang = signed.lang();
-    let open = !matches!(found.campaign.phase, Phase::Scoring | Phase::Appraisal)
-        || signed.principal().may_somewhere(Action::Export, Thing::Appraisal);
-    let Some(ruling) = found.rulings.get(leaf).filter(|_| open) else { return html! { "–" } };
+    let Some(ruling) = found.rulings.get(leaf) else { return html! { "–" } };
     html! {
         p { (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang)) @if let Some(points) = ruling.points { " – " strong { (words::plain(points, lang)) } } }
         @if let Some(reason) = &ruling.reason { p.small { (reason) } }

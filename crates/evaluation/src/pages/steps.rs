@@ -38,6 +38,12 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
             p { (lang.pick("Sau khi trình, bảng điểm bị khóa cho đến khi người đứng đầu gửi hoặc trả lại.", "After this the sheet is locked until the head hands it in or returns it.")) }
             (signed.form(app, &format!("{path}/trinh"), html! { (parts::button(lang.pick("Trình phê duyệt", "Hand over"), ButtonKind::Primary, None)) }))
         }
+        @let whole = found.set.definition.nodes[found.set.definition.total].code.as_str();
+        @if may(Action::See, Thing::Score) && (open || found.uses_of(whole).next().is_some()) {
+            (parts::section_heading("ban-ky", lang.pick("Bảng tự chấm điểm đã ký", "The signed sheet"), None))
+            @if open { p { (lang.pick("Tải phiếu (DOCX, PDF), ký tay rồi quét hoặc ký số, tải lên minh chứng và gắn vào đây. Chữ ký số trong tệp PDF được đọc và hiện ở trang minh chứng.", "Take the sheet (DOCX, PDF), sign it by hand or digitally, upload it as evidence and cite it here. Digital signatures of a PDF are read and shown on its page.")) } }
+            (super::cite::cell(app, signed, found, whole, open && may(Action::Change, Thing::Score)))
+        }
         @if head_may && (open || unit.state == UnitState::ForApproval) {
             (parts::section_heading("gui", lang.pick("Phê duyệt và gửi", "Approve and hand in"), None))
             p { (lang.pick("Gửi xong, bảng điểm và các tệp minh chứng đã gắn được giữ nguyên. Bản ký (có chữ ký, đóng dấu hoặc ký số) gắn làm minh chứng trước khi gửi.", "After this the sheet and the files it cites stay as they are. Cite the signed sheet before handing in.")) }
@@ -78,6 +84,10 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
                 (parts::select_field(&Field::new("nhom", lang.pick("Phạm vi", "Part")), &groups, lang))
                 (parts::button(lang.pick("Đồng ý", "Agree"), ButtonKind::Secondary, None))
             }))
+        }
+        @if office && campaign.phase == Phase::Explanation {
+            (parts::section_heading("cong-van", lang.pick("Công văn yêu cầu giải trình", "Request for explanation"), None))
+            (parts::download_bar(&[("DOCX", lang.href(&format!("{path}/van-ban/yeu-cau-giai-trinh.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/yeu-cau-giai-trinh.pdf")))], lang))
         }
         @if office && !campaign.phase.is_final() {
             details.act { summary { (lang.pick("Xếp hạng, sáp nhập", "Ranking, merger")) }
@@ -143,6 +153,16 @@ pub(crate) async fn submit(
     done(&app, &posted.signed, &campaign, &unit, "gui", outcome).await
 }
 
+pub(crate) async fn return_to_officer(
+    State(app): State<App>,
+    Path((campaign, unit)): Path<(String, String)>,
+    posted: Posted,
+) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let outcome = actions::return_to_officer(Ground::of(&app), &signed.actor, &campaign, &unit, fields.text("ly-do")).await;
+    done(&app, signed, &campaign, &unit, "tra-lai", outcome).await
+}
+
 pub(crate) async fn send_back(
     State(app): State<App>,
     Path((campaign, unit)): Path<(String, String)>,
@@ -187,7 +207,9 @@ pub(crate) async fn merge(
     posted: Posted,
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
-    let successor = app.units.by_label(fields.text("ke-thua")).unwrap_or_default();
+    let label = fields.text("ke-thua");
+    // A name that is no unit's is told as it was typed.
+    let successor = app.units.by_label(label).unwrap_or_else(|| label.to_owned());
     let outcome = actions::merge(Ground::of(&app), &signed.actor, &campaign, &unit, &successor, fields.text("ly-do")).await;
     done(&app, signed, &campaign, &unit, "sap-xep", outcome).await
 }

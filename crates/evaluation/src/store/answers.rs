@@ -40,10 +40,16 @@ pub(crate) async fn answers(conn: Conn<'_>, campaign: &str, unit: &str) -> Resul
     Ok(rows.into_iter().map(AnswerRow::read).collect::<Result<_, _>>()?)
 }
 
-/// Figures and points of every unit: unit, kind, code, value.
-pub(crate) async fn all_answers(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String, String, String)>, DbError> {
-    const SQL: &str = "SELECT unit, kind, code, value FROM campaign_answer WHERE campaign = $1 AND kind <> 'explanation' AND value IS NOT NULL ORDER BY unit";
-    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+/// Between the parts of an item, and between items: signs that no code and no number has.
+pub(crate) const PART: &str = "\u{1f}";
+pub(crate) const ITEM: &str = "\u{1e}";
+
+/// Figures and points of every unit, one row for each unit: unit, items of kind, code and value. A row for each answer would take longer to
+/// come than everything that is computed from it.
+pub(crate) async fn all_answers(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String)>, DbError> {
+    const SQL: &str = "SELECT unit, string_agg(kind || $2 || code || $2 || value, $3) FROM campaign_answer \
+        WHERE campaign = $1 AND kind <> 'explanation' AND value IS NOT NULL GROUP BY unit ORDER BY unit";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(PART).bind(ITEM).fetch_all(&mut *c).await)?)
 }
 
 /// One answer of every unit: unit, value.
@@ -56,6 +62,12 @@ pub(crate) async fn answers_of_code(
     const SQL: &str =
         "SELECT unit, value FROM campaign_answer WHERE campaign = $1 AND kind = $2 AND code = $3 AND value IS NOT NULL ORDER BY unit";
     Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(kind.word()).bind(code).fetch_all(&mut *c).await)?)
+}
+
+/// Number of figures and points of one unit.
+pub(crate) async fn answer_count(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND unit = $2 AND kind <> 'explanation' AND value IS NOT NULL";
+    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
 }
 
 /// Number of figures and points of each unit.
@@ -105,9 +117,13 @@ pub(crate) async fn observations(
 }
 
 /// Locks the files that a unit's leaves cite: a submission stays as it is.
-pub(crate) async fn lock_evidence(conn: Conn<'_>, campaign: &str, unit: &str, at: DateTime<Utc>) -> Result<(), DbError> {
+/// Keeps what a unit cites, or what every unit of the campaign cites, as it is.
+pub(crate) async fn lock_evidence(conn: Conn<'_>, campaign: &str, unit: Option<&str>, at: DateTime<Utc>) -> Result<(), DbError> {
     const SQL: &str = "UPDATE evidence_use SET locked_at = $1 WHERE kind = 'leaf' AND locked_at IS NULL AND thing >= $2 AND thing < $3";
-    // Everything that begins with the unit's key: '0' follows '/' in the order of bytes.
-    let (from, to) = (format!("{campaign}/{unit}/"), format!("{campaign}/{unit}0"));
+    // Everything that begins with the key: '0' follows '/' in the order of bytes.
+    let (from, to) = match unit {
+        Some(unit) => (format!("{campaign}/{unit}/"), format!("{campaign}/{unit}0")),
+        None => (format!("{campaign}/"), format!("{campaign}0")),
+    };
     Ok(on!(conn, c => query(SQL).bind(at).bind(from).bind(to).execute(&mut *c).await.map(drop))?)
 }

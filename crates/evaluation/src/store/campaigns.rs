@@ -213,6 +213,12 @@ pub(crate) async fn insert_unit(conn: Conn<'_>, campaign: &str, position: usize,
         .map(drop))?)
 }
 
+/// Leaves a unit out of a campaign that nobody has begun.
+pub(crate) async fn remove_unit(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<(), DbError> {
+    const SQL: &str = "DELETE FROM campaign_unit WHERE campaign = $1 AND unit = $2";
+    Ok(on!(conn, c => query(SQL).bind(campaign).bind(unit).execute(&mut *c).await.map(drop))?)
+}
+
 /// The unit as it is to stand from now on.
 pub(crate) async fn set_unit(conn: Conn<'_>, campaign: &str, unit: &CampaignUnit, by: &str, at: DateTime<Utc>) -> Result<(), DbError> {
     const SQL: &str = "UPDATE campaign_unit SET state = $1, extended_to = $2, reason = $3, successor = $4, ranked = $5, changed_by = $6, \

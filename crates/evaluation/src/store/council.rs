@@ -94,6 +94,7 @@ struct SessionRow {
     consented: String,
     quorate: i64,
     minutes: Option<String>,
+    made_at: DateTime<Utc>,
 }
 
 fn accounts(list: &str) -> Vec<String> {
@@ -101,7 +102,7 @@ fn accounts(list: &str) -> Vec<String> {
 }
 
 pub(crate) async fn sessions(conn: Conn<'_>, campaign: &str) -> Result<Vec<Session>, DbError> {
-    const SQL: &str = "SELECT session, held_on, present, consented, quorate, minutes FROM campaign_session WHERE campaign = $1 ORDER BY held_on, made_at, session";
+    const SQL: &str = "SELECT session, held_on, present, consented, quorate, minutes, made_at FROM campaign_session WHERE campaign = $1 ORDER BY held_on, made_at, session";
     let rows: Vec<SessionRow> = on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?;
     Ok(rows
         .into_iter()
@@ -112,6 +113,7 @@ pub(crate) async fn sessions(conn: Conn<'_>, campaign: &str) -> Result<Vec<Sessi
             consented: accounts(&row.consented),
             quorate: row.quorate != 0,
             minutes: row.minutes,
+            recorded_at: row.made_at,
         })
         .collect())
 }

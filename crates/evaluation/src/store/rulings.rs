@@ -220,3 +220,24 @@ pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) ->
     let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|(unit, count)| (unit, usize::try_from(count).unwrap_or(0))).collect())
 }
+
+/// Where leaves of every unit stand, one row for each unit: unit, items of leaf, verdict and points.
+pub(crate) async fn all_standings(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String)>, DbError> {
+    const SQL: &str = "SELECT unit, string_agg(leaf || $2 || verdict || $2 || COALESCE(points, ''), $3) FROM campaign_ruling \
+        WHERE campaign = $1 GROUP BY unit ORDER BY unit";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(super::PART).bind(super::ITEM).fetch_all(&mut *c).await)?)
+}
+
+/// Why leaves do not apply: unit, leaf, reason.
+pub(crate) async fn removal_reasons(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String, Option<String>)>, DbError> {
+    const SQL: &str =
+        "SELECT unit, leaf, reason FROM campaign_ruling WHERE campaign = $1 AND verdict = 'not-applicable' ORDER BY unit, leaf";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+}
+
+/// Number of rulings of one unit that end a leaf, and of those that wait for its answer.
+pub(crate) async fn ruling_count(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<(i64, i64), DbError> {
+    const SQL: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN verdict IN ('agree', 'set', 'not-applicable') THEN 1 ELSE 0 END), 0) AS BIGINT), \
+        CAST(COALESCE(SUM(CASE WHEN verdict = 'ask' THEN 1 ELSE 0 END), 0) AS BIGINT) FROM campaign_ruling WHERE campaign = $1 AND unit = $2";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
+}

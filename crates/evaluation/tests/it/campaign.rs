@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use evaluation::actions::{
     EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, consistency, frozen_files,
-    give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, save, send_back, set_ranked, sheet, submit, swap_set,
-    withdraw,
+    give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, return_to_officer, save, set_ranked, sheet, submit,
+    swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -87,7 +87,7 @@ on_both! {
         assert_eq!(public.blocks[0].scores.units[0].values[public.blocks[0].definition.total], Ok(number("94")));
         withdraw(ground, &house.person("publisher"), &campaign, 1, "Sai số liệu khảo sát").await.unwrap();
         let gone = public_result(ground, &campaign, "2026-12-10".parse().unwrap()).await.unwrap();
-        assert!(gone.result.withdrawn_at.is_some() && gone.blocks.is_empty(), "it stays visible as withdrawn");
+        assert!(gone.result.withdrawn_at.is_some() && !gone.blocks.is_empty(), "it stays visible as withdrawn");
     }
 
     async fn values_are_refused_with_their_field(house: House) {
@@ -137,6 +137,28 @@ on_both! {
         assert!(matches!(over, EvaluationError::Locked(Lock::Late)), "{over:?}");
     }
 
+    async fn units_hear_the_appraisal_with_the_explanations(house: House) {
+        let campaign = house.campaign().await;
+        house.hand_in(&campaign, "a", "95", "có", "có", "0").await;
+        house.next(&campaign).await;
+        let (ground, head) = (house.ground(), house.person("head-a"));
+        give(ground, &house.person("judge"), &opinion(&campaign, "a", "1.1", 0, Verdict::Set, Some("30"), "Chỉ đạt 80 %")).await.unwrap();
+        let heard = async || {
+            let found = sheet(ground, &head, &campaign, "a").await.unwrap();
+            let threads = unit_threads(ground, &head, &found.campaign, "a").await.unwrap();
+            let results = campaign_results(ground, &head, &campaign).await.unwrap();
+            let so = &results.blocks[0];
+            (found.rulings.contains_key("1.1"), threads.contains_key("1.1"), so.scores.units[0].values[so.definition.node("1.1").unwrap()].unwrap())
+        };
+        assert_eq!(heard().await, (false, false, number("60")), "sheet, threads and results say what the unit entered");
+        house.next(&campaign).await;
+        assert_eq!(heard().await, (true, true, number("30")));
+        house.next(&campaign).await;
+        let seen = sheet(ground, &house.person("judge"), &campaign, "a").await.unwrap().rulings["1.1"].opinions;
+        give(ground, &house.person("judge"), &opinion(&campaign, "a", "1.1", seen, Verdict::Set, Some("0"), "Vẫn thiếu")).await.unwrap();
+        assert_eq!(heard().await, (false, true, number("60")), "the second look is heard with the approval; what was explained stays");
+    }
+
     async fn a_head_approves_what_an_officer_prepared(house: House) {
         let campaign = house.campaign().await;
         let (ground, officer, head) = (house.ground(), house.person("officer-a"), house.person("head-a"));
@@ -152,7 +174,7 @@ on_both! {
         let locked = save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "done", "96")]).await.unwrap_err();
         assert!(matches!(locked, EvaluationError::Locked(Lock::ForApproval)), "{locked:?}");
         assert!(submit(ground, &officer, &campaign, "a").await.is_err(), "only the head hands in");
-        send_back(ground, &head, &campaign, "a", "Xem lại mục 1.1", None).await.unwrap();
+        return_to_officer(ground, &head, &campaign, "a", "Xem lại mục 1.1").await.unwrap();
         hand_over(ground, &officer, &campaign, "a").await.unwrap();
         submit(ground, &head, &campaign, "a").await.unwrap();
         assert_eq!(sheet(ground, &officer, &campaign, "a").await.unwrap().unit.state, UnitState::Submitted);
@@ -268,7 +290,7 @@ on_both! {
         house.hand_in(&campaign, "a", "95", "có", "có", "0").await;
         let (ground, office) = (house.ground(), house.person("office"));
         let unknown = merge(ground, &office, &campaign, "a", "x", "Sáp nhập").await.unwrap_err();
-        assert!(matches!(unknown, EvaluationError::Units(_)), "{unknown:?}");
+        assert!(matches!(unknown, EvaluationError::NoSuccessor(_)), "{unknown:?}");
         merge(ground, &office, &campaign, "a", "b", "Nghị quyết 12").await.unwrap();
         house.execute("UPDATE unit_version SET valid_to = '2026-11-30' WHERE unit = 'a'").await;
         house.execute("UPDATE revision SET value = 2").await;
@@ -304,10 +326,18 @@ on_both! {
         appeal(ground, &house.person("head-c"), &campaign, "c", "1.2", "Đã công khai ngày 5/12").await.unwrap();
         let key = house.lines("SELECT appeal FROM campaign_appeal").await.remove(0);
         answer_appeal(ground, &house.person("chair"), &campaign, &key, "Chấp nhận", true).await.unwrap();
+        let unheard = give(ground, &house.person("chair"), &opinion(&campaign, "a", "1.2", 1, Verdict::Set, Some("1"), "Không ai kiến nghị")).await;
+        assert!(matches!(unheard.unwrap_err(), EvaluationError::NotAppealed), "only what was appealed against with success");
         let twice = answer_appeal(ground, &house.person("chair"), &campaign, &key, "Không", false).await.unwrap_err();
         assert!(matches!(twice, EvaluationError::WrongState), "{twice:?}");
         give(ground, &house.person("chair"), &opinion(&campaign, "c", "1.2", 1, Verdict::Set, Some("5"), "Theo kiến nghị")).await.unwrap();
+        assert!(matches!(approved(&house, &campaign).await.unwrap_err(), EvaluationError::NoQuorum), "the meeting before counts once");
+        house.set_clock("2026-12-02T04:00:00Z");
         met(&house, &campaign, &["chair", "member-1"]).await;
+        appeal(ground, &house.person("head-b"), &campaign, "b", "1.2", "Đã báo cáo đúng hạn").await.unwrap();
+        assert!(matches!(approved(&house, &campaign).await.unwrap_err(), EvaluationError::OpenAppeals(1)));
+        let open = house.lines("SELECT appeal FROM campaign_appeal WHERE answer IS NULL").await.remove(0);
+        answer_appeal(ground, &house.person("chair"), &campaign, &open, "Không có văn bản", false).await.unwrap();
         assert_eq!(approved(&house, &campaign).await.unwrap(), 2);
         let results = campaign_results(ground, &house.person("office"), &campaign).await.unwrap();
         let so = &results.blocks[0];

@@ -221,6 +221,9 @@ pub(super) const TABLES: &[Table] = &[
             ("ends_at", Time),
             ("agent", Text),
             ("address", Text),
+            ("proven_issuer", Text),
+            ("proven_subject", Text),
+            ("proven_shown", Text),
         ],
     },
     Table {
@@ -292,6 +295,7 @@ pub(super) const TABLES: &[Table] = &[
             ("reason", Text),
             ("previous", Text),
             ("digest", Text),
+            ("stands_in_for", Text),
         ],
     },
     Table {
@@ -460,6 +464,8 @@ pub(super) const TABLES: &[Table] = &[
             ("changed_by", Text),
             ("changed_at", Time),
             ("version", Integer),
+            ("reopening_reason", Text),
+            ("reopening_asked_at", Time),
         ],
     },
     Table {

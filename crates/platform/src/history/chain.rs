@@ -28,11 +28,12 @@ pub(super) fn lane_of(kind: &str, thing: &str) -> i64 {
 }
 
 /// SHA-256 over place and fields. Each field is preceded by its length in bytes, an absent one is `-`, so that no two events read the same.
-pub(super) fn digest(place: &Place<'_>, fields: &[Option<&str>]) -> String {
+/// For whom somebody stood in comes last, and only where it is there: chains from before it was written down stay whole.
+pub(super) fn digest(place: &Place<'_>, fields: &[Option<&str>], stands_in_for: Option<&str>) -> String {
     let mut hash = Sha256::new();
     let at = place.at.to_rfc3339_opts(SecondsFormat::Micros, true);
     hash.update(format!("cchc-event-1\n{}\n{}\n{at}\n{}\n", place.lane, place.sequence, place.previous));
-    for field in fields {
+    for field in fields.iter().copied().chain(stands_in_for.map(Some)) {
         match field {
             Some(text) => {
                 hash.update(format!("{}:", text.len()));
@@ -145,6 +146,7 @@ struct Event {
     reason: Option<String>,
     previous: String,
     digest: String,
+    stands_in_for: Option<String>,
 }
 
 impl Event {
@@ -163,7 +165,7 @@ impl Event {
             self.after.as_deref(),
             self.reason.as_deref(),
         ];
-        digest(&place, &fields)
+        digest(&place, &fields, self.stands_in_for.as_deref())
     }
 }
 

@@ -1,7 +1,9 @@
 //! The history is a chain in each lane: it stays whole under many writers, and whatever other hands do to it is found, with its place.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use platform::history::{ChainFault, ChainReport, Change, EventFilter, EventPage, Head, LANES, Source, heads, record, search, verify};
+use platform::history::{
+    ChainFault, ChainReport, Change, EventFilter, EventPage, Head, LANES, Mention, Source, heads, record, search, search_after, verify,
+};
 use platform::{Db, DbError, Migrations, migrate};
 use serde_json::json;
 use test_support::on_both;
@@ -33,6 +35,7 @@ fn person(account: &str, unit: &str) -> Source {
         unit: Some(unit.to_owned()),
         address: Some("192.0.2.7".to_owned()),
         request: Some("r1".to_owned()),
+        stands_in_for: None,
     }
 }
 
@@ -299,6 +302,7 @@ on_both! {
         };
         let all = EventFilter::default;
         let text = |text: &str| Some(text.to_owned());
+        let texts = |texts: &[&str]| Some(texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
         let everything = ["e2/made ", "e'1/made ", "f1/accepted ", "f2/submitted Người Thử Nghiệm", "f1/changed Người Thử Nghiệm"];
         assert_eq!(found(all(), 0, 10).await, everything, "newest first, with the name of the person");
         for (filter, expected) in [
@@ -315,7 +319,14 @@ on_both! {
             (EventFilter { units: Some(vec!["u".to_owned(), "v".to_owned()]), ..all() }, vec![2, 3, 4]),
             (EventFilter { units: Some(vec!["v\"],['".to_owned()]), ..all() }, vec![]),
             (EventFilter { units: Some(vec![]), ..all() }, vec![]),
-            (EventFilter { kind: text("figure"), thing: text("f1"), account: text("a"), action: text("changed"), units: Some(vec!["u".to_owned()]), from: Some(noon()), until: Some(noon() + TimeDelta::days(1)) }, vec![4]),
+            (EventFilter { kind: text("figure"), thing: text("f1"), account: text("a"), action: text("changed"), units: Some(vec!["u".to_owned()]), from: Some(noon()), until: Some(noon() + TimeDelta::days(1)), ..all() }, vec![4]),
+            (EventFilter { things: texts(&["f2", "e2"]), ..all() }, vec![0, 3]),
+            (EventFilter { things: texts(&[]), ..all() }, vec![]),
+            (EventFilter { accounts: texts(&["a", "c"]), ..all() }, vec![3, 4]),
+            (EventFilter { without_actions: vec!["made".to_owned(), "changed".to_owned()], ..all() }, vec![2, 3]),
+            (EventFilter { mention: Some(Mention { words: "E'1".to_owned(), ..Mention::default() }), ..all() }, vec![1]),
+            (EventFilter { mention: Some(Mention { words: "_".to_owned(), ..Mention::default() }), ..all() }, vec![]),
+            (EventFilter { mention: Some(Mention { words: "không có".to_owned(), units: vec!["w".to_owned()], ends: vec!["f2".to_owned()] }), ..all() }, vec![1, 3]),
         ] {
             let expected: Vec<&str> = expected.into_iter().map(|index: usize| everything[index]).collect();
             assert_eq!(found(filter.clone(), 0, 10).await, expected, "{filter:?}");
@@ -324,6 +335,46 @@ on_both! {
         assert_eq!(found(all(), 2, 2).await, everything[2..4]);
         assert_eq!(found(all(), 4, 2).await, everything[4..]);
         assert_eq!(found(all(), 6, 2).await, [""; 0]);
+    }
+
+    async fn reading_on_from_a_place_misses_nothing_and_repeats_nothing(bed: Bed) {
+        let db = migrated(&bed).await;
+        // Many of them at the same moment, in several lanes.
+        for number in 0..60 {
+            let change = Change::new("figure", format!("f{}", number % 7), "changed").of_unit(if number % 3 == 0 { "v" } else { "u" });
+            write(&db, &person("a", "u"), noon() + TimeDelta::minutes(number / 20), &[change]).await.unwrap();
+        }
+        for filter in [EventFilter::default(), EventFilter { thing: Some("f3".to_owned()), ..EventFilter::default() }] {
+            let mut read = db.read().await.unwrap();
+            let whole = search(read.conn(), &filter, EventPage { offset: 0, limit: 1000 }).await.unwrap();
+            let (mut walked, mut after) = (Vec::new(), None);
+            loop {
+                let step = search_after(read.conn(), &filter, after, 7).await.unwrap();
+                let Some(last) = step.last() else { break };
+                after = Some(last.place());
+                walked.extend(step);
+            }
+            assert_eq!(walked, whole);
+        }
+    }
+
+    async fn in_whose_place_somebody_acted_is_told_and_guarded(bed: Bed) {
+        let db = migrated(&bed).await;
+        let deputy = Source { stands_in_for: Some("thu-truong".to_owned()), ..person("a", "u") };
+        let change = Change::new("figure", "f", "changed");
+        write(&db, &person("a", "u"), noon(), std::slice::from_ref(&change)).await.unwrap();
+        write(&db, &deputy, noon(), &[change]).await.unwrap();
+        assert_eq!(faults(&db, &[]).await, []);
+        let of_absent = EventFilter { accounts: Some(vec!["thu-truong".to_owned()]), ..EventFilter::default() };
+        let mut read = db.read().await.unwrap();
+        let found = search(read.conn(), &of_absent, EventPage { offset: 0, limit: 9 }).await.unwrap();
+        drop(read);
+        assert_eq!((found.len(), found[0].stands_in_for.as_deref()), (1, Some("thu-truong")));
+        let lane = found[0].lane;
+        execute(&db, "UPDATE event SET stands_in_for = NULL WHERE sequence = 2").await;
+        assert_eq!(faults(&db, &[]).await, [ChainFault::Changed { lane, sequence: 2 }], "nobody's name is taken out unseen");
+        execute(&db, "UPDATE event SET stands_in_for = 'thu-truong'").await;
+        assert_eq!(faults(&db, &[]).await, [ChainFault::Changed { lane, sequence: 1 }], "and none is put in");
     }
 }
 

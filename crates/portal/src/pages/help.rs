@@ -37,6 +37,8 @@ const PAGES: &[&str] = &[
     "tai-khoan",
     "so-lieu",
     "minh-chung",
+    "danh-gia",
+    "bo-tieu-chi",
     "thong-bao",
     "tac-vu",
     "lich-su",

@@ -115,7 +115,8 @@ impl Expression {
     ///
     /// # Errors
     ///
-    /// Columns that do not exist; fields that are no numbers where a number is compared, each column's first.
+    /// Columns that do not exist; fields that are no numbers where a number is compared, each column's first; a column of numbers ordered
+    /// against a text.
     pub fn rows(&self, table: &DataTable) -> Result<Vec<bool>, Vec<DataFault>> {
         let mut columns: BTreeMap<&str, Levels> = BTreeMap::new();
         let mut faults = Vec::new();
@@ -145,6 +146,13 @@ impl Expression {
                 }
             }
         });
+        self.root.each_order(&mut |name, text| {
+            let misleads = columns.get(name).is_some_and(|levels| levels.orders_otherwise(text));
+            let fault = DataFault::OrderOfTexts { column: name.to_owned(), value: text.to_owned() };
+            if misleads && !faults.contains(&fault) {
+                faults.push(fault);
+            }
+        });
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -161,6 +169,14 @@ struct Levels {
 impl Levels {
     fn code(&self, row: usize) -> Option<usize> {
         self.labels.codes.get(row).copied().filter(|&code| code != NO_LABEL).map(|code| code as usize)
+    }
+
+    /// Whether all fields are numbers, and one stands elsewhere by its letters than by its size beside a text that is a number, too.
+    fn orders_otherwise(&self, text: &str) -> bool {
+        let Some(value) = number(text) else { return false };
+        let by_size = |level: &Option<f64>| level.and_then(|level| level.partial_cmp(&value));
+        self.numbers.iter().all(Option::is_some)
+            && self.numbers.iter().zip(&self.labels.levels).any(|(level, letters)| by_size(level) != Some(letters.as_str().cmp(text)))
     }
 
     fn compare(&self, row: usize, relation: Relation, literal: &Literal) -> Option<bool> {
@@ -189,6 +205,18 @@ impl Node {
             Self::Missing(name) => take(name, false),
             Self::Compare(name, _, literal) => take(name, matches!(literal, Literal::Number(_))),
             Self::OneOf(name, literals) => take(name, literals.iter().any(|literal| matches!(literal, Literal::Number(_)))),
+        }
+    }
+
+    /// Names every column whose order against a text is asked for.
+    fn each_order<'a>(&'a self, take: &mut impl FnMut(&'a str, &'a str)) {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().for_each(|part| part.each_order(take)),
+            Self::Not(part) => part.each_order(take),
+            Self::Compare(name, relation, Literal::Text(text)) if !matches!(relation, Relation::Equal | Relation::Unequal) => {
+                take(name, text);
+            }
+            Self::Compare(..) | Self::Missing(_) | Self::OneOf(..) => {}
         }
     }
 

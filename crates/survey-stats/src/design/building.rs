@@ -52,10 +52,13 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
     for (number, frame) in frames.iter_mut().enumerate() {
         for stratum in &mut frame.strata {
             stratum.lone = stratum.sampled == 1 && stratum.fraction < 1.0 && stratum.multiplier > 0.0;
+            if number == 0 || stratum.sampled == 1 {
+                stratum.label = label_of(stages, number, stratum.first_row);
+            }
             if stratum.lone {
                 lone += 1;
                 if choice == LoneUnit::Refuse {
-                    faults.push(DesignFault::LoneUnit { row: stratum.first_row + 1, stage: number + 1 });
+                    faults.push(stratum.lone_fault(number));
                 }
             }
         }
@@ -70,6 +73,16 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
     } else {
         Err(faults)
     }
+}
+
+/// Column and label of the stratum of a row: that of the strata, or the unit of the stage before where a stage has none.
+fn label_of(stages: &[Stage], number: usize, row: usize) -> (String, String) {
+    let above = || match stages.get(number.wrapping_sub(1)).map(|stage| &stage.clusters) {
+        Some(Clusters::Labelled(labels)) => Some(labels),
+        _ => None,
+    };
+    let labels = stages[number].strata.as_ref().or_else(above);
+    labels.map(|labels| (labels.name.clone(), labels.level(labels.codes[row]).to_owned())).unwrap_or_default()
 }
 
 /// Lengths, weights, labels and figures of each row, before anything is put together.
@@ -174,7 +187,7 @@ fn frame_of(
                 above.multiplier * above.fraction
             });
             let fraction = if certain { 1.0 } else { 0.0 };
-            frame.strata.push(Stratum { sampled: 0, fraction, multiplier, parent, lone: false, first_row: row });
+            frame.strata.push(Stratum { sampled: 0, fraction, multiplier, parent, lone: false, first_row: row, label: Default::default() });
         }
         if new_stratum || last != Some(here) {
             frame.units += 1;
@@ -279,7 +292,7 @@ fn collapse(frame: &mut StageFrame, number: usize, faults: &mut Vec<DesignFault>
         } else if place > 0 && beside(place, place - 1) {
             joined[place - 1] = true;
         } else {
-            faults.push(DesignFault::LoneUnit { row: frame.strata[place].first_row + 1, stage: number + 1 });
+            faults.push(frame.strata[place].lone_fault(number));
         }
     }
     let mut strata: Vec<Stratum> = Vec::with_capacity(count);

@@ -108,7 +108,7 @@ pub enum IndexFault {
         node: String,
     },
     /// A weight is not positive.
-    #[error("node {node}: {weight} is no weight")]
+    #[error("node {node}: {} is no weight", crate::fault::figure(*weight, "a missing value"))]
     WrongWeight {
         /// The node.
         node: String,

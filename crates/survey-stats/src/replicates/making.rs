@@ -20,8 +20,13 @@ fn strata(design: &Design) -> Vec<(usize, &Stratum)> {
 fn varied(design: &Design) -> Result<Vec<(usize, &Stratum)>, Vec<DesignFault>> {
     let found: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| stratum.fraction < 1.0).collect();
     let lone = found.iter().filter(|(_, stratum)| stratum.sampled < 2);
-    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| DesignFault::LoneUnit { row: stratum.first_row + 1, stage: 1 }).collect();
+    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| stratum.lone_fault(0)).collect();
     if faults.is_empty() { Ok(found) } else { Err(faults) }
+}
+
+fn not_paired(stratum: &Stratum) -> DesignFault {
+    let (column, label) = stratum.label.clone();
+    DesignFault::NotPaired { row: stratum.first_row + 1, column, stratum: label, clusters: stratum.sampled }
 }
 
 fn out_of_range(what: &'static str, value: f64) -> Vec<DesignFault> {
@@ -85,8 +90,7 @@ impl Replicates {
         }
         let strata = strata(design);
         let unpaired = strata.iter().filter(|(_, stratum)| stratum.sampled != 2);
-        let faults: Vec<DesignFault> =
-            unpaired.map(|(_, stratum)| DesignFault::NotPaired { row: stratum.first_row + 1, clusters: stratum.sampled }).collect();
+        let faults: Vec<DesignFault> = unpaired.map(|(_, stratum)| not_paired(stratum)).collect();
         if !faults.is_empty() {
             return Err(faults);
         }

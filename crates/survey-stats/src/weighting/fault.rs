@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::fault::figure;
+
 /// Why weights cannot be changed. Rows count from 1.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum WeightFault {
@@ -74,7 +76,7 @@ pub enum WeightFault {
         level: String,
     },
     /// A total is not a positive number, or for an auxiliary no finite one.
-    #[error("column {column}: {total} is no total of {level}")]
+    #[error("column {column}: {} is no total of {level}", figure(*total, "a missing value"))]
     WrongTotal {
         /// Name of the column.
         column: String,
@@ -114,7 +116,7 @@ pub enum WeightFault {
         iterations: usize,
     },
     /// Bounds or limits are out of range, or no weight lies inside the limits.
-    #[error("{what}: {value} is out of range")]
+    #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {
         /// What the number is.
         what: &'static str,

@@ -64,7 +64,7 @@ fn collapsed_strata_are_those_joined_by_hand() {
     // A stratum that was taken completely is no neighbour, and alone there is none.
     let certain = design(["a", "b", "b", "b", "b", "b"], [9.0, 5.0, 5.0, 5.0, 5.0, 5.0], LoneUnit::Collapse);
     let told: Vec<String> = certain.expect_err("faults").iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["row 1: a stratum of stage 1 has a single sampled unit"]);
+    assert_eq!(told, ["row 1, column province: stratum a of stage 1 has a single sampled unit"]);
 }
 
 #[test]

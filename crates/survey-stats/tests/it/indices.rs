@@ -81,7 +81,7 @@ fn a_node_without_answers_says_so_and_the_others_stand() {
     assert_eq!(found.nodes[0].estimate.clone().expect_err("a fault").to_string(), "column item3: the denominator sums to zero");
     assert!(matches!(
         index_of_groups(&design, &[design.whole()], &rule, "total", &items, &Options::default()),
-        Err(IndexError::Estimate(_))
+        Err(IndexError::InGroup { .. })
     ));
 }
 

@@ -15,6 +15,7 @@ mod package;
 mod planning;
 mod refusals;
 mod replicates;
+mod said;
 mod table;
 mod tables;
 mod weights;

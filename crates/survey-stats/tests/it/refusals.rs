@@ -1,8 +1,8 @@
 //! What the engine refuses, by name, with row and column.
 
 use survey_stats::{
-    Clusters, Column, Design, DesignFault, EstimateFault, Labels, Level, LoneUnit, Missing, Options, Population, ProportionInterval, Stage,
-    Weights, mean, proportion, quantile, ratio, total,
+    Auxiliary, Clusters, Column, Design, DesignFault, Distance, EstimateFault, Family, Labels, Level, LoneUnit, Margin, Missing, Options,
+    Population, ProportionInterval, Stage, Term, WeightStep, Weights, mean, proportion, quantile, ratio, regression, shares, total,
 };
 
 fn column(name: &str, values: &[f64]) -> Column {
@@ -74,7 +74,10 @@ fn a_lone_unit_stops_by_default() {
     stage.strata = Some(Labels::new("province", ["a", "a", "b", "c"]));
     assert_eq!(
         faults(&[1.0; 4], stage),
-        ["row 3: a stratum of stage 1 has a single sampled unit", "row 4: a stratum of stage 1 has a single sampled unit"]
+        [
+            "row 3, column province: stratum b of stage 1 has a single sampled unit",
+            "row 4, column province: stratum c of stage 1 has a single sampled unit"
+        ]
     );
 }
 
@@ -120,4 +123,74 @@ fn questions_without_answer() {
     assert!(Level::new(0.0).is_err() && Level::new(f64::NAN).is_err());
     let short = column("x", &[1.0]);
     assert_eq!(said(mean(&design, &whole, &short, &options).expect_err("a fault")), "column x: 1 rows where 4 are needed");
+}
+
+/// A variable that the design fixes has no sampling error; rounding must not pass for one.
+#[test]
+fn what_the_design_fixes_has_no_error() {
+    let names: Vec<String> = (0..60).map(|row| format!("s{}", row % 7)).collect();
+    let strata = Labels::new("s", &names);
+    let mut stage = Stage::new(Clusters::Rows);
+    stage.strata = Some(strata.clone());
+    let weights: Vec<f64> = (0..60).map(|row| 10.1 + 1.7 * f64::from(row % 7)).collect();
+    let design = Design::new(60, Weights::Given(column("w", &weights)), &[stage], LoneUnit::Refuse).expect("a design");
+    let (whole, options) = (design.whole(), Options::default());
+    let all = [
+        ProportionInterval::T,
+        ProportionInterval::Logit,
+        ProportionInterval::Beta,
+        ProportionInterval::Wilson,
+        ProportionInterval::Arcsine,
+        ProportionInterval::Likelihood,
+    ];
+    for method in all {
+        for (_, share) in shares(&design, &whole, &strata, method, &options).expect("shares") {
+            let interval = share.interval.expect("an interval");
+            assert!(share.standard_error <= 0.0 && (interval.high - interval.low).abs() <= 0.0, "{share:?}");
+        }
+    }
+    let constant = total(&design, &whole, &column("x", &[33.847; 60]), &options).expect("a total");
+    assert!(constant.standard_error <= 0.0 && constant.design_effect.is_none(), "{constant:?}");
+    // Post-stratification fixes shares in the same way.
+    let plain = Design::new(60, Weights::Given(column("w", &weights)), &[Stage::new(Clusters::Rows)], LoneUnit::Refuse).expect("a design");
+    let totals: Vec<(String, f64)> = (0..7).map(|level| (format!("s{level}"), 100.3 + 17.1 * f64::from(level))).collect();
+    let step = WeightStep::PostStrata(Margin { labels: strata.clone(), totals });
+    let after = plain.reweighted(&step).expect("a step").design;
+    for (_, share) in shares(&after, &after.whole(), &strata, ProportionInterval::Beta, &options).expect("shares") {
+        assert!(share.standard_error <= 0.0 && share.interval.is_ok(), "{share:?}");
+    }
+}
+
+#[test]
+fn a_regression_needs_an_outcome_that_varies() {
+    let design = Design::new(4, Weights::Given(column("w", &[1.0, 2.5, 3.1, 0.7])), &[villages()], LoneUnit::Refuse).expect("a design");
+    let terms = [Term::Number(column("x", &[0.3, 0.7, 0.2, 0.9]))];
+    for constant in [4.0, 0.1, 33.847] {
+        let outcome = column("y", &[constant; 4]);
+        let found = regression(&design, &design.whole(), Family::Linear, &outcome, &terms, &Options::default());
+        assert_eq!(found.expect_err("a fault"), EstimateFault::Constant { column: "y".into() });
+    }
+    // An outcome that a term gives exactly has no error, not one of 1e-17.
+    let exact = column("y", &[0.6, 1.4, 0.4, 1.8]);
+    let found = regression(&design, &design.whole(), Family::Linear, &exact, &terms, &Options::default()).expect("a fit");
+    let slope = found.coefficients.one(1).expect("a slope");
+    assert!((slope.value - 2.0).abs() < 1e-12 && slope.standard_error <= 0.0 && slope.t.is_none(), "{slope:?}");
+}
+
+#[test]
+fn negative_weights_are_told() {
+    let design = Design::new(4, Weights::Given(column("w", &[10.0; 4])), &[villages()], LoneUnit::Refuse).expect("a design");
+    let x = column("x", &[1.0, 2.0, 3.0, 10.0]);
+    let auxiliaries = vec![Auxiliary::constant(4, 40.0), Auxiliary { column: x.clone(), total: 900.0 }];
+    let after = design.reweighted(&WeightStep::Calibration { auxiliaries, distance: Distance::Linear }).expect("a step");
+    assert!(after.report.negative > 0);
+    let (whole, options) = (after.design.whole(), Options::default());
+    assert_eq!(after.design.negative_weights(&whole), after.report.negative);
+    let large = column("large", &[0.0, 0.0, 0.0, 1.0]);
+    let share = proportion(&after.design, &whole, &large, ProportionInterval::Logit, &options).expect_err("a fault");
+    assert!(matches!(share, EstimateFault::ShareOutside { value, .. } if value > 1.0), "{share}");
+    let small = after.design.domain("small", &[true, true, false, false]).expect("a domain");
+    let outweighed = mean(&after.design, &small, &x, &options).expect_err("a fault");
+    assert!(matches!(&outweighed, EstimateFault::NoPositiveSum { domain, sum } if domain == "small" && *sum < 0.0), "{outweighed}");
+    assert!(matches!(quantile(&after.design, &whole, &x, 0.5, &options), Err(EstimateFault::NegativeWeight { row: 1, .. })));
 }

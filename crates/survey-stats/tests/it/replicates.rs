@@ -188,7 +188,7 @@ fn replicates_that_cannot_be_made() {
     let Sample { design, .. } = sipas(true, false);
     assert!(matches!(Replicates::jackknife(&design).expect_err("faults")[..], [DesignFault::OutOfRange { what: "strata", .. }]));
     let unpaired = Replicates::balanced_half_samples(&design, 0.0).expect_err("faults");
-    assert!(matches!(unpaired[0], DesignFault::NotPaired { row: 1, clusters: 4 }), "{unpaired:?}");
+    assert!(matches!(unpaired[0], DesignFault::NotPaired { row: 1, clusters: 4, .. }), "{unpaired:?}");
     assert!(Replicates::rao_wu(&design, 1, 3).is_err() && Replicates::canty_davison(&design, 0, 3).is_err());
     let Sample { design, .. } = pairs();
     assert!(Replicates::balanced_half_samples(&design, 1.0).is_err());
@@ -198,7 +198,7 @@ fn replicates_that_cannot_be_made() {
     let lone = Stage { strata: Some(Labels::new("s", ["a", "a", "b"])), ..Stage::new(Clusters::Rows) };
     let design = Design::new(3, Weights::Given(Column::new("w", vec![1.0; 3])), &[lone], LoneUnit::Adjust).expect("a design");
     let fault = Replicates::stratified_jackknife(&design).expect_err("faults");
-    assert_eq!(fault[0].to_string(), "row 3: a stratum of stage 1 has a single sampled unit");
+    assert_eq!(fault[0].to_string(), "row 3, column s: stratum b of stage 1 has a single sampled unit");
 }
 
 #[test]

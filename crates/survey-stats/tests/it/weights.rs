@@ -276,7 +276,7 @@ fn calibrations_that_cannot_be() {
     assert!(said(&negative)[0].contains("column x: total -5 cannot be reached"), "{:?}", said(&negative));
     let gap = step(vec![one, ("x", [1.0, f64::NAN, f64::INFINITY, 4.0], 30.0)], Distance::Linear);
     assert_eq!(said(&gap), ["row 2, column x: no value", "row 3, column x: no value"]);
-    assert_eq!(said(&step(vec![("x", x, f64::NAN)], Distance::Linear)), ["column x: NaN is no total of x"]);
+    assert_eq!(said(&step(vec![("x", x, f64::NAN)], Distance::Linear)), ["column x: a missing value is no total of x"]);
     let bounds = step(vec![one], Distance::Logit { low: 1.0, high: 2.0 });
     assert_eq!(said(&bounds), ["lower bound of calibration: 1 is out of range"]);
     let bounds = step(vec![one], Distance::LinearBounded { low: 0.0, high: 1.0 });

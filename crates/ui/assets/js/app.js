@@ -88,19 +88,23 @@ for (const menu of document.querySelectorAll("details.account")) {
   });
 }
 
-// A sheet that saves by itself: each row is sent once one leaves a field of it; a pasted column fills the fields below.
+// A sheet that saves by itself: what was changed is sent once one leaves a field of it, and again until it is saved; a pasted column fills the
+// fields below. A field with a fault holds back nothing but itself.
 for (const sheet of document.querySelectorAll("[data-autosave]")) {
   const form = sheet.closest("form");
   const at = document.getElementById("luu-luc");
-  const asked = () => [...sheet.querySelectorAll("[data-leaf]")];
+  const waiting = new Set();
+  const faulty = new Set();
   const fault = (field, words) => {
     const id = field.id + "-loi";
     let line = document.getElementById(id);
     if (!words) {
+      faulty.delete(field);
       line?.remove();
       field.removeAttribute("aria-invalid");
       return;
     }
+    faulty.add(field);
     if (!line) {
       line = Object.assign(document.createElement("p"), { id, className: "field-error" });
       field.after(line);
@@ -109,39 +113,79 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", id);
   };
-  const save = async (fields) => {
+  const tell = (words) => (at.textContent = words);
+  const send = async (fields) => {
+    const sent = fields.map((field) => [field, field.value]);
     const body = new URLSearchParams({ phieu: form.elements.phieu.value });
-    for (const field of fields) {
-      body.set(field.name, field.value);
+    for (const [field, value] of sent) {
+      body.set(field.name, value);
       body.set("ban." + field.name, form.elements["ban." + field.name].value);
     }
+    const answer = await fetch(sheet.dataset.autosave, { method: "POST", body });
+    const found = await answer.json();
+    for (const [field] of sent) fault(field, found.faults[field.name]);
+    for (const [name, version] of Object.entries(found.versions)) form.elements["ban." + name].value = version;
+    for (const cell of sheet.querySelectorAll("[data-points]")) cell.textContent = found.points[cell.dataset.points] ?? cell.textContent;
+    document.getElementById("tong-diem").textContent = found.total;
+    if (answer.ok) {
+      for (const [field, value] of sent) if (field.value === value) waiting.delete(field);
+      return;
+    }
+    if (found.faults["bang-diem"]) throw new Error(found.faults["bang-diem"]);
+    // Nothing of this sending was saved: the fields without a fault go once more without the others.
+    const good = fields.filter((field) => !faulty.has(field));
+    if (good.length && good.length < fields.length) await send(good);
+  };
+  const save = async () => {
+    const fields = [...waiting].filter((field) => !faulty.has(field));
+    if (!fields.length) return;
     try {
-      const answer = await fetch(sheet.dataset.autosave, { method: "POST", body });
-      const found = await answer.json();
-      for (const field of fields) fault(field, found.faults[field.name]);
-      for (const [name, version] of Object.entries(found.versions)) form.elements["ban." + name].value = version;
-      for (const cell of sheet.querySelectorAll("[data-points]")) cell.textContent = found.points[cell.dataset.points] ?? cell.textContent;
-      document.getElementById("tong-diem").textContent = found.total;
-      const words = found.faults["bang-diem"];
-      at.textContent = words ?? (answer.ok ? sheet.dataset.saved + " " + new Date().toLocaleTimeString("vi") : sheet.dataset.failed);
-    } catch {
-      at.textContent = sheet.dataset.failed;
+      await send(fields);
+      tell(waiting.size ? sheet.dataset.open : sheet.dataset.saved + " " + new Date().toLocaleTimeString("vi"));
+    } catch (error) {
+      tell(error instanceof TypeError || error instanceof SyntaxError ? sheet.dataset.failed : error.message);
     }
   };
   let queue = Promise.resolve();
-  const later = (fields) => (queue = queue.then(() => save(fields)));
-  sheet.addEventListener("change", (event) => event.target.dataset.leaf && later([event.target]));
+  const later = () => (queue = queue.then(save));
+  const note = (field) => {
+    faulty.delete(field);
+    waiting.add(field);
+  };
+  sheet.addEventListener("input", (event) => event.target.dataset.leaf && note(event.target));
+  sheet.addEventListener("change", (event) => {
+    if (!event.target.dataset.leaf) return;
+    note(event.target);
+    later();
+  });
+  // What could not be sent is tried again, and nobody leaves without a word while something waits.
+  setInterval(later, 15000);
+  let submitted = false;
+  form.addEventListener("submit", () => (submitted = true));
+  addEventListener("beforeunload", (event) => waiting.size && !submitted && event.preventDefault());
   sheet.addEventListener("paste", (event) => {
     const lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
-    const fields = asked().filter((field) => field.tagName !== "TEXTAREA");
+    const fields = [...sheet.querySelectorAll("[data-leaf]")].filter((field) => field.tagName !== "TEXTAREA");
     const first = fields.indexOf(event.target);
     if (lines.length < 2 || first < 0) return;
     event.preventDefault();
-    const filled = lines.map((line, index) => [fields[first + index], line.split("\t")[0].trim()]).filter(([field]) => field);
-    for (const [field, text] of filled) {
+    lines.forEach((line, index) => {
+      const [field, text] = [fields[first + index], line.split("\t")[0].trim()];
+      if (!field) return;
       const option = [...(field.options ?? [])].find((one) => fold(one.text) === fold(text) || fold(one.value) === fold(text));
       field.value = option ? option.value : text;
-    }
-    later(filled.map(([field]) => field));
+      note(field);
+    });
+    later();
+  });
+}
+
+// A table pasted from Word or a spreadsheet keeps its cells: the text field takes the markup.
+for (const field of document.querySelectorAll("textarea[data-takes-tables]")) {
+  field.addEventListener("paste", (event) => {
+    const markup = event.clipboardData.getData("text/html");
+    if (!/<table/i.test(markup)) return;
+    event.preventDefault();
+    field.value = markup;
   });
 }

@@ -1,17 +1,24 @@
 //! `cchc survey estimate`.
 
+mod remarks;
+mod replicating;
+
 use clap::{Args, ValueEnum};
 use survey_stats::{
-    Domain, Estimate, EstimateFault, Grade, Interval, IntervalGap, IntervalMethod, ProportionInterval, QualityRule, assess, correlation,
-    mean, proportion, quantile, ratio, shares, total,
+    Column, Domain, Estimate, EstimateFault, Level, Measure, Options, ProportionInterval, QualityRule, assess, assess_quantile,
+    correlation, quantile,
 };
 use ui::Lang;
 
 use super::report::{Cell, Report};
-use super::sample::{Sample, SampleArgs};
-use super::weighting::StepArgs;
+use super::sample::{Sample, SampleArgs, failed};
+use super::weighting::{StepArgs, tell_steps};
 use crate::output::Failure;
 use crate::say::survey as words;
+use remarks::{Judgement, Row};
+use replicating::{Engine, ReplicateArgs};
+
+pub(super) use remarks::{method_word, no_error};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EstimateArgs {
@@ -47,9 +54,11 @@ pub(crate) struct EstimateArgs {
     /// Quy tắc công bố: số yếu bị che
     #[arg(long, value_enum)]
     quality: Option<Rule>,
-    /// Điều chỉnh quyền số trước khi ước lượng; sai số tính theo bước này
+    /// Điều chỉnh quyền số trước khi ước lượng; sai số tính theo các bước này
     #[command(flatten)]
     step: StepArgs,
+    #[command(flatten)]
+    replicates: ReplicateArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -81,47 +90,35 @@ const COLUMNS: [&str; 13] =
 
 type Asked<'a> = (String, Box<dyn Fn(&Domain) -> Result<Row, EstimateFault> + 'a>);
 
-/// What one row of the answer shows.
-struct Row {
-    estimate: f64,
-    se: Option<f64>,
-    interval: Result<Interval, IntervalGap>,
-    df: Option<f64>,
-    cv: Option<f64>,
-    deff: Option<f64>,
-    n: usize,
-    n_weighted: f64,
-    grade: Option<Grade>,
-}
-
 pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
-    let sample = args.sample.read(lang)?;
-    let sample = match args.step.apply(lang, &sample)? {
-        None => sample,
-        Some(after) => sample.with_design(after.design).map_err(|fault| super::sample::failed(lang, &fault))?,
-    };
-    let asked = asked(lang, args, &sample)?;
+    let sample = args.sample.read(lang, &args.needed())?;
+    let (after, steps) = args.step.apply(lang, &sample.table, &sample.design)?;
+    let mut report = Report::new(&COLUMNS);
+    let replicates = args.replicates.make(lang, &sample.table, &sample.design, &steps, &mut report)?;
+    let sample = if steps.is_empty() { sample } else { sample.with_design(after).map_err(|fault| failed(lang, &fault))? };
+    let engine = Engine { design: &sample.design, replicates: replicates.as_ref() };
+    let asked = asked(lang, args, &sample, &engine)?;
     if asked.is_empty() {
-        return Err(super::sample::failed(lang, &EstimateFault::NothingAsked));
+        return Err(failed(lang, &EstimateFault::NothingAsked));
     }
     let groups = match &args.by {
         None => vec![sample.domain.clone()],
         Some(by) => sample.groups(lang, by)?,
     };
-    let mut report = Report::new(&COLUMNS);
     let mut answered = 0;
     let mut first_fault = None;
     for group in &groups {
         for (name, ask) in &asked {
             let label = if args.by.is_some() { group.name() } else { "" };
             match ask(group) {
-                Ok(row) => {
+                Ok(mut row) => {
                     answered += 1;
-                    report.rows.push(cells(lang, label, name, &row));
+                    row.negative = sample.design.negative_weights(group);
+                    report.rows.push(row.cells(lang, label, name));
                 }
                 Err(fault) => {
                     let mut cells = vec![Cell::Nothing; COLUMNS.len()];
-                    (cells[0], cells[1], cells[12]) = (label.into(), name.as_str().into(), words::estimate(lang, &fault).as_str().into());
+                    (cells[0], cells[1], cells[12]) = (label.into(), name.as_str().into(), words::estimate(lang, &fault).into());
                     report.rows.push(cells);
                     first_fault.get_or_insert(fault);
                 }
@@ -130,19 +127,54 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
     }
     // Groups that cannot be estimated say why; where nothing can, the command has failed.
     if let (0, Some(fault)) = (answered, first_fault) {
-        return Err(super::sample::failed(lang, &fault));
+        return Err(failed(lang, &fault));
     }
+    if let Some(rule) = args.quality {
+        report.note("quality_rule", lang.pick("Quy tắc công bố", "Rule for publishing"), rule.words(lang));
+    }
+    tell_steps(lang, &steps, &mut report);
     sample.notes(lang, &mut report);
-    report.notes.push(("level", lang.pick("Mức tin cậy", "Confidence level"), sample.options.level.get().into()));
-    report.print(lang, args.sample.format)
+    report.note("level", lang.pick("Mức tin cậy", "Confidence level"), sample.options.level.get());
+    report.print(lang, args.sample.format())
 }
 
-fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample) -> Result<Vec<Asked<'a>>, Failure> {
+impl Rule {
+    fn rule(self) -> QualityRule {
+        match self {
+            Self::Nchs => QualityRule::NchsProportion,
+            Self::Cv => QualityRule::STATISTICS_CANADA,
+        }
+    }
+
+    fn words(self, lang: Lang) -> &'static str {
+        match self {
+            Self::Nchs => lang.pick(
+                "nchs: che tỷ lệ có dưới 30 câu trả lời, khoảng beta 95 % rộng từ 30 điểm, hoặc rộng trên 5 điểm và trên 130 % của tỷ lệ",
+                "nchs: withholds proportions of fewer than 30 answers, with a beta interval at 95 % of 30 points, or above 5 points and 130 % of the figure",
+            ),
+            Self::Cv => lang.pick(
+                "cv: che số có hệ số biến thiên trên 33,3 % hoặc dưới 30 câu trả lời; thận trọng khi trên 16,5 %",
+                "cv: withholds figures with a coefficient of variation above 33.3 % or fewer than 30 answers; with care above 16.5 %",
+            ),
+        }
+    }
+}
+
+impl EstimateArgs {
+    /// Columns by name, so that a slip is told first.
+    fn needed(&self) -> Vec<&str> {
+        let plain = [&self.mean, &self.proportion, &self.total, &self.share].into_iter().flatten().map(String::as_str);
+        let mut needed: Vec<&str> = plain.chain(self.by.as_deref()).collect();
+        needed.extend(self.ratio.iter().filter_map(|pair| pair.rsplit_once('/')).flat_map(|(one, other)| [one, other]));
+        needed.extend(self.correlation.iter().filter_map(|pair| pair.rsplit_once(':')).flat_map(|(one, other)| [one, other]));
+        needed.extend(self.quantile.iter().filter_map(|pair| pair.rsplit_once(':')).map(|(name, _)| name));
+        needed
+    }
+}
+
+fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a Engine<'a>) -> Result<Vec<Asked<'a>>, Failure> {
     let (design, options) = (&sample.design, sample.options);
-    let rule = args.quality.map(|rule| match rule {
-        Rule::Nchs => QualityRule::NchsProportion,
-        Rule::Cv => QualityRule::STATISTICS_CANADA,
-    });
+    let rule = args.quality.map(Rule::rule);
     let interval = match args.interval {
         Method::T => ProportionInterval::T,
         Method::Logit => ProportionInterval::Logit,
@@ -151,76 +183,85 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample) -> Result<Vec<
         Method::Arcsine => ProportionInterval::Arcsine,
         Method::Likelihood => ProportionInterval::Likelihood,
     };
-    // The rule for proportions judges by its own interval, whichever is shown.
-    let graded = move |shown: Estimate, judged: Option<Estimate>| {
-        let grade = rule.map(|rule| assess(judged.as_ref().unwrap_or(&shown), rule).grade);
-        row_of(shown, grade)
+    let graded = move |shown: Estimate| {
+        let judgement = match rule {
+            None => Judgement::None,
+            Some(QualityRule::NchsProportion) => Judgement::Outside,
+            Some(rule) => Judgement::Graded(assess(&shown, rule)),
+        };
+        Row::of(shown, judgement)
     };
+    // The rule for proportions judges by its own interval and level, whichever are shown.
+    let share = move |domain: &Domain, column: &Column| {
+        let shown = engine.proportion(domain, column, interval, &options)?;
+        let judgement = match rule {
+            None => Judgement::None,
+            Some(rule) => {
+                let options = Options { level: Level::NINETY_FIVE, ..options };
+                Judgement::Graded(assess(&engine.proportion(domain, column, ProportionInterval::Beta, &options)?, rule))
+            }
+        };
+        Ok(Row::of(shown, judgement))
+    };
+    if args.replicates.asked() && !(args.quantile.is_empty() && args.correlation.is_empty()) {
+        return Err(Failure::bad_input(lang.pick(
+            "--quantile và --correlation không tính được theo quyền số lặp; bỏ --replicates.",
+            "--quantile and --correlation are not estimated by replicates; leave --replicates out.",
+        )));
+    }
     let mut asked: Vec<Asked<'a>> = Vec::new();
     for name in &args.mean {
         let column = sample.numbers(lang, name)?;
-        asked.push((format!("mean {name}"), Box::new(move |domain| Ok(graded(mean(design, domain, &column, &options)?, None)))));
+        asked.push((format!("mean {name}"), Box::new(move |domain| Ok(graded(engine.measure(domain, Measure::Mean(&column), &options)?)))));
     }
     for name in &args.proportion {
         let column = sample.numbers(lang, name)?;
-        asked.push((
-            format!("proportion {name}"),
-            Box::new(move |domain| {
-                let judged = proportion(design, domain, &column, ProportionInterval::Beta, &options)?;
-                Ok(graded(proportion(design, domain, &column, interval, &options)?, Some(judged)))
-            }),
-        ));
+        asked.push((format!("proportion {name}"), Box::new(move |domain| share(domain, &column))));
     }
     for name in &args.total {
         let column = sample.numbers(lang, name)?;
-        asked.push((format!("total {name}"), Box::new(move |domain| Ok(graded(total(design, domain, &column, &options)?, None)))));
+        asked.push((
+            format!("total {name}"),
+            Box::new(move |domain| Ok(graded(engine.measure(domain, Measure::Total(&column), &options)?))),
+        ));
     }
     for pair in &args.ratio {
         let (above, below) = split(lang, pair, '/')?;
         let (above, below) = (sample.numbers(lang, above)?, sample.numbers(lang, below)?);
-        asked.push((format!("ratio {pair}"), Box::new(move |domain| Ok(graded(ratio(design, domain, &above, &below, &options)?, None)))));
+        asked.push((
+            format!("ratio {pair}"),
+            Box::new(move |domain| Ok(graded(engine.measure(domain, Measure::Ratio(&above, &below), &options)?))),
+        ));
     }
     for pair in &args.correlation {
         let (one, other) = split(lang, pair, ':')?;
         let (one, other) = (sample.numbers(lang, one)?, sample.numbers(lang, other)?);
         asked.push((
             format!("correlation {pair}"),
-            Box::new(move |domain| Ok(graded(correlation(design, domain, &one, &other, &options)?, None))),
+            Box::new(move |domain| Ok(graded(correlation(design, domain, &one, &other, &options)?))),
         ));
     }
     for pair in &args.quantile {
-        let (name, share) = split(lang, pair, ':')?;
+        let (name, text) = split(lang, pair, ':')?;
         let column = sample.numbers(lang, name)?;
-        let probability: f64 = share.parse().map_err(|_| unreadable(lang, pair))?;
+        let probability: f64 = text.parse().map_err(|_| unreadable(lang, pair))?;
         asked.push((
             format!("quantile {pair}"),
             Box::new(move |domain| {
                 let found = quantile(design, domain, &column, probability, &options)?;
-                Ok(Row {
-                    estimate: found.value,
-                    se: found.standard_error,
-                    interval: found.interval,
-                    df: found.interval.ok().map(|interval| interval.degrees_of_freedom),
-                    cv: found.standard_error.filter(|_| found.value.abs() > 0.0).map(|se| se / found.value.abs()),
-                    deff: None,
-                    n: found.observations,
-                    n_weighted: found.weighted_observations,
-                    grade: None,
-                })
+                let judgement = match rule {
+                    None => Judgement::None,
+                    Some(rule) => assess_quantile(&found, rule).map_or(Judgement::Outside, Judgement::Graded),
+                };
+                Ok(Row::of_quantile(&found, judgement))
             }),
         ));
     }
     for name in &args.share {
         let labels = sample.labels(lang, name)?;
-        for (place, level) in labels.levels().iter().enumerate() {
-            let labels = labels.clone();
-            asked.push((
-                format!("share {name}={level}"),
-                Box::new(move |domain| {
-                    let judged = shares(design, domain, &labels, ProportionInterval::Beta, &options)?.swap_remove(place).1;
-                    Ok(graded(shares(design, domain, &labels, interval, &options)?.swap_remove(place).1, Some(judged)))
-                }),
-            ));
+        for level in labels.levels() {
+            let column = Column::new(name.clone(), labels.indicator(level));
+            asked.push((format!("share {name}={level}"), Box::new(move |domain| share(domain, &column))));
         }
     }
     Ok(asked)
@@ -232,60 +273,4 @@ fn split(lang: Lang, pair: &str, by: char) -> Result<(&str, &str), Failure> {
 
 fn unreadable(lang: Lang, pair: &str) -> Failure {
     Failure::bad_input(lang.pick(format!("Không hiểu “{pair}”. Xem --help."), format!("“{pair}” is not understood. See --help.")))
-}
-
-fn row_of(found: Estimate, grade: Option<Grade>) -> Row {
-    Row {
-        estimate: found.value,
-        se: Some(found.standard_error),
-        interval: found.interval,
-        df: Some(found.degrees_of_freedom),
-        cv: found.coefficient_of_variation,
-        deff: found.design_effect,
-        n: found.observations,
-        n_weighted: found.weighted_observations,
-        grade,
-    }
-}
-
-pub(super) fn method_word(method: IntervalMethod) -> &'static str {
-    match method {
-        IntervalMethod::T => "t",
-        IntervalMethod::Logit => "logit",
-        IntervalMethod::Beta => "beta",
-        IntervalMethod::Wilson => "wilson",
-        IntervalMethod::Arcsine => "arcsine",
-        IntervalMethod::Likelihood => "likelihood",
-        IntervalMethod::FisherZ => "fisher-z",
-        IntervalMethod::Woodruff => "woodruff",
-    }
-}
-
-fn cells(lang: Lang, group: &str, name: &str, row: &Row) -> Vec<Cell> {
-    let remark = match (row.grade, row.interval) {
-        (Some(Grade::Withhold), _) => lang.pick("không công bố", "withheld"),
-        (Some(Grade::WithCare), _) => lang.pick("dùng thận trọng", "with care"),
-        (_, Err(IntervalGap::NoDegreesOfFreedom)) => lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval"),
-        (_, Err(IntervalGap::AllAnswersEqual)) => lang.pick("mọi câu trả lời như nhau", "all answers are equal"),
-        (_, Err(IntervalGap::NotFound)) => lang.pick("không tính được khoảng", "no interval was found"),
-        (_, Ok(_)) => "",
-    };
-    let withheld = row.grade == Some(Grade::Withhold);
-    let shown = |value: Option<f64>| if withheld { Cell::Nothing } else { value.into() };
-    let interval = row.interval.ok();
-    vec![
-        group.into(),
-        name.into(),
-        shown(Some(row.estimate)),
-        shown(row.se),
-        shown(interval.map(|interval| interval.low)),
-        shown(interval.map(|interval| interval.high)),
-        interval.filter(|_| !withheld).map_or(Cell::Nothing, |interval| method_word(interval.method).into()),
-        row.df.into(),
-        shown(row.cv),
-        shown(row.deff),
-        Cell::Count(row.n),
-        shown(Some(row.n_weighted)),
-        if remark.is_empty() { Cell::Nothing } else { remark.into() },
-    ]
 }

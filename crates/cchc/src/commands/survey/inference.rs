@@ -2,7 +2,8 @@
 
 use clap::{Args, ValueEnum};
 use survey_stats::{
-    Contrast, Explained, Family, Joint, Measure, MultipleTests, Quadrant, Replicates, Target, Term, chi_square, joint, pairwise, regression,
+    Contrast, EstimateFault, Explained, Family, Joint, Measure, MultipleTests, Quadrant, Replicates, Target, Term, chi_square, joint,
+    pairwise, regression, t_test_of_two,
 };
 use ui::Lang;
 
@@ -59,14 +60,14 @@ impl Adjustment {
 }
 
 pub(super) fn test(lang: Lang, args: &TestArgs) -> Result<(), Failure> {
-    let sample = args.sample.read(lang)?;
+    let sample = args.sample.read(lang, &args.mean.iter().chain(&args.by).map(String::as_str).collect::<Vec<_>>())?;
     let mut report = match (&args.table, &args.mean, &args.by) {
         (Some(pair), _, _) => of_table(lang, &sample, pair)?,
         (None, Some(mean), Some(by)) => of_groups(lang, &sample, mean, by, args.adjust.method())?,
-        _ => return Err(failed(lang, &survey_stats::EstimateFault::NothingAsked)),
+        _ => return Err(failed(lang, &EstimateFault::NothingAsked)),
     };
     sample.notes(lang, &mut report);
-    report.print(lang, args.sample.format)
+    report.print(lang, args.sample.format())
 }
 
 fn of_table(lang: Lang, sample: &Sample, pair: &str) -> Result<Report, Failure> {
@@ -90,7 +91,7 @@ fn of_table(lang: Lang, sample: &Sample, pair: &str) -> Result<Report, Failure> 
         }
     }
     let effect = lang.pick("Hệ số thiết kế bình quân", "Mean design effect");
-    report.notes.push(("mean_design_effect", effect, found.mean_design_effect.into()));
+    report.tell([("mean_design_effect", effect, found.mean_design_effect.into())]);
     Ok(report)
 }
 
@@ -100,12 +101,18 @@ fn of_groups(lang: Lang, sample: &Sample, mean: &str, by: &str, method: Multiple
     let targets: Vec<Target<'_>> =
         groups.iter().map(|group| Target { name: group.name().to_owned(), domain: group, measure: Measure::Mean(&column) }).collect();
     let found = joint(&sample.design, &targets, &sample.options).map_err(|fault| failed(lang, &fault))?;
-    let pairs = pairwise(&found, method).map_err(|fault| failed(lang, &fault))?;
+    // One group alone leaves nothing to compare, which is a fault of the column.
+    let pairs = pairwise(&found, method).map_err(|_| failed(lang, &EstimateFault::OneLevel { column: by.to_owned() }))?;
     let mut report = Report::new(&["one", "other", "difference", "se", "ci_low", "ci_high", "t", "df", "p_value", "p_adjusted"]);
+    // Two groups alone are the t test of two groups, which has one degree of freedom less (`svyttest`).
+    let alone = match groups.as_slice() {
+        [one, other] => Some(t_test_of_two(&sample.design, one, other, &column, &sample.options).map_err(|fault| failed(lang, &fault))?),
+        _ => None,
+    };
     for pair in &pairs {
         let mut cells: Vec<Cell> = vec![found.names[pair.one].as_str().into(), found.names[pair.other].as_str().into()];
-        cells.extend(of_contrast(&pair.contrast));
-        cells.push(pair.adjusted.into());
+        cells.extend(of_contrast(alone.as_ref().unwrap_or(&pair.contrast)));
+        cells.push(alone.as_ref().map_or(pair.adjusted, |test| test.p_value).into());
         report.rows.push(cells);
     }
     Ok(report)
@@ -144,7 +151,7 @@ pub(crate) struct RegressArgs {
 }
 
 pub(super) fn regress(lang: Lang, args: &RegressArgs) -> Result<(), Failure> {
-    let sample = args.sample.read(lang)?;
+    let sample = args.sample.read(lang, &args.terms.iter().chain([&args.outcome]).map(String::as_str).collect::<Vec<_>>())?;
     let outcome = sample.numbers(lang, &args.outcome)?;
     let mut terms = Vec::new();
     for column in sample.columns(lang, &args.terms)? {
@@ -175,16 +182,16 @@ pub(super) fn regress(lang: Lang, args: &RegressArgs) -> Result<(), Failure> {
         }
     }
     match found.explained {
-        Explained::RSquared(r) => report.notes.push(("r_squared", "R²", r.into())),
+        Explained::RSquared(r) => report.tell([("r_squared", "R²", r.into())]),
         Explained::Likelihood { cox_snell, nagelkerke } => {
-            report.notes.push(("cox_snell", "R² (Cox-Snell)", cox_snell.into()));
-            report.notes.push(("nagelkerke", "R² (Nagelkerke)", nagelkerke.into()));
+            report.tell([("cox_snell", "R² (Cox-Snell)", cox_snell.into())]);
+            report.tell([("nagelkerke", "R² (Nagelkerke)", nagelkerke.into())]);
         }
     }
     let n = found.coefficients.observations.first().copied().unwrap_or(0);
-    report.notes.push(("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(n)));
+    report.tell([("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(n))]);
     sample.notes(lang, &mut report);
-    report.print(lang, args.sample.format)
+    report.print(lang, args.sample.format())
 }
 
 #[derive(Debug, Clone, Args)]
@@ -197,7 +204,7 @@ pub(crate) struct ReliabilityArgs {
 }
 
 pub(super) fn reliability(lang: Lang, args: &ReliabilityArgs) -> Result<(), Failure> {
-    let sample = args.sample.read(lang)?;
+    let sample = args.sample.read(lang, &args.items.iter().map(String::as_str).collect::<Vec<_>>())?;
     let items = sample.columns(lang, &args.items)?;
     let found = survey_stats::reliability(&sample.design, &sample.domain, &items, &sample.options).map_err(|fault| failed(lang, &fault))?;
     let mut report = Report::new(&["item", "mean", "sd", "item_total", "alpha_without"]);
@@ -211,7 +218,7 @@ pub(super) fn reliability(lang: Lang, args: &ReliabilityArgs) -> Result<(), Fail
         ]);
     }
     let interval = found.alpha.interval.ok();
-    report.notes.extend([
+    report.tell([
         ("alpha", "Cronbach α", found.alpha.value.into()),
         ("alpha_se", lang.pick("Sai số chuẩn của α", "Standard error of α"), found.alpha.standard_error.into()),
         ("alpha_low", lang.pick("Cận dưới của α", "Lower end for α"), interval.map(|interval| interval.low).into()),
@@ -220,7 +227,7 @@ pub(super) fn reliability(lang: Lang, args: &ReliabilityArgs) -> Result<(), Fail
         ("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(found.alpha.observations)),
     ]);
     sample.notes(lang, &mut report);
-    report.print(lang, args.sample.format)
+    report.print(lang, args.sample.format())
 }
 
 #[derive(Debug, Clone, Args)]
@@ -239,7 +246,7 @@ pub(crate) struct DriversArgs {
 }
 
 pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
-    let sample = args.sample.read(lang)?;
+    let sample = args.sample.read(lang, &args.items.iter().chain([&args.outcome]).map(String::as_str).collect::<Vec<_>>())?;
     let (outcome, items) = (sample.numbers(lang, &args.outcome)?, sample.columns(lang, &args.items)?);
     let replicates = args
         .errors
@@ -268,8 +275,8 @@ pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
             Cell::Mark(sure),
         ]);
     }
-    report.notes.push(("r_squared", "R²", found.r_squared.into()));
-    report.notes.push(("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(found.observations)));
+    report.tell([("r_squared", "R²", found.r_squared.into())]);
+    report.tell([("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(found.observations))]);
     sample.notes(lang, &mut report);
-    report.print(lang, args.sample.format)
+    report.print(lang, args.sample.format())
 }

@@ -1,16 +1,13 @@
-//! `cchc survey size|draw`.
+//! `cchc survey size`.
 
-use std::path::PathBuf;
-
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use survey_stats::{
-    Detection, DrawMethod, Frame, Level, PlanFault, Precision, SampleSize, size_for_difference, size_for_difference_of_proportions,
-    size_for_mean, size_for_proportion, yamane,
+    Detection, Level, PlanFault, Precision, SampleSize, size_for_difference, size_for_difference_of_proportions, size_for_mean,
+    size_for_proportion, yamane,
 };
 use ui::Lang;
 
 use super::report::{Cell, Format, Report};
-use super::sample::{labels, marks, numbers, read_table};
 use crate::output::Failure;
 use crate::say::survey as words;
 
@@ -157,109 +154,4 @@ pub(super) fn size(lang: Lang, command: SizeCommand) -> Result<(), Failure> {
     let mut report = Report::new(&["formula", "exact", "approached"]);
     report.rows.push(vec![name.into(), found.exact.into(), Cell::Count(found.approached)]);
     report.print(lang, format)
-}
-
-#[derive(Debug, Clone, Args)]
-pub(crate) struct DrawArgs {
-    /// Dàn mẫu CSV hoặc Parquet: mỗi dòng một đơn vị
-    #[arg(long, value_name = "FILE")]
-    frame: PathBuf,
-    /// Cột mã đơn vị
-    #[arg(long, value_name = "COLUMN")]
-    label: String,
-    /// Cột tầng
-    #[arg(long, value_name = "COLUMN")]
-    strata: Option<String>,
-    /// Cột quy mô, cho cách rút theo quy mô
-    #[arg(long, value_name = "COLUMN")]
-    size: Option<String>,
-    /// Cột 0/1 đánh dấu đơn vị chắc chắn được chọn
-    #[arg(long, value_name = "COLUMN")]
-    certain: Option<String>,
-    /// Cách rút
-    #[arg(long, value_enum, default_value_t = Method::Simple)]
-    method: Method,
-    /// Số đơn vị mỗi tầng theo thứ tự tầng xuất hiện trong tệp; một số dùng cho mọi tầng
-    #[arg(long, value_name = "COUNTS", value_delimiter = ',', required = true)]
-    count: Vec<usize>,
-    /// Số đơn vị dự phòng mỗi tầng
-    #[arg(long, value_name = "COUNT", default_value_t = 0)]
-    reserves: usize,
-    /// Số gieo: cùng số gieo, cùng dàn mẫu thì ra cùng mẫu
-    #[arg(long)]
-    seed: u64,
-    /// Dạng kết quả
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Method {
-    /// Ngẫu nhiên đơn giản
-    Simple,
-    /// Hệ thống
-    Systematic,
-    /// Hệ thống theo quy mô
-    Pps,
-    /// Theo quy mô, cách Sampford
-    Sampford,
-    /// Theo quy mô, cách Tillé
-    Tille,
-}
-
-pub(super) fn draw(lang: Lang, args: &DrawArgs) -> Result<(), Failure> {
-    let table = read_table(lang, &args.frame)?;
-    let names = labels(lang, &table, &args.label)?;
-    // A label that stands twice is a fault of the frame, so each row keeps its own text.
-    let of_rows: Vec<String> = names.texts().map(str::to_owned).collect();
-    let mut frame = Frame::new(of_rows).map_err(|fault| failed(lang, &fault))?;
-    if let Some(name) = &args.strata {
-        frame = frame.with_strata(labels(lang, &table, name)?).map_err(|fault| failed(lang, &fault))?;
-    }
-    if let Some(name) = &args.size {
-        frame = frame.with_sizes(numbers(lang, &table, name)?.values().to_vec()).map_err(|fault| failed(lang, &fault))?;
-    }
-    if let Some(name) = &args.certain {
-        frame = frame.with_certain(marks(lang, &table, name)?).map_err(|fault| failed(lang, &fault))?;
-    }
-    let method = match args.method {
-        Method::Simple => DrawMethod::SimpleRandom,
-        Method::Systematic => DrawMethod::Systematic,
-        Method::Pps => DrawMethod::SystematicBySize,
-        Method::Sampford => DrawMethod::Sampford,
-        Method::Tille => DrawMethod::Tille,
-    };
-    let strata = frame.strata().len();
-    let counts = if args.count.len() == 1 { vec![args.count[0]; strata] } else { args.count.clone() };
-    let reserves = if args.reserves == 0 { Vec::new() } else { vec![args.reserves; strata] };
-    let draw = frame.draw_with_reserves(method, &counts, &reserves, args.seed).map_err(|fault| failed(lang, &fault))?;
-    let mut report = Report::new(&["row", "label", "role", "probability", "weight", "certain"]);
-    for (units, role) in [(&draw.units, "main"), (&draw.reserves, "reserve")] {
-        for unit in units {
-            let main = role == "main";
-            report.rows.push(vec![
-                Cell::Count(unit.row + 1),
-                frame.label(unit.row).unwrap_or_default().into(),
-                role.into(),
-                if main { unit.probability.into() } else { Cell::Nothing },
-                if main { (1.0 / unit.probability).into() } else { Cell::Nothing },
-                Cell::Mark(unit.certain),
-            ]);
-        }
-    }
-    let listed = |counts: &[usize]| counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    report.notes.extend([
-        ("algorithm", lang.pick("Bộ sinh số", "Generator"), draw.manifest.algorithm.into()),
-        ("method", lang.pick("Cách rút", "Method"), format!("{:?}", draw.manifest.method).as_str().into()),
-        ("seed", lang.pick("Số gieo", "Seed"), draw.manifest.seed.to_string().as_str().into()),
-        ("counts", lang.pick("Số đơn vị mỗi tầng", "Units of each stratum"), listed(&draw.manifest.counts).as_str().into()),
-        ("reserves", lang.pick("Dự phòng mỗi tầng", "Reserves of each stratum"), listed(&draw.manifest.reserves).as_str().into()),
-        ("frame_rows", lang.pick("Số dòng dàn mẫu", "Rows of the frame"), Cell::Count(draw.manifest.frame_rows)),
-        (
-            "frame_digest",
-            lang.pick("Mã băm dàn mẫu", "Digest of the frame"),
-            format!("{:016x}", draw.manifest.frame_digest).as_str().into(),
-        ),
-    ]);
-    report.print(lang, args.format)
 }

@@ -41,6 +41,18 @@ impl From<f64> for Cell {
     }
 }
 
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<usize> for Cell {
+    fn from(count: usize) -> Self {
+        Self::Count(count)
+    }
+}
+
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())
@@ -75,6 +87,16 @@ impl Cell {
         }
     }
 
+    /// A figure beside words, without zeros that only fill a column.
+    fn short(&self, lang: Lang) -> String {
+        let text = self.rounded(lang);
+        let mark = lang.pick(",", ".");
+        match self {
+            Self::Number(_) if text.contains(mark) && !text.contains('e') => text.trim_end_matches('0').trim_end_matches(mark).to_owned(),
+            _ => text,
+        }
+    }
+
     fn json(&self) -> Value {
         match self {
             Self::Text(text) => json!(text),
@@ -86,18 +108,35 @@ impl Cell {
     }
 }
 
+/// What is said of a whole result: a key for programs, words in the language of the reader, and the value.
+#[derive(Debug)]
+pub(crate) struct Note {
+    key: String,
+    words: String,
+    value: Cell,
+}
+
 /// Rows under named columns, and what is said of the whole.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
-    pub(crate) columns: Vec<&'static str>,
+    columns: Vec<String>,
     pub(crate) rows: Vec<Vec<Cell>>,
-    /// Key, words in the language of the reader, and value.
-    pub(crate) notes: Vec<(&'static str, &'static str, Cell)>,
+    notes: Vec<Note>,
 }
 
 impl Report {
-    pub(crate) fn new(columns: &[&'static str]) -> Self {
-        Self { columns: columns.to_vec(), rows: Vec::new(), notes: Vec::new() }
+    pub(crate) fn new<T: AsRef<str>>(columns: &[T]) -> Self {
+        Self { columns: columns.iter().map(|column| column.as_ref().to_owned()).collect(), rows: Vec::new(), notes: Vec::new() }
+    }
+
+    pub(crate) fn note(&mut self, key: impl Into<String>, words: impl Into<String>, value: impl Into<Cell>) {
+        self.notes.push(Note { key: key.into(), words: words.into(), value: value.into() });
+    }
+
+    pub(crate) fn tell<const N: usize>(&mut self, notes: [(&str, &str, Cell); N]) {
+        for (key, words, value) in notes {
+            self.note(key, words, value);
+        }
     }
 
     pub(crate) fn print(&self, lang: Lang, format: Format) -> Result<(), Failure> {
@@ -110,7 +149,7 @@ impl Report {
     }
 
     fn table(&self, lang: Lang) -> String {
-        let mut lines: Vec<Vec<String>> = vec![self.columns.iter().map(|&column| column.to_owned()).collect()];
+        let mut lines: Vec<Vec<String>> = vec![self.columns.clone()];
         lines.extend(self.rows.iter().map(|row| row.iter().map(|cell| cell.rounded(lang)).collect()));
         let width = |place: usize| lines.iter().filter_map(|line| line.get(place)).map(|field| field.chars().count()).max().unwrap_or(0);
         let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
@@ -128,27 +167,34 @@ impl Report {
                 .collect();
             let _ = writeln!(text, "{}", fields.join("  ").trim_end());
         }
-        for (place, (_, words, value)) in self.notes.iter().enumerate() {
-            let _ = writeln!(text, "{}{words}: {}", if place == 0 { "\n" } else { "" }, value.rounded(lang));
+        for (place, Note { words, value, .. }) in self.notes.iter().enumerate() {
+            let _ = writeln!(text, "{}{words}: {}", if place == 0 { "\n" } else { "" }, value.short(lang));
         }
         text
     }
 
+    /// CSV has no place beside its rows, so that notes are columns behind the others, the same in each row: a table that is cut out or
+    /// joined with others still says how it was made.
     fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
+        let key = |note: &Note| if self.columns.contains(&note.key) { format!("note_{}", note.key) } else { note.key.clone() };
+        let notes: Vec<String> = self.notes.iter().map(|note| note.value.plain()).collect();
         // Writing into memory cannot fail.
-        let _ = writer.write_record(&self.columns);
+        let _ = writer.write_record(self.columns.iter().cloned().chain(self.notes.iter().map(key)));
         for row in &self.rows {
-            let _ = writer.write_record(row.iter().map(Cell::plain));
+            let _ = writer.write_record(row.iter().map(Cell::plain).chain(notes.iter().cloned()));
+        }
+        if self.rows.is_empty() && !notes.is_empty() {
+            let _ = writer.write_record(self.columns.iter().map(|_| String::new()).chain(notes));
         }
         writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }
 
     fn json(&self) -> String {
         let of_row = |row: &Vec<Cell>| {
-            Value::Object(self.columns.iter().zip(row).map(|(column, cell)| ((*column).to_owned(), cell.json())).collect::<Map<_, _>>())
+            Value::Object(self.columns.iter().zip(row).map(|(column, cell)| (column.clone(), cell.json())).collect::<Map<_, _>>())
         };
-        let notes: Map<String, Value> = self.notes.iter().map(|(key, _, value)| ((*key).to_owned(), value.json())).collect();
+        let notes: Map<String, Value> = self.notes.iter().map(|note| (note.key.clone(), note.value.json())).collect();
         let whole = json!({ "notes": notes, "rows": self.rows.iter().map(of_row).collect::<Vec<_>>() });
         serde_json::to_string_pretty(&whole).unwrap_or_default() + "\n"
     }

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use parquet_table::YesNo;
 use survey_stats::{
-    ClusterLabels, Clusters, Column, DataTable, DegreesOfFreedom, Design, Domain, Expression, Labels, Level, LoneUnit, Missing, Options,
-    Population, Stage, Weights,
+    ClusterLabels, Clusters, Column, DataFault, DataTable, DegreesOfFreedom, Design, Domain, EstimateFault, Expression, Labels, Level,
+    LoneUnit, Missing, Options, Population, Stage, Weights,
 };
 use ui::Lang;
 
-use super::report::{Cell, Format, Report};
+use super::report::{Format, Report};
 use crate::commands::tables;
 use crate::output::Failure;
 use crate::say::survey as words;
 
 /// File and design of a sample.
 #[derive(Debug, Clone, Args)]
-pub(crate) struct SampleArgs {
+pub(crate) struct DesignArgs {
     /// Tệp số liệu: CSV (UTF-8, có dòng tiêu đề) hoặc Parquet
     #[arg(long, value_name = "FILE")]
     pub(crate) data: PathBuf,
@@ -29,7 +29,7 @@ pub(crate) struct SampleArgs {
     strata: Vec<String>,
     /// Cột cụm của từng giai đoạn (xã, thôn), cách nhau bằng dấu phẩy; không có thì mỗi dòng là một đơn vị
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
-    cluster: Vec<String>,
+    pub(crate) cluster: Vec<String>,
     /// Cột cỡ tổng thể của từng giai đoạn
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with = "fpc_fraction")]
     fpc: Vec<String>,
@@ -45,10 +45,20 @@ pub(crate) struct SampleArgs {
     /// Cách xử lý tầng chỉ có một đơn vị mẫu
     #[arg(long, value_enum, default_value_t = Lone::Refuse)]
     lone: Lone,
+    /// Dạng kết quả
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    pub(crate) format: Format,
+}
+
+/// A sample, which of its rows are looked at, and how intervals are made.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct SampleArgs {
+    #[command(flatten)]
+    pub(crate) design: DesignArgs,
     /// Chỉ tính các dòng thỏa điều kiện, giữ nguyên thiết kế mẫu: age >= 60 and province in ('01', '79')
     #[arg(long, value_name = "EXPR")]
     r#where: Option<String>,
-    /// Dòng thiếu giá trị: báo lỗi hay bỏ qua
+    /// Dòng thiếu giá trị hoặc thiếu nhóm: báo lỗi hay bỏ qua
     #[arg(long, value_enum, default_value_t = Gaps::Refuse)]
     missing: Gaps,
     /// Mức tin cậy
@@ -57,9 +67,6 @@ pub(crate) struct SampleArgs {
     /// Bậc tự do của khoảng tin cậy: theo nhóm, theo cả thiết kế, hay phân phối chuẩn
     #[arg(long, value_enum, default_value_t = Freedom::Domain)]
     df: Freedom,
-    /// Dạng kết quả
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    pub(crate) format: Format,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,6 +102,7 @@ enum Freedom {
 }
 
 /// A sample that was read and checked.
+#[derive(Debug, Clone)]
 pub(crate) struct Sample {
     pub(crate) table: DataTable,
     pub(crate) design: Design,
@@ -123,10 +131,10 @@ pub(crate) fn marks(lang: Lang, table: &DataTable, name: &str) -> Result<Vec<boo
 }
 
 pub(crate) fn failed(lang: Lang, fault: &survey_stats::EstimateFault) -> Failure {
-    Failure::bad_input(words::estimate(lang, fault))
+    Failure::bad_input(words::explained(lang, words::estimate(lang, fault)))
 }
 
-impl SampleArgs {
+impl DesignArgs {
     fn stages(&self, lang: Lang, table: &DataTable) -> Result<Vec<Stage>, Failure> {
         let populations = self.fpc.len().max(self.fpc_fraction.len());
         let count = self.cluster.len().max(1);
@@ -161,8 +169,18 @@ impl SampleArgs {
         Ok(stages)
     }
 
-    pub(crate) fn read(&self, lang: Lang) -> Result<Sample, Failure> {
+    /// The table and its design. Columns that the command needs are looked for first, so that a slip in a name is told before what is
+    /// wrong with the sample.
+    pub(crate) fn read(&self, lang: Lang, needed: &[&str]) -> Result<(DataTable, Design), Failure> {
         let table = read_table(lang, &self.data)?;
+        let unknown: Vec<DataFault> = needed
+            .iter()
+            .filter(|name| !table.headings().iter().any(|heading| heading == *name))
+            .map(|name| DataFault::NoColumn { column: (*name).to_owned() })
+            .collect();
+        if !unknown.is_empty() {
+            return Err(Failure::bad_input(words::listed(lang, &unknown, words::data)));
+        }
         let stages = self.stages(lang, &table)?;
         let given = !self.fpc.is_empty() || !self.fpc_fraction.is_empty();
         let weights = match &self.weights {
@@ -179,6 +197,17 @@ impl SampleArgs {
         };
         let design = Design::new(table.rows(), weights, &stages, lone);
         let design = design.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
+        Ok((table, design))
+    }
+}
+
+impl SampleArgs {
+    pub(crate) fn format(&self) -> Format {
+        self.design.format
+    }
+
+    pub(crate) fn read(&self, lang: Lang, needed: &[&str]) -> Result<Sample, Failure> {
+        let (table, design) = self.design.read(lang, needed)?;
         let inside = match &self.r#where {
             None => vec![true; table.rows()],
             Some(text) => {
@@ -224,9 +253,17 @@ impl Sample {
         names.iter().map(|name| self.numbers(lang, name)).collect()
     }
 
-    /// Groups of a column inside the condition, by falling name order of the file; groups without row are left out.
+    /// Groups of a column inside the condition, sorted by name; groups without row are left out. Rows without group follow --missing.
     pub(crate) fn groups(&self, lang: Lang, by: &str) -> Result<Vec<Domain>, Failure> {
         let labels = self.labels(lang, by)?;
+        if self.options.missing == Missing::Refuse {
+            let weights = self.design.weights();
+            let rows = labels.texts().zip(&self.inside).zip(&weights);
+            let nameless = rows.enumerate().find(|(_, ((text, inside), weight))| text.is_empty() && **inside && weight.abs() > 0.0);
+            if let Some((row, _)) = nameless {
+                return Err(failed(lang, &EstimateFault::MissingLabel { column: by.to_owned(), row: row + 1 }));
+            }
+        }
         let mut levels: Vec<&String> = labels.levels().iter().collect();
         levels.sort();
         let mut groups = Vec::new();
@@ -239,22 +276,39 @@ impl Sample {
         Ok(groups)
     }
 
-    /// What stands below every result: rows, clusters, strata, and the choice for lone units.
+    /// What stands below every result: rows, clusters, strata, the choice for lone units, and what is odd about the file.
     pub(crate) fn notes(&self, lang: Lang, report: &mut Report) {
-        let lone = self.design.lone_units();
-        let choice = match lone.choice {
-            LoneUnit::Refuse => "refuse",
-            LoneUnit::Certainty => "certainty",
-            LoneUnit::Adjust => "adjust",
-            LoneUnit::Average => "average",
-            LoneUnit::Collapse => "collapse",
-        };
-        report.notes.extend([
-            ("rows", lang.pick("Số dòng của mẫu", "Rows of the sample"), Cell::Count(self.design.rows())),
-            ("clusters", lang.pick("Số cụm giai đoạn đầu", "First-stage clusters"), Cell::Count(self.design.clusters())),
-            ("strata", lang.pick("Số tầng", "Strata"), Cell::Count(self.design.strata())),
-            ("lone_choice", lang.pick("Cách xử lý tầng một đơn vị", "Choice for strata of one unit"), choice.into()),
-            ("lone_strata", lang.pick("Số tầng một đơn vị", "Strata of one unit"), Cell::Count(lone.strata)),
-        ]);
+        notes_of(lang, &self.table, &self.design, report);
+    }
+}
+
+/// Notes of a sample of which no sub-population is looked at.
+pub(crate) fn notes_of(lang: Lang, table: &DataTable, design: &Design, report: &mut Report) {
+    let lone = design.lone_units();
+    let choice = match lone.choice {
+        LoneUnit::Refuse => "refuse",
+        LoneUnit::Certainty => "certainty",
+        LoneUnit::Adjust => "adjust",
+        LoneUnit::Average => "average",
+        LoneUnit::Collapse => "collapse",
+    };
+    report.tell([
+        ("rows", lang.pick("Số dòng của mẫu", "Rows of the sample"), design.rows().into()),
+        ("clusters", lang.pick("Số cụm giai đoạn đầu", "First-stage clusters"), design.clusters().into()),
+        ("strata", lang.pick("Số tầng", "Strata"), design.strata().into()),
+        ("lone_choice", lang.pick("Cách xử lý tầng một đơn vị", "Choice for strata of one unit"), choice.into()),
+        ("lone_strata", lang.pick("Số tầng một đơn vị", "Strata of one unit"), lone.strata.into()),
+    ]);
+    warn_of_cut(lang, &[table], report);
+}
+
+/// A file whose last line has no end may have been cut inside its last field; nothing else would show that.
+pub(crate) fn warn_of_cut(lang: Lang, tables: &[&DataTable], report: &mut Report) {
+    if tables.iter().any(|table| !table.ends_with_line()) {
+        let words = lang.pick(
+            "tệp không kết thúc bằng dấu xuống dòng; ô cuối cùng có thể đã bị cắt",
+            "the file does not end with the end of a line; its last field may have been cut",
+        );
+        report.note("warning", lang.pick("Lưu ý", "Note"), words);
     }
 }

@@ -103,6 +103,15 @@ impl Client {
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// The body of a page, not read yet.
+    pub(super) async fn stream(&self, address: &str) -> Body {
+        let session = self.cookie.as_ref().map(|(name, value)| format!("{name}={value}")).unwrap_or_default();
+        let request = Request::builder().uri(address).header(COOKIE, session).body(Body::empty()).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{address}");
+        response.into_body()
+    }
+
     pub(super) async fn get(&self, address: &str) -> Answer {
         self.ask("GET", address, "", None, String::new()).await
     }

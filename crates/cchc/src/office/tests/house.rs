@@ -96,7 +96,7 @@ impl House {
 
     /// The same database with a provider that people may sign in at.
     pub(super) fn with_provider(&self, sso: SingleSignOn) -> Router {
-        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, false, Some(sso)))
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, true, Some(sso)))
     }
 
     // Time

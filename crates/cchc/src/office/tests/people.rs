@@ -60,7 +60,8 @@ on_both! {
                 assert!(!page.shows("<script>alert") && !page.shows("<img src=x"), "{address}");
             }
             let page = client.get(&format!("/lam-viec/lich-su?tu={value}")).await;
-            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{nasty} is no day");
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{nasty} is no day");
+            assert!(page.shows("không phải là một ngày"), "{}", page.text);
             assert!(!page.shows("<script>alert") && !page.shows("<img src=x"), "{nasty}");
         }
     }

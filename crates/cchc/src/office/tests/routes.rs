@@ -118,6 +118,7 @@ impl Things {
             .replace("{block}", "so")
             .replace("{leaf}", "1")
             .replace("{node}", "1")
+            .replace("{name}", if path.contains("{unit}") { "phieu.docx" } else { "bao-cao.pdf" })
             .replace("{unit}", "so")
             .replace("{deputy}", &self.deputy)
             .replace("{token}", &self.token)
@@ -210,13 +211,16 @@ fn unit_of(path: &str) -> Option<&'static str> {
     let of_owner = [
         "/buoc-tiep",
         "/buoc-truoc",
-        "/lich",
+        "{campaign}/lich",
+        "/diem/nhap",
+        "/diem/mau.xlsx",
         "/phan-cong",
         "/hoi-dong",
         "/doi-chieu",
         "/tieu-chi/{block}/{leaf}",
         "/ket-qua.xlsx",
         "/ket-qua.csv",
+        "{campaign}/van-ban/{name}",
         "/ho-so.zip",
         "/xep-hang",
         "/sap-nhap",
@@ -248,7 +252,9 @@ fn unit_of(path: &str) -> Option<&'static str> {
 fn rule(house: &House, principal: &Principal, route: &Route, method: &str) -> Result<(), Denied> {
     let Guard::May(action, thing) = route.guard_of(method) else { return Ok(()) };
     principal.must_somewhere(action, thing)?;
-    match unit_of(route.path) {
+    // Results are read by each unit and published by the owner of the campaign.
+    let publishes = method == "POST" && route.path.ends_with("{campaign}/ket-qua");
+    match unit_of(route.path).map(|unit| if publishes { "tinh" } else { unit }) {
         Some(unit) => principal.must(action, thing, &house.app.units.lineage(unit).unwrap()),
         None => Ok(()),
     }

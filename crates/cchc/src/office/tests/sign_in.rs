@@ -18,6 +18,7 @@ on_both! {
         let answer = house.nobody().send("/dang-nhap", &fields).await;
         let cookie = answer.header("set-cookie");
         assert!(cookie.starts_with("cchc_phien=") && cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+        house.execute("UPDATE account SET made_up = 0").await;
         let mut secure = Client::new(house.over_https());
         let answer = secure.send("/dang-nhap", &fields).await;
         let cookie = answer.header("set-cookie");
@@ -105,8 +106,14 @@ on_both! {
             assert_eq!(home.status, StatusCode::OK, "{role:?}");
             assert!(home.shows("Bản dùng thử"), "{role:?}");
         }
-        let real = Client::new(house.over_https()).get("/dang-nhap").await;
-        assert!(!real.shows(PASSWORD) && !real.shows("Minh Họa"), "{}", real.text);
+        let mut real = Client::new(house.over_https());
+        let page = real.get("/dang-nhap").await;
+        assert!(!page.shows(PASSWORD) && !page.shows("Minh Họa"), "{}", page.text);
+        // Their password is known to everybody, so it opens nothing there, nor does a session from before.
+        let fields = [("ten-dang-nhap", "mau.administrator"), ("mat-khau", PASSWORD)];
+        assert_eq!(real.send("/dang-nhap", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        real.cookie = house.signed_in("mau.leader").await.cookie.map(|(_, secret)| ("__Host-cchc_phien".to_owned(), secret));
+        assert_eq!(real.get("/lam-viec").await.location(), "/dang-nhap?ve=/lam-viec&vi-sao=dong");
     }
 
     async fn a_person_of_two_units_has_the_rights_of_the_chosen_one_alone(house: House) {
@@ -148,7 +155,8 @@ on_both! {
         assert!(unlike.shows("Hai lần nhập mật khẩu mới không giống nhau."));
         let fields = [("mat-khau-moi", "cây khế mùa thu 37"), ("mat-khau-nhac-lai", "cây khế mùa thu 37")];
         let set = client.send(&address, &fields).await;
-        assert_eq!(set.location(), "/lam-viec", "{}", set.text);
+        assert_eq!(set.location(), "/lam-viec?xong=mat-khau", "{}", set.text);
+        assert!(client.get(set.location()).await.shows("Mật khẩu mới đã được lưu."), "and it is said that it worked");
         assert_eq!(house.nobody().send(&address, &fields).await.status, StatusCode::GONE, "a link works once");
         house.nobody().sign_in("nguoi.moi", "cây khế mùa thu 37").await;
     }

@@ -97,7 +97,7 @@ fn result(app: &App, found: &Found, lang: Lang) -> Markup {
     facts.extend(about.document_number.clone());
     facts.extend(about.document_date.map(|day| lang.date(day)));
     facts.extend(about.issuer.clone());
-    facts.push(app.units.short_name(&piece.unit));
+    facts.push(app.units.name(&piece.unit));
     html! {
         h2.small { a href=(lang.href(&address(&piece.key))) { (about.title) } }
         p {

@@ -10,11 +10,10 @@ use platform::history::{EventFilter, EventPage, search};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
+use web::history::{Names, events_list};
 use web::{App, Posted, Problem, Signed, work_frame};
 
 use super::{address, below, kind_name, size, words};
-use crate::changes::Names;
-use crate::pages::history::events_list;
 use crate::words::moment;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
@@ -37,15 +36,15 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
     let whole = seen(&app.evidence, &signed.actor, key).await?;
     let lineage = app.units.lineage(&whole.piece.unit).ok_or(Problem::NotFound)?;
     let may = |action, thing| signed.principal().may(action, thing, &lineage);
+    let mut read = app.db.read().await?;
+    let names = Names::all(read.conn()).await?;
     let events = if may(Action::See, Thing::History) {
         let filter = EventFilter { kind: Some("evidence".to_owned()), thing: Some(key.to_owned()), ..EventFilter::default() };
-        let mut read = app.db.read().await?;
-        let events = search(read.conn(), &filter, EventPage { offset: 0, limit: 50 }).await?;
-        let names = Names::of(read.conn(), &events).await?;
-        Some((events, names))
+        Some(search(read.conn(), &filter, EventPage { offset: 0, limit: 50 }).await?)
     } else {
         None
     };
+    drop(read);
     let errors: Vec<FieldError> = fault.map(|message| FieldError::new("ly-do", message)).into_iter().collect();
     let title = &whole.piece.description.title;
     let body = html! {
@@ -60,11 +59,11 @@ async fn page(app: &App, signed: &Signed, key: &str, fault: Option<&str>) -> Res
         (versions(&whole, lang))
         @for file in &whole.files { (told(file, lang)) }
         (parts::section_heading("noi-gan", lang.pick("Nơi đã gắn", "Where it is cited"), None))
-        (uses(app, &whole, lang))
+        (uses(app, &names, &whole, lang))
         @if whole.piece.state == PieceState::Active { (acts(app, signed, &whole, &may, fault)) }
-        @if let Some((events, names)) = &events {
+        @if let Some(events) = &events {
             (parts::section_heading("lich-su", lang.pick("Lịch sử thay đổi", "History"), None))
-            (events_list(app, names, events, lang))
+            (events_list(app, &names, events, lang))
         }
     };
     Ok(work_frame(app, signed, below(signed, title).faults(fault.is_some()), body))
@@ -168,7 +167,7 @@ fn told(file: &FileVersion, lang: Lang) -> Markup {
     }
 }
 
-fn uses(app: &App, whole: &Whole, lang: Lang) -> Markup {
+fn uses(app: &App, names: &Names, whole: &Whole, lang: Lang) -> Markup {
     if whole.uses.is_empty() {
         return html! { p { (lang.pick("Chưa gắn với số liệu, tiêu chí nào.", "Nothing cites it yet.")) } };
     }
@@ -180,7 +179,8 @@ fn uses(app: &App, whole: &Whole, lang: Lang) -> Markup {
                 @let (place, vi, en) = if found.kind == "leaf" { ("danh-gia", "Tiêu chí", "Criterion") } else { ("so-lieu", "Số liệu", "Figure") };
                 li {
                     a href=(lang.href(&format!("/lam-viec/{place}/{collection}/{unit}"))) {
-                        (lang.pick(format!("{vi} {indicator} của {}", app.units.short_name(unit)), format!("{en} {indicator} of {}", app.units.short_name(unit))))
+                        @let what = names.indicator(indicator, lang).unwrap_or_else(|| indicator.to_owned());
+                        (lang.pick(format!("{vi} “{what}” của {}", app.units.name(unit)), format!("{en} “{what}” of {}", app.units.name(unit))))
                     }
                     (lang.pick(format!(", phiên bản {}", found.position), format!(", version {}", found.position)))
                     @if let Some(cited) = &found.cited { ", " (cited) }

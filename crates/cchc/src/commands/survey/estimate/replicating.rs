@@ -1,0 +1,194 @@
+//! Replicate weights of `cchc survey estimate`: made from the design, or given as columns of the file.
+
+use clap::Args;
+use survey_stats::{
+    Column, DataTable, Design, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Replicates, mean, proportion, ratio,
+    total,
+};
+use ui::Lang;
+
+use super::super::report::Report;
+use super::super::sample::numbers;
+use super::super::weighting::Done;
+use crate::output::Failure;
+use crate::say::survey as words;
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ReplicateArgs {
+    /// Sai số theo quyền số lặp thay cho tuyến tính hóa: jk1, jkn, brr, fay=HỆ_SỐ (từ 0 đến dưới 1), rao-wu, canty-davison
+    #[arg(long, value_name = "METHOD", value_parser = Method::read)]
+    replicates: Option<Method>,
+    /// Số lần lặp của rao-wu và canty-davison (mặc định 1000)
+    #[arg(long, value_name = "COUNT", requires = "replicates")]
+    runs: Option<usize>,
+    /// Số gieo của rao-wu và canty-davison (mặc định 1)
+    #[arg(long, requires = "replicates")]
+    seed: Option<u64>,
+    /// Quyền số lặp có sẵn trong tệp: phần đầu chung của tên các cột; --replicates cho biết cách lập
+    #[arg(long, value_name = "PREFIX", requires = "replicates", conflicts_with_all = ["runs", "seed"])]
+    replicate_weights: Option<String>,
+    /// Hệ số nhân của tổng bình phương cho quyền số lặp có sẵn, thay cho hệ số của cách lập
+    #[arg(long, value_name = "NUMBER", requires = "replicate_weights")]
+    replicate_scale: Option<f64>,
+}
+
+/// How replicates are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Method {
+    Jackknife,
+    StratifiedJackknife,
+    HalfSamples(f64),
+    RaoWu,
+    CantyDavison,
+}
+
+impl Method {
+    fn read(text: &str) -> Result<Self, String> {
+        match text {
+            "jk1" => Ok(Self::Jackknife),
+            "jkn" => Ok(Self::StratifiedJackknife),
+            "brr" => Ok(Self::HalfSamples(0.0)),
+            "rao-wu" => Ok(Self::RaoWu),
+            "canty-davison" => Ok(Self::CantyDavison),
+            other => other
+                .strip_prefix("fay=")
+                .and_then(|share| share.parse().ok())
+                .filter(|share| (0.0..1.0).contains(share))
+                .map(Self::HalfSamples)
+                .ok_or_else(|| "jk1, jkn, brr, fay=0.3, rao-wu, canty-davison".to_owned()),
+        }
+    }
+
+    fn name(self) -> String {
+        match self {
+            Self::Jackknife => "jk1".into(),
+            Self::StratifiedJackknife => "jkn".into(),
+            Self::HalfSamples(fay) if fay > 0.0 => format!("fay={fay}"),
+            Self::HalfSamples(_) => "brr".into(),
+            Self::RaoWu => "rao-wu".into(),
+            Self::CantyDavison => "canty-davison".into(),
+        }
+    }
+
+    /// Factor of the sum of squares over given weights, as `svrepdesign` takes it; none where strata decide it.
+    fn scale(self, count: f64) -> Option<f64> {
+        match self {
+            Self::Jackknife => Some((count - 1.0) / count),
+            Self::StratifiedJackknife => None,
+            Self::HalfSamples(fay) => Some(1.0 / (count * (1.0 - fay).powi(2))),
+            Self::RaoWu | Self::CantyDavison => Some(1.0 / (count - 1.0)),
+        }
+    }
+}
+
+const USUAL_RUNS: usize = 1000;
+
+impl ReplicateArgs {
+    pub(super) fn asked(&self) -> bool {
+        self.replicates.is_some()
+    }
+
+    /// Replicates of the design after all steps; none where none were asked for.
+    pub(super) fn make(
+        &self,
+        lang: Lang,
+        table: &DataTable,
+        first: &Design,
+        steps: &[Done],
+        report: &mut Report,
+    ) -> Result<Option<Replicates>, Failure> {
+        let Some(method) = self.replicates else { return Ok(None) };
+        let (runs, seed) = (self.runs.unwrap_or(USUAL_RUNS), self.seed.unwrap_or(1));
+        let drawn = matches!(method, Method::RaoWu | Method::CantyDavison);
+        if !drawn && (self.runs.is_some() || self.seed.is_some()) {
+            return Err(Failure::bad_input(lang.pick(
+                "--runs và --seed chỉ dùng cho rao-wu và canty-davison.",
+                "--runs and --seed belong to rao-wu and canty-davison alone.",
+            )));
+        }
+        if method == Method::Jackknife && self.replicate_weights.is_none() && first.strata() > 1 {
+            return Err(Failure::bad_input(lang.pick(
+                "jk1 dành cho mẫu không phân tầng; mẫu này có nhiều tầng, hãy dùng jkn.",
+                "jk1 is for samples without strata; this one has several, use jkn.",
+            )));
+        }
+        let made = match (&self.replicate_weights, method) {
+            (Some(prefix), _) => self.given(lang, table, first, prefix, method)?,
+            (None, Method::Jackknife) => Replicates::jackknife(first),
+            (None, Method::StratifiedJackknife) => Replicates::stratified_jackknife(first),
+            (None, Method::HalfSamples(fay)) => Replicates::balanced_half_samples(first, fay),
+            (None, Method::RaoWu) => Replicates::rao_wu(first, runs, seed),
+            (None, Method::CantyDavison) => Replicates::canty_davison(first, runs, seed),
+        };
+        let mut made = made.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
+        for step in steps {
+            made = made
+                .reweighted(&step.before, &step.step)
+                .map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::weight)))?;
+        }
+        report.note("replicates", lang.pick("Quyền số lặp", "Replicates"), method.name());
+        report.note("replicate_count", lang.pick("Số bản lặp", "Number of replicates"), made.count());
+        if drawn && self.replicate_weights.is_none() {
+            report.note("replicate_seed", lang.pick("Số gieo", "Seed"), seed.to_string());
+        }
+        Ok(Some(made))
+    }
+
+    fn given(
+        &self,
+        lang: Lang,
+        table: &DataTable,
+        design: &Design,
+        prefix: &str,
+        method: Method,
+    ) -> Result<Result<Replicates, Vec<survey_stats::DesignFault>>, Failure> {
+        let names: Vec<&String> = table.headings().iter().filter(|heading| heading.starts_with(prefix)).collect();
+        if names.is_empty() {
+            return Err(Failure::bad_input(lang.pick(
+                format!("Không có cột nào có tên bắt đầu bằng “{prefix}”."),
+                format!("No column has a name that begins with “{prefix}”."),
+            )));
+        }
+        let mut weights = Vec::with_capacity(names.len());
+        for name in names {
+            weights.push(numbers(lang, table, name)?.values().to_vec());
+        }
+        let scale = self.replicate_scale.or_else(|| method.scale(weights.len() as f64)).ok_or_else(|| {
+            Failure::bad_input(lang.pick(
+                "Quyền số lặp jkn có sẵn cần --replicate-scale: hệ số (n - 1) / n của các tầng.",
+                "Given jkn replicates need --replicate-scale: the factor (n - 1) / n of the strata.",
+            ))
+        })?;
+        Ok(Replicates::given(design, &weights, scale, &vec![1.0; weights.len()]))
+    }
+}
+
+/// Estimates by linearisation, or by replicates where there are some.
+pub(super) struct Engine<'a> {
+    pub(super) design: &'a Design,
+    pub(super) replicates: Option<&'a Replicates>,
+}
+
+impl Engine<'_> {
+    pub(super) fn measure(&self, domain: &Domain, measure: Measure<'_>, options: &Options) -> Result<Estimate, EstimateFault> {
+        match (self.replicates, measure) {
+            (Some(replicates), _) => replicates.estimate(self.design, domain, measure, options),
+            (None, Measure::Total(x)) => total(self.design, domain, x, options),
+            (None, Measure::Mean(x)) => mean(self.design, domain, x, options),
+            (None, Measure::Ratio(y, x)) => ratio(self.design, domain, y, x, options),
+        }
+    }
+
+    pub(super) fn proportion(
+        &self,
+        domain: &Domain,
+        column: &Column,
+        interval: ProportionInterval,
+        options: &Options,
+    ) -> Result<Estimate, EstimateFault> {
+        match self.replicates {
+            Some(replicates) => replicates.proportion(self.design, domain, column, interval, options),
+            None => proportion(self.design, domain, column, interval, options),
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Rules of indices as TOML, and the answers of a table as a rule reads them.
+
+use serde::Deserialize;
+use survey_stats::{Aggregation, Answer, DataTable, IndexNode, IndexRule, Item, NoAnswerRule, Scoring};
+use ui::Lang;
+
+use crate::output::Failure;
+use crate::say::survey as words;
+
+/// The file of rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleFile {
+    /// Versions, each with its years.
+    pub(super) version: Vec<VersionFile>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct VersionFile {
+    id: String,
+    version: String,
+    first_year: i32,
+    last_year: Option<i32>,
+    /// Smallest and largest code.
+    scale: [u8; 2],
+    /// Codes that count as satisfied; none for a mean on the scale.
+    satisfied: Option<Vec<u8>>,
+    /// What a missing answer is: not counted, or not satisfied.
+    no_answer: NoAnswerWord,
+    aggregation: AggregationWord,
+    /// Texts of the file that mean "no answer"; an empty field always does.
+    #[serde(default)]
+    no_answer_codes: Vec<String>,
+    /// Texts of the file that mean "not applicable".
+    #[serde(default)]
+    not_applicable_codes: Vec<String>,
+    node: Vec<NodeFile>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum NoAnswerWord {
+    LeaveOut,
+    Unsatisfied,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum AggregationWord {
+    EqualItems,
+    Weights,
+    PooledAnswers,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NodeFile {
+    code: String,
+    parent: Option<String>,
+    weight: Option<f64>,
+}
+
+impl VersionFile {
+    pub(super) fn rule(&self) -> IndexRule {
+        let node = |node: &NodeFile| IndexNode { code: node.code.clone(), parent: node.parent.clone(), weight: node.weight.unwrap_or(1.0) };
+        IndexRule {
+            id: self.id.clone(),
+            version: self.version.clone(),
+            first_year: self.first_year,
+            last_year: self.last_year,
+            scale: (self.scale[0], self.scale[1]),
+            scoring: self.satisfied.clone().map_or(Scoring::Mean, Scoring::Satisfied),
+            no_answer: match self.no_answer {
+                NoAnswerWord::LeaveOut => NoAnswerRule::LeaveOut,
+                NoAnswerWord::Unsatisfied => NoAnswerRule::CountAsUnsatisfied,
+            },
+            aggregation: match self.aggregation {
+                AggregationWord::EqualItems => Aggregation::EqualItems,
+                AggregationWord::Weights => Aggregation::ChildWeights,
+                AggregationWord::PooledAnswers => Aggregation::PooledAnswers,
+            },
+            nodes: self.node.iter().map(node).collect(),
+        }
+    }
+
+    /// Answers of the nodes without children, of the rows that count: those of other years follow another rule.
+    /// Texts that are neither codes nor missing are told with row and column.
+    pub(super) fn items(&self, lang: Lang, table: &DataTable, counts: impl Fn(usize) -> bool) -> Result<Vec<Item>, Failure> {
+        let is_parent = |code: &str| self.node.iter().any(|node| node.parent.as_deref() == Some(code));
+        let (mut items, mut lines) = (Vec::new(), Vec::new());
+        for node in self.node.iter().filter(|node| !is_parent(&node.code)) {
+            let labels = super::super::sample::labels(lang, table, &node.code)?;
+            let mut answers = Vec::with_capacity(table.rows());
+            for (row, text) in labels.texts().enumerate() {
+                let is = |codes: &[String]| codes.iter().any(|code| code == text || code == without_point(text));
+                answers.push(if text.is_empty() || !counts(row) || is(&self.no_answer_codes) {
+                    Answer::NoAnswer
+                } else if is(&self.not_applicable_codes) {
+                    Answer::NotApplicable
+                } else if let Ok(code) = without_point(text).parse() {
+                    Answer::Code(code)
+                } else {
+                    lines.push((row + 1, node.code.as_str(), text.to_owned()));
+                    Answer::NoAnswer
+                });
+            }
+            items.push(Item { name: node.code.clone(), answers });
+        }
+        if lines.is_empty() {
+            Ok(items)
+        } else {
+            Err(Failure::bad_input(words::listed(lang, &lines, |lang, line| self.expected(lang, line))))
+        }
+    }
+
+    /// What an answer must be, for one that is something else.
+    fn expected(&self, lang: Lang, (row, column, text): &(usize, &str, String)) -> String {
+        let [low, high] = self.scale;
+        let quoted = |codes: &[String]| codes.iter().map(|code| format!("“{code}”")).collect::<Vec<_>>().join(", ");
+        let mut others = vec![lang.pick("ô trống".to_owned(), "an empty field".to_owned())];
+        others.extend(
+            [&self.no_answer_codes, &self.not_applicable_codes].into_iter().filter(|codes| !codes.is_empty()).map(|codes| quoted(codes)),
+        );
+        let others = others.join(", ");
+        lang.pick(
+            format!("dòng {row}, cột {column}: “{text}”, phải là số nguyên từ {low} đến {high}, hoặc {others}"),
+            format!("row {row}, column {column}: “{text}” where a whole number from {low} to {high} is needed, or {others}"),
+        )
+    }
+}
+
+/// A code as a whole number; programs that know none write 4.0 for 4.
+fn without_point(text: &str) -> &str {
+    text.split_once('.').map_or(text, |(code, rest)| if rest.bytes().all(|digit| digit == b'0') { code } else { text })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn codes_may_be_written_with_a_point() {
+        assert_eq!(["4", "4.0", "4.00", "4."].map(super::without_point), ["4"; 4]);
+        assert_eq!(["4.5", "4,0", "bốn"].map(super::without_point), ["4.5", "4,0", "bốn"]);
+    }
+}

@@ -1,0 +1,408 @@
+//! An evaluation in a real Chromium: a sheet that saves by itself and one without script, the way to an approval, accessibility of every page;
+//! and an approval during which the program is killed.
+
+use accounts::{Actor, account_by_login};
+use evaluation::actions::{
+    self, Entry, Ground, NewBlock, NewCampaign, NewOpinion, NewSession, Said, agree_to_all, give, import_catalogue, list_sets,
+};
+use evaluation::model::{AnswerKind, Duty, Phase, Seat, Step, Verdict};
+use evaluation::set::Scorer;
+use platform::{Db, World};
+use rust_decimal::Decimal;
+use test_support::thirtyfour::prelude::*;
+use test_support::{Browser, Page, PageOptions, report};
+use web::UnitTree;
+
+use crate::program::{Server, run};
+
+const PASSWORD: &str = "dung-thu-cchc-2026";
+const HANOI: &str = "01-ha-noi";
+const HEALTH: &str = "hn-so-y-te";
+const JUSTICE: &str = "hn-so-tu-phap";
+
+/// Seconds since 1970 as the system tells them to programs; tests read no clock of their own.
+fn seconds_of_the_system() -> i64 {
+    let output = std::process::Command::new("date").arg("+%s").output().expect("date runs");
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("seconds")
+}
+
+fn world() -> World {
+    let start = std::time::Instant::now();
+    let now: chrono::DateTime<chrono::Utc> = std::time::UNIX_EPOCH.into();
+    let began = now + chrono::TimeDelta::seconds(seconds_of_the_system());
+    World::new(move || began + start.elapsed(), |bytes| getrandom::fill(bytes).expect("random numbers"))
+}
+
+/// Hands to a database that a server made.
+struct Bench {
+    db: Db,
+    world: World,
+    units: UnitTree,
+}
+
+impl Bench {
+    async fn of(folder: &std::path::Path) -> Self {
+        let db = Db::open_folder(folder).await.expect("a database");
+        let (world, units) = (world(), UnitTree::default());
+        units.refresh(&db, world.now()).await.expect("units");
+        Self { db, world, units }
+    }
+
+    fn ground(&self) -> Ground<'_> {
+        Ground { db: &self.db, world: &self.world, units: &self.units }
+    }
+
+    fn program(&self) -> Actor {
+        Actor::program(self.world.now())
+    }
+
+    async fn account(&self, login: &str) -> String {
+        let mut read = self.db.read().await.expect("a connection");
+        account_by_login(read.conn(), login).await.expect("an answer").expect(login).account
+    }
+
+    /// A campaign of two departments over the sample set, open for self-scoring.
+    async fn campaign(&self) -> String {
+        let (ground, actor) = (self.ground(), self.program());
+        import_catalogue(ground, &actor, HANOI, &evaluation::shipped_sets()).await.expect("sets");
+        let sets = list_sets(ground, &actor).await.expect("sets");
+        let set = sets.iter().find(|set| set.code == "mau-so-2026").expect("the sample").key.clone();
+        let now = self.world.now();
+        let new = NewCampaign {
+            title: "Đánh giá thử".to_owned(),
+            year: 2026,
+            owner: HANOI.to_owned(),
+            follows: None,
+            quorum: Decimal::new(5, 1),
+            note: None,
+            made_up: true,
+            blocks: vec![NewBlock {
+                block: "so".to_owned(),
+                name: "Các sở".to_owned(),
+                set,
+                units: [HEALTH, JUSTICE].map(|unit| (unit.to_owned(), true)).to_vec(),
+            }],
+            steps: vec![Step {
+                phase: Phase::Scoring,
+                opens_at: now - chrono::TimeDelta::days(1),
+                due_at: now + chrono::TimeDelta::days(9),
+            }],
+        };
+        let key = actions::make(ground, &actor, &new).await.expect("a campaign");
+        let judge = self.account("mau.tham-dinh").await;
+        actions::assign(ground, &actor, &key, &judge, Duty::Appraiser, "total", (None, None)).await.expect("assigned");
+        for login in ["mau.lanh-dao", "mau.hoi-dong"] {
+            actions::seat(ground, &actor, &key, &self.account(login).await, Seat::Member).await.expect("seated");
+        }
+        self.next(&key).await;
+        key
+    }
+
+    async fn next(&self, campaign: &str) {
+        let (ground, actor) = (self.ground(), self.program());
+        let version = actions::overview(ground, &actor, campaign).await.expect("a campaign").campaign.version;
+        actions::advance(ground, &actor, campaign, version).await.expect("the next step");
+    }
+
+    /// A unit explains everything and hands in.
+    async fn hand_in(&self, campaign: &str, unit: &str) {
+        let (ground, actor) = (self.ground(), self.program());
+        let sheet = actions::sheet(ground, &actor, campaign, unit).await.expect("a sheet");
+        let entries: Vec<Entry> = sheet
+            .leaves()
+            .into_iter()
+            .filter(|leaf| sheet.set.scorer(*leaf) == Scorer::Unit)
+            .map(|leaf| {
+                let code = sheet.set.definition.nodes[leaf].code.clone();
+                let seen = sheet.answer(AnswerKind::Explanation, &code).map_or(0, |answer| answer.version);
+                Entry { kind: AnswerKind::Explanation, code, seen, text: "Minh họa".to_owned() }
+            })
+            .collect();
+        actions::save(ground, &actor, campaign, unit, &entries).await.expect("saved");
+        actions::submit(ground, &actor, campaign, unit).await.expect("handed in");
+    }
+
+    /// Every leaf of a unit is ruled on.
+    async fn rule(&self, campaign: &str, unit: &str) {
+        let (ground, actor) = (self.ground(), self.program());
+        agree_to_all(ground, &actor, campaign, unit, "total").await.expect("agreed");
+        let sheet = actions::sheet(ground, &actor, campaign, unit).await.expect("a sheet");
+        for leaf in sheet.leaves() {
+            let code = sheet.set.definition.nodes[leaf].code.clone();
+            if !sheet.rulings.contains_key(&code) {
+                let said = Said { verdict: Verdict::Set, points: Some(Decimal::ZERO), reason: "Không có số liệu".to_owned() };
+                give(ground, &actor, &NewOpinion { campaign, unit, leaf: &code, seen: 0, said }).await.expect("ruled");
+            }
+        }
+    }
+
+    /// Up to the moment before the leader's approval.
+    async fn ready(&self) -> String {
+        let campaign = self.campaign().await;
+        for unit in [HEALTH, JUSTICE] {
+            self.hand_in(&campaign, unit).await;
+        }
+        self.next(&campaign).await;
+        for unit in [HEALTH, JUSTICE] {
+            self.rule(&campaign, unit).await;
+        }
+        for _ in 0..3 {
+            self.next(&campaign).await;
+        }
+        let present = vec![self.account("mau.lanh-dao").await, self.account("mau.hoi-dong").await];
+        let session = NewSession { held_on: self.program().today(), present, consented: Vec::new(), minutes: None };
+        assert!(actions::hold_session(self.ground(), &self.program(), &campaign, &session).await.expect("held"));
+        campaign
+    }
+}
+
+/// A demonstration whose own campaigns are not made, with a campaign of its own.
+async fn started() -> (tempfile::TempDir, Server, Bench) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_owned();
+    let server = tokio::task::spawn_blocking(move || Server::start(&path, &["--demo", "--workers", "0"])).await.expect("starts");
+    let bench = Bench::of(folder.path()).await;
+    (folder, server, bench)
+}
+
+async fn field(page: &Page, name: &str) -> WebElement {
+    page.find(By::Css(format!("main [name='{name}']"))).await.expect(name)
+}
+
+async fn type_into(page: &Page, name: &str, words: &str) {
+    let field = field(page, name).await;
+    field.clear().await.expect("cleared");
+    field.send_keys(words).await.expect("typed");
+}
+
+async fn press(page: &Page, words: &str) {
+    let button = page.find(By::XPath(format!("//main//button[normalize-space()='{words}'][not(@aria-hidden)]"))).await.expect(words);
+    page.follow(button).await;
+}
+
+async fn main_text(page: &Page) -> String {
+    page.find(By::Tag("main")).await.expect("the content").text().await.expect("words")
+}
+
+/// Signs in as one more person; who was signed in before is forgotten.
+async fn sign_in(page: &Page, server: &Server, login: &str) {
+    page.goto(server.url("/dang-nhap")).await.expect("opens");
+    page.delete_all_cookies().await.expect("forgotten");
+    page.goto(server.url("/dang-nhap")).await.expect("opens");
+    type_into(page, "ten-dang-nhap", login).await;
+    type_into(page, "mat-khau", PASSWORD).await;
+    press(page, "Đăng nhập").await;
+}
+
+/// The words of a cell once they are others than before.
+async fn until(page: &Page, css: &str, wanted: &str) -> String {
+    for _ in 0..100 {
+        let text = page.find(By::Css(css)).await.expect(css).text().await.expect("words");
+        if text == wanted {
+            return text;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    page.find(By::Css(css)).await.expect(css).text().await.expect("words")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_saves_by_itself_and_takes_a_column_from_a_spreadsheet() {
+    let (_folder, server, bench) = started().await;
+    let campaign = bench.campaign().await;
+    let page = Browser::shared().open(PageOptions::desktop()).await;
+    sign_in(&page, &server, "mau.thu-truong").await;
+    let address = format!("/lam-viec/danh-gia/{campaign}/{HEALTH}");
+    page.goto(server.url(&address)).await.expect("opens");
+    assert_eq!(until(&page, "[data-points='1.1.3']", "chưa nhập").await, "chưa nhập");
+    type_into(&page, "so.plan_tasks_set", "40").await;
+    type_into(&page, "so.plan_tasks_done", "40").await;
+    // Leaving the field saves it.
+    field(&page, "so.plan_tasks_done").await.send_keys(Key::Tab + "").await.expect("left");
+    assert_eq!(until(&page, "[data-points='1.1.3']", "2").await, "2", "all tasks done give all points");
+    // A fault stands beside its field and nothing is lost.
+    type_into(&page, "so.plan_tasks_done", "nhiều").await;
+    field(&page, "so.plan_tasks_done").await.send_keys(Key::Tab + "").await.expect("left");
+    let fault = "[id='so.plan_tasks_done-loi']";
+    page.query(By::Css(fault)).first().await.expect("the fault is told");
+    assert!(until(&page, fault, "").await.contains("số nguyên"));
+    // A column from a spreadsheet fills the fields below.
+    let paste = "const field = document.querySelector(\"[name='so.plan_tasks_set']\"); field.focus(); \
+        const data = new DataTransfer(); data.setData('text', '50\\n25\\n'); \
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));";
+    page.execute(paste, vec![]).await.expect("pasted");
+    assert_eq!(until(&page, "[data-points='1.1.3']", "0").await, "0", "half of the tasks gives none");
+    page.goto(server.url(&address)).await.expect("opens again");
+    assert_eq!(field(&page, "so.plan_tasks_set").await.prop("value").await.expect("read").as_deref(), Some("50"), "it was saved");
+    assert_eq!(field(&page, "so.plan_tasks_done").await.prop("value").await.expect("read").as_deref(), Some("25"));
+    // Enter saves, as the button does.
+    field(&page, "so.plan_tasks_set").await.send_keys(Key::Enter + "").await.expect("pressed");
+    page.query(By::XPath("//main//*[contains(., 'Đã lưu.')]")).first().await.expect("the sheet was saved");
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_is_scored_appraised_and_approved_without_script() {
+    let (_folder, server, bench) = started().await;
+    let campaign = bench.campaign().await;
+    bench.hand_in(&campaign, JUSTICE).await;
+    let page = Browser::shared().open(PageOptions::desktop().without_scripts()).await;
+    sign_in(&page, &server, "mau.thu-truong").await;
+    let address = format!("/lam-viec/danh-gia/{campaign}/{HEALTH}");
+    page.goto(server.url(&address)).await.expect("opens");
+    type_into(&page, "so.plan_tasks_set", "40,5").await;
+    press(&page, "Lưu").await;
+    assert!(main_text(&page).await.contains("phải là số nguyên"), "the fault is told");
+    type_into(&page, "so.plan_tasks_set", "40").await;
+    press(&page, "Lưu").await;
+    assert!(main_text(&page).await.contains("Đã lưu."));
+    press(&page, "Phê duyệt và gửi").await;
+    assert!(main_text(&page).await.contains("Chưa nhập số liệu và cũng chưa giải trình"), "what is missing is named");
+    bench.hand_in(&campaign, HEALTH).await;
+    bench.next(&campaign).await;
+    sign_in(&page, &server, "mau.tham-dinh").await;
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/{JUSTICE}/tieu-chi/1.1.3"))).await.expect("opens");
+    page.find(By::Css("main input[value='ask']")).await.expect("asks").click().await.expect("chosen");
+    type_into(&page, "ly-do", "Đề nghị nêu cách tính").await;
+    press(&page, "Lưu ý kiến").await;
+    assert!(main_text(&page).await.contains("Yêu cầu giải trình"));
+    for unit in [HEALTH, JUSTICE] {
+        bench.rule(&campaign, unit).await;
+    }
+    let (ground, program) = (bench.ground(), bench.program());
+    let said = Said { verdict: Verdict::Set, points: Some(Decimal::ONE), reason: "Theo giải trình".to_owned() };
+    give(ground, &program, &NewOpinion { campaign: &campaign, unit: JUSTICE, leaf: "1.1.3", seen: 1, said }).await.expect("ruled");
+    for _ in 0..3 {
+        bench.next(&campaign).await;
+    }
+    sign_in(&page, &server, "mau.lanh-dao").await;
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/hoi-dong"))).await.expect("opens");
+    press(&page, "Phê duyệt").await;
+    assert!(main_text(&page).await.contains("Chưa có phiên họp nào"), "without a meeting nothing is approved");
+    let present = vec![bench.account("mau.lanh-dao").await, bench.account("mau.hoi-dong").await];
+    let session = NewSession { held_on: program.today(), present, consented: Vec::new(), minutes: None };
+    actions::hold_session(ground, &program, &campaign, &session).await.expect("held");
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/hoi-dong"))).await.expect("opens");
+    press(&page, "Phê duyệt").await;
+    assert!(main_text(&page).await.contains("Các lần phê duyệt"), "{}", main_text(&page).await);
+    // The publisher finds approvals and their publication on the page of results.
+    sign_in(&page, &server, "mau.cong-bo").await;
+    let results = server.url(&format!("/lam-viec/danh-gia/{campaign}/ket-qua"));
+    page.goto(&results).await.expect("opens");
+    let today = program.today();
+    type_into(&page, "ngay", &today.format("%d/%m/%Y").to_string()).await;
+    press(&page, "Công bố").await;
+    assert!(main_text(&page).await.contains("Trang công khai"), "{}", main_text(&page).await);
+    page.goto(server.url(&format!("/ket-qua-danh-gia/{campaign}"))).await.expect("opens");
+    assert!(main_text(&page).await.contains("Sở Y tế"), "{}", main_text(&page).await);
+    page.close().await;
+}
+
+async fn look(page: &Page, server: &Server, address: &str, faults: &mut String) {
+    page.goto(server.url(address)).await.expect("the page opens");
+    let found = page.axe().await;
+    if !found.is_empty() {
+        *faults += &format!("{address}:\n{}\n", report(&found));
+    }
+    let wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth;";
+    let wide = page.execute(wide, vec![]).await.expect("measured");
+    if wide.json().as_i64().unwrap_or(99) > 0 {
+        let who = "return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 120)).slice(0, 4).join(' | ');";
+        let who = page.execute(who, vec![]).await.expect("looked");
+        *faults += &format!("{address} scrolls sideways by {}: {}\n", wide.json(), who.json());
+    }
+}
+
+async fn no_violations(options: PageOptions) {
+    let (_folder, server, bench) = started().await;
+    let open = bench.campaign().await;
+    let set =
+        list_sets(bench.ground(), &bench.program()).await.expect("sets").into_iter().find(|set| set.code == "mau-so-2025").expect("a set");
+    let other =
+        list_sets(bench.ground(), &bench.program()).await.expect("sets").into_iter().find(|set| set.code == "mau-so-2026").expect("a set");
+    let page = Browser::shared().open(options).await;
+    let mut faults = String::new();
+    let of = |path: &str| format!("/lam-viec/danh-gia/{open}{path}");
+    let unit = of(&format!("/{HEALTH}"));
+    let pages: [(&str, Vec<String>); 2] = [
+        (
+            "mau.thuong-truc",
+            vec![
+                "/lam-viec/danh-gia".into(),
+                "/lam-viec/danh-gia/tao".into(),
+                of(""),
+                of("/lich"),
+                of("/phan-cong"),
+                of("/hoi-dong"),
+                of("/doi-chieu"),
+                of("/ket-qua"),
+                of("/diem/nhap"),
+                of("/tieu-chi/so/1.1.3"),
+                of(&format!("/{HEALTH}/tieu-chi/1.1.3")),
+                of(&format!("/{HEALTH}/ket-qua")),
+                "/lam-viec/bo-tieu-chi".into(),
+                "/lam-viec/bo-tieu-chi/tao".into(),
+                "/lam-viec/bo-tieu-chi/nhap".into(),
+                format!("/lam-viec/bo-tieu-chi/{}", set.key),
+                format!("/lam-viec/bo-tieu-chi/{}/so-sanh/{}", other.key, set.key),
+            ],
+        ),
+        ("mau.thu-truong", vec![unit.clone(), format!("/en{unit}"), format!("{unit}/minh-chung/1.1.1"), "/ket-qua-danh-gia".into()]),
+    ];
+    for (login, addresses) in pages {
+        sign_in(&page, &server, login).await;
+        for address in addresses {
+            look(&page, &server, &address, &mut faults).await;
+        }
+    }
+    page.close().await;
+    assert!(faults.is_empty(), "at {options:?}:\n{faults}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evaluation_is_accessible_on_a_desktop() {
+    no_violations(PageOptions::desktop()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evaluation_is_accessible_at_320_pixels_in_the_dark() {
+    no_violations(PageOptions::narrow().dark()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_while_freezing_leaves_nothing_or_all_of_it() {
+    let (folder, server, bench) = started().await;
+    let campaign = bench.ready().await;
+    let version = actions::overview(bench.ground(), &bench.program(), &campaign).await.expect("a campaign").campaign.version;
+    // The leader asks for the approval, and the program is killed at some moment of it.
+    let page = Browser::shared().open(PageOptions::desktop().without_scripts()).await;
+    sign_in(&page, &server, "mau.lanh-dao").await;
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/hoi-dong"))).await.expect("opens");
+    let cookie = page.get_named_cookie("cchc_phien").await.expect("a session").value;
+    let token = field(&page, "phieu").await.prop("value").await.expect("read").expect("a token");
+    page.close().await;
+    let body = format!("phieu={token}&viec=phe-duyet&ban={version}&quyet-dinh=1");
+    let head = format!(
+        "POST /lam-viec/danh-gia/{campaign}/hoi-dong HTTP/1.1\r\nCookie: cchc_phien={cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    );
+    let address = server.address.clone();
+    let asked = std::thread::spawn(move || std::panic::catch_unwind(|| crate::program::ask(&address, &head, &body)).is_ok());
+    tokio::time::sleep(std::time::Duration::from_millis(15)).await;
+    server.stop("-KILL");
+    // Whether an answer came or not, what stands in the database is one of two states.
+    let _ = asked.join();
+    let view = actions::overview(bench.ground(), &bench.program(), &campaign).await.expect("a campaign");
+    let files = actions::frozen_files(bench.ground(), &bench.program(), &campaign, 1).await;
+    match view.campaign.phase {
+        Phase::Council => assert!(view.results.is_empty() && files.is_err(), "nothing of it"),
+        Phase::Approved => {
+            let (manifest, files) = files.expect("all of it");
+            evaluation::result::recompute(&manifest, &files.into_iter().collect()).expect("it can be computed again");
+        }
+        other => panic!("a phase that does not follow: {other:?}"),
+    }
+    bench.db.close().await;
+    let path = folder.path().to_string_lossy().into_owned();
+    let check = run(&["check", "--data", &path]);
+    assert!(crate::program::out(&check).contains("nhật ký") || check.status.success(), "{}", crate::program::out(&check));
+}

@@ -1,0 +1,93 @@
+//! Leaves whose subject may not exist: what the set says counts until somebody gives the leaf other points.
+
+use std::collections::BTreeSet;
+
+use composite_index::{FormulaScratch, Gap, ScoreTable, TableRow, compute, read_definition};
+use evaluation::scoring::settled;
+use rust_decimal::Decimal;
+
+/// Three leaves of 4 points. `problems_found = 0` gives the first one of them all points, none, away, or to the second one.
+fn set(then: &str) -> String {
+    format!(
+        r#"
+format = "cchc-index-definition/1"
+id = "thu"
+index = "thu"
+name = {{ vi = "Thử", en = "Test" }}
+summary = {{ vi = "Thử.", en = "Test." }}
+unit_level = "department"
+status = "unverified"
+decimals = 2
+[computation]
+rank_direction = "higher-is-better"
+tie_rule = "dense"
+rank_on = "unrounded"
+missing = "no-result"
+[[figure]]
+code = "problems_found"
+name = {{ vi = "Số vấn đề", en = "Problems" }}
+kind = "count"
+[[node]]
+code = "total"
+name = {{ vi = "Tổng", en = "Total" }}
+aggregation = "sum-of-points"
+[[node]]
+code = "1"
+name = {{ vi = "Một", en = "One" }}
+parent = "total"
+maximum = "4"
+[node.rule]
+kind = "brackets"
+figure = "problems_found"
+bracket = [{{ under = "1", points = "4" }}, {{ from = "1", to = "9", points = "2" }}, {{ over = "9", points = "0" }}]
+[node.absent]
+when = "problems_found = 0"
+{then}
+[[node]]
+code = "2"
+name = {{ vi = "Hai", en = "Two" }}
+parent = "total"
+maximum = "4"
+[node.rule]
+kind = "external"
+"#
+    )
+}
+
+/// The total with 3 points on the second leaf; `given` is a ruling on the first one.
+fn check(then: &str, problems: Option<u32>, input: Option<u32>, given: bool, wanted: Result<&str, &str>) {
+    let definition = read_definition(&set(then)).unwrap();
+    let settled = settled(&definition);
+    let (one, two) = (definition.node("1").unwrap(), definition.node("2").unwrap());
+    let mut row =
+        TableRow { figures: vec![problems.map(Decimal::from)], inputs: vec![None; definition.nodes.len()], ..TableRow::default() };
+    row.inputs[one] = input.map(Decimal::from);
+    row.inputs[two] = Some(Decimal::from(3));
+    settled.mark(&mut row, &BTreeSet::from_iter(given.then_some(one)), &mut FormulaScratch::new());
+    let scores = compute(&settled.definition, None, &ScoreTable { rows: vec![row] }).unwrap();
+    let total = scores.units[0].values[settled.definition.total];
+    let told = total.map(|total| total.normalize().to_string()).map_err(|gap| match gap {
+        Gap::EmptyLeaf(_) => "empty".to_owned(),
+        other => other.word().to_owned(),
+    });
+    assert_eq!(told.as_deref().map_err(String::as_str), wanted, "{then}, {problems:?} problems, {input:?}, given: {given}");
+}
+
+#[test]
+fn a_ruling_stands_above_the_condition_of_the_set() {
+    let (full, zero) = ("then = \"full\"", "then = \"zero\"");
+    let (away, moved) = ("then = \"not-applicable\"", "then = \"move\"\nto = [\"2\"]");
+    // The unit says that there were no problems: the set decides.
+    check(full, Some(0), Some(4), false, Ok("7"));
+    check(zero, Some(0), Some(0), false, Ok("3"));
+    check(away, Some(0), None, false, Ok("6"));
+    check(moved, Some(0), Some(0), false, Ok("6"));
+    // The council found problems after all: its points count.
+    for then in [full, zero, away, moved] {
+        check(then, Some(0), Some(1), true, Ok("4"));
+        // Nothing was entered, and the council gave points.
+        check(then, None, Some(1), true, Ok("4"));
+        // There is a subject, and the points of the rule were agreed to.
+        check(then, Some(5), Some(2), false, Ok("5"));
+    }
+}
