@@ -230,7 +230,11 @@ impl Reader<'_> {
             }
         }
         self.check_applicable(line, &row);
-        self.check_block(line, &row);
+        // A block that nobody knows was told already.
+        let has_cell = find(|column| matches!(column, Column::Block)).is_some();
+        if row.block.is_some() || !has_cell {
+            self.check_block(line, &row);
+        }
         Some(row)
     }
 
