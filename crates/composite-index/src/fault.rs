@@ -79,6 +79,8 @@ rules! {
         MissingLeaf => "missing-leaf",
         /// Text stands where a number belongs.
         NotANumber => "not-a-number",
+        /// A number has more digits than an exact decimal holds.
+        TooManyDigits => "too-many-digits",
         /// A comma stands where the decimal point belongs.
         DecimalComma => "decimal-comma",
         /// The value lies outside the node's range.

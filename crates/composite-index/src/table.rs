@@ -230,7 +230,11 @@ impl Reader<'_> {
             }
         }
         self.check_applicable(line, &row);
-        self.check_block(line, &row);
+        // A block that nobody knows was told already.
+        let has_cell = find(|column| matches!(column, Column::Block)).is_some();
+        if row.block.is_some() || !has_cell {
+            self.check_block(line, &row);
+        }
         Some(row)
     }
 
@@ -389,7 +393,15 @@ impl Reader<'_> {
         }
         let with_point = cell.replace(',', ".");
         let is_comma_number = cell.matches(',').count() == 1 && !cell.contains('.') && Decimal::from_str_exact(&with_point).is_ok();
-        let (rule, expected) = if is_comma_number { (TableRule::DecimalComma, Some(with_point)) } else { (TableRule::NotANumber, None) };
+        let unsigned = cell.strip_prefix('-').unwrap_or(cell);
+        let is_long = unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && unsigned.matches('.').count() <= 1
+            && unsigned.bytes().filter(u8::is_ascii_digit).count() > 28;
+        let (rule, expected) = match (is_comma_number, is_long) {
+            (true, _) => (TableRule::DecimalComma, Some(with_point)),
+            (false, true) => (TableRule::TooManyDigits, None),
+            (false, false) => (TableRule::NotANumber, None),
+        };
         self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), rule, expected);
         None
     }

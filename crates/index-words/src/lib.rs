@@ -1,6 +1,6 @@
 //! The rules of points in words, for every page that shows them.
 
-use composite_index::{AbsentThen, Bound, Bracket, Definition, FigureId, FigureKind, LeafRule, Measure};
+use composite_index::{AbsentThen, Aggregation, Bound, Bracket, Definition, FigureId, FigureKind, LeafRule, Measure, Method};
 use rust_decimal::Decimal;
 use ui::Lang;
 
@@ -163,5 +163,43 @@ pub fn absent(then: &AbsentThen, lang: Lang) -> &'static str {
             "nội dung không phát sinh: điểm tối đa chuyển sang tiêu chí khác",
             "the subject does not exist: its maximum moves to others",
         ),
+    }
+}
+
+/// How a node comes from its children; `None`: it has none.
+#[must_use]
+pub fn aggregation(aggregation: Option<Aggregation>, lang: Lang) -> &'static str {
+    match aggregation {
+        None => lang.pick("số liệu đầu vào", "input"),
+        Some(Aggregation::WeightedSum) => lang.pick("tổng có trọng số", "weighted sum"),
+        Some(Aggregation::WeightedMean) => lang.pick("bình quân có trọng số", "weighted mean"),
+        Some(Aggregation::Given) => lang.pick("lấy từ bảng công bố", "given in the table"),
+        Some(Aggregation::NotPublished) => {
+            lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained")
+        }
+        Some(Aggregation::SumOfPoints) => lang.pick("tổng điểm", "sum of points"),
+        Some(Aggregation::GeometricMean) => lang.pick("bình quân nhân", "geometric mean"),
+        Some(Aggregation::HarmonicMean) => lang.pick("bình quân điều hòa", "harmonic mean"),
+        Some(Aggregation::PowerMean) => lang.pick("bình quân lũy thừa", "power mean"),
+        Some(Aggregation::Minimum) => lang.pick("giá trị thấp nhất", "least value"),
+        Some(Aggregation::Copeland) => {
+            lang.pick("điểm Copeland: số cặp thắng trừ số cặp thua", "Copeland score: pairs won minus pairs lost")
+        }
+    }
+}
+
+/// How an indicator becomes comparable.
+#[must_use]
+pub fn method(method: Method, lang: Lang) -> &'static str {
+    match method {
+        Method::MinMax => "min-max",
+        Method::ZScore => lang.pick("điểm z", "z-score"),
+        Method::Rank => lang.pick("thứ hạng tính từ cuối", "rank from the last"),
+        Method::PercentileRank => lang.pick("hạng phần trăm", "percentile rank"),
+        Method::Borda => lang.pick("điểm Borda", "Borda count"),
+        Method::DistanceToMaximum => lang.pick("tỷ lệ so với mức tốt nhất", "distance to the best"),
+        Method::DistanceToTarget => lang.pick("tỷ lệ so với mục tiêu", "distance to the target"),
+        Method::DistanceToReference => lang.pick("tỷ lệ so với đơn vị tham chiếu", "distance to the reference"),
+        Method::Categorical => lang.pick("theo bậc phân vị", "categories by percentile"),
     }
 }

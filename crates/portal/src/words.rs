@@ -1,7 +1,7 @@
 //! Words for the codes of the registry and the engine, in both languages.
 
 use composite_index::{
-    Aggregation, BreakKind, Components, DifferenceKind, Direction, Gap, MissingRule, NoContributions, NodeId, RankOn, Status, TieRule,
+    BreakKind, Components, DifferenceKind, Direction, Gap, MissingRule, NoContributions, NodeId, RankOn, Status, TieRule,
 };
 use registry::results::{LEVEL, NoIntervals, RUNS, SEED, WEIGHT_SPREAD};
 use registry::{Extent, Kind, Level};
@@ -85,25 +85,7 @@ pub(crate) fn status(status: Status, lang: Lang) -> (&'static str, Tone, &'stati
     }
 }
 
-pub(crate) fn aggregation(aggregation: Option<Aggregation>, lang: Lang) -> &'static str {
-    match aggregation {
-        None => lang.pick("số liệu đầu vào", "input"),
-        Some(Aggregation::WeightedSum) => lang.pick("tổng có trọng số", "weighted sum"),
-        Some(Aggregation::WeightedMean) => lang.pick("bình quân có trọng số", "weighted mean"),
-        Some(Aggregation::Given) => lang.pick("lấy từ bảng công bố", "given in the table"),
-        Some(Aggregation::NotPublished) => {
-            lang.pick("chưa công bố cách tính hoặc chưa có thành phần", "rule not published or parts not obtained")
-        }
-        Some(Aggregation::SumOfPoints) => lang.pick("tổng điểm", "sum of points"),
-        Some(Aggregation::GeometricMean) => lang.pick("bình quân nhân", "geometric mean"),
-        Some(Aggregation::HarmonicMean) => lang.pick("bình quân điều hòa", "harmonic mean"),
-        Some(Aggregation::PowerMean) => lang.pick("bình quân lũy thừa", "power mean"),
-        Some(Aggregation::Minimum) => lang.pick("giá trị thấp nhất", "least value"),
-        Some(Aggregation::Copeland) => {
-            lang.pick("điểm Copeland: số cặp thắng trừ số cặp thua", "Copeland score: pairs won minus pairs lost")
-        }
-    }
-}
+pub(crate) use index_words::aggregation;
 
 pub(crate) fn direction(direction: Direction, lang: Lang) -> &'static str {
     match direction {

@@ -49,6 +49,9 @@ fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {
         DefinitionRule::UnknownReference => lang.pick("trỏ tới mục không tồn tại", "names something that does not exist"),
         DefinitionRule::Cycle => lang.pick("nút là cấp trên của chính nó", "the node is its own ancestor"),
         DefinitionRule::OneTotal => lang.pick("phải có đúng một nút không có cấp trên", "exactly one node must have no parent"),
+        DefinitionRule::Weight if detail.contains('≠') => {
+            lang.pick("tổng trọng số của các nút con khác với weights_sum", "the weights of the children do not add up to weights_sum")
+        }
         DefinitionRule::Weight => lang.pick("trọng số đặt sai chỗ, bị thiếu hoặc âm", "the weight is misplaced, missing or negative"),
         DefinitionRule::AggregationPlace => lang.pick("cách tổng hợp đặt sai chỗ hoặc bị thiếu", "the aggregation is misplaced or missing"),
         DefinitionRule::Order => lang.pick("thứ tự hoặc khoảng giá trị bị ngược", "the order or the range is reversed"),
@@ -63,9 +66,37 @@ fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {
     let place = lang.pick("dòng", "line");
     let mut text = format!("{file}: {place} {line}: [{rule}] {subject}: {words}");
     if !detail.is_empty() {
-        let _ = write!(text, " ({detail})");
+        let _ = write!(text, " ({})", detail_words(lang, *rule, detail));
     }
     text
+}
+
+/// What the engine says of a fault in words of its own, in the language of the reader; keys and words of the format stay as they are.
+fn detail_words(lang: Lang, rule: DefinitionRule, detail: &str) -> String {
+    const WORDS: [(&str, &str); 15] = [
+        ("unknown figure ", "không có số liệu "),
+        ("unknown function ", "không có hàm "),
+        ("number expected", "cần một số"),
+        ("condition expected", "cần một điều kiện"),
+        ("too many digits", "quá nhiều chữ số"),
+        ("(found ", "(gặp "),
+        ("(end)", "(hết công thức)"),
+        ("no weight here", "nút này không mang trọng số"),
+        ("no children, no rule", "không có nút con và không có quy tắc"),
+        ("no children", "không có nút con"),
+        ("highest first", "cao nhất đứng trước"),
+        ("column of every table", "tên cột có sẵn của mọi bảng"),
+        ("gap: ", "hở: "),
+        ("overlap: ", "chồng nhau: "),
+        (" levels", " cấp lồng nhau"),
+    ];
+    if lang == Lang::En {
+        return detail.to_owned();
+    }
+    if rule == DefinitionRule::Syntax {
+        return format!("bộ đọc TOML báo: {detail}");
+    }
+    WORDS.iter().fold(detail.to_owned(), |text, (english, vietnamese)| text.replace(english, vietnamese))
 }
 
 fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
@@ -74,6 +105,9 @@ fn table_line(lang: Lang, file: &str, fault: &TableFault) -> String {
         TableRule::UnknownColumn => lang.pick("bộ chỉ số không có cột này", "the definition has no such column"),
         TableRule::MissingLeaf => lang.pick("thiếu số liệu của thành phần này", "this component is missing"),
         TableRule::NotANumber => lang.pick("không phải là số", "is not a number"),
+        TableRule::TooManyDigits => {
+            lang.pick("có nhiều chữ số hơn mức tính chính xác được (28 chữ số)", "has more digits than an exact decimal holds (28)")
+        }
         TableRule::DecimalComma => {
             lang.pick("dùng dấu phẩy thập phân; tệp CSV phải dùng dấu chấm", "has a decimal comma; CSV files take a point")
         }

@@ -93,11 +93,14 @@ fn a_definition_is_checked_with_its_table() {
     let folder = Folder::new();
     let text = folder.said("check", &[]);
     assert!(text.starts_with("bo-mau: bộ chỉ số và bảng số liệu hợp lệ, 3 đơn vị\n"), "{text}");
-    assert!(text.contains("tasks") && text.contains("brackets done [< 70: 0; ≥ 70 ≤ 90: 30; > 90: 60]"), "{text}");
+    assert!(
+        text.contains("tasks") && text.contains("theo khoảng của “done” – dưới 70: 0 điểm; từ 70 đến 90: 30 điểm; trên 90: 60 điểm"),
+        "{text}"
+    );
     folder.write("bo.toml", &points().replace("under = \"70\"", "under = \"69\""));
     let output = folder.index("check", &[]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(err(&output).contains("[bracket] brackets: các khoảng để hở, chồng nhau hoặc trống (gap: 69 … 70)"), "{}", err(&output));
+    assert!(err(&output).contains("[bracket] brackets: các khoảng để hở, chồng nhau hoặc trống (hở: 69 … 70)"), "{}", err(&output));
 }
 
 #[test]
@@ -106,7 +109,8 @@ fn a_unit_is_explained_down_to_its_figures() {
     let text = folder.said("explain", &["--unit", "Sở A"]);
     for part in [
         "bo-mau · Sở A",
-        "brackets done [< 70: 0; ≥ 70 ≤ 90: 30; > 90: 60] · done = 80 · giá trị xét 80 · khoảng thứ 2",
+        "theo khoảng của “done” – dưới 70: 0 điểm; từ 70 đến 90: 30 điểm; trên 90: 60 điểm · done = 80 % · khoảng thứ 2",
+        "theo lựa chọn “plan” – none: 0; late: 5; on-time: 10 · plan = late",
         "Đóng góp vào tổng",
         "So với các đơn vị cùng khối",
     ] {
@@ -158,7 +162,7 @@ fn ranks_have_intervals_that_repeat() {
     assert_eq!(nothing.status.code(), Some(2));
     assert!(err(&nothing).starts_with("Chưa nêu yếu tố nào để thay đổi"), "{}", err(&nothing));
     let absent = folder.index("sensitivity", &["--normalisation", "z-score"]);
-    assert!(err(&absent).contains("không có gì để thay đổi cho yếu tố normalisation"), "{}", err(&absent));
+    assert!(err(&absent).contains("không có gì để thay đổi cho yếu tố cách chuẩn hóa"), "{}", err(&absent));
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod command_line;
 mod definition;
 mod evaluating;
 mod index_commands;
+mod index_examples;
 mod killing;
 mod network;
 mod program;

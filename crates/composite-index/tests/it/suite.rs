@@ -204,6 +204,7 @@ all_of!(
         UnknownColumn,
         MissingLeaf,
         NotANumber,
+        TooManyDigits,
         DecimalComma,
         OutOfRange,
         DuplicateUnit,

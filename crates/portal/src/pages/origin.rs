@@ -82,7 +82,9 @@ fn body(edition: &EditionResult, row: usize, shown: &Shown<'_>, visit: &Visit) -
         (parts::section_heading("chuoi", lang.pick("Chuỗi nguồn gốc", "Chain of origin"), None))
         (parts::provenance(&chain(results, edition, row, node, version, lang), lang))
         @if !tables.is_empty() || !facts.is_empty() {
-            (parts::section_heading("phep-tinh", lang.pick("Phép tính, đủ mọi chữ số", "The working, with every digit"), None))
+            // A figure that was given has a scale and no working.
+            @let heading = if tables.is_empty() { lang.pick("Thang điểm", "Scale") } else { lang.pick("Phép tính, đủ mọi chữ số", "The working, with every digit") };
+            (parts::section_heading("phep-tinh", heading, None))
             @if !facts.is_empty() { (parts::key_values(&facts)) }
             @if !tables.is_empty() { (parts::download_bar(&[("XLSX", format!("{base}.xlsx")), ("CSV", format!("{base}.csv"))], lang)) }
             @for table in tables { (render_table(table, lang)) }

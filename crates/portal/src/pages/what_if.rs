@@ -77,7 +77,9 @@ pub(crate) async fn get(
     let faults = !asked.scenario.faults.is_empty();
     let body = if computes { body(&results, &asked, found.as_ref(), &title, &visit).await } else { not_recomputed(&asked, &title, lang) };
     let title = if faults { lang.pick(format!("Lỗi: {title}"), format!("Error: {title}")) } else { title };
-    let page = Page::new(&title, "ho-so")
+    // The section of profiles is the provinces'; others are reached through the rankings.
+    let section = if edition.definition.unit_level == "province" { "ho-so" } else { "xep-hang" };
+    let page = Page::new(&title, section)
         .below(&visit, lang.pick("Hồ sơ", "Profiles"), "/ho-so")
         .below(&visit, asked.name(), &format!("/ho-so/{unit}"))
         .help("gia-dinh");

@@ -42,15 +42,13 @@ pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coher
     for (id, depth) in definition.top_down() {
         let node = &definition.nodes[id];
         let weighs = node.parent.is_some_and(|parent| definition.nodes[parent].aggregation.is_some_and(Aggregation::weighs));
-        let scaled = node.scaling.as_ref().map(|scaling| scaling.method.word().to_owned());
-        let joined = node.aggregation.map(|rule| rule.word().to_owned());
-        let rule = joined.or_else(|| rule_text(&definition, node)).or(scaled).unwrap_or_default();
+        let rule = rule_cell(lang, &definition, id);
         nodes.push(vec![
             indented(&definition, id, depth),
             exact(weighs.then(|| definition.weight(id))),
             exact(definition.maximum(id)),
             exact(shares[id]),
-            Cell::Text(rule),
+            rule,
         ]);
     }
     let mut sheets = vec![nodes];
@@ -59,12 +57,26 @@ pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coher
             framework_checks(&definition, None, &table, &[], REDUNDANT).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
         sheets.extend([
             node_sheet(lang, &definition, &found),
+            component_sheet(lang, &definition, &found),
+            correlation_sheet(lang, &definition, &found),
             leaf_sheet(lang, &definition, &found),
             pair_sheet(lang, &definition, &found),
         ]);
     }
     let sheets: Vec<Sheet> = sheets.into_iter().filter(|sheet| format == Format::Json || !sheet.is_empty()).collect();
     print(lang, &write(lang, &sheets, format))
+}
+
+/// The rule of a node: how it joins its children, how its points come about, how it is scaled.
+fn rule_cell(lang: Lang, definition: &Definition, id: usize) -> Cell {
+    let node = &definition.nodes[id];
+    if let Some(rule) = node.aggregation {
+        return Cell::coded(rule.word(), index_words::aggregation(Some(rule), lang));
+    }
+    if let (Some(rule), Some(text)) = (&node.rule, rule_text(definition, node)) {
+        return Cell::coded(text, index_words::leaf(definition, rule, lang));
+    }
+    node.scaling.as_ref().map_or(Cell::Nothing, |scaling| Cell::coded(scaling.method.word(), index_words::method(scaling.method, lang)))
 }
 
 fn float(value: Option<f64>) -> Cell {
@@ -93,6 +105,58 @@ fn node_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> S
             float(node.components.first().copied()),
             float(node.correlations.iter().copied().reduce(f64::min)),
         ]);
+    }
+    sheet
+}
+
+/// The share of every principal component, with the loading of each child on the first one.
+fn component_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> Sheet {
+    let mut sheet = Sheet::new(
+        "components",
+        lang.pick("Thành phần chính của từng nút", "Principal components of each node"),
+        &[
+            ("code", lang.pick("Nút", "Node")),
+            ("component", lang.pick("Thành phần chính", "Component")),
+            ("share", lang.pick("Tỷ trọng phương sai", "Share of variance")),
+            ("child", lang.pick("Nút con", "Child")),
+            ("loading", lang.pick("Hệ số trên thành phần thứ nhất", "Loading on the first")),
+        ],
+    );
+    for node in &found.nodes {
+        for (position, share) in node.components.iter().enumerate() {
+            let child = node.children.get(position);
+            sheet.push(vec![
+                Cell::from(definition.nodes[node.node].code.as_str()),
+                Cell::Whole(position as u64 + 1),
+                Cell::Float(*share, 3),
+                child.map_or(Cell::Nothing, |child| Cell::from(definition.nodes[*child].code.as_str())),
+                float(node.loadings.get(position).copied()),
+            ]);
+        }
+    }
+    sheet
+}
+
+/// The correlation of every two children of a node.
+fn correlation_sheet(lang: Lang, definition: &Definition, found: &FrameworkChecks) -> Sheet {
+    let mut sheet = Sheet::new(
+        "correlations",
+        lang.pick("Tương quan giữa các thành phần của từng nút", "Correlations of the parts of each node"),
+        &[
+            ("code", lang.pick("Nút", "Node")),
+            ("one", lang.pick("Thành phần", "Part")),
+            ("other", lang.pick("và", "and")),
+            ("correlation", lang.pick("Tương quan", "Correlation")),
+        ],
+    );
+    for node in &found.nodes {
+        let code = |id: usize| Cell::from(definition.nodes[id].code.as_str());
+        for (at, one) in node.children.iter().enumerate() {
+            for (to, other) in node.children.iter().enumerate().skip(at + 1) {
+                let correlation = node.correlations.get(at * node.children.len() + to).copied();
+                sheet.push(vec![code(node.node), code(*one), code(*other), float(correlation)]);
+            }
+        }
     }
     sheet
 }

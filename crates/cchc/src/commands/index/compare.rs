@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use composite_index::{
-    CopyError, Definition, ScoreTable, Scores, Working, change_between, compute, contributions, copy_definition, differences, explain,
+    CopyError, Definition, DifferenceKind, ScoreTable, Scores, Working, change_between, compute, contributions, copy_definition,
+    differences, explain,
 };
 use rust_decimal::Decimal;
 use ui::Lang;
@@ -64,9 +65,33 @@ fn difference_sheet(lang: Lang, before: &Definition, after: &Definition) -> Shee
     );
     for found in differences(before, after) {
         let side = |text: Option<String>| text.map_or(Cell::Nothing, Cell::Text);
-        sheet.push(vec![Cell::Text(found.code), Cell::from(found.kind.word()), side(found.before), side(found.after)]);
+        sheet.push(vec![
+            Cell::Text(found.code),
+            Cell::coded(found.kind.word(), kind_words(lang, found.kind)),
+            side(found.before),
+            side(found.after),
+        ]);
     }
     sheet
+}
+
+fn kind_words(lang: Lang, kind: DifferenceKind) -> &'static str {
+    match kind {
+        DifferenceKind::Added => lang.pick("thêm mới", "added"),
+        DifferenceKind::Removed => lang.pick("bỏ đi", "removed"),
+        DifferenceKind::Parent => lang.pick("nút cấp trên", "parent"),
+        DifferenceKind::Order => lang.pick("thứ tự", "order"),
+        DifferenceKind::Name => lang.pick("tên gọi", "name"),
+        DifferenceKind::Aggregation => lang.pick("cách tổng hợp", "aggregation"),
+        DifferenceKind::Weight => lang.pick("trọng số", "weight"),
+        DifferenceKind::Maximum => lang.pick("điểm tối đa hoặc khoảng giá trị", "maximum or range"),
+        DifferenceKind::Rule => lang.pick("quy tắc tính điểm", "rule"),
+        DifferenceKind::Missing => lang.pick("quy tắc khi thiếu số liệu", "missing data"),
+        DifferenceKind::Bounds => lang.pick("giới hạn, vai trò, khối hoặc chiều", "bounds, role, blocks or direction"),
+        DifferenceKind::Share => lang.pick("tỷ trọng", "share"),
+        DifferenceKind::Figure => lang.pick("số liệu đầu vào", "figure"),
+        DifferenceKind::Computation => lang.pick("quy tắc chung", "computation"),
+    }
 }
 
 type Side<'s> = (&'s Definition, &'s ScoreTable, &'s Scores);
@@ -134,7 +159,7 @@ fn change_sheet(lang: Lang, before: (&Definition, &Working), after: (&Definition
         ]);
     }
     sheet.push(vec![
-        Cell::Coded("total", lang.pick("tổng", "total").to_owned()),
+        Cell::coded("total", lang.pick("tổng", "total")),
         exact(Some(one.total)),
         exact(Some(other.total)),
         exact(Some(sum)),

@@ -134,7 +134,7 @@ fn rival_sheet(lang: Lang, found: &[(Decimal, Option<Decimal>)]) -> Sheet {
     let columns = [("movement", lang.pick("Đơn vị khác", "Rivals")), ("cost", lang.pick("Chi phí", "Cost"))];
     let mut sheet = Sheet::new("rivals", lang.pick("Khi các đơn vị khác thay đổi", "When the others move"), &columns);
     for (movement, cost) in found {
-        let out_of_reach = || Cell::Coded("out-of-reach", lang.pick("không đạt được", "out of reach").to_owned());
+        let out_of_reach = || Cell::coded("out-of-reach", lang.pick("không đạt được", "out of reach"));
         sheet.push(vec![exact(Some(*movement)), cost.map_or_else(out_of_reach, |cost| exact(Some(cost)))]);
     }
     sheet
@@ -171,8 +171,8 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, found: &EffortPlans) -> S
                         let choice = usize::try_from(value.normalize().mantissa()).ok().and_then(|position| choices.get(position));
                         choice.map_or_else(|| exact(Some(value)), |choice| Cell::from(choice.as_str()))
                     }
-                    FigureKind::YesNo if value.is_zero() => Cell::Coded("no", lang.pick("không", "no").to_owned()),
-                    FigureKind::YesNo => Cell::Coded("yes", lang.pick("có", "yes").to_owned()),
+                    FigureKind::YesNo if value.is_zero() => Cell::coded("no", lang.pick("không", "no")),
+                    FigureKind::YesNo => Cell::coded("yes", lang.pick("có", "yes")),
                     _ => exact(Some(value)),
                 },
                 Quantity::Input(_) => exact(Some(value)),
@@ -189,7 +189,7 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, found: &EffortPlans) -> S
         }
         sheet.push(vec![
             number,
-            Cell::Coded("sum", lang.pick("cộng", "sum").to_owned()),
+            Cell::coded("sum", lang.pick("cộng", "sum")),
             Cell::Nothing,
             Cell::Nothing,
             exact(Some(plan.cost)),

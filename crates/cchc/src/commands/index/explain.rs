@@ -2,7 +2,7 @@
 
 use composite_index::{
     Aggregation, Definition, NodeValue, Scaled, ScoreTable, Step, TreatedValue, Treatment, Working, contributions, explain_scaled,
-    rule_text, strengths,
+    gap_code, rule_text, strengths,
 };
 use rust_decimal::Decimal;
 use ui::Lang;
@@ -25,7 +25,7 @@ pub(super) fn exact(value: Option<Decimal>) -> Cell {
 pub(super) fn value_cell(lang: Lang, definition: &Definition, value: NodeValue) -> Cell {
     match value {
         Ok(value) => exact(Some(value)),
-        Err(gap) => Cell::Text(gap_words(lang, definition, gap)),
+        Err(gap) => Cell::coded(format!("{} {}", gap.word(), gap_code(definition, gap)), gap_words(lang, definition, gap)),
     }
 }
 
@@ -71,18 +71,23 @@ fn scaling_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize) -> Sh
         if !is_own {
             continue;
         }
-        let changes = record.treated.iter().filter(|value| value.row == row).map(|value| {
-            let before = value.before.map_or_else(|| "–".to_owned(), |before| shown(lang, before));
-            format!("{} {before} → {}", treatment_words(lang, value.treatment), shown(lang, value.after))
-        });
-        let changes = changes.collect::<Vec<_>>().join("; ");
+        let changes = |word: &dyn Fn(Treatment) -> &'static str, number: &dyn Fn(Decimal) -> String| {
+            let own = record.treated.iter().filter(|value| value.row == row);
+            let each = own.map(|value| {
+                let before = value.before.map_or_else(|| "–".to_owned(), number);
+                format!("{} {before} → {}", word(value.treatment), number(value.after))
+            });
+            each.collect::<Vec<_>>().join("; ")
+        };
+        let code = changes(&Treatment::word, &|value| value.normalize().to_string());
+        let words = changes(&|treatment| treatment_words(lang, treatment), &|value| shown(lang, value));
         sheet.push(vec![
             Cell::from(loaded.definition.nodes[record.node].code.as_str()),
             exact(record.range.map(|(low, _)| low)),
             exact(record.range.map(|(_, high)| high)),
             exact(loaded.table.rows[row].inputs[record.node]),
             exact(scaled.table.rows[row].inputs[record.node]),
-            Cell::Text(changes),
+            Cell::coded(code, words),
         ]);
     }
     sheet
@@ -113,66 +118,96 @@ fn node_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize, working:
             value_cell(lang, definition, node.value),
             exact(node.maximum),
             exact(node.applicable_maximum),
-            Cell::Text(match imputed(lang, loaded, scaled, row, id) {
+            match imputed(lang, loaded, scaled, row, id) {
                 Some(words) if node.step == Step::Given => words,
-                _ => step_words(lang, definition, id, node),
-            }),
+                _ => step_cell(lang, definition, id, node),
+            },
         ]);
     }
     sheet
 }
 
 /// From what a leaf was filled whose figure is missing; `None`: it was not.
-fn imputed(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize, id: usize) -> Option<String> {
+fn imputed(lang: Lang, loaded: &Loaded, scaled: &Scaled, row: usize, id: usize) -> Option<Cell> {
     let is_own = |value: &&TreatedValue| value.row == row && value.treatment == Treatment::Imputed;
     let value = scaled.records.iter().filter(|record| record.node == id).find_map(|record| record.treated.iter().find(is_own))?;
     let method = loaded.definition.nodes[id].scaling.as_ref()?.imputation?;
+    let code = format!("imputed {} · {}", value.after.normalize(), method.word());
     let (value, method) = (shown(lang, value.after), imputation_words(lang, method));
-    Some(lang.pick(format!("thiếu số liệu, bù {value} ({method})"), format!("missing, imputed {value} ({method})")))
+    let words = lang.pick(format!("thiếu số liệu, bù {value} ({method})"), format!("missing, imputed {value} ({method})"));
+    Some(Cell::coded(code, words))
 }
 
-fn step_words(lang: Lang, definition: &Definition, id: usize, node: &composite_index::NodeWorking) -> String {
+/// How a node came to its value: the words of the format for machines, a sentence for people.
+fn step_cell(lang: Lang, definition: &Definition, id: usize, node: &composite_index::NodeWorking) -> Cell {
     let plain = |value: Decimal| value.normalize().to_string();
-    let figures = |list: &[(usize, Option<Decimal>)]| {
+    let joined = |parts: Vec<String>| parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+    let codes = |list: &[(usize, Option<Decimal>)]| {
         let each = |(figure, value): &(usize, Option<Decimal>)| {
             format!("{} = {}", definition.figures[*figure].code, value.map_or_else(|| "–".to_owned(), plain))
         };
         list.iter().map(each).collect::<Vec<_>>().join(", ")
     };
-    let mut words = match &node.step {
-        Step::Given => lang.pick("lấy từ bảng số liệu", "read from the table").to_owned(),
-        Step::NotPublished => lang.pick("chưa công bố cách tính", "rule not published").to_owned(),
+    let names = |list: &[(usize, Option<Decimal>)]| {
+        let each = |(figure, value): &(usize, Option<Decimal>)| {
+            format!("{} = {}", index_words::figure(definition, *figure, lang), index_words::figure_value(definition, *figure, *value, lang))
+        };
+        list.iter().map(each).collect::<Vec<_>>().join(", ")
+    };
+    let (mut code, mut words) = match &node.step {
+        Step::Given => (vec!["given".to_owned()], vec![lang.pick("lấy từ bảng số liệu", "read from the table").to_owned()]),
+        Step::NotPublished => {
+            (vec!["not-published".to_owned()], vec![lang.pick("chưa công bố cách tính", "rule not published").to_owned()])
+        }
         Step::NotApplicable { reason } => {
             let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-            format!("{}{reason}", lang.pick("không áp dụng", "not applicable"))
+            (vec![format!("not-applicable{reason}")], vec![format!("{}{reason}", lang.pick("không áp dụng", "not applicable"))])
         }
-        Step::Rule { figures: list, measure, bracket, clamped } => {
-            let rule = rule_text(definition, &definition.nodes[id]).unwrap_or_default();
-            let mut words = format!("{rule} · {}", figures(list));
-            words += &measure.map(|measure| format!(" · {} {}", lang.pick("giá trị xét", "measure"), plain(measure))).unwrap_or_default();
-            words += &bracket.map(|bracket| format!(" · {} {}", lang.pick("khoảng thứ", "bracket"), bracket + 1)).unwrap_or_default();
-            words
-                + if *clamped {
-                    lang.pick(" · đưa về trong khoảng 0 đến tối đa", " · kept between 0 and the maximum")
-                } else {
-                    ""
-                }
+        Step::Rule { figures, measure, bracket, clamped } => {
+            let rule = &definition.nodes[id];
+            let number = bracket.map_or_else(String::new, |bracket| (bracket + 1).to_string());
+            // A single figure is its own measure.
+            let measure = measure.filter(|measure| !matches!(figures.as_slice(), [(_, Some(value))] if value == measure));
+            let tell = |label: &str, text: String| if text.is_empty() { text } else { format!("{label} {text}") };
+            let code = vec![
+                rule_text(definition, rule).unwrap_or_default(),
+                codes(figures),
+                tell("measure", measure.map_or_else(String::new, plain)),
+                tell("bracket", number.clone()),
+                if *clamped { "clamped".to_owned() } else { String::new() },
+            ];
+            let kept = lang.pick("đưa về trong khoảng 0 đến tối đa", "kept between 0 and the maximum");
+            let words = vec![
+                rule.rule.as_ref().map(|rule| index_words::leaf(definition, rule, lang)).unwrap_or_default(),
+                names(figures),
+                tell(lang.pick("giá trị xét", "measure"), measure.map_or_else(String::new, |measure| shown(lang, measure))),
+                tell(lang.pick("khoảng thứ", "bracket"), number),
+                if *clamped { kept.to_owned() } else { String::new() },
+            ];
+            (code, words)
         }
-        Step::Absent { figures: list, moved_to } => {
-            let moved = moved_to.iter().map(|(to, part)| format!("{} → {}", plain(*part), definition.nodes[*to].code));
-            let moved = moved.collect::<Vec<_>>().join(", ");
-            format!("{} · {} · {moved}", lang.pick("không phát sinh", "subject does not exist"), figures(list))
+        Step::Absent { figures, moved_to } => {
+            let moved = |number: &dyn Fn(Decimal) -> String| {
+                let each = moved_to.iter().map(|(to, part)| format!("{} → {}", number(*part), definition.nodes[*to].code));
+                each.collect::<Vec<_>>().join(", ")
+            };
+            let head = lang.pick("nội dung không phát sinh", "subject does not exist").to_owned();
+            let to = moved(&|part| shown(lang, part));
+            let to = if to.is_empty() { to } else { format!("{} {to}", lang.pick("chuyển điểm tối đa", "maximum moved")) };
+            (vec!["absent".to_owned(), codes(figures), moved(&plain)], vec![head, names(figures), to])
         }
         Step::Joined { scaled, .. } => {
-            let rule = definition.nodes[id].aggregation.map_or("", Aggregation::word);
-            let scale = scaled.map(|(part, whole)| format!(" · × {} / {}", plain(whole), plain(part))).unwrap_or_default();
-            format!("{rule}{scale}")
+            let rule = definition.nodes[id].aggregation;
+            let code = scaled.map(|(part, whole)| format!("× {} / {}", plain(whole), plain(part))).unwrap_or_default();
+            let words = scaled.map(|(part, whole)| format!("× {} / {}", shown(lang, whole), shown(lang, part))).unwrap_or_default();
+            (vec![rule.map_or("", Aggregation::word).to_owned(), code], vec![index_words::aggregation(rule, lang).to_owned(), words])
         }
     };
     if !node.bounded_by.is_zero() {
-        words += &format!(" · {} {}", lang.pick("giới hạn", "bound"), plain(node.bounded_by));
+        code.push(format!("bound {}", plain(node.bounded_by)));
+        words.push(format!("{} {}", lang.pick("giới hạn", "bound"), lang.signed(node.bounded_by, node.bounded_by.normalize().scale())));
     }
-    words.trim_end_matches([' ', '·']).to_owned()
+    Cell::coded(joined(code), joined(words))
 }
 
 fn removed_sheet(lang: Lang, definition: &Definition, working: &Working) -> Sheet {
@@ -187,12 +222,14 @@ fn removed_sheet(lang: Lang, definition: &Definition, working: &Working) -> Shee
         ],
     );
     for removal in &working.removed {
-        let cause =
-            if removal.missing { lang.pick("thiếu số liệu", "missing") } else { lang.pick("không áp dụng", "not applicable") };
+        let cause = match removal.missing {
+            true => Cell::coded("missing", lang.pick("thiếu số liệu", "missing")),
+            false => Cell::coded("not-applicable", lang.pick("không áp dụng", "not applicable")),
+        };
         sheet.push(vec![
             Cell::from(definition.nodes[removal.node].code.as_str()),
             exact(removal.maximum),
-            Cell::from(cause),
+            cause,
             removal.reason.clone().map_or(Cell::Nothing, Cell::Text),
         ]);
     }
@@ -220,8 +257,9 @@ fn contribution_sheet(lang: Lang, definition: &Definition, working: &Working) ->
         ]);
     }
     for (node, amount) in &split.bounds {
-        let code = format!("{} ({})", definition.nodes[*node].code, lang.pick("giới hạn", "bound"));
-        sheet.push(vec![Cell::Text(code), Cell::Nothing, Cell::Nothing, exact(Some(*amount))]);
+        let code = &definition.nodes[*node].code;
+        let bound = Cell::coded(format!("bound:{code}"), format!("{code} ({})", lang.pick("giới hạn", "bound")));
+        sheet.push(vec![bound, Cell::Nothing, Cell::Nothing, exact(Some(*amount))]);
     }
     sheet
 }

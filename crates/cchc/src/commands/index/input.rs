@@ -90,6 +90,12 @@ fn find_edition(lang: Lang, definition: &Definition, year: i32) -> Result<&Editi
     definition.edition(year).ok_or_else(|| {
         let years: Vec<String> = definition.editions.iter().map(|edition| edition.year.to_string()).collect();
         let years = years.join(", ");
+        if years.is_empty() {
+            return Failure::bad_input(lang.pick(
+                format!("Bộ chỉ số {} không khai kỳ nào, nên không dùng được --edition.", definition.id),
+                format!("Definition {} states no editions, so --edition cannot be used.", definition.id),
+            ));
+        }
         Failure::bad_input(lang.pick(
             format!("Bộ chỉ số {} không có kỳ {year}. Các kỳ: {years}.", definition.id),
             format!("Definition {} has no edition {year}. Editions: {years}.", definition.id),

@@ -39,6 +39,11 @@ fn method(loaded: &Loaded, record: &ScalingRecord) -> &'static str {
     loaded.definition.nodes[record.node].scaling.as_ref().map_or("", |scaling| scaling.method.word())
 }
 
+fn method_cell(lang: Lang, loaded: &Loaded, record: &ScalingRecord) -> Cell {
+    let scaling = loaded.definition.nodes[record.node].scaling.as_ref();
+    scaling.map_or(Cell::Nothing, |scaling| Cell::coded(scaling.method.word(), index_words::method(scaling.method, lang)))
+}
+
 fn block(record: &ScalingRecord) -> Cell {
     record.block.clone().map_or(Cell::Nothing, Cell::Text)
 }
@@ -59,7 +64,7 @@ pub(super) fn record_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled) -> Shee
     for record in &scaled.records {
         let mut cells = vec![Cell::from(code(loaded, record))];
         cells.extend(has_blocks.then(|| block(record)));
-        cells.push(Cell::from(method(loaded, record)));
+        cells.push(method_cell(lang, loaded, record));
         cells.extend([record.range.map(|(low, _)| low), record.range.map(|(_, high)| high)].map(exact));
         cells.extend([record.moments.map(|(mean, _)| mean), record.moments.map(|(_, deviation)| deviation)].map(exact));
         sheet.push(cells);
@@ -90,7 +95,7 @@ pub(super) fn treated_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled) -> She
             sheet.push(vec![
                 Cell::from(code(loaded, record)),
                 Cell::from(loaded.table.rows[value.row].unit.as_str()),
-                Cell::Coded(value.treatment.word(), words),
+                Cell::coded(value.treatment.word(), words),
                 exact(value.before),
                 exact(Some(value.after)),
             ]);
@@ -99,7 +104,7 @@ pub(super) fn treated_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled) -> She
         if logged > 0 {
             let all = lang.pick(format!("mọi đơn vị ({logged})"), format!("every unit ({logged})"));
             let words = treatment_words(lang, Treatment::Logged).to_owned();
-            let cells = vec![Cell::from(code(loaded, record)), Cell::Text(all), Cell::Coded(Treatment::Logged.word(), words)];
+            let cells = vec![Cell::from(code(loaded, record)), Cell::Text(all), Cell::coded(Treatment::Logged.word(), words)];
             sheet.push(cells.into_iter().chain([Cell::Nothing, Cell::Nothing]).collect());
         }
     }
@@ -122,7 +127,7 @@ pub(super) fn records_sheet(lang: Lang, loaded: &Loaded, scaled: &Scaled) -> She
             let own = [
                 Cell::from(row.unit.as_str()),
                 row.code.clone().map_or(Cell::Nothing, Cell::Text),
-                Cell::Coded(value.treatment.word(), treatment_words(lang, value.treatment).to_owned()),
+                Cell::coded(value.treatment.word(), treatment_words(lang, value.treatment).to_owned()),
                 exact(value.before),
                 exact(Some(value.after)),
             ];

@@ -1,5 +1,6 @@
 //! Answers as sheets: a table for people, CSV and JSON for machines.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -19,12 +20,19 @@ pub(super) enum Cell {
     /// A node of a tree with its depth, which indents it for people.
     Node(String, usize),
     /// A code for machines and its words for people.
-    Coded(&'static str, String),
+    Coded(Cow<'static, str>, String),
     Whole(u64),
     /// An exact number and the digits shown to people.
     Exact(Decimal, u32),
     /// A statistic and the digits shown to people.
     Float(f64, usize),
+}
+
+impl Cell {
+    /// A code for machines and its words for people.
+    pub(super) fn coded(code: impl Into<Cow<'static, str>>, words: impl Into<String>) -> Self {
+        Self::Coded(code.into(), words.into())
+    }
 }
 
 impl From<String> for Cell {
@@ -124,7 +132,7 @@ fn csv_text(sheet: &Sheet) -> String {
         let _ = writer.write_record(row.iter().map(|cell| match cell {
             Cell::Nothing => String::new(),
             Cell::Text(text) | Cell::Node(text, _) => text.clone(),
-            Cell::Coded(code, _) => (*code).to_owned(),
+            Cell::Coded(code, _) => code.clone().into_owned(),
             Cell::Whole(number) => number.to_string(),
             Cell::Exact(number, _) => number.normalize().to_string(),
             Cell::Float(number, _) => number.to_string(),

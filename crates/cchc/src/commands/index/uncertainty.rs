@@ -190,11 +190,14 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
     let lang = common.lang();
     let loaded = Loaded::read(common, &source)?;
     let plan = vary.plan(lang, &loaded.definition)?;
-    let name = |factor: &Factor| match factor {
-        Factor::Weights { below: Some(node), .. } => format!("{} {}", factor.word(), loaded.definition.nodes[*node].code),
-        _ => factor.word().to_owned(),
+    let name = |factor: &Factor| {
+        let below = match factor {
+            Factor::Weights { below: Some(node), .. } => format!(" {}", loaded.definition.nodes[*node].code),
+            _ => String::new(),
+        };
+        Cell::coded(format!("{}{below}", factor.word()), format!("{}{below}", factor_words(lang, factor.word())))
     };
-    let names: Vec<String> = plan.factors.iter().map(name).collect();
+    let names: Vec<Cell> = plan.factors.iter().map(name).collect();
     let title = lang.pick(
         format!("{}: phần biến động thứ hạng do từng yếu tố, {} điểm gốc", loaded.definition.id, plan.runs),
         format!("{}: share of the spread of ranks by factor, {} base points", loaded.definition.id, plan.runs),
@@ -221,13 +224,27 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
         ],
     );
     for sensitivity in found {
-        let mut row = vec![Cell::from(names[sensitivity.factor].as_str())];
+        let mut row = vec![names[sensitivity.factor].clone()];
         for index in [sensitivity.first_order, sensitivity.total] {
             row.extend([Cell::Float(index.estimate, 3), Cell::Float(index.low, 3), Cell::Float(index.high, 3)]);
         }
         sheet.push(row);
     }
     print(lang, &write(lang, &[sheet], source.format))
+}
+
+/// A factor in words.
+fn factor_words(lang: Lang, word: &'static str) -> &'static str {
+    let words = match word {
+        "weights" => "trọng số",
+        "normalisation" => "cách chuẩn hóa",
+        "aggregation" => "cách tổng hợp",
+        "imputation" => "cách bù số liệu",
+        "outliers" => "xử lý ngoại lai",
+        "survey-errors" => "sai số điều tra",
+        other => other,
+    };
+    lang.pick(words, word)
 }
 
 fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Failure {
@@ -240,12 +257,14 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
             )
             .to_owned(),
         UncertaintyError::AbsentFactor(word) => lang.pick(
-            format!("Bộ chỉ số hoặc bảng số liệu không có gì để thay đổi cho yếu tố {word}."),
+            format!("Bộ chỉ số hoặc bảng số liệu không có gì để thay đổi cho yếu tố {}.", factor_words(lang, word)),
             format!("The definition or table has nothing for the factor {word} to vary."),
         ),
-        UncertaintyError::FactorTwice(word) => lang.pick(format!("Yếu tố {word} nêu hai lần."), format!("The factor {word} stands twice.")),
+        UncertaintyError::FactorTwice(word) => {
+            lang.pick(format!("Yếu tố {} nêu hai lần.", factor_words(lang, word)), format!("The factor {word} stands twice."))
+        }
         UncertaintyError::BadFactor(word) => lang.pick(
-            format!("Yếu tố {word} không có phương án khác, hoặc mức thay đổi không nằm trong 0 đến 1."),
+            format!("Yếu tố {} không có phương án khác, hoặc mức thay đổi không nằm trong 0 đến 1.", factor_words(lang, word)),
             format!("The factor {word} has no alternative, or its spread is outside 0 to 1."),
         ),
         UncertaintyError::TooMany => lang.pick("Quá nhiều lần tính hoặc yếu tố.", "Too many runs or factors.").to_owned(),

@@ -92,7 +92,7 @@ pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[Stri
     let mut push = |head: Cell, before: Cell, unchanged: Cell, after: Cell| {
         sheet.push(if moving { vec![head, before, unchanged, after] } else { vec![head, before, after] });
     };
-    let head = Cell::Coded("place", lang.pick("hạng", "place").to_owned());
+    let head = Cell::coded("place", lang.pick("hạng", "place"));
     push(head, exact(answer.before.place), exact(answer.unchanged.place), exact(answer.after.place));
     for (id, before, after) in &answer.nodes {
         let before = value_cell(lang, &loaded.definition, *before);
