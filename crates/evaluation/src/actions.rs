@@ -26,7 +26,7 @@ pub use overview::{
     CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
 };
 pub use points::{import_points, points_asked};
-pub use publishing::{PublicBlock, PublicResult, public_result, public_results, publish, withdraw};
+pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};

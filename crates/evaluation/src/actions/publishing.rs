@@ -1,17 +1,20 @@
 //! Publication: from a set day on, what the council allows to show; withdrawn results stay visible as withdrawn.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
 use chrono::NaiveDate;
-use composite_index::{Definition, ScoreTable, Scores, compute, read_definition, read_table};
+use composite_index::{Definition, FigureId, NodeId, ScoreTable, Scores, compute, read_definition, read_table};
 use platform::history::{Change, record};
+use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must};
-use crate::model::{ApprovedResult, Campaign, Shows};
+use crate::model::{ApprovedResult, Campaign, Shows, Verdict};
 use crate::result::Manifest;
+use crate::set::CriteriaSet;
 use crate::store;
 
 /// Publishes the newest approval from a day on.
@@ -91,6 +94,54 @@ pub struct PublicBlock {
     pub table: ScoreTable,
     /// What came out.
     pub scores: Scores,
+}
+
+/// How a leaf came to the points that were published.
+#[derive(Debug, Clone, Default)]
+pub struct LeafWorking {
+    /// The leaf in the set of the block, whose rule is told.
+    pub node: Option<NodeId>,
+    /// Figures that the rule reads, as they were frozen.
+    pub figures: Vec<(FigureId, Option<Decimal>)>,
+    /// Why the points are others than those of the rule.
+    pub reason: Option<String>,
+}
+
+/// How every leaf of a published unit came to its points: the set, and what it read, by code of the leaf. Nobody's name is in it.
+///
+/// # Errors
+/// "Not found" where the block is no part of the result.
+pub async fn public_working(
+    ground: Ground<'_>,
+    campaign: &Campaign,
+    block: &PublicBlock,
+    at: usize,
+) -> Result<(Arc<CriteriaSet>, BTreeMap<String, LeafWorking>), EvaluationError> {
+    let row = block.table.rows.get(at).ok_or(Denied::NotFound)?;
+    let mut read = ground.db.read().await?;
+    let held = store::blocks(read.conn(), &campaign.key).await?.into_iter().find(|one| one.block == block.block);
+    let (_, set) = super::sets::set_of(read.conn(), &held.ok_or(Denied::NotFound)?.set).await?;
+    let rulings = store::rulings_of_unit(read.conn(), &campaign.key, row.code.as_deref().unwrap_or_default()).await?;
+    let mut working = BTreeMap::new();
+    for (id, node) in block.definition.nodes.iter().enumerate().filter(|(_, node)| node.is_leaf()) {
+        let leaf = set.leaf(&node.code);
+        let figures = leaf.map(|leaf| set.figures_of(leaf)).unwrap_or_default();
+        let frozen = |figure: FigureId| {
+            let place = block.definition.figures.iter().position(|one| one.code == set.definition.figures[figure].code)?;
+            row.figures.get(place).copied().flatten()
+        };
+        // A reason that was given later speaks of other points than the frozen ones.
+        let reason = rulings.iter().find(|one| one.leaf == node.code && one.verdict == Verdict::Set && one.points == row.inputs[id]);
+        working.insert(
+            node.code.clone(),
+            LeafWorking {
+                node: leaf,
+                figures: figures.into_iter().map(|figure| (figure, frozen(figure))).collect(),
+                reason: reason.and_then(|one| one.reason.clone()),
+            },
+        );
+    }
+    Ok((set, working))
 }
 
 fn is_public(result: &ApprovedResult, today: NaiveDate) -> bool {

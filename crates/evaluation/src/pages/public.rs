@@ -12,7 +12,7 @@ use ui::shell::{Nav, NavItem, PageHead, portal_page};
 use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Visit};
 
-use crate::actions::{PublicBlock, PublicResult, public_result, public_results};
+use crate::actions::{PublicBlock, PublicResult, public_result, public_results, public_working};
 use crate::model::Shows;
 use crate::words;
 
@@ -109,7 +109,8 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Pa
         @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
         @if let Some(at) = found.result.withdrawn_at {
             (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (words::moment(at, lang)) ": " (found.result.reason.as_deref().unwrap_or_default()) } }, lang))
-        } @else {
+        }
+        @if !found.blocks.is_empty() {
             (parts::key_values(&[
                 (lang.pick("Phê duyệt", "Approved"), html! { (words::moment(found.result.approved_at, lang)) @if let Some(decision) = &found.result.decision { ", " (decision) } }),
                 (lang.pick("Công bố từ", "Public since"), html! { (found.result.publish_on.map(|day| lang.date(day)).unwrap_or_default()) }),
@@ -134,18 +135,38 @@ pub(crate) async fn unit(
         found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
     let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
     let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
+    let (set, working) = public_working(Ground::of(&app), &found.campaign, held, at).await.map_err(words::problem)?;
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
         .column(Column::number("diem", lang.pick("Điểm", "Points"), definition.decimals))
-        .column(Column::text("ghi-chu", lang.pick("Ghi chú", "Note")));
+        .column(Column::text("cach-tinh", lang.pick("Quy tắc tính điểm", "Rule")))
+        .column(Column::text("so-lieu", lang.pick("Số liệu", "Figures")))
+        .column(Column::text("ghi-chu", lang.pick("Lý do", "Reason")));
     for (id, depth) in definition.top_down() {
         let reason = row.not_applicable.iter().find(|(node, _)| *node == id).map(|(_, reason)| reason.clone());
+        let how = working.get(&definition.nodes[id].code).cloned().unwrap_or_default();
+        let rule = how.node.and_then(|node| set.definition.nodes[node].rule.as_ref());
+        let figures: Vec<String> = how
+            .figures
+            .iter()
+            .map(|(figure, value)| {
+                let told = index_words::figure_value(&set.definition, *figure, *value, lang);
+                format!("{}: {told}", index_words::figure(&set.definition, *figure, lang))
+            })
+            .collect();
+        let title = if id == definition.total {
+            name(held, id, lang).to_owned()
+        } else {
+            format!("{} {}", definition.nodes[id].code, name(held, id, lang))
+        };
         let cells = vec![
-            Cell::text(format!("{} {}", definition.nodes[id].code, name(held, id, lang))),
+            Cell::text(title),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
             cell(scores.values[id], definition.decimals, lang),
-            Cell::text(reason.unwrap_or_default()),
+            Cell::text(rule.map(|rule| super::sheet::capital(&index_words::leaf(&set.definition, rule, lang))).unwrap_or_default()),
+            Cell::text(figures.join("; ")),
+            Cell::text(reason.or(how.reason).unwrap_or_default()),
         ];
         table = table.row(Row::new(cells).level(u8::try_from(depth).unwrap_or(9)));
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use evaluation::actions::{
     Citation, EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, cite, consistency,
-    frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, publish, reopen, return_to_officer, save, set_ranked,
-    sheet, submit, swap_set, unit_threads, withdraw,
+    frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, public_working, publish, reopen, return_to_officer,
+    save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -85,6 +85,12 @@ on_both! {
         assert!(public_result(ground, &campaign, "2026-12-09".parse().unwrap()).await.is_err(), "a day too early");
         let public = public_result(ground, &campaign, "2026-12-10".parse().unwrap()).await.unwrap();
         assert_eq!(public.blocks[0].scores.units[0].values[public.blocks[0].definition.total], Ok(number("94")));
+        let (set, working) = public_working(ground, &public.campaign, &public.blocks[0], 1).await.unwrap();
+        let how = &working["1.2"];
+        assert_eq!(how.reason.as_deref(), Some("Công khai muộn"), "why the points are not those of the rule");
+        let read: Vec<_> = how.figures.iter().map(|(figure, value)| (set.definition.figures[*figure].code.as_str(), *value)).collect();
+        assert_eq!(read, [("published", Some(Decimal::ONE)), ("reported", Some(Decimal::ZERO))]);
+        assert_eq!(working["1.1"].reason, None);
         withdraw(ground, &house.person("publisher"), &campaign, 1, "Sai số liệu khảo sát").await.unwrap();
         let gone = public_result(ground, &campaign, "2026-12-10".parse().unwrap()).await.unwrap();
         assert!(gone.result.withdrawn_at.is_some() && !gone.blocks.is_empty(), "it stays visible as withdrawn");
