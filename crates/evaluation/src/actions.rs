@@ -96,6 +96,9 @@ pub enum EvaluationError {
     /// No unit of this name or key could take the place of the one that was merged.
     #[error("no unit {0:?} to take its place")]
     NoSuccessor(String),
+    /// What was to be frozen cannot be read back as it is: a fault of the program, and nothing was approved.
+    #[error("the result cannot be frozen: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    NotFrozen(Vec<crate::result::RecomputeFault>),
     /// The unit has not handed in.
     #[error("the unit has not handed in")]
     NotHandedIn,

@@ -443,8 +443,15 @@ pub fn recompute(manifest: &str, files: &BTreeMap<String, String>) -> Result<Rec
     if manifest.format != FORMAT {
         return Err(vec![RecomputeFault::Manifest(manifest.format)]);
     }
+    if manifest.blocks.is_empty() {
+        return Err(vec![RecomputeFault::Manifest("blocks: []".to_owned())]);
+    }
     let (mut faults, mut blocks) = (Vec::new(), Vec::new());
     for block in &manifest.blocks {
+        // A block that names fewer files would prove nothing.
+        let named = |name: &String| block.files.iter().any(|file| file.name == *name);
+        let parts = ["definition.toml", "data.csv", "results.csv"].map(|part| format!("{}-{part}", block.block));
+        faults.extend(parts.into_iter().filter(|name| !named(name)).map(RecomputeFault::Missing));
         let mut found = BTreeMap::new();
         for file in &block.files {
             match files.get(&file.name) {

@@ -217,6 +217,11 @@ impl Settled {
     pub fn mark(&self, row: &mut TableRow, given: &BTreeSet<NodeId>, scratch: &mut FormulaScratch) {
         let entered = row.figures.clone();
         for (leaf, _, condition) in &self.absents {
+            // What is asked of other blocks only is not told of this unit.
+            if !is_of_block(&self.definition, *leaf, row.block.as_deref()) {
+                row.figures.push(None);
+                continue;
+            }
             let holds = !given.contains(leaf) && condition.evaluate(&entered, scratch).is_ok_and(|holds| !holds.is_zero());
             row.figures.push(Some(if holds { Decimal::ONE } else { Decimal::ZERO }));
         }
@@ -251,6 +256,14 @@ pub fn settled(definition: &Definition) -> Settled {
         settled.nodes[id].absent = Some(absent);
     }
     Settled { definition: settled, absents }
+}
+
+/// Whether a leaf is for units of a block.
+fn is_of_block(definition: &Definition, leaf: NodeId, block: Option<&str>) -> bool {
+    std::iter::successors(Some(leaf), |id| definition.nodes[*id].parent).all(|id| {
+        let blocks = &definition.nodes[id].blocks;
+        blocks.is_empty() || block.is_some_and(|block| blocks.iter().any(|one| one == block))
+    })
 }
 
 /// A code for the figure that says whether a leaf's subject is absent; no other figure or node has it.

@@ -354,6 +354,13 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
             .map(|one| format!("{} {}, {}: {}", lang.pick("Dòng", "Row"), one.row, one.value, lang.pick(one.words.0.as_str(), one.words.1.as_str())))
             .collect::<Vec<_>>()
             .join("; "),
+        EvaluationError::NotFrozen(faults) => {
+            let first = faults.first().map(ToString::to_string).unwrap_or_default();
+            lang.pick(
+                format!("Chưa phê duyệt: hồ sơ kết quả không đọc lại được đúng như đã tính ({first}). Hãy báo người quản trị hệ thống."),
+                format!("Not approved: the files of the result do not read back as computed ({first}). Tell the administrator."),
+            )
+        }
         EvaluationError::Compute(error) => error.to_string(),
         EvaluationError::Evidence(EvidenceError::CitedAlready) => {
             lang.pick("Tiêu chí này đã gắn đúng tệp đó.", "The criterion cites this file already.").to_owned()

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must};
 use crate::model::{Appeal, Assignment, Campaign, Duty, Member, Phase, Seat, Session, is_quorate};
-use crate::result::{FORMAT, Manifest, checksum, manifest_of};
+use crate::result::{FORMAT, Manifest, checksum, manifest_of, recompute};
 use crate::{store, telling};
 
 async fn of_office(ground: Ground<'_>, actor: &Actor, write: &mut platform::Write, key: &str) -> Result<Campaign, EvaluationError> {
@@ -227,6 +227,9 @@ pub async fn approve(
         blocks: Vec::new(),
     };
     let (manifest, files) = manifest_of(head, &results);
+    // What is frozen has to be readable for ever: it is read back and computed again before anything is written.
+    let frozen = files.iter().cloned().collect();
+    recompute(&manifest, &frozen).map_err(EvaluationError::NotFrozen)?;
     let position = earlier.first().map_or(1, |result| result.position + 1);
     let sha256 = checksum(&manifest);
     let new = store::NewResult {

@@ -77,6 +77,11 @@ on_both! {
         let mut forged = files.clone();
         forged.insert("so-data.csv".to_owned(), files["so-data.csv"].replace(",24,", ",25,"));
         assert_eq!(recompute(&manifest, &forged).unwrap_err(), [RecomputeFault::Changed("so-data.csv".to_owned())]);
+        let less: String = manifest.replace("so-results.csv", "so-other.csv");
+        assert!(recompute(&less, &files).unwrap_err().contains(&RecomputeFault::Missing("so-results.csv".to_owned())));
+        let start = manifest.find("\"blocks\"").unwrap();
+        let none = format!("{}\"blocks\": []}}", &manifest[..start]);
+        assert!(matches!(recompute(&none, &files).unwrap_err().as_slice(), [RecomputeFault::Manifest(_)]), "nothing proves nothing");
         // Published from a day on.
         let today = "2026-12-02".parse().unwrap();
         assert!(public_result(ground, &campaign, today).await.is_err());

@@ -74,6 +74,20 @@ fn check(then: &str, problems: Option<u32>, input: Option<u32>, given: bool, wan
 }
 
 #[test]
+fn what_is_asked_of_another_block_is_not_told_of_a_unit() {
+    let text = set("then = \"full\"")
+        .replace("[[figure]]", "[[block]]\ncode = \"so\"\nname = { vi = \"Sở\", en = \"Departments\" }\n[[block]]\ncode = \"xa\"\nname = { vi = \"Xã\", en = \"Communes\" }\n[[figure]]")
+        .replace("code = \"1\"\n", "code = \"1\"\nblocks = [\"xa\"]\n");
+    let definition = read_definition(&text).unwrap();
+    let settled = settled(&definition);
+    for (block, told) in [("so", None), ("xa", Some(Decimal::ZERO))] {
+        let mut row = TableRow { figures: vec![Some(Decimal::ONE)], block: Some(block.to_owned()), ..TableRow::default() };
+        settled.mark(&mut row, &BTreeSet::new(), &mut FormulaScratch::new());
+        assert_eq!(row.figures.last().copied().flatten(), told, "{block}");
+    }
+}
+
+#[test]
 fn a_ruling_stands_above_the_condition_of_the_set() {
     let (full, zero) = ("then = \"full\"", "then = \"zero\"");
     let (away, moved) = ("then = \"not-applicable\"", "then = \"move\"\nto = [\"2\"]");
