@@ -52,6 +52,9 @@ pub fn formula_words(definition: &Definition, text: &str, lang: Lang) -> String 
         match definition.figure(token) {
             Some(id) => words.push_str(&format!("“{}”", figure(definition, id, lang))),
             None if token == "*" => words.push('×'),
+            // Decimals are written as the reader writes them, and what stands side by side is then parted by semicolons.
+            None if token == "." && after.starts_with(|sign: char| sign.is_ascii_digit()) => words.push_str(lang.pick(",", ".")),
+            None if token == "," => words.push_str(lang.pick(";", ",")),
             None => words.push_str(token),
         }
         rest = after;
@@ -201,5 +204,49 @@ pub fn method(method: Method, lang: Lang) -> &'static str {
         Method::DistanceToTarget => lang.pick("tỷ lệ so với mục tiêu", "distance to the target"),
         Method::DistanceToReference => lang.pick("tỷ lệ so với đơn vị tham chiếu", "distance to the reference"),
         Method::Categorical => lang.pick("theo bậc phân vị", "categories by percentile"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says so at its place")]
+
+    use super::*;
+
+    #[test]
+    fn a_formula_is_written_as_its_reader_writes_numbers() {
+        let set = r#"
+format = "cchc-index-definition/1"
+id = "thu"
+index = "thu"
+name = { vi = "Thử", en = "Test" }
+summary = { vi = "Thử.", en = "Test." }
+unit_level = "department"
+status = "unverified"
+decimals = 2
+[computation]
+rank_direction = "higher-is-better"
+tie_rule = "dense"
+missing = "no-result"
+rank_on = "unrounded"
+[[figure]]
+code = "done"
+name = { vi = "Đã xong", en = "Done" }
+[[node]]
+code = "total"
+name = { vi = "Tổng", en = "Total" }
+aggregation = "sum-of-points"
+[[node]]
+code = "1"
+parent = "total"
+name = { vi = "Một", en = "One" }
+maximum = "1"
+[node.rule]
+kind = "external"
+"#;
+        let definition = composite_index::read_definition(set).unwrap();
+        let words = |lang| formula_words(&definition, "min(1, 2 * done - 0.25)", lang);
+        assert_eq!(words(Lang::Vi), "min(1; 2 × “Đã xong” - 0,25)");
+        assert_eq!(words(Lang::En), "min(1, 2 × “Done” - 0.25)");
     }
 }
