@@ -21,7 +21,7 @@ pub use council::{
     NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, drop_phrase, hold_session, members, phrases, seat, sessions,
     unassign, unseat,
 };
-pub use making::{NewBlock, NewCampaign, make, set_steps, swap_set, take_part};
+pub use making::{NewBlock, NewCampaign, discard, make, set_steps, swap_set, take_part};
 pub use overview::{
     CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
 };
@@ -93,12 +93,23 @@ pub enum EvaluationError {
     /// The leaf was not given to this person.
     #[error("the leaf is not assigned to this person")]
     NotAssigned,
+    /// There is no unit of this name or key in the campaign.
+    #[error("there is no unit {0:?}")]
+    NoSuchUnit(String),
     /// No unit of this name or key could take the place of the one that was merged.
     #[error("no unit {0:?} to take its place")]
     NoSuccessor(String),
     /// What was to be frozen cannot be read back as it is: a fault of the program, and nothing was approved.
     #[error("the result cannot be frozen: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     NotFrozen(Vec<crate::result::RecomputeFault>),
+    /// The set is for units of another level than those of the block.
+    #[error("the set {set:?} is not for the units of the block {block:?}")]
+    OtherLevel {
+        /// Title of the set.
+        set: String,
+        /// Name of the block.
+        block: String,
+    },
     /// The unit has not handed in.
     #[error("the unit has not handed in")]
     NotHandedIn,

@@ -61,6 +61,7 @@ fn campaign_routes() -> Vec<Route> {
         Route::page("/lam-viec/danh-gia/{campaign}", see, overview::get),
         Route::act("/lam-viec/danh-gia/{campaign}/buoc-tiep", change, overview::advance),
         Route::act("/lam-viec/danh-gia/{campaign}/buoc-truoc", change, overview::back),
+        Route::act("/lam-viec/danh-gia/{campaign}/xoa-nhap", change, overview::discard),
         Route::form("/lam-viec/danh-gia/{campaign}/lich", change, calendar::get, calendar::post),
         Route::form("/lam-viec/danh-gia/{campaign}/phan-cong", change, assign::get, assign::post),
         Route::of(

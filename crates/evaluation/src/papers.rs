@@ -75,7 +75,7 @@ pub fn score_sheet(found: &Sheet, origin: &Origin) -> OfficialDocument {
                     node.code.clone(),
                     found.set.name(id, VI).to_owned(),
                     definition.maximum(id).map(|most| words::plain(most, VI)).unwrap_or_default(),
-                    String::new(),
+                    points(found.values[id], definition.decimals),
                     String::new(),
                 ],
                 emphasis: Emphasis::Strong,
@@ -103,6 +103,16 @@ pub fn score_sheet(found: &Sheet, origin: &Origin) -> OfficialDocument {
             proof.join("; "),
         ]));
     }
+    rows.push(Row::Cells {
+        cells: vec![
+            String::new(),
+            "Tổng cộng".to_owned(),
+            definition.maximum(definition.total).map(|most| words::plain(most, VI)).unwrap_or_default(),
+            points(found.values[definition.total], definition.decimals),
+            String::new(),
+        ],
+        emphasis: Emphasis::Strong,
+    });
     let head = vec![vec![
         cell("STT"),
         cell("Lĩnh vực, tiêu chí"),
@@ -282,8 +292,13 @@ pub fn minutes(view: &CampaignView, results: &Results, origin: &Origin) -> Offic
 
 /// The draft of the decision that approves the results, with the ranking as its annex.
 #[must_use]
-pub fn decision(results: &Results, origin: &Origin) -> OfficialDocument {
+pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> OfficialDocument {
     let campaign = &results.campaign;
+    // Which laws a decision rests on is for whoever drafts it; the meeting is known.
+    let met = view.sessions.iter().rev().find(|session| session.quorate);
+    let mut grounds = vec!["Căn cứ [người soạn thảo bổ sung các căn cứ pháp lý];".to_owned()];
+    grounds.extend(met.map(|session| format!("Căn cứ Biên bản họp Hội đồng đánh giá ngày {};", VI.date(session.held_on))));
+    grounds.push("Theo đề nghị của [cơ quan trình].".to_owned());
     let annexes = results
         .blocks
         .iter()
@@ -296,6 +311,7 @@ pub fn decision(results: &Results, origin: &Origin) -> OfficialDocument {
         .collect();
     OfficialDocument {
         deciding: Some(format!("Chủ tịch {}", origin.issuer)),
+        grounds,
         body: vec![
             Block::article(
                 1,

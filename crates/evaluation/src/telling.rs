@@ -23,7 +23,9 @@ struct Said {
 }
 
 async fn tell(mut conn: Conn<'_>, ground: Ground<'_>, people: &[String], said: &Said, except: &str) -> Result<(), DbError> {
-    for account in people.iter().filter(|account| *account != except) {
+    // Who holds two roles is told once.
+    let people: std::collections::BTreeSet<&String> = people.iter().filter(|account| *account != except).collect();
+    for account in people {
         let new = NewNotice {
             account: account.clone(),
             kind: said.kind,
@@ -61,7 +63,11 @@ pub(crate) async fn at_phase(mut conn: Conn<'_>, ground: Ground<'_>, actor: &Act
             for unit in store::units(conn.reborrow(), &campaign.key).await? {
                 let people = of_unit(conn.reborrow(), ground, &unit.unit, &OF_UNIT).await?;
                 let sameness = format!("campaign/{}/{}/{}/{}", campaign.key, unit.unit, campaign.phase.word(), campaign.version);
-                tell(conn.reborrow(), ground, &people, &said(format!("{path}/{}", unit.unit), sameness), actor.by()).await?;
+                // Whoever enters for several units has to know which one is meant.
+                let mut told = said(format!("{path}/{}", unit.unit), sameness);
+                told.vi = format!("{}: {}", unit.name, told.vi);
+                told.en = format!("{}: {}", unit.name, told.en);
+                tell(conn.reborrow(), ground, &people, &told, actor.by()).await?;
             }
         }
         Phase::Appraisal | Phase::SecondAppraisal => {

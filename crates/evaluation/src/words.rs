@@ -290,9 +290,17 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         EvaluationError::NoPoints => lang
             .pick("Chưa có điểm để đồng ý; hãy cho điểm hoặc yêu cầu giải trình.", "There are no points to agree to; set points or ask.")
             .to_owned(),
+        EvaluationError::NoSuchUnit(name) => lang.pick(
+            format!("Không có đơn vị tên “{name}”; nhập tên đầy đủ như trong danh sách đơn vị của đợt, hoặc để trống."),
+            format!("There is no unit “{name}”; write its full name as in the campaign, or leave it empty."),
+        ),
         EvaluationError::NoSuccessor(name) => lang.pick(
             format!("Không có đơn vị kế thừa tên “{name}”; nhập tên đầy đủ của một đơn vị đang hoạt động, khác đơn vị này."),
             format!("There is no unit “{name}” to take its place; write the full name of another unit of today."),
+        ),
+        EvaluationError::OtherLevel { set, block } => lang.pick(
+            format!("Bộ tiêu chí “{set}” dành cho cấp khác, không dùng được cho khối “{block}”."),
+            format!("The set “{set}” is for another level and does not fit the block “{block}”."),
         ),
         EvaluationError::NotHandedIn => lang
             .pick(

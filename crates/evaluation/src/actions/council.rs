@@ -41,7 +41,7 @@ pub async fn assign(
         return Err(EvaluationError::NoSuchLeaf(node.to_owned()));
     }
     if let Some(unit) = unit {
-        store::unit(write.conn(), key, unit).await?.ok_or(Denied::NotFound)?;
+        store::unit(write.conn(), key, unit).await?.ok_or_else(|| EvaluationError::NoSuchUnit(ground.units.name(unit)))?;
     }
     let new = Assignment {
         key: ground.world.new_id(),

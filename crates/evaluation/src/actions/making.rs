@@ -150,6 +150,10 @@ pub async fn make(ground: Ground<'_>, actor: &Actor, new: &NewCampaign) -> Resul
         if stored.state == SetState::Withdrawn {
             return Err(EvaluationError::SetLocked);
         }
+        let other = |unit: &str| ground.units.get(unit).is_some_and(|unit| unit.level.word() != stored.level);
+        if block.units.iter().any(|(unit, _)| other(unit)) {
+            return Err(EvaluationError::OtherLevel { set: stored.title.clone(), block: block.name.clone() });
+        }
         events.extend(sets::lock(write.conn(), actor, &stored).await?);
         let row = CampaignBlock { block: block.block.clone(), name: block.name.clone(), set: block.set.clone() };
         store::insert_block(write.conn(), &campaign.key, position, &row).await?;
@@ -182,6 +186,37 @@ pub async fn make(ground: Ground<'_>, actor: &Actor, new: &NewCampaign) -> Resul
     record(write.conn(), &actor.source, actor.now, &events).await?;
     write.commit().await?;
     Ok(campaign.key)
+}
+
+/// Throws a draft away; its sets may be edited again where no other campaign uses them.
+///
+/// # Errors
+/// When units have seen the campaign, or somebody took a step meanwhile.
+pub async fn discard(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64) -> Result<(), EvaluationError> {
+    let mut write = ground.db.write().await?;
+    let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
+    if campaign.phase != Phase::Draft {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
+    // A campaign that was open before holds what units entered.
+    if campaign.version != seen || !store::answer_counts(write.conn(), key).await?.is_empty() {
+        return Err(EvaluationError::WrongState);
+    }
+    let blocks = store::blocks(write.conn(), key).await?;
+    store::remove_draft(write.conn(), key).await?;
+    let mut events = vec![
+        Change::new("campaign", key, "discarded")
+            .of_unit(&campaign.owner)
+            .before(json!({ "title": campaign.title, "year": campaign.year })),
+    ];
+    for block in blocks {
+        if let Some(stored) = store::set(write.conn(), &block.set).await? {
+            events.extend(sets::unlock(write.conn(), actor, &stored).await?);
+        }
+    }
+    record(write.conn(), &actor.source, actor.now, &events).await?;
+    Ok(write.commit().await?)
 }
 
 /// Changes the calendar of a campaign.
@@ -232,6 +267,9 @@ pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str,
     let held = blocks.iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
     let (_, before) = sets::set_of(write.conn(), &held.set).await?;
     let (stored, after) = sets::set_of(write.conn(), set).await?;
+    if store::set(write.conn(), &held.set).await?.is_some_and(|before| before.level != stored.level) {
+        return Err(EvaluationError::OtherLevel { set: stored.title.clone(), block: held.name.clone() });
+    }
     if stored.state == SetState::Withdrawn {
         return Err(EvaluationError::SetLocked);
     }

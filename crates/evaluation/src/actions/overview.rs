@@ -194,7 +194,7 @@ pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<CampaignView>
     Ok(found)
 }
 
-/// People who may appraise or sit in the council of a campaign, for choosing: account, name, short name of their unit.
+/// People who may appraise or sit in the council of a campaign, for choosing: account, name, short names of the units they belong to.
 ///
 /// # Errors
 /// When the actor does not look after the campaign.
@@ -211,7 +211,11 @@ pub async fn people(
     for (account, name, unit) in found {
         let near = ground.units.lineage(&unit).is_some_and(|lineage| lineage.units().contains(&campaign.owner));
         if near && !people.iter().any(|(known, _, _)| *known == account) {
-            people.push((account, name, ground.units.short_name(&unit)));
+            // Where a person comes from shows an interest at once; the unit of the role is that of the campaign anyway.
+            let own = store::own_units(read.conn(), &account, actor.today()).await?;
+            let from: Vec<String> = own.iter().map(|unit| ground.units.short_name(unit)).collect();
+            let from = if from.is_empty() { ground.units.short_name(&unit) } else { from.join(", ") };
+            people.push((account, name, from));
         }
     }
     Ok(people)

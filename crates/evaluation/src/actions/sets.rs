@@ -307,6 +307,20 @@ pub async fn import_catalogue(
 }
 
 /// Locks a set that a campaign begins to use.
+/// A set that no campaign uses any more may be edited again.
+pub(crate) async fn unlock(mut conn: Conn<'_>, actor: &Actor, stored: &StoredSet) -> Result<Option<Change>, DbError> {
+    if stored.state != SetState::Locked || store::is_used(conn.reborrow(), &stored.key).await? {
+        return Ok(None);
+    }
+    store::set_set_state(conn.reborrow(), &stored.key, stored.version, SetState::Draft, actor.by(), actor.now).await?;
+    Ok(Some(
+        Change::new("criteria_set", &stored.key, "unlocked")
+            .of_unit(&stored.owner)
+            .before(json!({ "state": "locked" }))
+            .after(json!({ "state": "draft" })),
+    ))
+}
+
 pub(crate) async fn lock(mut conn: Conn<'_>, actor: &Actor, stored: &StoredSet) -> Result<Option<Change>, DbError> {
     if stored.state != SetState::Draft {
         return Ok(None);

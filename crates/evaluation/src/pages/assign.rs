@@ -36,6 +36,9 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
             let (block, node) = fields.text("nhom").split_once('/').unwrap_or(("", fields.text("nhom")));
             let block = Some(block).filter(|block| !block.is_empty());
             let unit = fields.filled("don-vi").map(|label| app.units.by_label(&label).unwrap_or(label));
+            if let Some(unknown) = unit.as_ref().filter(|unit| app.units.get(unit).is_none()) {
+                return after(&app, signed, &campaign, Err(EvaluationError::NoSuchUnit(unknown.clone()))).await;
+            }
             actions::assign(ground, actor, &campaign, fields.text("nguoi"), duty, node, (block, unit.as_deref())).await
         }
     };
@@ -54,6 +57,19 @@ async fn after(app: &App, signed: &Signed, campaign: &str, outcome: Result<(), E
             None => Err(words::problem(error)),
         },
     }
+}
+
+/// A part of the tree by code and name; the whole set as such.
+fn part_name(view: &CampaignView, block: Option<&str>, node: &str, lang: ui::Lang) -> String {
+    let found = view.blocks.iter().filter(|(held, _)| block.is_none_or(|block| held.block == block)).find_map(|(_, set)| {
+        let id = set.definition.node(node)?;
+        Some(if id == set.definition.total {
+            lang.pick("toàn bộ", "all of it").to_owned()
+        } else {
+            format!("{node} {}", set.name(id, lang))
+        })
+    });
+    found.unwrap_or_else(|| node.to_owned())
 }
 
 async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldError]) -> Result<Response, Problem> {
@@ -89,7 +105,7 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
                 tbody { @for one in &view.assignments { tr {
                     th scope="row" { (one.name) }
                     td { (words::duty(one.duty, lang)) }
-                    td { @if let Some(block) = &one.block { (view.blocks.iter().find(|(held, _)| held.block == *block).map_or(block.as_str(), |(held, _)| held.name.as_str())) ": " } (one.node) }
+                    td { @if let Some(block) = &one.block { (view.blocks.iter().find(|(held, _)| held.block == *block).map_or(block.as_str(), |(held, _)| held.name.as_str())) ": " } (part_name(view, one.block.as_deref(), &one.node, lang)) }
                     td { (one.unit.as_deref().map_or_else(|| lang.pick("mọi đơn vị", "all").to_owned(), |unit| app.units.name(unit))) }
                     td { (signed.form(app, &path, html! { input type="hidden" name="viec" value="bo-phan-cong"; input type="hidden" name="phan-cong" value=(one.key); (parts::button(lang.pick("Bỏ", "Remove"), ButtonKind::Secondary, None)) })) }
                 } } }

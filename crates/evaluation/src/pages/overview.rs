@@ -32,6 +32,15 @@ pub(crate) async fn back(State(app): State<App>, Path(campaign): Path<String>, p
     done(&app, signed, &campaign, outcome.map(drop)).await
 }
 
+pub(crate) async fn discard(State(app): State<App>, Path(campaign): Path<String>, posted: Posted) -> Result<Response, Problem> {
+    let Posted { signed, fields, .. } = &posted;
+    let seen = fields.text("ban").parse().unwrap_or(0);
+    match actions::discard(Ground::of(&app), &signed.actor, &campaign, seen).await {
+        Ok(()) => Ok(Redirect::to(&signed.lang().href("/lam-viec/danh-gia")).into_response()),
+        Err(error) => done(&app, signed, &campaign, Err(error)).await,
+    }
+}
+
 /// After an act on the whole campaign: its page again, or what was refused.
 pub(crate) async fn done(app: &App, signed: &Signed, campaign: &str, outcome: Result<(), EvaluationError>) -> Result<Response, Problem> {
     let lang = signed.lang();
@@ -152,6 +161,15 @@ fn office(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Markup
                 }
                 (parts::button(&lang.pick(format!("Chuyển sang bước “{}”", words::phase(next, lang).0), format!("Open the step “{}”", words::phase(next, lang).0)), ButtonKind::Primary, None))
             }))
+        }
+        @if campaign.phase == Phase::Draft {
+            details.act { summary { (lang.pick("Xóa bản chuẩn bị này", "Throw this draft away")) }
+                (signed.form(app, &format!("{path}/xoa-nhap"), html! {
+                    (version)
+                    p { (lang.pick("Lịch, danh sách đơn vị, phân công và Hội đồng của đợt này bị xóa; chưa đơn vị nào thấy đợt này. Bộ tiêu chí không đợt nào khác dùng thì sửa được trở lại.", "Its calendar, units, assignments and council go; no unit has seen it. Sets that no other campaign uses can be edited again.")) }
+                    (parts::button(lang.pick("Xóa bản chuẩn bị", "Throw away"), ButtonKind::Danger, None))
+                }))
+            }
         }
         @if let Ok(before) = campaign.phase.back() {
             details.act { summary { (lang.pick(format!("Quay lại bước “{}”", words::phase(before, lang).0), format!("Go back to “{}”", words::phase(before, lang).0))) }

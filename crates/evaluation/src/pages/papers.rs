@@ -107,10 +107,10 @@ pub(crate) async fn of_campaign(
     if let Some(ending) = ending(&name, "bao-cao") {
         return file(&report(&results, &from), title, ending);
     }
+    let view = overview(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
     if let Some(ending) = ending(&name, "quyet-dinh") {
-        return file(&decision(&results, &from), title, ending);
+        return file(&decision(&view, &results, &from), title, ending);
     }
     let ending = ending(&name, "bien-ban").ok_or(Problem::NotFound)?;
-    let view = overview(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
     file(&minutes(&view, &results, &from), title, ending)
 }

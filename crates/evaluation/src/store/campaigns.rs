@@ -74,6 +74,22 @@ pub(crate) async fn campaign_kept(conn: Conn<'_>, key: &str) -> Result<Option<Ca
     Ok(row.map(CampaignRow::read).transpose()?)
 }
 
+/// Takes out a draft with its calendar, units, assignments and council.
+pub(crate) async fn remove_draft(mut conn: Conn<'_>, campaign: &str) -> Result<(), DbError> {
+    const OF_DRAFT: [&str; 6] = [
+        "DELETE FROM campaign_assignment WHERE campaign = $1",
+        "DELETE FROM campaign_member WHERE campaign = $1",
+        "DELETE FROM campaign_unit WHERE campaign = $1",
+        "DELETE FROM campaign_step WHERE campaign = $1",
+        "DELETE FROM campaign_block WHERE campaign = $1",
+        "DELETE FROM campaign WHERE campaign = $1 AND phase = 'draft'",
+    ];
+    for sql in OF_DRAFT {
+        on!(conn.reborrow(), c => query(sql).bind(campaign).execute(&mut *c).await.map(drop))?;
+    }
+    Ok(())
+}
+
 pub(crate) async fn insert_campaign(conn: Conn<'_>, new: &Campaign, by: &str, at: DateTime<Utc>) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO campaign (campaign, title, year, owner, phase, follows, quorum, note, made_up, made_by, made_at, version) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)";

@@ -121,6 +121,13 @@ pub(crate) async fn set_set_text(conn: Conn<'_>, set: &StoredSet, text: &str, by
     Ok(done == 1)
 }
 
+/// Whether a campaign uses a set.
+pub(crate) async fn is_used(conn: Conn<'_>, set: &str) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT COUNT(*) FROM campaign_block WHERE criteria_set = $1";
+    let count: i64 = on!(conn, c => sqlx::query_scalar(SQL).bind(set).fetch_one(&mut *c).await)?;
+    Ok(count > 0)
+}
+
 pub(crate) async fn set_set_state(
     conn: Conn<'_>,
     key: &str,

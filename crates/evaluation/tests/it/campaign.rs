@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use evaluation::actions::{
     Citation, EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, cite, consistency,
-    frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, public_working, publish, reopen, return_to_officer,
-    save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
+    discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, public_working, publish, reopen,
+    return_to_officer, save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -184,6 +184,32 @@ on_both! {
         assert!(gone.is_err(), "what appraisers look at a second time is kept");
         let kept = sheet(ground, &officer, &campaign, "a").await.unwrap();
         assert_eq!(kept.uses_of("1.1").filter_map(|one| one.cited.as_deref()).collect::<Vec<_>>(), ["trang 2"]);
+    }
+
+    async fn a_draft_is_thrown_away_and_its_set_edited_again(house: House) {
+        let (ground, office) = (house.ground(), house.person("office"));
+        let set = house.set(SET).await;
+        let campaign = house.draft(&set).await;
+        let locked = house.lines("SELECT state FROM criteria_set").await;
+        assert_eq!(locked, ["locked"]);
+        let unit = discard(ground, &house.person("head-a"), &campaign, 1).await.unwrap_err();
+        assert!(matches!(unit, EvaluationError::Denied(_)), "{unit:?}");
+        assert!(matches!(discard(ground, &office, &campaign, 9).await.unwrap_err(), EvaluationError::WrongState));
+        discard(ground, &office, &campaign, 1).await.unwrap();
+        assert_eq!(house.lines("SELECT state FROM criteria_set").await, ["draft"]);
+        assert!(house.lines("SELECT unit FROM campaign_unit").await.is_empty());
+        let open = house.draft(&set).await;
+        house.next(&open).await;
+        let version = house.version(&open).await;
+        assert!(matches!(discard(ground, &office, &open, version).await.unwrap_err(), EvaluationError::WrongPhase(Phase::Scoring)));
+    }
+
+    async fn a_set_of_another_level_fits_no_block(house: House) {
+        let campaign = house.campaign().await;
+        let text = SET.replace("bo-thu", "bo-xa").replace("\"department\"", "\"commune\"");
+        let set = house.set(&text).await;
+        let error = swap_set(house.ground(), &house.person("office"), &campaign, "so", &set, "Quyết định 5").await.unwrap_err();
+        assert!(matches!(error, EvaluationError::OtherLevel { .. }), "{error:?}");
     }
 
     async fn a_head_approves_what_an_officer_prepared(house: House) {

@@ -258,6 +258,13 @@ impl House {
     /// A campaign over the three departments, open for self-scoring, with an appraiser of everything and a council of three.
     pub(crate) async fn campaign(&self) -> String {
         let set = self.set(SET).await;
+        let key = self.draft(&set).await;
+        self.next(&key).await;
+        key
+    }
+
+    /// The same, not open yet.
+    pub(crate) async fn draft(&self, set: &str) -> String {
         let office = self.person("office");
         let step = |phase, opens: &str, due: &str| Step { phase, opens_at: opens.parse().unwrap(), due_at: due.parse().unwrap() };
         let new = NewCampaign {
@@ -271,7 +278,7 @@ impl House {
             blocks: vec![NewBlock {
                 block: "so".to_owned(),
                 name: "Các sở".to_owned(),
-                set,
+                set: set.to_owned(),
                 units: ["a", "b", "c"].map(|unit| (unit.to_owned(), true)).to_vec(),
             }],
             steps: vec![
@@ -284,7 +291,6 @@ impl House {
         for (account, place) in [("chair", Seat::Chair), ("member-1", Seat::Member), ("member-2", Seat::Member)] {
             seat(self.ground(), &office, &key, account, place).await.unwrap();
         }
-        self.next(&key).await;
         key
     }
 

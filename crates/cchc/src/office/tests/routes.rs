@@ -211,6 +211,7 @@ fn unit_of(path: &str) -> Option<&'static str> {
     let of_owner = [
         "/buoc-tiep",
         "/buoc-truoc",
+        "/xoa-nhap",
         "{campaign}/lich",
         "/diem/nhap",
         "/diem/mau.xlsx",
