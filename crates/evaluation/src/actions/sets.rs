@@ -314,7 +314,7 @@ pub(crate) async fn unlock(mut conn: Conn<'_>, actor: &Actor, stored: &StoredSet
     }
     store::set_set_state(conn.reborrow(), &stored.key, stored.version, SetState::Draft, actor.by(), actor.now).await?;
     Ok(Some(
-        Change::new("criteria_set", &stored.key, "unlocked")
+        Change::new("criteria_set", &stored.key, "set-unlocked")
             .of_unit(&stored.owner)
             .before(json!({ "state": "locked" }))
             .after(json!({ "state": "draft" })),
@@ -327,7 +327,7 @@ pub(crate) async fn lock(mut conn: Conn<'_>, actor: &Actor, stored: &StoredSet) 
     }
     store::set_set_state(conn.reborrow(), &stored.key, stored.version, SetState::Locked, actor.by(), actor.now).await?;
     Ok(Some(
-        Change::new("criteria_set", &stored.key, "locked")
+        Change::new("criteria_set", &stored.key, "set-locked")
             .of_unit(&stored.owner)
             .before(json!({ "state": "draft" }))
             .after(json!({ "state": "locked" })),

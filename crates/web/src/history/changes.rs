@@ -13,7 +13,7 @@ use registry::store::indicators;
 use serde_json::Value;
 use ui::Lang;
 
-use super::words::{field_words, state_words, word};
+use super::words::{evaluation_word, field_words, state_words, word};
 use crate::words;
 use crate::{App, evidence_kind_name, period_words};
 
@@ -78,6 +78,16 @@ impl Names {
             "collection_unit" | "campaign_unit" | "account_review" => Some(app.units.name(last)),
             "calendar_day" => last.parse::<NaiveDate>().ok().map(|day| lang.date(day)),
             "figure" => self.indicator(last, lang),
+            // Campaign, unit, and the criterion or the field.
+            "campaign_ruling" | "campaign_answer" => {
+                let unit = event.thing.split('/').nth(1)?;
+                Some(format!(
+                    "{}, {}",
+                    app.units.name(unit),
+                    last.split_once('.').filter(|_| event.kind == "campaign_answer").map_or(last, |(_, code)| code)
+                ))
+            }
+            "campaign_member" => self.people.get(last).cloned(),
             _ => None,
         }
     }
@@ -157,6 +167,9 @@ fn text_words(app: &App, names: &Names, kind: &str, field: &str, text: &str, lan
         "record" => Some(names.record(app, text, lang)),
         "period" => text.parse().ok().map(|period| period_words(period, lang)),
         "value" => Some(lang.pick(text.replace('.', ","), text.to_owned())),
+        "successor" => Some(app.units.name(text)),
+        "points" | "quorum" => Some(lang.pick(text.replace('.', ","), text.to_owned())),
+        "phase" | "side" | "verdict" | "seat" | "duty" | "shows" => evaluation_word(field, text, lang).map(str::to_owned),
         "method" | "purpose" | "what" => word(text, lang).map(str::to_owned),
         _ => None,
     };
