@@ -186,6 +186,10 @@ pub(crate) struct ApiOpinion {
 /// Whether the person may do this to the campaign; asked before the body is looked at.
 async fn must(app: &App, signed: &Signed, campaign: &str, unit: &str, action: Action, thing: Thing, of_owner: bool) -> Result<(), Problem> {
     let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(words::problem)?;
+    let taken_over = || found.unit.successor.as_deref().and_then(|unit| app.units.lineage(unit));
+    if !of_owner && taken_over().is_some_and(|lineage| signed.principal().may(action, thing, &lineage)) {
+        return Ok(());
+    }
     let lineage = app.units.lineage(if of_owner { &found.campaign.owner } else { unit }).ok_or(Problem::NotFound)?;
     Ok(signed.principal().must(action, thing, &lineage)?)
 }

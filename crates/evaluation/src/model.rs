@@ -378,6 +378,11 @@ pub enum Lock {
 }
 
 impl CampaignUnit {
+    /// Who answers for this part: the unit, and the one that took its place.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.unit.as_str()).chain(self.successor.as_deref())
+    }
+
     /// The deadline of this unit in a phase: its own where it is later.
     #[must_use]
     pub fn due_at(&self, step: &Step) -> DateTime<Utc> {

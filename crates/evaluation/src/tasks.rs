@@ -39,9 +39,9 @@ fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec
     let campaign = &view.campaign;
     for progress in &view.units {
         let unit = &progress.unit;
-        let Some(lineage) = office.units.lineage(&unit.unit) else { continue };
-        let (enters, heads) =
-            (actor.principal.may(Action::Change, Thing::Score, &lineage), actor.principal.may(Action::Submit, Thing::Score, &lineage));
+        let lineages: Vec<_> = unit.holders().filter_map(|unit| office.units.lineage(unit)).collect();
+        let may = |action| lineages.iter().any(|lineage| actor.principal.may(action, Thing::Score, lineage));
+        let (enters, heads) = (may(Action::Change), may(Action::Submit));
         if !enters && !heads {
             continue;
         }

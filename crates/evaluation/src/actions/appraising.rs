@@ -229,7 +229,7 @@ pub(super) async fn say(
 /// # Errors
 /// When it is not the time, or nothing is said.
 pub async fn answer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, leaf: &str, words: &str) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Change, campaign, unit).await?;
     let words = given(words)?;
     let mut held = super::stepping::hold(ground, campaign, unit).await?;
     if held.campaign.phase != Phase::Explanation {

@@ -263,7 +263,7 @@ pub async fn approve(
 /// # Errors
 /// When it is not the time, or nothing is said.
 pub async fn appeal(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, leaf: &str, words: &str) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Submit, campaign, unit).await?;
     let words = given(words)?;
     let mut held = super::stepping::hold(ground, campaign, unit).await?;
     if held.campaign.phase != Phase::Appeal {

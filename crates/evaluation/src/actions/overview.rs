@@ -72,8 +72,8 @@ impl CampaignView {
     }
 }
 
-fn may_see_unit(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, unit: &str) -> bool {
-    super::scoring::must_see(ground, actor, campaign, unit).is_ok()
+fn may_see_unit(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, part: &CampaignUnit) -> bool {
+    super::scoring::must_see(ground, actor, campaign, part).is_ok()
 }
 
 /// Figures and points that a set asks of a unit of a block, and its leaves.
@@ -104,11 +104,12 @@ async fn seen_units(
         let mut units = Vec::new();
         for unit in single {
             units.extend(store::unit(conn.reborrow(), &campaign.key, unit).await?);
+            units.extend(store::taken_over(conn.reborrow(), &campaign.key, unit).await?);
         }
         return Ok(units);
     }
     let mut units = store::units(conn, &campaign.key).await?;
-    units.retain(|unit| may_see_unit(ground, actor, campaign, &unit.unit));
+    units.retain(|unit| may_see_unit(ground, actor, campaign, unit));
     Ok(units)
 }
 

@@ -197,12 +197,30 @@ pub(super) fn must_know(ground: Ground<'_>, actor: &Actor, campaign: &Campaign) 
     Ok(())
 }
 
-/// The right to see a unit's part. A unit that was merged is seen by those who look after the campaign.
-pub(super) fn must_see(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, unit: &str) -> Result<(), EvaluationError> {
-    if ground.units.get(unit).is_none() {
-        return must(ground, actor, Action::See, Thing::Score, &campaign.owner);
+/// The right to see a unit's part: of the unit, of the one that took its place, and of those who look after the campaign.
+pub(super) fn must_see(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, part: &CampaignUnit) -> Result<(), EvaluationError> {
+    if part.holders().any(|unit| super::may(ground, actor, Action::See, Thing::Score, unit)) {
+        return Ok(());
     }
-    must(ground, actor, Action::See, Thing::Score, unit)
+    // A unit that is gone has nobody of its own.
+    let at = if ground.units.get(&part.unit).is_none() { campaign.owner.as_str() } else { part.unit.as_str() };
+    must(ground, actor, Action::See, Thing::Score, at)
+}
+
+/// The right to act on a unit's part, held on the unit or on the one that took its place.
+pub(super) async fn must_hold(
+    ground: Ground<'_>,
+    actor: &Actor,
+    action: Action,
+    campaign: &str,
+    unit: &str,
+) -> Result<(), EvaluationError> {
+    if super::may(ground, actor, action, Thing::Score, unit) {
+        return Ok(());
+    }
+    let mut read = ground.db.read().await?;
+    let successor = store::unit(read.conn(), campaign, unit).await?.and_then(|part| part.successor);
+    must(ground, actor, action, Thing::Score, successor.as_deref().unwrap_or(unit))
 }
 
 /// Whether the person sees what appraisers and the council say at any time. A unit hears it with the phase of explanations and with the approval;
@@ -218,9 +236,9 @@ pub(super) fn hears_all(ground: Ground<'_>, actor: &Actor, campaign: &Campaign) 
 pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str) -> Result<Sheet, EvaluationError> {
     let mut read = ground.db.read().await?;
     let found = store::campaign(read.conn(), campaign).await?.ok_or(Denied::NotFound)?;
-    must_see(ground, actor, &found, unit)?;
-    must_know(ground, actor, &found)?;
     let part = store::unit(read.conn(), campaign, unit).await?.ok_or(Denied::NotFound)?;
+    must_see(ground, actor, &found, &part)?;
+    must_know(ground, actor, &found)?;
     let facts = facts(read.conn(), &found, &part).await?;
     let mut rulings: BTreeMap<String, Ruling> =
         store::rulings_of_unit(read.conn(), campaign, unit).await?.into_iter().map(|one| (one.leaf.clone(), one)).collect();
@@ -312,7 +330,7 @@ pub fn field_of(kind: AnswerKind, code: &str) -> String {
 /// # Errors
 /// When the actor may not, the deadline has passed, values are refused, or others entered the same.
 pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, entries: &[Entry]) -> Result<usize, EvaluationError> {
-    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    must_hold(ground, actor, Action::Change, campaign, unit).await?;
     let mut held = hold(ground, campaign, unit).await?;
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now) {
         return Err(EvaluationError::Locked(lock));
@@ -431,7 +449,7 @@ pub struct Citation<'a> {
 /// # Errors
 /// When the unit may not enter now, there is no such leaf, or the evidence cannot be cited.
 pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &Citation<'_>) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Change, Thing::Score, new.unit)?;
+    must_hold(ground, actor, Action::Change, new.campaign, new.unit).await?;
     let mut held = hold(ground, new.campaign, new.unit).await?;
     let explains = held.campaign.phase == Phase::Explanation;
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
@@ -458,7 +476,7 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
 /// # Errors
 /// When the unit may not enter now, there is no such use, or a submission locked it.
 pub async fn uncite(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, key: &str) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    must_hold(ground, actor, Action::Change, campaign, unit).await?;
     let mut held = hold(ground, campaign, unit).await?;
     let explains = held.campaign.phase == Phase::Explanation;
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {

@@ -89,7 +89,7 @@ impl Held {
 /// # Errors
 /// When leaves are not complete, or the unit may not enter now.
 pub async fn hand_over(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Change, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Change, campaign, unit).await?;
     let mut held = hold(ground, campaign, unit).await?;
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now) {
         return Err(EvaluationError::Locked(lock));
@@ -105,7 +105,7 @@ pub async fn hand_over(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: 
 /// # Errors
 /// When leaves are not complete, the deadline has passed, or somebody took a step meanwhile.
 pub async fn submit(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Submit, campaign, unit).await?;
     let mut held = hold(ground, campaign, unit).await?;
     // What waits for the head is locked for others, and open for the head until the deadline.
     let open = CampaignUnit { state: UnitState::Open, ..held.unit.clone() };
@@ -174,7 +174,7 @@ async fn take_observations(held: &mut Held, actor: &Actor) -> Result<(), Evaluat
 /// When no reason is given, the deadline has passed, or nothing waits.
 pub async fn return_to_officer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str, reason: &str) -> Result<(), EvaluationError> {
     let held = hold(ground, campaign, unit).await?;
-    must(ground, actor, Action::Submit, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Submit, campaign, unit).await?;
     let reason = given(reason)?;
     if held.unit.state != UnitState::ForApproval {
         return Err(EvaluationError::WrongState);
@@ -202,7 +202,7 @@ pub async fn send_back(
     until: Option<DateTime<Utc>>,
 ) -> Result<(), EvaluationError> {
     let held = hold(ground, campaign, unit).await?;
-    must(ground, actor, Action::Reopen, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Reopen, campaign, unit).await?;
     let reason = given(reason)?;
     let state = held.unit.state.send_back().map_err(|_| EvaluationError::WrongState)?;
     if until.is_some_and(|until| until <= actor.now) {
@@ -228,7 +228,7 @@ pub async fn reopen(
     reason: &str,
     until: DateTime<Utc>,
 ) -> Result<(), EvaluationError> {
-    must(ground, actor, Action::Reopen, Thing::Score, unit)?;
+    super::scoring::must_hold(ground, actor, Action::Reopen, campaign, unit).await?;
     let reason = given(reason)?;
     if until <= actor.now {
         return Err(EvaluationError::PastDeadline);

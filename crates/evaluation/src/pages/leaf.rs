@@ -10,7 +10,7 @@ use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Event, Field, FieldError, Input, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
-use super::sheet::{capital, path_of};
+use super::sheet::{capital, may_of, path_of};
 use super::{NAV, cite};
 use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, unit_threads};
 use crate::model::{AnswerKind, Appeal, Opinion, Phase, Verdict};
@@ -145,8 +145,7 @@ async fn page(
     let here = format!("{path}/tieu-chi/{leaf}");
     let name = format!("{leaf} {}", found.set.name(node, lang));
     let text = |key: &str| fields.map_or("", |fields| fields.text(key));
-    let at_unit = app.units.lineage(&found.unit.unit);
-    let may = |action, thing| at_unit.as_ref().is_some_and(|lineage| signed.principal().may(action, thing, lineage));
+    let may = |action, thing| may_of(app, signed, &found.unit, action, thing);
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&name, Some(&found.unit.name), None))

@@ -16,7 +16,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, versions_table
 use super::fields::{Shown, entries};
 use super::{NAV, cite, steps};
 use crate::actions::{Conflict, EvaluationError, Sheet, field_of, save, sheet};
-use crate::model::{AnswerKind, UnitState, Verdict};
+use crate::model::{AnswerKind, CampaignUnit, UnitState, Verdict};
 use crate::scoring::Entered;
 use crate::set::Scorer;
 use crate::words;
@@ -180,8 +180,7 @@ pub(crate) fn page(
 ) -> Result<Response, Problem> {
     let lang = signed.lang();
     let Sheet { campaign, unit, .. } = found;
-    let lineage = app.units.lineage(&unit.unit);
-    let may = |action, thing| lineage.as_ref().is_some_and(|lineage| signed.principal().may(action, thing, lineage));
+    let may = |action, thing| may_of(app, signed, unit, action, thing);
     let lock = unit.lock(campaign, found.scoring_step(), signed.actor.now);
     let enters = may(Action::Change, Thing::Score) && lock.is_none();
     let (state, tone) = words::unit_state(unit.state, lang);
@@ -364,6 +363,11 @@ fn last_year(last: Option<&crate::actions::LastYear>, lang: Lang) -> Markup {
         @if let Some(words) = &last.words { p.small { "“" (words) "”" } }
         @if last.own.is_none() && last.decided.is_none() { "–" }
     }
+}
+
+/// Whether the person may do something to a unit's part, for the unit or for the one that took its place.
+pub(crate) fn may_of(app: &App, signed: &Signed, part: &CampaignUnit, action: Action, thing: Thing) -> bool {
+    part.holders().filter_map(|unit| app.units.lineage(unit)).any(|lineage| signed.principal().may(action, thing, &lineage))
 }
 
 /// Where the leaf stands; units see it from the phase of explanations on.

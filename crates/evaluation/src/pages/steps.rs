@@ -9,7 +9,7 @@ use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Ground, Posted, Problem, Signed};
 
-use super::sheet::{page, path_of};
+use super::sheet::{may_of, page, path_of};
 use crate::actions::{self, EvaluationError, Sheet, sheet};
 use crate::model::{Phase, UnitState};
 use crate::words;
@@ -24,8 +24,7 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
     let lang = signed.lang();
     let Sheet { campaign, unit, .. } = found;
     let path = path_of(found);
-    let lineage = app.units.lineage(&unit.unit);
-    let may = |action, thing| lineage.as_ref().is_some_and(|lineage| signed.principal().may(action, thing, lineage));
+    let may = |action, thing| may_of(app, signed, unit, action, thing);
     let owner = app.units.lineage(&campaign.owner);
     let office = owner.as_ref().is_some_and(|owner| signed.principal().may(Action::Change, Thing::Campaign, owner));
     let appraises = owner.as_ref().is_some_and(|owner| signed.principal().may(Action::Make, Thing::Appraisal, owner));

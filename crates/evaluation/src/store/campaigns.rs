@@ -197,6 +197,13 @@ pub(crate) async fn units(conn: Conn<'_>, campaign: &str) -> Result<Vec<Campaign
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
 }
 
+/// Units of a campaign whose place a unit took.
+pub(crate) async fn taken_over(conn: Conn<'_>, campaign: &str, successor: &str) -> Result<Vec<CampaignUnit>, DbError> {
+    const SQL: &str = unit_query!("WHERE campaign = $1 AND successor = $2");
+    let rows: Vec<UnitRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(successor).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
+}
+
 pub(crate) async fn unit(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Option<CampaignUnit>, DbError> {
     const SQL: &str = unit_query!("WHERE campaign = $1 AND unit = $2");
     let row: Option<UnitRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_optional(&mut *c).await)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use evaluation::actions::{
     Citation, EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, cite, consistency,
-    discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, public_result, public_working, publish, reopen,
+    discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result, public_working, publish, reopen,
     return_to_officer, save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
@@ -353,6 +353,17 @@ on_both! {
         assert_eq!((kept.unit.name.as_str(), kept.unit.successor.as_deref(), kept.answers.len()), ("Sở A", Some("b"), 5));
         let results = campaign_results(ground, &office, &campaign).await.unwrap();
         assert_eq!(results.blocks[0].position("a"), Some(0));
+        // The one that took its place answers for its part; others do not learn of it.
+        assert!(sheet(ground, &house.person("head-b"), &campaign, "a").await.is_ok());
+        let stranger = sheet(ground, &house.person("head-c"), &campaign, "a").await.unwrap_err();
+        assert!(matches!(stranger, EvaluationError::Denied(_)), "{stranger:?}");
+        reopen(ground, &office, &campaign, "a", "Bổ sung", "2026-12-25T10:00:00Z".parse().unwrap()).await.unwrap();
+        let entries = [entry(AnswerKind::Figure, "breaches", "1")];
+        let mut again = entries.clone();
+        again[0].seen = kept.answers.iter().find(|answer| answer.code == "breaches").unwrap().version;
+        save(ground, &house.person("head-b"), &campaign, "a", &again).await.unwrap();
+        let seen = overview(ground, &house.person("head-b"), &campaign).await.unwrap();
+        assert_eq!(seen.units.iter().map(|one| one.unit.unit.as_str()).collect::<Vec<_>>(), ["b", "a"]);
     }
 
     async fn a_set_changes_only_where_nobody_scored(house: House) {
