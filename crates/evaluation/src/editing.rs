@@ -161,6 +161,48 @@ pub fn add_node(text: &str, parent: &str, code: &str, edit: &NodeEdit) -> Result
     Ok(document.to_string())
 }
 
+/// A figure that a set asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NewFigure {
+    /// Name in formulas.
+    pub code: String,
+    /// Vietnamese name.
+    pub name: String,
+    /// A word of the format.
+    pub kind: String,
+    /// Unit of measure.
+    pub unit: Option<String>,
+    /// The options of a choice.
+    pub choices: Vec<String>,
+}
+
+/// The text with another figure, after the ones that are there.
+///
+/// # Errors
+/// When the code is taken.
+pub fn add_figure(text: &str, figure: &NewFigure) -> Result<String, EditFault> {
+    let mut document = document(text)?;
+    let item = document.entry("figure").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    let Some(all) = item.as_array_of_tables_mut() else { return Err(EditFault::NotToml("figure".to_owned())) };
+    if all.iter().any(|table| is_node(table, &figure.code)) {
+        return Err(EditFault::CodeTaken(figure.code.clone()));
+    }
+    let mut table = Table::new();
+    table.insert("code", value(figure.code.as_str()));
+    table.insert("name", bilingual(&figure.name, ""));
+    if figure.kind != "number" {
+        table.insert("kind", value(figure.kind.as_str()));
+    }
+    if !figure.choices.is_empty() {
+        table.insert("choices", value(figure.choices.iter().map(String::as_str).collect::<toml_edit::Array>()));
+    }
+    if let Some(unit) = &figure.unit {
+        table.insert("unit", value(unit.as_str()));
+    }
+    all.push(table);
+    Ok(document.to_string())
+}
+
 /// The text without a part that has no parts of its own.
 ///
 /// # Errors
@@ -176,20 +218,6 @@ pub fn remove_node(text: &str, code: &str) -> Result<String, EditFault> {
     Ok(document.to_string())
 }
 
-/// The rule of a part as the text has it.
-#[must_use]
-pub fn rule_of(text: &str, code: &str) -> Option<String> {
-    let document = document(text).ok()?;
-    let all = document.get("node")?.as_array_of_tables()?;
-    let rule = all.iter().find(|table| is_node(table, code))?.get("rule")?;
-    let table = rule.as_table().cloned().or_else(|| rule.as_inline_table().map(|inline| inline.clone().into_table()))?;
-    let mut alone = DocumentMut::new();
-    for (key, item) in table.iter() {
-        alone.insert(key, item.clone());
-    }
-    Some(alone.to_string().trim().to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -199,6 +227,19 @@ mod tests {
 
     fn edit(name: &str, rule: Option<&str>) -> NodeEdit {
         NodeEdit { name_vi: name.to_owned(), rule: rule.map(str::to_owned), maximum: None, ..NodeEdit::default() }
+    }
+
+    /// The rule of a part as the text has it.
+    fn rule_of(text: &str, code: &str) -> Option<String> {
+        let document = document(text).ok()?;
+        let all = document.get("node")?.as_array_of_tables()?;
+        let rule = all.iter().find(|table| is_node(table, code))?.get("rule")?;
+        let table = rule.as_table().cloned().or_else(|| rule.as_inline_table().map(|inline| inline.clone().into_table()))?;
+        let mut alone = DocumentMut::new();
+        for (key, item) in table.iter() {
+            alone.insert(key, item.clone());
+        }
+        Some(alone.to_string().trim().to_owned())
     }
 
     #[test]
@@ -224,5 +265,21 @@ mod tests {
         assert_eq!(remove_node(&new, "1.99").and_then(|text| remove_node(&text, "1.99")), Err(EditFault::NoSuchNode("1.99".to_owned())));
         assert_eq!(remove_node(TEXT, &area), Err(EditFault::HasParts(area)));
         assert!(matches!(change_node(TEXT, &code, &edit("x", Some("kind ="))), Err(EditFault::RuleNotToml(_))));
+    }
+
+    #[test]
+    fn a_figure_is_added_once() {
+        let new = NewFigure {
+            code: "ket_qua".to_owned(),
+            name: "Kết quả".to_owned(),
+            kind: "choice".to_owned(),
+            unit: None,
+            choices: vec!["tốt".to_owned(), "chưa tốt".to_owned()],
+        };
+        let text = add_figure(TEXT, &new).unwrap();
+        let set = read_set(&text).unwrap();
+        let figure = &set.definition.figures[set.definition.figure("ket_qua").unwrap()];
+        assert_eq!(figure.kind, composite_index::FigureKind::Choice(new.choices.clone()));
+        assert_eq!(add_figure(&text, &new), Err(EditFault::CodeTaken("ket_qua".to_owned())));
     }
 }

@@ -11,6 +11,7 @@ mod pages;
 pub mod papers;
 mod reminders;
 pub mod result;
+mod rule_form;
 pub mod scoring;
 pub mod set;
 mod shipped;

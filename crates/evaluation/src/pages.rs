@@ -16,6 +16,7 @@ pub(crate) mod papers;
 pub(crate) mod points;
 pub(crate) mod public;
 pub(crate) mod results;
+pub(crate) mod rule_fields;
 pub(crate) mod set_edit;
 pub(crate) mod sets;
 pub(crate) mod sheet;

@@ -3,32 +3,34 @@
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use composite_index::Text;
+use composite_index::{Definition, Text};
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 
+use super::rule_fields::{figures_part, kind_form, new_figure, rule_fields};
 use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, make_set};
-use crate::editing::{EditFault, NodeEdit, add_node, change_node, remove_node, rule_of};
+use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_node};
 use crate::model::SetState;
+use crate::rule_form::{WrongField, fields_of, rule_text};
 use crate::set::{Scorer, SetKind};
 use crate::words;
 
 /// What a new set begins with.
 const BEGINNING: &str = r#"format = "cchc-index-definition/1"
-id = "bo-tieu-chi-moi"
-index = "bo-tieu-chi-moi"
-name = { vi = "Bộ tiêu chí mới", en = "New set" }
-summary = { vi = "Căn cứ, phạm vi áp dụng.", en = "Basis and scope." }
-unit_level = "department"
+id = {code}
+index = {code}
+name = { vi = {name}, en = {name} }
+summary = { vi = {basis}, en = {basis} }
+unit_level = "{level}"
 status = "read"
 decimals = 2
 
 [set]
 kind = "own"
-level = "department"
+level = "{level}"
 
 [computation]
 rank_direction = "higher-is-better"
@@ -56,28 +58,54 @@ maximum = "1"
 kind = "external"
 
 [[edition]]
-year = 2026
+year = {year}
 "#;
 
+/// The text of a new set with an area and a criterion to begin with.
+fn beginning(fields: &Fields) -> String {
+    let quoted = |name: &str, other: &str| {
+        let text = fields.filled(name).unwrap_or_else(|| other.to_owned());
+        toml_edit::Value::from(text).to_string().trim().to_owned()
+    };
+    let year = fields.text("nam").parse::<i32>().unwrap_or_default();
+    let level = if fields.text("cap") == "commune" { "commune" } else { "department" };
+    BEGINNING
+        .replace("{code}", &quoted("ma", ""))
+        .replace("{name}", &quoted("ten", ""))
+        .replace("{basis}", &quoted("can-cu", "–"))
+        .replace("{level}", level)
+        .replace("{year}", &year.to_string())
+}
+
 pub(crate) async fn get_new(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
-    Ok(new_page(&app, &signed, BEGINNING, &[]))
+    Ok(new_page(&app, &signed, &Fields::default(), &[]))
 }
 
 pub(crate) async fn post_new(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
     let owner = signed.principal().acting_unit.clone().unwrap_or_default();
-    let text = fields.raw("van-ban");
+    let whole = fields.text("viec") == "van-ban";
+    let text = if whole { fields.raw("van-ban").to_owned() } else { beginning(fields) };
+    if !whole {
+        let errors = head_errors(fields, lang);
+        if !errors.is_empty() {
+            return Ok(new_page(&app, signed, fields, &errors));
+        }
+    }
     let receipt = match posted.once(&app).await? {
         Ok(receipt) => receipt,
         Err(response) => return Ok(response),
     };
-    match make_set(ground, &signed.actor, &owner, text).await {
+    match make_set(ground, &signed.actor, &owner, &text).await {
         Ok(key) => receipt.led_to(&app, &lang.href(&format!("{LIST}/{key}"))).await,
         Err(error) => {
             receipt.give_back(&app).await?;
             match errors_of(&error, lang) {
-                Some(errors) => Ok(new_page(&app, signed, text, &errors)),
+                Some(errors) => {
+                    let at = |error: FieldError| if whole { error } else { FieldError::new("ma", error.message) };
+                    Ok(new_page(&app, signed, fields, &errors.into_iter().map(at).collect::<Vec<_>>()))
+                }
                 None => Err(words::problem(error)),
             }
         }
@@ -107,17 +135,60 @@ fn text_field(text: &str, errors: &[FieldError], lang: Lang) -> Markup {
     )
 }
 
-fn new_page(app: &App, signed: &Signed, text: &str, errors: &[FieldError]) -> Response {
+/// What a new set must say of itself.
+fn head_errors(fields: &Fields, lang: Lang) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if fields.text("ten").is_empty() {
+        errors.push(FieldError::new("ten", lang.pick("Nhập tên bộ tiêu chí.", "Type the name.")));
+    }
+    let code = fields.text("ma");
+    if code.is_empty() || !code.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-') {
+        errors.push(FieldError::new(
+            "ma",
+            lang.pick(
+                "Nhập mã bằng chữ thường không dấu, chữ số, dấu gạch nối. Ví dụ: so-2027.",
+                "Small letters without marks, digits, hyphens, such as so-2027.",
+            ),
+        ));
+    }
+    if !fields.text("nam").parse::<i32>().is_ok_and(|year| (2000..2100).contains(&year)) {
+        errors.push(FieldError::new("nam", lang.pick("Nhập năm, ví dụ 2027.", "Type the year, such as 2027.")));
+    }
+    errors
+}
+
+fn new_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]) -> Response {
     let lang = signed.lang();
     let title = lang.pick("Tạo bộ tiêu chí", "New set");
+    let whole = fields.text("viec") == "van-ban";
+    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
+    let levels =
+        [("department", lang.pick("Sở, ban, ngành", "Departments")), ("commune", lang.pick("Xã, phường, đặc khu", "Communes and wards"))];
+    let levels: Vec<Choice> = levels.into_iter().map(|(word, said)| Choice::new(word, said, fields.text("cap") == word)).collect();
+    let text = if whole {
+        fields.raw("van-ban").to_owned()
+    } else {
+        beginning(&Fields::of(&[("ma", "bo-moi"), ("ten", "Bộ tiêu chí mới"), ("nam", "2027")]))
+    };
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(title, None, None))
         p { (parts::button_link(lang.pick("Nhập từ phụ lục quyết định (XLSX, DOCX hoặc dán từ Word)", "Bring the annex of a decision (XLSX, DOCX or pasted)"), &lang.href(&format!("{LIST}/nhap")), ButtonKind::Secondary)) }
         (signed.form(app, &format!("{LIST}/tao"), html! {
-            (text_field(text, errors, lang))
-            (parts::button(lang.pick("Lưu bản nháp", "Save as a draft"), ButtonKind::Primary, None))
+            (parts::text_field(&Field::new("ten", lang.pick("Tên bộ tiêu chí", "Name")).error(of("ten")), Input::Text, fields.text("ten"), None, lang))
+            (parts::text_field(&Field::new("ma", lang.pick("Mã", "Code")).hint(lang.pick("Ví dụ: so-2027", "For example: so-2027")).error(of("ma")), Input::Text, fields.text("ma"), None, lang))
+            (parts::select_field(&Field::new("cap", lang.pick("Dành cho", "For")), &levels, lang))
+            (parts::text_field(&Field::new("nam", lang.pick("Năm áp dụng", "Year")).error(of("nam")), Input::Text, fields.text("nam"), None, lang))
+            (parts::text_field(&Field::new("can-cu", lang.pick("Căn cứ (số, ngày quyết định)", "Basis (decision)")).optional(), Input::Text, fields.text("can-cu"), None, lang))
+            (parts::button(lang.pick("Tạo, rồi thêm lĩnh vực và tiêu chí", "Make it, then add areas and criteria"), ButtonKind::Primary, None))
         }))
+        details.act open[whole] { summary { (lang.pick("Nhập toàn văn dạng tệp", "Type the whole file")) }
+            (signed.form(app, &format!("{LIST}/tao"), html! {
+                input type="hidden" name="viec" value="van-ban";
+                (text_field(&text, if whole { errors } else { &[] }, lang))
+                (parts::button(lang.pick("Lưu bản nháp", "Save as a draft"), ButtonKind::Secondary, None))
+            }))
+        }
     };
     work_frame(app, signed, frame(signed, title).faults(!errors.is_empty()), body)
 }
@@ -183,17 +254,30 @@ pub(crate) async fn get_node(
     Ok(node_page(&app, &signed, &found, &node, None, &[]))
 }
 
-fn edit_of(fields: &Fields) -> NodeEdit {
+/// What a form says of a part.
+fn edit_of(fields: &Fields, definition: &Definition) -> Result<NodeEdit, WrongField> {
     let both = |name: &str| fields.filled(name).map(|text| Text { en: text.clone(), vi: text });
-    NodeEdit {
+    let rule = rule_text(definition, &|name| fields.raw(name).to_owned())?;
+    Ok(NodeEdit {
         name_vi: fields.text("ten").to_owned(),
         name_en: fields.text("ten-en").to_owned(),
         maximum: fields.filled("toi-da").map(|text| text.replace(',', ".")),
-        rule: fields.filled("quy-tac"),
+        rule,
         scored_by: fields.filled("ai-cham"),
         appraised_by: fields.filled("co-quan"),
         evidence: both("minh-chung"),
         guidance: both("huong-dan"),
+    })
+}
+
+fn figure_of(fields: &Fields) -> NewFigure {
+    let options = fields.raw("sl-lua-chon").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+    NewFigure {
+        code: fields.text("sl-ma").to_owned(),
+        name: fields.text("sl-ten").to_owned(),
+        kind: fields.text("sl-loai").to_owned(),
+        unit: fields.filled("sl-don-vi"),
+        choices: options.collect(),
     }
 }
 
@@ -205,7 +289,7 @@ pub(crate) async fn post_node(
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
     let found = draft(&app, signed, &set).await?;
-    if fields.text("ten").is_empty() && fields.text("viec") != "bo" {
+    if fields.text("ten").is_empty() && !matches!(fields.text("viec"), "bo" | "so-lieu") {
         return Ok(node_page(
             &app,
             signed,
@@ -215,10 +299,16 @@ pub(crate) async fn post_node(
             &[FieldError::new("ten", lang.pick("Nhập tên.", "Type the name."))],
         ));
     }
-    let edited = match fields.text("viec") {
-        "bo" => remove_node(&found.text, &node),
-        "them" => add_node(&found.text, &node, fields.text("ma"), &edit_of(fields)),
-        _ => change_node(&found.text, &node, &edit_of(fields)),
+    let definition = &found.set.definition;
+    let edited = match (fields.text("viec"), edit_of(fields, definition)) {
+        ("bo", _) => remove_node(&found.text, &node),
+        ("so-lieu", _) => add_figure(&found.text, &figure_of(fields)),
+        (_, Err(WrongField(field))) => {
+            let message = lang.pick("Điền ô này bằng một giá trị đọc được; số viết như 0,25.", "Fill this field; numbers as 0,25.");
+            return Ok(node_page(&app, signed, &found, &node, Some(fields), &[FieldError::new(&field, message)]));
+        }
+        ("them", Ok(edit)) => add_node(&found.text, &node, fields.text("ma"), &edit),
+        (_, Ok(edit)) => change_node(&found.text, &node, &edit),
     };
     let outcome = match edited {
         Ok(text) => {
@@ -231,12 +321,13 @@ pub(crate) async fn post_node(
                 },
             }
         }
-        Err(fault) => Some(vec![FieldError::new(
-            if matches!(fault, EditFault::RuleNotToml(_)) { "quy-tac" } else { "ten" },
-            fault_words(&fault, lang),
-        )]),
+        Err(fault) => {
+            Some(vec![FieldError::new(if fields.text("viec") == "so-lieu" { "sl-ma" } else { "ten" }, fault_words(&fault, lang))])
+        }
     };
     match outcome {
+        // A new figure is used on the same page.
+        None if fields.text("viec") == "so-lieu" => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}/tieu-chi/{node}"))).into_response()),
         None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
         Some(errors) => Ok(node_page(&app, signed, &found, &node, Some(fields), &errors)),
     }
@@ -262,17 +353,27 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
     let node = &set.definition.nodes[id];
     let asks = set.asks.get(code).cloned().unwrap_or_default();
     let adds = fields.is_some_and(|fields| fields.text("viec") == "them");
-    let saved = Fields::of(&[
-        ("ten", set.name(id, Lang::Vi)),
-        ("ten-en", set.name(id, Lang::En)),
-        ("toi-da", &stated_maximum(&found.text, code).unwrap_or_default()),
-        ("quy-tac", &rule_of(&found.text, code).unwrap_or_default()),
+    let mut rule = node.rule.as_ref().map(|rule| fields_of(&set.definition, rule)).unwrap_or_default();
+    // Another kind begins with empty fields.
+    if let Some(kind) = signed.visit.value("loai").filter(|_| node.is_leaf())
+        && rule.first().is_none_or(|(_, held)| *held != kind)
+    {
+        rule = vec![("loai".to_owned(), kind)];
+    }
+    let (name_vi, name_en, most) = (set.name(id, Lang::Vi), set.name(id, Lang::En), stated_maximum(&found.text, code).unwrap_or_default());
+    let mut pairs: Vec<(&str, &str)> = rule.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    pairs.extend([
+        ("ten", name_vi),
+        ("ten-en", name_en),
+        ("toi-da", most.as_str()),
         ("ai-cham", asks.scored_by.map_or("", Scorer::word)),
         ("co-quan", asks.appraised_by.as_deref().unwrap_or_default()),
         ("minh-chung", asks.evidence.as_ref().map_or("", |text| text.vi.as_str())),
         ("huong-dan", asks.guidance.as_ref().map_or("", |text| text.vi.as_str())),
     ]);
-    let shown = fields.filter(|fields| !adds && fields.text("viec") != "bo").unwrap_or(&saved);
+    let saved = Fields::of(&pairs);
+    let shown = fields.filter(|fields| !adds && !matches!(fields.text("viec"), "bo" | "so-lieu")).unwrap_or(&saved);
+    let figures = fields.is_some_and(|fields| fields.text("viec") == "so-lieu");
     let empty = Fields::default();
     let new = fields.filter(|_| adds).unwrap_or(&empty);
     let path = format!("{LIST}/{}/tieu-chi/{code}", found.stored.key);
@@ -282,14 +383,25 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
         (parts::error_summary(errors, lang))
         (parts::page_heading(&title, Some(&found.stored.title), None))
         @if is_draft(found) {
+            @if node.is_leaf() { (kind_form(&lang.href(&path), shown.text("loai"), lang)) }
             (signed.form(app, &path, html! {
                 (version)
                 (node_fields(shown, errors, "", lang))
+                @if node.is_leaf() { (rule_fields(&set.definition, shown, fault_of_rule(errors), lang)) }
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
             }))
+            (figures_part(&set.definition, lang))
+            details.act open[figures] { summary { (lang.pick("Thêm số liệu", "Add a figure")) }
+                (signed.form(app, &path, html! {
+                    (version) input type="hidden" name="viec" value="so-lieu";
+                    (new_figure(fields.filter(|_| figures).unwrap_or(&empty), lang))
+                    (parts::button(lang.pick("Thêm số liệu", "Add"), ButtonKind::Secondary, None))
+                }))
+            }
             details.act open[adds] { summary { (lang.pick("Thêm tiêu chí bên dưới", "Add a part under it")) }
                 (signed.form(app, &path, html! {
-                    (version) input type="hidden" name="viec" value="them";
+                    (version) input type="hidden" name="viec" value="them"; input type="hidden" name="loai" value="external";
+                    p.hint { (lang.pick("Tiêu chí mới nhập thẳng số điểm; sau khi thêm, bấm vào mã của nó để đổi quy tắc.", "The new part has typed points; press its code afterwards to give it another rule.")) }
                     (parts::text_field(&Field::new("ma", lang.pick("Mã", "Code")).hint(lang.pick("Ví dụ: 1.2.3", "For example: 1.2.3")), Input::Text, new.text("ma"), None, lang))
                     (node_fields(new, errors, "moi-", lang))
                     (parts::button(lang.pick("Thêm", "Add"), ButtonKind::Secondary, None))
@@ -306,6 +418,11 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
         frame(signed, title.clone()).below(signed, &found.stored.title, &format!("{LIST}/{}", found.stored.key)).faults(!errors.is_empty()),
         body,
     )
+}
+
+/// The field of a rule that cannot be read, with what is wrong.
+fn fault_of_rule(errors: &[FieldError]) -> Option<(&str, &str)> {
+    errors.iter().find(|error| error.field.starts_with("r.")).map(|error| (error.field.as_str(), error.message.as_str()))
 }
 
 fn stated_maximum(text: &str, code: &str) -> Option<String> {
@@ -330,7 +447,6 @@ fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) 
         (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
         (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
         (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
-        (parts::text_area(&Field { id: &id("quy-tac"), name: "quy-tac", label: lang.pick("Quy tắc tính điểm (định dạng TOML)", "Rule (TOML)"), hint: Some(lang.pick("Ví dụ: kind = \"yes-no\" rồi xuống dòng figure = \"da_cong_khai\". Số liệu đầu vào khai báo ở phần sửa toàn văn. Để trống khi là nhóm.", "For example kind = \"yes-no\" and figure = \"published\". Figures are declared in the whole text. Empty for a group.")), error: of("quy-tac"), optional: true }, shown.raw("quy-tac"), 6, lang))
         (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
         (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))
         (parts::text_area(&Field { id: &id("minh-chung"), name: "minh-chung", label: lang.pick("Minh chứng yêu cầu", "Evidence asked"), optional: true, ..Field::default() }, shown.text("minh-chung"), 2, lang))
