@@ -209,8 +209,6 @@ pub fn method(method: Method, lang: Lang) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed, and says so at its place")]
-
     use super::*;
 
     #[test]
