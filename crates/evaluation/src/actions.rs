@@ -2,6 +2,7 @@
 
 mod appraising;
 mod council;
+mod leaf_table;
 mod making;
 mod overview;
 mod points;
@@ -16,11 +17,12 @@ use accounts::{Actor, Denied};
 use platform::DbError;
 use thiserror::Error;
 
-pub use appraising::{LeafLine, LeafTable, NewOpinion, Said, agree_to_all, answer, give, leaf_table, second_reading, unit_threads};
+pub use appraising::{NewOpinion, Said, agree_to_all, answer, give, second_reading, unit_threads};
 pub use council::{
-    NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, drop_phrase, hold_session, members, phrases, seat, sessions,
-    unassign, unseat,
+    NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, council_rulings, drop_phrase, hold_session, members, phrases,
+    seat, sessions, unassign, unseat,
 };
+pub use leaf_table::{LeafLine, LeafTable, LeafView, Standing, UNITS_ON_A_PAGE, leaf_table};
 pub use making::{NewBlock, NewCampaign, discard, make, set_steps, swap_set, take_part};
 pub use overview::{
     CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
@@ -113,6 +115,9 @@ pub enum EvaluationError {
     /// The unit has not handed in.
     #[error("the unit has not handed in")]
     NotHandedIn,
+    /// A question in a step after which the unit no longer explains.
+    #[error("the unit can no longer answer a question")]
+    NoQuestionNow,
     /// The council hears appeals; nobody appealed against this leaf with success.
     #[error("no accepted appeal against this leaf")]
     NotAppealed,

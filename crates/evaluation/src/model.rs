@@ -213,6 +213,14 @@ words! {
     }
 }
 
+impl Verdict {
+    /// Whether it can be said in a phase: a question is for the phase before explanations, later the unit no longer answers.
+    #[must_use]
+    pub fn fits(self, phase: Phase) -> bool {
+        self != Self::Ask || phase == Phase::Appraisal
+    }
+}
+
 words! {
     /// What somebody does in a campaign.
     Duty {

@@ -10,7 +10,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use ui::Lang;
 
 use crate::actions::{CampaignView, Results, Sheet};
-use crate::model::{AnswerKind, Opinion, Seat, Verdict};
+use crate::model::{AnswerKind, Opinion, Ruling, Seat, Verdict};
 use crate::pages::results::node_name;
 use crate::result::BlockResult;
 use crate::words;
@@ -238,12 +238,37 @@ fn ranking_table(block: &BlockResult, year: i32) -> Table {
     }
 }
 
+/// What the council decided itself: unit, criterion, what, why.
+fn decided_table(view: &CampaignView, results: &Results, decided: &[Ruling]) -> Table {
+    let unit = |key: &str| results.units.iter().find(|unit| unit.unit == key);
+    let criterion = |ruling: &Ruling| {
+        let set = unit(&ruling.unit).and_then(|unit| view.set(&unit.block));
+        let name = set.and_then(|set| set.leaf(&ruling.leaf).map(|leaf| set.name(leaf, VI).to_owned()));
+        format!("{} {}", ruling.leaf, name.unwrap_or_default())
+    };
+    let rows = decided.iter().map(|ruling| {
+        Row::cells([
+            unit(&ruling.unit).map(|unit| unit.name.clone()).unwrap_or_default(),
+            criterion(ruling),
+            ruling.points.map_or_else(|| words::verdict(ruling.verdict, VI).to_owned(), |points| words::plain(points, VI)),
+            ruling.reason.clone().unwrap_or_default(),
+        ])
+    });
+    Table {
+        title: String::new(),
+        columns: columns([(3.5, Align::Left), (5.0, Align::Left), (1.8, Align::Centre), (4.0, Align::Left)]),
+        head: vec![vec![cell("Đơn vị"), cell("Tiêu chí"), cell("Điểm"), cell("Lý do")]],
+        rows: rows.collect(),
+    }
+}
+
 /// The minutes of the council.
 #[must_use]
-pub fn minutes(view: &CampaignView, results: &Results, origin: &Origin) -> OfficialDocument {
+pub fn minutes(view: &CampaignView, results: &Results, decided: &[Ruling], origin: &Origin) -> OfficialDocument {
     let name = |account: &String| {
-        let member = view.members.iter().find(|member| member.account == *account);
-        member.map_or_else(|| account.clone(), |member| format!("{} – {}", member.name, words::seat(member.seat, VI)))
+        let name = view.attendees.get(account).map_or("người không còn tài khoản", String::as_str);
+        let seat = view.members.iter().find(|member| member.account == *account).map(|member| words::seat(member.seat, VI));
+        seat.map_or_else(|| name.to_owned(), |seat| format!("{name} – {seat}"))
     };
     let mut body = Vec::new();
     body.push(Block::heading(Level::Section, "I.", "Thành phần"));
@@ -272,6 +297,12 @@ pub fn minutes(view: &CampaignView, results: &Results, origin: &Origin) -> Offic
     }
     body.push(Block::paragraph(format!("Hội đồng xem xét kết quả đánh giá năm {} của các khối:", view.campaign.year)));
     body.extend(results.blocks.iter().map(|block| Block::Table(ranking_table(block, view.campaign.year))));
+    body.push(Block::heading(Level::Section, "III.", "Điểm do Hội đồng quyết định"));
+    if decided.is_empty() {
+        body.push(Block::paragraph("Hội đồng giữ nguyên kết quả thẩm định của các tiêu chí."));
+    } else {
+        body.push(Block::Table(decided_table(view, results, decided)));
+    }
     let seat =
         |wanted: Seat| view.members.iter().find(|member| member.seat == wanted).map(|member| member.name.clone()).unwrap_or_default();
     OfficialDocument {

@@ -151,6 +151,29 @@ pub(crate) async fn at_assignment(
     tell(conn, ground, &[account.to_owned()], &said, actor.by()).await
 }
 
+/// A second reader gave other points: whoever gave the first ones is told.
+#[expect(clippy::too_many_arguments, reason = "the sentence names each of them")]
+pub(crate) async fn at_second_reading(
+    conn: Conn<'_>,
+    ground: Ground<'_>,
+    actor: &Actor,
+    campaign: &Campaign,
+    unit: &CampaignUnit,
+    leaf: &str,
+    first: &str,
+    opinion: &str,
+) -> Result<(), DbError> {
+    let said = Said {
+        kind: Kind::Returned,
+        vi: format!("Người đọc thứ hai cho điểm khác bạn ở tiêu chí “{leaf}” của {} trong “{}”.", unit.name, campaign.title),
+        en: format!("The second reader gave other points than you for “{leaf}” of {} in “{}”.", unit.name, campaign.title),
+        sameness: format!("campaign/{}/{}/second/{opinion}", campaign.key, unit.unit),
+        link: format!("/lam-viec/danh-gia/{}/{}", campaign.key, unit.unit),
+        due_at: None,
+    };
+    tell(conn, ground, &[first.to_owned()], &said, actor.by()).await
+}
+
 /// An appraiser asks a unit to explain.
 pub(crate) async fn at_question(
     mut conn: Conn<'_>,

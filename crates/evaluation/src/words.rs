@@ -308,6 +308,12 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
                 "The unit has not handed in, so there is nothing to appraise yet.",
             )
             .to_owned(),
+        EvaluationError::NoQuestionNow => lang
+            .pick(
+                "Ở bước này đơn vị không còn giải trình; hãy đồng ý, cho điểm khác hoặc xác định không áp dụng.",
+                "The unit can no longer explain in this step; agree, set points, or say that it does not apply.",
+            )
+            .to_owned(),
         EvaluationError::NotAppealed => lang
             .pick(
                 "Ở bước tiếp nhận kiến nghị, Hội đồng chỉ cho điểm mới ở tiêu chí có kiến nghị đã được chấp nhận.",

@@ -5,16 +5,15 @@ use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
-use composite_index::{Gap, NodeId, NodeValue, ScoreTable, compute};
+use composite_index::{Gap, NodeId};
 use platform::Conn;
 use platform::history::{Change, record};
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::scoring::must_know;
 use super::{EvaluationError, Ground, given, leaf_key, may, must, sets};
-use crate::model::{AnswerKind, Assignment, Campaign, CampaignBlock, CampaignUnit, Duty, Opinion, Phase, Ruling, Side, UnitState, Verdict};
-use crate::scoring::{Entered, WrongValue, one_leaf, within};
+use crate::model::{Assignment, Campaign, CampaignUnit, Duty, Opinion, Phase, Ruling, Side, UnitState, Verdict};
+use crate::scoring::{WrongValue, within};
 use crate::set::{CriteriaSet, Scorer};
 use crate::store;
 
@@ -45,7 +44,7 @@ pub struct NewOpinion<'a> {
 }
 
 /// Whether an assignment covers a leaf of a unit.
-fn covers(assignment: &Assignment, set: &CriteriaSet, leaf: NodeId, unit: &CampaignUnit) -> bool {
+pub(super) fn covers(assignment: &Assignment, set: &CriteriaSet, leaf: NodeId, unit: &CampaignUnit) -> bool {
     assignment.unit.as_deref().is_none_or(|only| only == unit.unit)
         && assignment.block.as_deref().is_none_or(|only| only == unit.block)
         && set.is_below(leaf, &assignment.node)
@@ -107,7 +106,13 @@ async fn voice(
 }
 
 /// Refuses who belongs to the unit: nobody judges their own house. The try is recorded.
-async fn must_be_a_stranger(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, unit: &str, leaf: &str) -> Result<(), EvaluationError> {
+pub(super) async fn must_be_a_stranger(
+    ground: Ground<'_>,
+    actor: &Actor,
+    campaign: &Campaign,
+    unit: &str,
+    leaf: &str,
+) -> Result<(), EvaluationError> {
     if actor.by() == "program" {
         return Ok(());
     }
@@ -148,6 +153,9 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     let leaf = leaf.ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
     let (campaign, unit) = (held.campaign.clone(), held.unit.clone());
     let voice = voice(ground, actor, held.write.conn(), &campaign, &set, leaf, &unit).await?;
+    if !new.said.verdict.fits(campaign.phase) {
+        return Err(EvaluationError::NoQuestionNow);
+    }
     let handed_in = unit.state == UnitState::Submitted || voice.side != Side::Appraiser && voice.side != Side::SecondReader;
     if !handed_in {
         return Err(EvaluationError::NotHandedIn);
@@ -195,6 +203,12 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     };
     let event = say(held.write.conn(), &campaign, before.as_ref(), &opinion).await?;
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    // What a second reader changes is not changed behind the back of the first.
+    let first = before.as_ref().filter(|before| voice.side == Side::SecondReader && before.side == Side::Appraiser);
+    if let Some(first) = first.filter(|first| points != first.points) {
+        let name = set.name(leaf, ui::Lang::Vi);
+        crate::telling::at_second_reading(held.write.conn(), ground, actor, &campaign, &unit, name, &first.account, &key).await?;
+    }
     if new.said.verdict == Verdict::Ask {
         crate::telling::at_question(held.write.conn(), ground, actor, &campaign, &unit, set.name(leaf, ui::Lang::Vi), &key).await?;
     }
@@ -235,11 +249,7 @@ pub async fn answer(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     if held.campaign.phase != Phase::Explanation {
         return Err(EvaluationError::WrongPhase(held.campaign.phase));
     }
-    let steps = store::steps(held.write.conn(), campaign).await?;
-    let over = steps.iter().any(|step| step.phase == Phase::Explanation && actor.now >= held.unit.due_at(step));
-    if over {
-        return Err(EvaluationError::Locked(crate::model::Lock::Late));
-    }
+    held.must_be_in_time(actor).await?;
     let before = store::ruling(held.write.conn(), campaign, unit, leaf).await?;
     let before = before.ok_or_else(|| EvaluationError::NoSuchLeaf(leaf.to_owned()))?;
     let key = ground.world.new_id();
@@ -343,106 +353,6 @@ pub async fn unit_threads(
         threads.entry(opinion.leaf.clone()).or_default().push(opinion);
     }
     Ok(threads)
-}
-
-/// One unit in the table of a leaf.
-#[derive(Debug, Clone)]
-pub struct LeafLine {
-    /// The unit.
-    pub unit: CampaignUnit,
-    /// Its figures of the leaf.
-    pub figures: Vec<Option<Decimal>>,
-    /// What it gave itself.
-    pub own: NodeValue,
-    /// Where the leaf stands.
-    pub ruling: Option<Ruling>,
-    /// Why, where there is little evidence.
-    pub explanation: Option<String>,
-    /// Number of files that it cites.
-    pub files: usize,
-}
-
-/// One leaf over all units of a block.
-#[derive(Debug, Clone)]
-pub struct LeafTable {
-    /// The campaign.
-    pub campaign: Campaign,
-    /// The block.
-    pub block: CampaignBlock,
-    /// Its set.
-    pub set: Arc<CriteriaSet>,
-    /// The leaf.
-    pub leaf: NodeId,
-    /// Units in order.
-    pub lines: Vec<LeafLine>,
-    /// Whether the person may give opinions on it now.
-    pub speaks: bool,
-}
-
-/// One leaf over all units of a block, for those who appraise and decide.
-///
-/// # Errors
-/// "Not found" where the person may not know of it.
-pub async fn leaf_table(ground: Ground<'_>, actor: &Actor, campaign: &str, block: &str, leaf: &str) -> Result<LeafTable, EvaluationError> {
-    let mut read = ground.db.read().await?;
-    let found = store::campaign(read.conn(), campaign).await?.ok_or(Denied::NotFound)?;
-    // A unit sees its own sheet; the comparison of all is for those who look at all.
-    must(ground, actor, Action::See, Thing::Appraisal, &found.owner)?;
-    must_know(ground, actor, &found)?;
-    let blocks = store::blocks(read.conn(), campaign).await?;
-    let held = blocks.into_iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
-    let (_, set) = sets::set_of(read.conn(), &held.set).await?;
-    let node = set.leaf(leaf).filter(|node| set.is_for(*node, block)).ok_or(Denied::NotFound)?;
-    let units: Vec<CampaignUnit> = store::units(read.conn(), campaign).await?.into_iter().filter(|unit| unit.block == block).collect();
-    let figures = set.figures_of(node);
-    let mut entered: BTreeMap<String, Entered> = BTreeMap::new();
-    for figure in &figures {
-        let code = &set.definition.figures[*figure].code;
-        for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Figure, code).await? {
-            entered.entry(unit).or_default().put(AnswerKind::Figure, code, Some(&value));
-        }
-    }
-    for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Points, leaf).await? {
-        entered.entry(unit).or_default().put(AnswerKind::Points, leaf, Some(&value));
-    }
-    let explained: BTreeMap<String, String> =
-        store::answers_of_code(read.conn(), campaign, AnswerKind::Explanation, leaf).await?.into_iter().collect();
-    let mut rulings: BTreeMap<String, Ruling> =
-        store::rulings_of_leaf(read.conn(), campaign, leaf).await?.into_iter().map(|one| (one.unit.clone(), one)).collect();
-    let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
-    let assignments = store::assignments(read.conn(), campaign).await?;
-    drop(read);
-    let (plain, alone) = one_leaf(&set.definition, node);
-    let nothing = Entered::default();
-    let rows = units.iter().map(|unit| entered.get(&unit.unit).unwrap_or(&nothing).row(&plain, &unit.unit, block)).collect();
-    let values = compute(&plain, None, &ScoreTable { rows })?;
-    let lines: Vec<LeafLine> = units
-        .into_iter()
-        .zip(values.units)
-        .map(|(unit, scores)| LeafLine {
-            figures: figures
-                .iter()
-                .map(|figure| entered.get(&unit.unit).and_then(|own| own.figure(&set.definition.figures[*figure].code)))
-                .collect(),
-            own: scores.values[alone],
-            ruling: rulings.remove(&unit.unit),
-            explanation: explained.get(&unit.unit).cloned(),
-            files: files.get(&unit.unit).copied().unwrap_or(0),
-            unit,
-        })
-        .collect();
-    let speaks = match found.phase {
-        Phase::Appraisal | Phase::SecondAppraisal => {
-            assignments.iter().any(|one| one.account == actor.by() && lines.iter().any(|line| covers(one, &set, node, &line.unit)))
-                || set.scorer(node) != Scorer::Unit && may(ground, actor, Action::Change, Thing::Campaign, &found.owner)
-        }
-        Phase::Council | Phase::Appeal => may(ground, actor, Action::Decide, Thing::Appraisal, &found.owner),
-        Phase::Scoring | Phase::Explanation => {
-            set.scorer(node) != Scorer::Unit && may(ground, actor, Action::Change, Thing::Campaign, &found.owner)
-        }
-        _ => false,
-    };
-    Ok(LeafTable { campaign: found, block: held, set, leaf: node, lines, speaks })
 }
 
 /// The sample that a second reader looks at: every n-th ruled leaf by the order of a digest, so that nobody chooses it and everybody can

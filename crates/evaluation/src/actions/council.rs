@@ -6,8 +6,9 @@ use chrono::NaiveDate;
 use platform::history::{Change, record};
 use serde_json::json;
 
+use super::appraising::must_be_a_stranger;
 use super::{EvaluationError, Ground, given, must};
-use crate::model::{Appeal, Assignment, Campaign, Duty, Member, Phase, Seat, Session, is_quorate};
+use crate::model::{Appeal, Assignment, Campaign, Duty, Member, Phase, Ruling, Seat, Session, is_quorate};
 use crate::result::{FORMAT, Manifest, checksum, manifest_of, recompute};
 use crate::{store, telling};
 
@@ -32,6 +33,9 @@ pub async fn assign(
 ) -> Result<(), EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
+    if campaign.phase >= Phase::Approved {
+        return Err(EvaluationError::WrongPhase(campaign.phase));
+    }
     let blocks = store::blocks(write.conn(), key).await?;
     let mut there = false;
     for one in blocks.iter().filter(|one| block.is_none_or(|wanted| one.block == wanted)) {
@@ -76,13 +80,22 @@ pub async fn unassign(ground: Ground<'_>, actor: &Actor, key: &str, assignment: 
     Ok(write.commit().await?)
 }
 
+/// The council that approved stays as it was; it changes again while appeals are heard.
+fn must_not_be_settled(campaign: &Campaign) -> Result<(), EvaluationError> {
+    match campaign.phase {
+        Phase::Approved | Phase::Published => Err(EvaluationError::WrongPhase(campaign.phase)),
+        _ => Ok(()),
+    }
+}
+
 /// Gives somebody a seat in the council.
 ///
 /// # Errors
-/// When the actor may not.
+/// When the actor may not, or the council has approved.
 pub async fn seat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str, seat: Seat) -> Result<(), EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
+    must_not_be_settled(&campaign)?;
     store::put_member(write.conn(), key, account, seat).await?;
     let event =
         Change::new("campaign_member", format!("{key}/{account}"), "seated").of_unit(&campaign.owner).after(json!({ "seat": seat.word() }));
@@ -93,10 +106,11 @@ pub async fn seat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str, s
 /// Takes a seat away.
 ///
 /// # Errors
-/// When nobody sits there.
+/// When nobody sits there, or the council has approved.
 pub async fn unseat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str) -> Result<(), EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
+    must_not_be_settled(&campaign)?;
     if !store::remove_member(write.conn(), key, account).await? {
         return Err(Denied::NotFound.into());
     }
@@ -121,6 +135,17 @@ pub async fn members(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Memb
 pub async fn sessions(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Session>, EvaluationError> {
     let mut read = ground.db.read().await?;
     Ok(store::sessions(read.conn(), &campaign.key).await?)
+}
+
+/// What the council decided itself, leaf by leaf, for its minutes.
+///
+/// # Errors
+/// "Not found" for those who do not look at all units.
+pub async fn council_rulings(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Vec<Ruling>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Export, Thing::CampaignResult, &campaign.owner)?;
+    Ok(store::council_rulings(read.conn(), key).await?)
 }
 
 /// A meeting to be recorded.
@@ -269,6 +294,7 @@ pub async fn appeal(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     if held.campaign.phase != Phase::Appeal {
         return Err(EvaluationError::WrongPhase(held.campaign.phase));
     }
+    held.must_be_in_time(actor).await?;
     store::ruling(held.write.conn(), campaign, unit, leaf).await?.ok_or_else(|| EvaluationError::NoSuchLeaf(leaf.to_owned()))?;
     let new = Appeal {
         key: ground.world.new_id(),
@@ -301,7 +327,7 @@ pub async fn appeals(ground: Ground<'_>, campaign: &Campaign, unit: Option<&str>
 /// The council answers an appeal. Where it is accepted, the council then gives the leaf other points, and results are approved again.
 ///
 /// # Errors
-/// When it was answered already, or nothing is said.
+/// When the person has no seat or an interest in the unit (recorded), it was answered already, or nothing is said.
 pub async fn answer_appeal(
     ground: Ground<'_>,
     actor: &Actor,
@@ -311,13 +337,22 @@ pub async fn answer_appeal(
     accepted: bool,
 ) -> Result<(), EvaluationError> {
     let words = given(words)?;
+    let mut read = ground.db.read().await?;
+    let seen = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    must(ground, actor, Action::Decide, Thing::Appraisal, &seen.owner)?;
+    let asked = store::appeals(read.conn(), key).await?.into_iter().find(|one| one.key == appeal).ok_or(Denied::NotFound)?;
+    drop(read);
+    must_be_a_stranger(ground, actor, &seen, &asked.unit, &asked.leaf).await?;
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_kept(write.conn(), key).await?.ok_or(Denied::NotFound)?;
-    must(ground, actor, Action::Decide, Thing::Appraisal, &campaign.owner)?;
     if campaign.phase != Phase::Appeal {
         return Err(EvaluationError::WrongPhase(campaign.phase));
     }
     let found = store::appeals(write.conn(), key).await?.into_iter().find(|one| one.key == appeal).ok_or(Denied::NotFound)?;
+    let members = store::members(write.conn(), key).await?;
+    if actor.by() != "program" && !members.iter().any(|member| member.account == actor.by()) {
+        return Err(EvaluationError::NotAssigned);
+    }
     if !store::answer_appeal(write.conn(), appeal, words, accepted, actor.by(), actor.now).await? {
         return Err(EvaluationError::WrongState);
     }

@@ -50,6 +50,8 @@ pub struct CampaignView {
     pub members: Vec<Member>,
     /// Its meetings.
     pub sessions: Vec<Session>,
+    /// Names of those who took part in the meetings, by account; who left the council since is named as well.
+    pub attendees: BTreeMap<String, String>,
     /// Approved results, newest first.
     pub results: Vec<ApprovedResult>,
     /// Whether the person looks after the campaign.
@@ -154,13 +156,22 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         })
         .collect();
     let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
+    let sessions = store::sessions(conn.reborrow(), &key).await?;
+    let mut attendees = BTreeMap::new();
+    let there: BTreeSet<String> = sessions.iter().flat_map(|session| session.present.iter().chain(&session.consented)).cloned().collect();
+    for account in there {
+        if let Some(name) = store::name_of(conn.reborrow(), &account).await? {
+            attendees.insert(account, name);
+        }
+    }
     Ok(CampaignView {
         steps: store::steps(conn.reborrow(), &key).await?,
         blocks,
         units: progress,
         assignments: store::assignments(conn.reborrow(), &key).await?,
         members: store::members(conn.reborrow(), &key).await?,
-        sessions: store::sessions(conn.reborrow(), &key).await?,
+        sessions,
+        attendees,
         results: store::results(conn, &key).await?,
         office,
         sees_all,

@@ -455,6 +455,9 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
         return Err(EvaluationError::Locked(lock));
     }
+    if explains {
+        held.must_be_in_time(actor).await?;
+    }
     let blocks = store::blocks(held.write.conn(), new.campaign).await?;
     let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
     let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
@@ -481,6 +484,9 @@ pub async fn uncite(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     let explains = held.campaign.phase == Phase::Explanation;
     if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
         return Err(EvaluationError::Locked(lock));
+    }
+    if explains {
+        held.must_be_in_time(actor).await?;
     }
     let event = evidence::uncite(held.write.conn(), LEAF, &format!("{campaign}/{unit}/"), key).await?;
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;

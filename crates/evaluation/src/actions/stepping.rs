@@ -70,6 +70,13 @@ pub(super) async fn hold(ground: Ground<'_>, campaign: &str, unit: &str) -> Resu
 }
 
 impl Held {
+    /// Refuses what a unit does after the deadline of the campaign's phase, or after its own where that is later.
+    pub(super) async fn must_be_in_time(&mut self, actor: &Actor) -> Result<(), EvaluationError> {
+        let steps = store::steps(self.write.conn(), &self.campaign.key).await?;
+        let over = steps.iter().any(|step| step.phase == self.campaign.phase && actor.now >= self.unit.due_at(step));
+        if over { Err(EvaluationError::Locked(crate::model::Lock::Late)) } else { Ok(()) }
+    }
+
     async fn put(mut self, ground: Ground<'_>, actor: &Actor, word: &'static str, to: CampaignUnit) -> Result<(), EvaluationError> {
         store::set_unit(self.write.conn(), &self.campaign.key, &to, actor.by(), actor.now).await?;
         let told = |unit: &CampaignUnit| json!({ "state": unit.state.word(), "extended_to": unit.extended_to, "ranked": unit.ranked, "successor": unit.successor });

@@ -4,12 +4,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use ui::Lang;
-use ui::parts::{self, ButtonKind, FieldError, Tone};
+use ui::parts::{self, ActiveFilter, ButtonKind, Choice, Field, FieldError, FilterPanel, Input, Pager, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
 use super::sheet::capital;
-use crate::actions::{LeafLine, LeafTable, NewOpinion, Said, give, leaf_table};
+use crate::actions::{LeafLine, LeafTable, LeafView, NewOpinion, Said, Standing, UNITS_ON_A_PAGE, give, leaf_table};
 use crate::model::{UnitState, Verdict};
 use crate::scoring::number;
 use crate::words;
@@ -19,10 +19,21 @@ pub(crate) async fn get(
     signed: Signed,
     Path((campaign, block, leaf)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
-    let found = leaf_table(Ground::of(&app), &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
+    let view = view_of(&signed);
+    let found = leaf_table(Ground::of(&app), &signed.actor, &campaign, &block, &leaf, &view).await.map_err(words::problem)?;
     let done =
         signed.visit.value("xong").map(|count| signed.lang().pick(format!("Đã lưu {count} ý kiến."), format!("{count} opinions saved.")));
-    Ok(page(&app, &signed, &found, None, &[], done.as_deref()))
+    Ok(page(&app, &signed, &found, &view, None, &[], done.as_deref()))
+}
+
+/// Which units the address asks for.
+fn view_of(signed: &Signed) -> LeafView {
+    let asked = signed.visit.value("y-kien");
+    LeafView {
+        search: signed.visit.value("tim").unwrap_or_default(),
+        standing: Standing::ALL.into_iter().find(|one| Some(one.word()) == asked.as_deref()),
+        page: signed.visit.value("trang").and_then(|page| page.parse().ok()).unwrap_or(1),
+    }
 }
 
 pub(crate) async fn post(
@@ -32,7 +43,8 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let (ground, lang) = (Ground::of(&app), signed.lang());
-    leaf_table(ground, &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
+    let view = view_of(signed);
+    leaf_table(ground, &signed.actor, &campaign, &block, &leaf, &view).await.map_err(words::problem)?;
     let (mut saved, mut errors, mut left) = (0, Vec::new(), Vec::new());
     for (unit, verdict) in fields.beginning("y-kien.") {
         let Some(verdict) = Verdict::of(verdict) else { continue };
@@ -51,9 +63,9 @@ pub(crate) async fn post(
         }
     }
     if errors.is_empty() {
-        return Ok(Redirect::to(&lang.href(&format!("/lam-viec/danh-gia/{campaign}/tieu-chi/{block}/{leaf}?xong={saved}"))).into_response());
+        return Ok(Redirect::to(&signed.visit.with("xong", Some(&saved.to_string()))).into_response());
     }
-    let found = leaf_table(ground, &signed.actor, &campaign, &block, &leaf).await.map_err(words::problem)?;
+    let found = leaf_table(ground, &signed.actor, &campaign, &block, &leaf, &view).await.map_err(words::problem)?;
     // What was saved is in the table again; what was refused stays as it was typed.
     let done = (saved > 0).then(|| {
         lang.pick(
@@ -61,15 +73,24 @@ pub(crate) async fn post(
             format!("{saved} saved; {} refused.", left.len()),
         )
     });
-    Ok(page(&app, signed, &found, Some(fields), &errors, done.as_deref()))
+    Ok(page(&app, signed, &found, &view, Some(fields), &errors, done.as_deref()))
 }
 
-fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, errors: &[FieldError], done: Option<&str>) -> Response {
+fn page(
+    app: &App,
+    signed: &Signed,
+    found: &LeafTable,
+    view: &LeafView,
+    fields: Option<&Fields>,
+    errors: &[FieldError],
+    done: Option<&str>,
+) -> Response {
     let lang = signed.lang();
     let (set, definition) = (&found.set, &found.set.definition);
     let code = definition.nodes[found.leaf].code.as_str();
     let title = format!("{code} {}", set.name(found.leaf, lang));
-    let path = format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block);
+    // What was searched stays while one goes from page to page and saves.
+    let path = signed.visit.with_path(&format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block));
     let rule = definition.nodes[found.leaf].rule.as_ref().map(|rule| capital(&index_words::leaf(definition, rule, lang)));
     let leaves: Vec<_> = set.leaves().into_iter().filter(|leaf| set.is_for(*leaf, &found.block.block)).collect();
     let at = leaves.iter().position(|leaf| *leaf == found.leaf);
@@ -78,6 +99,7 @@ fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, 
     };
     let link = |code: &str| lang.href(&format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block));
     let table = table(found, fields, errors, lang);
+    let pager = Pager { page: found.page, per_page: UNITS_ON_A_PAGE, total: found.total as u64, what: lang.pick("đơn vị", "units") };
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&title, Some(&format!("{} – {}", found.campaign.title, found.block.name)), None))
@@ -90,12 +112,14 @@ fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, 
             @if let Some(before) = near(-1) { a href=(link(&before)) { "← " (before) } " " }
             @if let Some(next) = near(1) { a href=(link(&next)) { (next) " →" } }
         }
-        @if found.speaks {
+        (filter(signed, found, view, lang))
+        @if found.lines.iter().any(|line| line.speaks) {
             (signed.form(app, &path, html! {
                 (table)
                 div.sticky-bar { (parts::button(lang.pick("Lưu các ý kiến đã chọn", "Save the chosen opinions"), ButtonKind::Primary, None)) }
             }))
         } @else { (table) }
+        (parts::pager(&pager, lang, |page| signed.visit.with("trang", Some(&page.to_string()))))
     };
     let frame = WorkPage::new(title.clone(), NAV)
         .below(signed, lang.pick("Đánh giá", "Evaluation"), "/lam-viec/danh-gia")
@@ -104,11 +128,45 @@ fn page(app: &App, signed: &Signed, found: &LeafTable, fields: Option<&Fields>, 
     work_frame(app, signed, frame.faults(!errors.is_empty()), body)
 }
 
+/// Which units are looked at: by name, and by where the leaf stands.
+fn filter(signed: &Signed, found: &LeafTable, view: &LeafView, lang: Lang) -> Markup {
+    let visit = &signed.visit;
+    let name = |standing: Standing| match standing {
+        Standing::Open => lang.pick("Chưa có ý kiến", "Nothing said yet"),
+        Standing::Asked => lang.pick("Đang yêu cầu giải trình", "Asked to explain"),
+        Standing::Settled => lang.pick("Đã có ý kiến", "With an opinion"),
+    };
+    let (by_name, by_standing) = (lang.pick("Tên đơn vị", "Name of the unit"), lang.pick("Ý kiến", "Opinion"));
+    let mut active = Vec::new();
+    if !view.search.is_empty() {
+        active.push(ActiveFilter { label: by_name.to_owned(), value: view.search.clone(), remove_href: visit.with("tim", None) });
+    }
+    if let Some(standing) = view.standing {
+        active.push(ActiveFilter {
+            label: by_standing.to_owned(),
+            value: name(standing).to_owned(),
+            remove_href: visit.with("y-kien", None),
+        });
+    }
+    let mut choices = vec![Choice::new("", lang.pick("Tất cả", "All"), view.standing.is_none())];
+    choices.extend(Standing::ALL.map(|one| Choice::new(one.word(), name(one), view.standing == Some(one))));
+    let fields = html! {
+        (parts::text_field(&Field::new("tim", by_name).optional(), Input::Search, &view.search, None, lang))
+        (parts::select_field(&Field::new("y-kien", by_standing).optional(), &choices, lang))
+    };
+    let code = &found.set.definition.nodes[found.leaf].code;
+    let action = lang.href(&format!("/lam-viec/danh-gia/{}/tieu-chi/{}/{code}", found.campaign.key, found.block.block));
+    parts::filter_panel(
+        &FilterPanel { id: "loc-don-vi", action: &action, active: &active, fields, clear_href: &action, open: !active.is_empty() },
+        lang,
+    )
+}
+
 fn table(found: &LeafTable, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
     let definition = &found.set.definition;
     let figures = found.set.figures_of(found.leaf);
+    let speaks = found.lines.iter().any(|line| line.speaks);
     html! {
-        (parts::table_filter("bang-don-vi", lang.pick("Lọc đơn vị", "Filter units"), lang))
         div.table-box tabindex="0" role="region" aria-label=(lang.pick("Các đơn vị", "Units")) {
             table.entry #bang-don-vi {
                 caption { (lang.pick("Các đơn vị của khối", "Units of the block")) }
@@ -118,15 +176,15 @@ fn table(found: &LeafTable, fields: Option<&Fields>, errors: &[FieldError], lang
                     th scope="col" { (lang.pick("Tự chấm", "Own")) }
                     th scope="col" { (lang.pick("Minh chứng, giải trình", "Evidence, explanation")) }
                     th scope="col" { (lang.pick("Ý kiến hiện tại", "Standing")) }
-                    @if found.speaks { th scope="col" { (lang.pick("Ý kiến mới", "New opinion")) } }
+                    @if speaks { th scope="col" { (lang.pick("Ý kiến mới", "New opinion")) } }
                 } }
-                tbody { @for line in &found.lines { (row(found, line, fields, errors, lang)) } }
+                tbody { @for line in &found.lines { (row(found, line, speaks, fields, errors, lang)) } }
             }
         }
     }
 }
 
-fn row(found: &LeafTable, line: &LeafLine, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
+fn row(found: &LeafTable, line: &LeafLine, speaks: bool, fields: Option<&Fields>, errors: &[FieldError], lang: Lang) -> Markup {
     let (set, unit) = (&found.set, &line.unit.unit);
     let code = set.definition.nodes[found.leaf].code.as_str();
     let href = lang.href(&format!("/lam-viec/danh-gia/{}/{unit}/tieu-chi/{code}", found.campaign.key));
@@ -159,12 +217,13 @@ fn row(found: &LeafTable, line: &LeafLine, fields: Option<&Fields>, errors: &[Fi
                     None => "–",
                 }
             }
-            @if found.speaks {
+            @if speaks && !line.speaks { td data-label=(lang.pick("Ý kiến mới", "New")) { span.small { (lang.pick("Không được phân công", "Not assigned to you")) } } }
+            @if line.speaks {
                 td data-label=(lang.pick("Ý kiến mới", "New")) {
                     input type="hidden" name={ "ban." (unit) } value=(line.ruling.as_ref().map_or(0, |ruling| ruling.opinions));
                     select id={ "y-kien." (unit) } name={ "y-kien." (unit) } aria-label={ (line.unit.name) ": " (lang.pick("ý kiến", "opinion")) } aria-invalid=[fault.map(|_| "true")] {
                         option value="" { (lang.pick("– chưa chọn –", "– none –")) }
-                        @for verdict in [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable] {
+                        @for verdict in [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable].into_iter().filter(|one| one.fits(found.campaign.phase)) {
                             option value=(verdict.word()) selected[typed("y-kien") == verdict.word()] { (words::verdict(verdict, lang)) }
                         }
                     }

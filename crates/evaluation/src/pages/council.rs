@@ -163,7 +163,7 @@ fn members(app: &App, signed: &Signed, view: &CampaignView, candidates: &[(Strin
 fn sessions(app: &App, signed: &Signed, view: &CampaignView, path: &str) -> Markup {
     let lang = signed.lang();
     let name = |account: &String| {
-        view.members.iter().find(|member| member.account == *account).map_or_else(|| account.clone(), |member| member.name.clone())
+        view.attendees.get(account).cloned().unwrap_or_else(|| lang.pick("người không còn tài khoản", "a former user").to_owned())
     };
     html! {
         (parts::section_heading("phien-hop", lang.pick("Các phiên họp", "Meetings"), None))

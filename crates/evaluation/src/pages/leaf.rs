@@ -266,8 +266,11 @@ async fn opinion_form(
     let text = |key: &str| fields.map_or("", |fields| fields.text(key));
     let chosen = if text("y-kien").is_empty() { Verdict::Agree.word() } else { text("y-kien") };
     let verdicts = [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable, Verdict::Applicable];
-    let choices: Vec<Choice> =
-        verdicts.iter().map(|one| Choice::new(one.word(), words::verdict(*one, lang), one.word() == chosen)).collect();
+    let choices: Vec<Choice> = verdicts
+        .iter()
+        .filter(|one| one.fits(found.campaign.phase))
+        .map(|one| Choice::new(one.word(), words::verdict(*one, lang), one.word() == chosen))
+        .collect();
     let mut sentences = vec![Choice::new("", lang.pick("– không dùng câu mẫu –", "– none –"), text("cau-mau").is_empty())];
     sentences.extend(phrases.iter().map(|(_, words)| Choice::new(words.as_str(), words.as_str(), words == text("cau-mau"))));
     Ok(html! {

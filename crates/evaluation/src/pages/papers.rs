@@ -9,7 +9,7 @@ use documents::content_disposition;
 use official_document::OfficialDocument;
 use web::{App, Ground, Problem, Signed};
 
-use crate::actions::{campaign_results, overview, sheet, unit_threads};
+use crate::actions::{campaign_results, council_rulings, overview, sheet, unit_threads};
 use crate::model::Phase;
 use crate::papers::{Origin, decision, minutes, report, request_for_explanation, score_sheet};
 use crate::words;
@@ -112,5 +112,6 @@ pub(crate) async fn of_campaign(
         return file(&decision(&view, &results, &from), title, ending);
     }
     let ending = ending(&name, "bien-ban").ok_or(Problem::NotFound)?;
-    file(&minutes(&view, &results, &from), title, ending)
+    let decided = council_rulings(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
+    file(&minutes(&view, &results, &decided, &from), title, ending)
 }

@@ -74,6 +74,12 @@ pub(crate) async fn members(conn: Conn<'_>, campaign: &str) -> Result<Vec<Member
     Ok(read.collect::<Result<_, sqlx::Error>>()?)
 }
 
+/// The name of a person.
+pub(crate) async fn name_of(conn: Conn<'_>, account: &str) -> Result<Option<String>, DbError> {
+    const SQL: &str = "SELECT name FROM account WHERE account = $1";
+    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(account).fetch_optional(&mut *c).await)?)
+}
+
 pub(crate) async fn put_member(conn: Conn<'_>, campaign: &str, account: &str, seat: Seat) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO campaign_member (campaign, account, duty) VALUES ($1, $2, $3) \
         ON CONFLICT (campaign, account) DO UPDATE SET duty = excluded.duty";

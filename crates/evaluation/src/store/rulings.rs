@@ -167,6 +167,13 @@ pub(crate) async fn rulings_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) 
     Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
 }
 
+/// What the council decided itself, by unit and leaf.
+pub(crate) async fn council_rulings(conn: Conn<'_>, campaign: &str) -> Result<Vec<Ruling>, DbError> {
+    const SQL: &str = ruling_query!("WHERE campaign = $1 AND side = 'council' ORDER BY unit, leaf");
+    let rows: Vec<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
+}
+
 pub(crate) async fn all_rulings(conn: Conn<'_>, campaign: &str) -> Result<Vec<Ruling>, DbError> {
     const SQL: &str = ruling_query!("WHERE campaign = $1");
     let rows: Vec<RulingRow> = on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?;

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    Citation, EvaluationError, NewSession, agree_to_all, answer, answer_appeal, appeal, approve, back, campaign_results, cite, consistency,
-    discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result, public_working, publish, reopen,
-    return_to_officer, save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
+    Citation, EvaluationError, LeafView, NewSession, Standing, agree_to_all, answer, answer_appeal, appeal, approve, back,
+    campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result,
+    public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -266,11 +266,19 @@ on_both! {
         answer(ground, &house.person("head-b"), &campaign, "b", "1.1", "Báo cáo 12/BC").await.unwrap();
         house.next(&campaign).await;
         give(ground, &judge, &opinion(&campaign, "b", "1.1", 2, Verdict::Agree, None, "")).await.unwrap();
-        let table = leaf_table(ground, &judge, &campaign, "so", "1.1").await.unwrap();
-        assert!(table.speaks);
+        let view = LeafView::default();
+        let table = leaf_table(ground, &judge, &campaign, "so", "1.1", &view).await.unwrap();
         let line = table.lines.iter().find(|line| line.unit.unit == "b").unwrap();
         assert_eq!((line.own, line.ruling.as_ref().unwrap().points, line.ruling.as_ref().unwrap().opinions), (Ok(number("30")), Some(number("30")), 3));
-        assert!(leaf_table(ground, &house.person("head-b"), &campaign, "so", "1.1").await.is_err(), "a unit does not look at the others");
+        assert!(line.speaks);
+        assert!(leaf_table(ground, &house.person("head-b"), &campaign, "so", "1.1", &view).await.is_err(), "a unit does not look at the others");
+        // What is looked for: by name without tone marks, and by where the leaf stands; a page beyond the end is the last one.
+        let view = LeafView { search: table.lines[0].unit.name.to_uppercase(), standing: None, page: 9 };
+        let found = leaf_table(ground, &judge, &campaign, "so", "1.1", &view).await.unwrap();
+        assert_eq!((found.page, found.lines[0].unit.unit.as_str()), (1, table.lines[0].unit.unit.as_str()));
+        let settled = LeafView { standing: Some(Standing::Settled), ..LeafView::default() };
+        let found = leaf_table(ground, &judge, &campaign, "so", "1.1", &settled).await.unwrap();
+        assert_eq!(found.lines.iter().map(|line| line.unit.unit.as_str()).collect::<Vec<_>>(), ["b"]);
     }
 
     async fn without_a_quorum_nothing_is_approved(house: House) {

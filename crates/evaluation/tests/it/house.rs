@@ -284,6 +284,7 @@ impl House {
             steps: vec![
                 step(Phase::Scoring, "2026-12-01T00:00:00Z", "2026-12-20T10:00:00Z"),
                 step(Phase::Explanation, "2026-12-25T00:00:00Z", "2027-01-05T10:00:00Z"),
+                step(Phase::Appeal, "2027-01-06T00:00:00Z", "2027-01-20T10:00:00Z"),
             ],
         };
         let key = make(self.ground(), &office, &new).await.unwrap();

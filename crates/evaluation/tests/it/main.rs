@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed, and says so at its place")]
 
 mod campaign;
+mod council;
 mod house;
 mod sets;
 mod settled;
