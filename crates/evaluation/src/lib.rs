@@ -28,6 +28,7 @@ pub use pages::results::zipped;
 pub use reminders::{CampaignReminders, CampaignRemindersDue};
 pub use shipped::shipped_sets;
 pub use tasks::EvaluationTasks;
+pub use words::set_fault;
 
 /// The entries of the navigation.
 #[must_use]

@@ -1,5 +1,7 @@
 //! The rule of a leaf as the fields of a form, and back as the table of the format. No input or output.
 
+use std::cell::RefCell;
+
 use composite_index::{Bound, Definition, FigureKind, LeafRule, Measure};
 use rust_decimal::Decimal;
 
@@ -18,12 +20,30 @@ pub(crate) const KINDS: [(&str, &str, &str); 9] = [
     ("formula", "Theo công thức", "By a formula"),
 ];
 
-/// Rows of brackets and of items that a form offers.
-pub(crate) const ROWS: usize = 10;
+/// Rows of brackets and of items that are read from a form.
+pub(crate) const MOST_ROWS: usize = 60;
 
-/// A field that cannot be read: its name.
+/// Rows that a form shows: those in use, and some to go on with.
+pub(crate) fn rows_shown(is_used: impl Fn(usize) -> bool) -> usize {
+    let used = (0..MOST_ROWS).rev().find(|at| is_used(*at)).map_or(0, |last| last + 1);
+    (used + 3).max(4).min(MOST_ROWS)
+}
+
+/// A field that cannot be taken: its name, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct WrongField(pub(crate) String);
+pub(crate) struct WrongField {
+    pub(crate) field: String,
+    pub(crate) why: Why,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It is empty, or no number where one must stand.
+    Unreadable,
+    /// A figure is chosen and a formula is written; only one can count.
+    FigureAndFormula,
+}
 
 fn shown(value: Decimal) -> String {
     value.normalize().to_string().replace('.', ",")
@@ -100,9 +120,10 @@ pub(crate) fn fields_of(definition: &Definition, rule: &LeafRule) -> Vec<(String
     fields
 }
 
-/// Reads the fields of a form as TOML values.
+/// Reads the fields of a form as TOML values; what cannot be read is kept, so that all of it is told at once.
 struct Reader<'a> {
     get: &'a dyn Fn(&str) -> String,
+    wrong: RefCell<Vec<WrongField>>,
 }
 
 impl Reader<'_> {
@@ -114,28 +135,36 @@ impl Reader<'_> {
         self.text(name).is_empty()
     }
 
-    /// An exact number as the format writes it.
-    fn number(&self, name: &str) -> Result<String, WrongField> {
-        let value = number(&self.text(name)).ok_or_else(|| WrongField(format!("r.{name}")))?;
-        Ok(format!("{:?}", value.normalize().to_string()))
+    fn refuse(&self, name: &str, why: Why) -> String {
+        self.wrong.borrow_mut().push(WrongField { field: format!("r.{name}"), why });
+        String::new()
     }
 
-    fn quoted(&self, name: &str) -> Result<String, WrongField> {
+    /// An exact number as the format writes it.
+    fn number(&self, name: &str) -> String {
+        match number(&self.text(name)) {
+            Some(value) => format!("{:?}", value.normalize().to_string()),
+            None => self.refuse(name, Why::Unreadable),
+        }
+    }
+
+    fn quoted(&self, name: &str) -> String {
         let text = self.text(name);
-        if text.is_empty() { Err(WrongField(format!("r.{name}"))) } else { Ok(toml_edit::Value::from(text).to_string().trim().to_owned()) }
+        if text.is_empty() { self.refuse(name, Why::Unreadable) } else { toml_edit::Value::from(text).to_string().trim().to_owned() }
     }
 
     /// A formula where one is written, else the figure.
-    fn measure(&self) -> Result<String, WrongField> {
-        if self.is_empty("cong-thuc") {
-            return Ok(format!("figure = {}\n", self.quoted("so-lieu")?));
+    fn measure(&self) -> String {
+        match (self.is_empty("so-lieu"), self.is_empty("cong-thuc")) {
+            (false, false) => self.refuse("cong-thuc", Why::FigureAndFormula),
+            (true, false) => format!("formula = {}\n", self.quoted("cong-thuc")),
+            (_, true) => format!("figure = {}\n", self.quoted("so-lieu")),
         }
-        Ok(format!("formula = {}\n", self.quoted("cong-thuc")?))
     }
 
-    fn brackets(&self) -> Result<String, WrongField> {
+    fn brackets(&self) -> String {
         let mut rows = Vec::new();
-        for at in 0..ROWS {
+        for at in 0..MOST_ROWS {
             let name = |field: &str| format!("{field}.{at}");
             if ["tu", "den", "diem"].iter().all(|field| self.is_empty(&name(field))) {
                 continue;
@@ -144,32 +173,36 @@ impl Reader<'_> {
             for (field, kind, closed, open) in [("tu", "tu-kieu", "from", "over"), ("den", "den-kieu", "to", "under")] {
                 if !self.is_empty(&name(field)) {
                     let word = if self.text(&name(kind)) == open { open } else { closed };
-                    ends.push(format!("{word} = {}", self.number(&name(field))?));
+                    ends.push(format!("{word} = {}", self.number(&name(field))));
                 }
             }
-            ends.push(format!("points = {}", self.number(&name("diem"))?));
+            ends.push(format!("points = {}", self.number(&name("diem"))));
             rows.push(format!("{{ {} }}", ends.join(", ")));
         }
-        Ok(format!("bracket = [{}]\n", rows.join(", ")))
+        format!("bracket = [{}]\n", rows.join(", "))
     }
 
-    fn items(&self) -> Result<String, WrongField> {
+    fn items(&self) -> String {
         let mut rows = Vec::new();
-        for at in (0..ROWS).filter(|at| !self.is_empty(&format!("muc.{at}"))) {
-            rows.push(format!("{{ figure = {}, points = {} }}", self.quoted(&format!("muc.{at}"))?, self.number(&format!("diem.{at}"))?));
+        for at in 0..MOST_ROWS {
+            let (item, points) = (format!("muc.{at}"), format!("diem.{at}"));
+            // Points without an item are a row half filled.
+            if !self.is_empty(&item) || !self.is_empty(&points) {
+                rows.push(format!("{{ figure = {}, points = {} }}", self.quoted(&item), self.number(&points)));
+            }
         }
-        Ok(format!("item = [{}]\n", rows.join(", ")))
+        format!("item = [{}]\n", rows.join(", "))
     }
 
-    fn options(&self, definition: &Definition) -> Result<String, WrongField> {
+    fn options(&self, definition: &Definition) -> String {
         let figure = definition.figure(&self.text("so-lieu")).map(|figure| &definition.figures[figure].kind);
-        let Some(FigureKind::Choice(choices)) = figure else { return Err(WrongField("r.so-lieu".to_owned())) };
+        let Some(FigureKind::Choice(choices)) = figure else { return self.refuse("so-lieu", Why::Unreadable) };
         let mut rows = Vec::new();
         for (at, choice) in choices.iter().enumerate() {
             let code = toml_edit::Value::from(choice.as_str()).to_string();
-            rows.push(format!("{{ code = {}, points = {} }}", code.trim(), self.number(&format!("diem.{at}"))?));
+            rows.push(format!("{{ code = {}, points = {} }}", code.trim(), self.number(&format!("diem.{at}"))));
         }
-        Ok(format!("option = [{}]\n", rows.join(", ")))
+        format!("figure = {}\noption = [{}]\n", self.quoted("so-lieu"), rows.join(", "))
     }
 }
 
@@ -177,39 +210,39 @@ impl Reader<'_> {
 /// the set is read.
 ///
 /// # Errors
-/// The first field that cannot be read.
-pub(crate) fn rule_text(definition: &Definition, get: &dyn Fn(&str) -> String) -> Result<Option<String>, WrongField> {
+/// Every field that cannot be taken.
+pub(crate) fn rule_text(definition: &Definition, get: &dyn Fn(&str) -> String) -> Result<Option<String>, Vec<WrongField>> {
     let kind = get("loai");
-    let form = Reader { get };
+    let form = Reader { get, wrong: RefCell::default() };
     let keys = match kind.as_str() {
         "" => return Ok(None),
         "external" => String::new(),
-        "yes-no" => format!("figure = {}\n", form.quoted("so-lieu")?),
-        "choice" => format!("figure = {}\n{}", form.quoted("so-lieu")?, form.options(definition)?),
-        "checklist" => form.items()?,
-        "brackets" => form.measure()? + &form.brackets()?,
+        "yes-no" => format!("figure = {}\n", form.quoted("so-lieu")),
+        "choice" => form.options(definition),
+        "checklist" => form.items(),
+        "brackets" => form.measure() + &form.brackets(),
         "linear" => {
-            let zero = if form.is_empty("khong") { "\"0\"".to_owned() } else { form.number("khong")? };
-            format!("{}zero_at = {zero}\nfull_at = {}\n", form.measure()?, form.number("du")?)
+            let zero = if form.is_empty("khong") { "\"0\"".to_owned() } else { form.number("khong") };
+            format!("{}zero_at = {zero}\nfull_at = {}\n", form.measure(), form.number("du"))
         }
         "per-case" => {
-            let mut keys =
-                format!("figure = {}\nstart = {}\neach = {}\n", form.quoted("so-lieu")?, form.number("dau")?, form.number("moi")?);
+            let mut keys = format!("figure = {}\nstart = {}\neach = {}\n", form.quoted("so-lieu"), form.number("dau"), form.number("moi"));
             for (field, key) in [("san", "floor"), ("tran", "cap")] {
                 if !form.is_empty(field) {
-                    keys += &format!("{key} = {}\n", form.number(field)?);
+                    keys += &format!("{key} = {}\n", form.number(field));
                 }
             }
             keys
         }
-        "survey" => format!("figure = {}\nscale = [{}, {}]\n", form.quoted("so-lieu")?, form.number("thap")?, form.number("cao")?),
+        "survey" => format!("figure = {}\nscale = [{}, {}]\n", form.quoted("so-lieu"), form.number("thap"), form.number("cao")),
         "formula" => {
             let clamp = if form.text("gioi-han") == "co" { "clamp = true\n" } else { "" };
-            format!("formula = {}\n{clamp}", form.quoted("cong-thuc")?)
+            format!("formula = {}\n{clamp}", form.quoted("cong-thuc"))
         }
-        _ => return Err(WrongField("loai".to_owned())),
+        _ => return Err(vec![WrongField { field: "loai".to_owned(), why: Why::Unreadable }]),
     };
-    Ok(Some(format!("kind = \"{kind}\"\n{keys}")))
+    let wrong = form.wrong.into_inner();
+    if wrong.is_empty() { Ok(Some(format!("kind = \"{kind}\"\n{keys}"))) } else { Err(wrong) }
 }
 
 #[cfg(test)]
@@ -253,6 +286,11 @@ mod tests {
     }
 
     #[test]
+    fn as_many_rows_are_shown_as_are_in_use_and_some_more() {
+        assert_eq!((rows_shown(|_| false), rows_shown(|at| at < 12), rows_shown(|at| at == MOST_ROWS - 1)), (4, 15, MOST_ROWS));
+    }
+
+    #[test]
     fn a_field_that_cannot_be_read_is_named() {
         let set = read_set(include_str!("../../../catalogue/criteria/mau-so-2026.toml")).unwrap();
         let check = |pairs: &[(&str, &str)]| {
@@ -260,9 +298,17 @@ mod tests {
             rule_text(&set.definition, &|name| fields.get(name).cloned().unwrap_or_default())
         };
         assert_eq!(check(&[("loai", "")]), Ok(None));
-        assert_eq!(check(&[("loai", "yes-no")]), Err(WrongField("r.so-lieu".to_owned())));
+        let wrong = |pairs: &[(&str, &str)]| -> Vec<String> { check(pairs).unwrap_err().into_iter().map(|one| one.field).collect() };
+        assert_eq!(wrong(&[("loai", "yes-no")]), ["r.so-lieu"]);
         let brackets = [("loai", "brackets"), ("r.so-lieu", "x"), ("r.tu.0", "90"), ("r.tu-kieu.0", "over"), ("r.diem.0", "hai")];
-        assert_eq!(check(&brackets), Err(WrongField("r.diem.0".to_owned())));
+        assert_eq!(wrong(&brackets), ["r.diem.0"]);
+        assert_eq!(
+            wrong(&[("loai", "brackets"), ("r.tu.0", "ba"), ("r.diem.40", "1,x")]),
+            ["r.so-lieu", "r.tu.0", "r.diem.0", "r.diem.40"]
+        );
+        assert_eq!(wrong(&[("loai", "checklist"), ("r.diem.1", "0,5")]), ["r.muc.1"], "a row half filled is not dropped");
+        let both = check(&[("loai", "linear"), ("r.so-lieu", "a"), ("r.cong-thuc", "a / b"), ("r.du", "90")]).unwrap_err();
+        assert_eq!(both, [WrongField { field: "r.cong-thuc".to_owned(), why: Why::FigureAndFormula }]);
         let linear = check(&[("loai", "linear"), ("r.cong-thuc", "100 * a / b"), ("r.du", "99,5")]).unwrap().unwrap();
         assert_eq!(linear, "kind = \"linear\"\nformula = \"100 * a / b\"\nzero_at = \"0\"\nfull_at = \"99.5\"\n");
     }

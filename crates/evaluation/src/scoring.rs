@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    AbsentThen, ComputeError, Definition, Figure, FigureId, FigureKind, Formula, FormulaKind, FormulaScratch, Gap, LeafRule, MissingRule,
-    NodeId, NodeValue, ScoreTable, TableRow, Text, compute,
+    AbsentThen, ComputeError, Definition, Figure, FigureId, FigureKind, Formula, FormulaKind, FormulaScratch, Gap, LeafRule, Measure,
+    MissingRule, NodeId, NodeValue, ScoreTable, TableRow, Text, compute,
 };
 use rust_decimal::Decimal;
 use viet_text::{DecimalSign, Reading};
@@ -200,6 +200,20 @@ pub fn leaf_points(plain: &Definition, row: TableRow) -> Result<Vec<NodeValue>, 
     let table = ScoreTable { rows: vec![row] };
     let scores = compute(plain, None, &table)?;
     Ok(scores.units.into_iter().next().map(|unit| unit.values).unwrap_or_default())
+}
+
+/// The value of a rule's measure where the measure is a rate in percent, a hundred times one figure over another, and lies above one hundred.
+#[must_use]
+pub fn rate_above_whole(rule: &LeafRule, figures: &[Option<Decimal>]) -> Option<Decimal> {
+    let (LeafRule::Brackets { measure: Measure::Formula(formula), .. } | LeafRule::Linear { measure: Measure::Formula(formula), .. }) =
+        rule
+    else {
+        return None;
+    };
+    let text: String = formula.text().split_whitespace().collect();
+    let rate = text.starts_with("100*") && text.contains('/');
+    let value = rate.then(|| formula.evaluate(figures, &mut FormulaScratch::new()).ok())??;
+    (value > Decimal::ONE_HUNDRED).then_some(value)
 }
 
 /// A definition whose leaves take the points that appraisers and the council settled.

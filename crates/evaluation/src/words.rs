@@ -1,8 +1,9 @@
 //! Words for phases, states, verdicts and refusals.
 
 use chrono::{DateTime, Utc};
-use composite_index::{Gap, NodeValue};
+use composite_index::{DefinitionRule, Gap, NodeValue};
 use evidence::EvidenceError;
+use maud::{Markup, html};
 use rust_decimal::Decimal;
 use ui::Lang;
 use ui::parts::Tone;
@@ -190,9 +191,20 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
     }
 }
 
+/// A rate above one hundred percent, marked.
+pub(crate) fn above_whole(rate: Decimal, lang: Lang) -> Markup {
+    let rate = plain(rate.round_dp(2), lang);
+    html! {
+        (ui::parts::tag(lang.pick("Kiểm tra lại số liệu", "Check the figures"), Tone::Warning)) " "
+        (lang.pick(format!("tỷ lệ tính được {rate} %, vượt 100 %"), format!("the rate is {rate} %, above 100 %")))
+    }
+}
+
 /// A fault of a set's text in words.
-pub(crate) fn set_fault(fault: &SetFault, lang: Lang) -> String {
+#[must_use]
+pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
     let place = if fault.line > 0 { lang.pick(format!("Dòng {}: ", fault.line), format!("Line {}: ", fault.line)) } else { String::new() };
+    let rule = DefinitionRule::of(&fault.rule);
     let what = match fault.rule.as_str() {
         "unknown-framework" => lang.pick("không có bộ tiêu chí khung này", "there is no such framework"),
         "not-a-framework" => lang.pick("không phải là bộ tiêu chí khung", "is no framework"),
@@ -203,12 +215,10 @@ pub(crate) fn set_fault(fault: &SetFault, lang: Lang) -> String {
         "year-taken" => lang.pick("bộ tiêu chí đã dùng cho năm này", "the set serves this year already"),
         "same-id" => lang.pick("mã trùng với bộ tiêu chí gốc", "the id is that of the original"),
         "unknown-figure" => lang.pick("không có số liệu đầu vào này", "there is no such figure"),
-        "unknown-key" => lang.pick("khóa không dùng được ở đây", "this key means nothing here"),
-        "unknown-word" => lang.pick("giá trị không hợp lệ", "this word means nothing here"),
-        "wrong-type" => lang.pick("sai kiểu giá trị", "another kind of value is expected"),
-        other => other,
+        other => rule.map_or(other, |rule| index_words::definition_rule(rule, &fault.detail, lang)),
     };
-    let detail = if fault.detail.is_empty() { String::new() } else { format!(" ({})", fault.detail) };
+    let detail = rule.map_or_else(|| fault.detail.clone(), |rule| index_words::definition_detail(rule, &fault.detail, lang));
+    let detail = if detail.is_empty() { detail } else { format!(" ({detail})") };
     format!("{place}{}: {what}{detail}", fault.subject)
 }
 

@@ -1,8 +1,12 @@
-//! The rules of points in words, for every page that shows them.
+//! The rules of points in words, and what is wrong with a definition, for every page that shows them.
+
+mod faults;
 
 use composite_index::{AbsentThen, Aggregation, Bound, Bracket, Definition, FigureId, FigureKind, LeafRule, Measure, Method};
 use rust_decimal::Decimal;
 use ui::Lang;
+
+pub use faults::{definition_detail, definition_rule};
 
 fn plain(value: Decimal, lang: Lang) -> String {
     lang.decimal(value, value.normalize().scale())

@@ -78,8 +78,7 @@ fn refused(lang: Lang, error: &EvaluationError) -> Failure {
             lang.pick("Không có đợt đánh giá, kết quả hoặc đơn vị này.", "There is no such campaign, result or unit.").to_owned(),
         ),
         EvaluationError::SetFaults(faults) => {
-            let lines: Vec<String> =
-                faults.iter().map(|fault| format!("{}: {} ({}) {}", fault.line, fault.subject, fault.rule, fault.detail)).collect();
+            let lines: Vec<String> = faults.iter().map(|fault| evaluation::set_fault(fault, lang)).collect();
             Failure::bad_input(lines.join("\n"))
         }
         EvaluationError::Points(faults) => {

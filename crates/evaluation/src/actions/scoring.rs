@@ -16,7 +16,7 @@ use serde_json::json;
 use super::stepping::hold;
 use super::{EvaluationError, Ground, leaf_key, must, sets};
 use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step, Verdict};
-use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
+use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value, rate_above_whole};
 use crate::set::CriteriaSet;
 use crate::store;
 
@@ -180,6 +180,23 @@ impl Sheet {
     /// Points that the unit gives itself now.
     pub fn own(&self, leaf: NodeId) -> NodeValue {
         self.values[leaf]
+    }
+
+    /// The rate of a leaf where it is above one hundred percent: more was done than was planned, so that one of the figures is likely wrong.
+    /// The points stand; whoever enters and whoever appraises is told.
+    #[must_use]
+    pub fn rate_above_whole(&self, leaf: NodeId) -> Option<Decimal> {
+        let definition = &self.set.definition;
+        let rule = definition.nodes[leaf].rule.as_ref()?;
+        let figures: Vec<Option<Decimal>> = definition
+            .figures
+            .iter()
+            .map(|figure| {
+                let entered = self.answer(AnswerKind::Figure, &figure.code).and_then(|answer| answer.value.as_deref()?.parse().ok());
+                entered.or_else(|| self.observed.get(&figure.code).map(|observed| observed.value))
+            })
+            .collect();
+        rate_above_whole(rule, &figures)
     }
 
     /// Leaves of the unit's block, with their codes.

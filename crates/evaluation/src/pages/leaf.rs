@@ -211,6 +211,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
                 }
             }
         }
+        @if let Some(rate) = found.rate_above_whole(node) { p { (words::above_whole(rate, lang)) } }
         @if set.figures_of(node).is_empty() { (words::scorer(set.scorer(node), lang)) }
     };
     let rule = definition.nodes[node].rule.as_ref().map(|rule| capital(&index_words::leaf(definition, rule, lang)));

@@ -3,10 +3,10 @@
 use composite_index::{Definition, FigureKind};
 use maud::{Markup, html};
 use ui::Lang;
-use ui::parts::{self, ButtonKind, Choice, Field, Input};
+use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::Fields;
 
-use crate::rule_form::{KINDS, ROWS};
+use crate::rule_form::{KINDS, rows_shown};
 
 /// Words of a kind of figure.
 pub(crate) fn figure_kind(kind: &FigureKind, lang: Lang) -> &'static str {
@@ -42,13 +42,13 @@ fn figure_choices(definition: &Definition, chosen: &str, fits: impl Fn(&FigureKi
 struct Form<'a> {
     definition: &'a Definition,
     shown: &'a Fields,
-    fault: Option<(&'a str, &'a str)>,
+    faults: &'a [FieldError],
     lang: Lang,
 }
 
 impl Form<'_> {
     fn error(&self, name: &str) -> Option<&str> {
-        self.fault.filter(|(field, _)| *field == name).map(|(_, message)| message)
+        self.faults.iter().find(|fault| fault.field == name).map(|fault| fault.message.as_str())
     }
 
     fn number(&self, name: &str, label: &str, optional: bool) -> Markup {
@@ -94,17 +94,17 @@ impl Form<'_> {
         let lang = self.lang;
         html! {
             (self.measure())
-            p.hint { (lang.pick("Các khoảng phải nối liền nhau, không trùng, không hở. Bỏ trống ô đầu của khoảng thấp nhất và ô cuối của khoảng cao nhất khi không giới hạn.", "Brackets follow each other without gap or overlap. Leave the lowest beginning and the highest end empty where there is no limit.")) }
+            p.hint { (lang.pick("Các khoảng phải nối liền nhau, không trùng, không hở. Bỏ trống ô đầu của khoảng thấp nhất và ô cuối của khoảng cao nhất khi không giới hạn. Lưu lại để có thêm dòng trống.", "Brackets follow each other without gap or overlap. Leave the lowest beginning and the highest end empty where there is no limit. Save to get more empty rows.")) }
             div.table-box tabindex="0" role="region" aria-label=(lang.pick("Các khoảng", "Brackets")) { table.entry {
                 thead { tr { th scope="col" { (lang.pick("Khoảng", "Bracket")) } th scope="col" colspan="2" { (lang.pick("Bắt đầu", "Begins")) } th scope="col" colspan="2" { (lang.pick("Kết thúc", "Ends")) } th scope="col" { (lang.pick("Điểm", "Points")) } } }
-                tbody { @for at in 0..ROWS { tr {
+                tbody { @for at in 0..rows_shown(|at| ["tu", "den", "diem"].iter().any(|field| !self.shown.text(&format!("r.{field}.{at}")).is_empty())) { tr {
                     @let of = |words: &str| format!("{} {}: {words}", lang.pick("Khoảng", "Bracket"), at + 1);
-                    th scope="row" { (at + 1) }
-                    td { (self.end(&format!("r.tu-kieu.{at}"), &of(lang.pick("kiểu bắt đầu", "kind of beginning")), [("from", lang.pick("từ", "from")), ("over", lang.pick("trên", "over"))])) }
+                    th scope="row" { (ui::hidden_text(lang.pick("Khoảng ", "Bracket "))) (at + 1) }
+                    td data-label=(lang.pick("Bắt đầu", "Begins")) { (self.end(&format!("r.tu-kieu.{at}"), &of(lang.pick("kiểu bắt đầu", "kind of beginning")), [("from", lang.pick("từ", "from")), ("over", lang.pick("trên", "over"))])) }
                     td { (self.cell(&format!("r.tu.{at}"), &of(lang.pick("bắt đầu", "begins")))) }
-                    td { (self.end(&format!("r.den-kieu.{at}"), &of(lang.pick("kiểu kết thúc", "kind of end")), [("to", lang.pick("đến", "to")), ("under", lang.pick("đến dưới", "under"))])) }
+                    td data-label=(lang.pick("Kết thúc", "Ends")) { (self.end(&format!("r.den-kieu.{at}"), &of(lang.pick("kiểu kết thúc", "kind of end")), [("to", lang.pick("đến", "to")), ("under", lang.pick("đến dưới", "under"))])) }
                     td { (self.cell(&format!("r.den.{at}"), &of(lang.pick("kết thúc", "ends")))) }
-                    td { (self.cell(&format!("r.diem.{at}"), &of(lang.pick("điểm", "points")))) }
+                    td data-label=(lang.pick("Điểm", "Points")) { (self.cell(&format!("r.diem.{at}"), &of(lang.pick("điểm", "points")))) }
                 } } }
             } }
         }
@@ -113,19 +113,20 @@ impl Form<'_> {
     fn checklist(&self) -> Markup {
         let lang = self.lang;
         html! {
+            p.hint { (lang.pick("Lưu lại để có thêm dòng trống.", "Save to get more empty rows.")) }
             div.table-box tabindex="0" role="region" aria-label=(lang.pick("Các mục", "Items")) { table.entry {
                 thead { tr { th scope="col" { (lang.pick("Mục", "Item")) } th scope="col" { (lang.pick("Số liệu có/không", "Yes-no figure")) } th scope="col" { (lang.pick("Điểm", "Points")) } } }
-                tbody { @for at in 0..ROWS { tr {
+                tbody { @for at in 0..rows_shown(|at| ["muc", "diem"].iter().any(|field| !self.shown.text(&format!("r.{field}.{at}")).is_empty())) { tr {
                     @let of = |words: &str| format!("{} {}: {words}", lang.pick("Mục", "Item"), at + 1);
                     @let name = format!("r.muc.{at}");
-                    th scope="row" { (at + 1) }
-                    td { select id=(name) name=(name) aria-label=(of(lang.pick("số liệu", "figure"))) {
+                    th scope="row" { (ui::hidden_text(lang.pick("Mục ", "Item "))) (at + 1) }
+                    td data-label=(lang.pick("Số liệu có/không", "Yes-no figure")) { select id=(name) name=(name) aria-label=(of(lang.pick("số liệu", "figure"))) {
                         option value="" { "–" }
                         @for (id, figure) in self.definition.figures.iter().enumerate().filter(|(_, figure)| figure.kind == FigureKind::YesNo) {
                             option value=(figure.code) selected[self.shown.text(&name) == figure.code] { (index_words::figure(self.definition, id, lang)) }
                         }
                     } }
-                    td { (self.cell(&format!("r.diem.{at}"), &of(lang.pick("điểm", "points")))) }
+                    td data-label=(lang.pick("Điểm", "Points")) { (self.cell(&format!("r.diem.{at}"), &of(lang.pick("điểm", "points")))) }
                 } } }
             } }
         }
@@ -146,9 +147,9 @@ impl Form<'_> {
     }
 }
 
-/// The fields of a kind of rule, as they stand in the form; `fault` names the field that cannot be read.
-pub(crate) fn rule_fields(definition: &Definition, shown: &Fields, fault: Option<(&str, &str)>, lang: Lang) -> Markup {
-    let form = Form { definition, shown, fault, lang };
+/// The fields of a kind of rule, as they stand in the form; `faults` name the fields that cannot be taken.
+pub(crate) fn rule_fields(definition: &Definition, shown: &Fields, faults: &[FieldError], lang: Lang) -> Markup {
+    let form = Form { definition, shown, faults, lang };
     let kind = shown.text("loai");
     let count = |kind: &FigureKind| matches!(kind, FigureKind::Count | FigureKind::Number);
     let fields = match kind {

@@ -14,8 +14,8 @@ use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, make_set};
 use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_node};
 use crate::model::SetState;
-use crate::rule_form::{WrongField, fields_of, rule_text};
-use crate::set::{Scorer, SetKind};
+use crate::rule_form::{Why, WrongField, fields_of, rule_text};
+use crate::set::{Asks, Scorer, SetKind};
 use crate::words;
 
 /// What a new set begins with.
@@ -255,8 +255,12 @@ pub(crate) async fn get_node(
 }
 
 /// What a form says of a part.
-fn edit_of(fields: &Fields, definition: &Definition) -> Result<NodeEdit, WrongField> {
-    let both = |name: &str| fields.filled(name).map(|text| Text { en: text.clone(), vi: text });
+fn edit_of(fields: &Fields, definition: &Definition, before: &Asks) -> Result<NodeEdit, Vec<WrongField>> {
+    // Words that were not touched keep their translation.
+    let both = |name: &str, before: &Option<Text>| {
+        let text = fields.filled(name)?;
+        Some(before.clone().filter(|before| before.vi.trim() == text).unwrap_or_else(|| Text { en: text.clone(), vi: text }))
+    };
     let rule = rule_text(definition, &|name| fields.raw(name).to_owned())?;
     Ok(NodeEdit {
         name_vi: fields.text("ten").to_owned(),
@@ -265,8 +269,8 @@ fn edit_of(fields: &Fields, definition: &Definition) -> Result<NodeEdit, WrongFi
         rule,
         scored_by: fields.filled("ai-cham"),
         appraised_by: fields.filled("co-quan"),
-        evidence: both("minh-chung"),
-        guidance: both("huong-dan"),
+        evidence: both("minh-chung", &before.evidence),
+        guidance: both("huong-dan", &before.guidance),
     })
 }
 
@@ -300,12 +304,14 @@ pub(crate) async fn post_node(
         ));
     }
     let definition = &found.set.definition;
-    let edited = match (fields.text("viec"), edit_of(fields, definition)) {
+    // What is added begins with nothing.
+    let before = found.set.asks.get(&node).filter(|_| fields.text("viec") != "them").cloned().unwrap_or_default();
+    let edited = match (fields.text("viec"), edit_of(fields, definition, &before)) {
         ("bo", _) => remove_node(&found.text, &node),
         ("so-lieu", _) => add_figure(&found.text, &figure_of(fields)),
-        (_, Err(WrongField(field))) => {
-            let message = lang.pick("Điền ô này bằng một giá trị đọc được; số viết như 0,25.", "Fill this field; numbers as 0,25.");
-            return Ok(node_page(&app, signed, &found, &node, Some(fields), &[FieldError::new(&field, message)]));
+        (_, Err(wrong)) => {
+            let errors: Vec<FieldError> = wrong.iter().map(|one| FieldError::new(&one.field, wrong_field(one.why, lang))).collect();
+            return Ok(node_page(&app, signed, &found, &node, Some(fields), &errors));
         }
         ("them", Ok(edit)) => add_node(&found.text, &node, fields.text("ma"), &edit),
         (_, Ok(edit)) => change_node(&found.text, &node, &edit),
@@ -330,6 +336,15 @@ pub(crate) async fn post_node(
         None if fields.text("viec") == "so-lieu" => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}/tieu-chi/{node}"))).into_response()),
         None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
         Some(errors) => Ok(node_page(&app, signed, &found, &node, Some(fields), &errors)),
+    }
+}
+
+fn wrong_field(why: Why, lang: Lang) -> &'static str {
+    match why {
+        Why::Unreadable => lang.pick("Điền ô này bằng một giá trị đọc được; số viết như 0,25.", "Fill this field; numbers as 0,25."),
+        Why::FigureAndFormula => {
+            lang.pick("Chọn một số liệu hoặc viết công thức, không dùng cả hai.", "Choose a figure or write a formula, not both.")
+        }
     }
 }
 
@@ -387,7 +402,7 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
             (signed.form(app, &path, html! {
                 (version)
                 (node_fields(shown, errors, "", lang))
-                @if node.is_leaf() { (rule_fields(&set.definition, shown, fault_of_rule(errors), lang)) }
+                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) }
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
             }))
             (figures_part(&set.definition, lang))
@@ -421,10 +436,6 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
 }
 
 /// The field of a rule that cannot be read, with what is wrong.
-fn fault_of_rule(errors: &[FieldError]) -> Option<(&str, &str)> {
-    errors.iter().find(|error| error.field.starts_with("r.")).map(|error| (error.field.as_str(), error.message.as_str()))
-}
-
 fn stated_maximum(text: &str, code: &str) -> Option<String> {
     let document: toml_edit::DocumentMut = text.parse().ok()?;
     let table = document

@@ -302,6 +302,7 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
             td.number data-label=(lang.pick("Điểm", "Points")) {
                 strong data-points=(node.code) { (words::points(found.own(id), lang)) }
                 @if let Some(most) = most { span.small { " / " (words::plain(most, lang)) } }
+                @if let Some(rate) = found.rate_above_whole(id) { p.small { (words::above_whole(rate, lang)) } }
             }
             td data-label=(lang.pick("Năm trước", "Last year")) { (last_year(last, lang)) }
             td data-label=(lang.pick("Minh chứng", "Evidence")) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use composite_index::{FormulaScratch, Gap, ScoreTable, TableRow, compute, read_definition};
-use evaluation::scoring::settled;
+use evaluation::scoring::{rate_above_whole, settled};
 use rust_decimal::Decimal;
 
 /// Three leaves of 4 points. `problems_found = 0` gives the first one of them all points, none, away, or to the second one.
@@ -104,4 +104,22 @@ fn a_ruling_stands_above_the_condition_of_the_set() {
         // There is a subject, and the points of the rule were agreed to.
         check(then, Some(5), Some(2), false, Ok("5"));
     }
+}
+
+#[test]
+fn more_done_than_planned_is_pointed_out() {
+    let set = read_definition(include_str!("../../../../catalogue/criteria/mau-so-2026.toml")).unwrap();
+    let rule = |code: &str| set.nodes[set.node(code).unwrap()].rule.as_ref().unwrap();
+    let figures = |done: i64, planned: i64| {
+        let value = |code: &str| match code {
+            "plan_tasks_done" => Some(Decimal::from(done)),
+            "plan_tasks_set" => Some(Decimal::from(planned)),
+            _ => None,
+        };
+        set.figures.iter().map(|figure| value(&figure.code)).collect::<Vec<_>>()
+    };
+    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(48, 40)), Some(Decimal::from(120)));
+    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(40, 40)), None);
+    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(1, 0)), None, "no plan, no rate");
+    assert_eq!(rate_above_whole(rule("1.1.1"), &figures(48, 40)), None, "no rate is asked for");
 }
