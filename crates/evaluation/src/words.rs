@@ -222,6 +222,14 @@ pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
     format!("{place}{}: {what}{detail}", fault.subject)
 }
 
+/// Numbers as the reader writes them: a decimal point between digits becomes a comma.
+pub(crate) fn as_read(text: &str, lang: Lang) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
+    let point = |at: usize| lang == Lang::Vi && letters[at] == '.' && digit(at.checked_sub(1)) && digit(at.checked_add(1));
+    (0..letters.len()).map(|at| if point(at) { ',' } else { letters[at] }).collect()
+}
+
 /// A list of leaves by code and name, shortened.
 pub(crate) fn leaf_names(set: Option<&CriteriaSet>, codes: &[String], lang: Lang) -> String {
     let mut names: Vec<String> = codes

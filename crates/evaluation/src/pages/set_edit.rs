@@ -15,7 +15,8 @@ use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set,
 use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_node};
 use crate::model::SetState;
 use crate::rule_form::{Why, WrongField, fields_of, rule_text};
-use crate::set::{Asks, Scorer, SetKind};
+use crate::scoring::number;
+use crate::set::{Asks, Scorer, SetFault, SetKind};
 use crate::words;
 
 /// What a new set begins with.
@@ -261,12 +262,19 @@ fn edit_of(fields: &Fields, definition: &Definition, before: &Asks) -> Result<No
         let text = fields.filled(name)?;
         Some(before.clone().filter(|before| before.vi.trim() == text).unwrap_or_else(|| Text { en: text.clone(), vi: text }))
     };
-    let rule = rule_text(definition, &|name| fields.raw(name).to_owned())?;
+    let typed = fields.filled("toi-da");
+    let most = typed.as_deref().and_then(number);
+    let mut rule = rule_text(definition, &|name| fields.raw(name).to_owned());
+    if typed.is_some() && most.is_none() {
+        let mut wrong = rule.err().unwrap_or_default();
+        wrong.insert(0, WrongField { field: "toi-da".to_owned(), why: Why::Unreadable });
+        rule = Err(wrong);
+    }
     Ok(NodeEdit {
         name_vi: fields.text("ten").to_owned(),
         name_en: fields.text("ten-en").to_owned(),
-        maximum: fields.filled("toi-da").map(|text| text.replace(',', ".")),
-        rule,
+        maximum: most.map(|most| most.normalize().to_string()),
+        rule: rule?,
         scored_by: fields.filled("ai-cham"),
         appraised_by: fields.filled("co-quan"),
         evidence: both("minh-chung", &before.evidence),
@@ -310,7 +318,8 @@ pub(crate) async fn post_node(
         ("bo", _) => remove_node(&found.text, &node),
         ("so-lieu", _) => add_figure(&found.text, &figure_of(fields)),
         (_, Err(wrong)) => {
-            let errors: Vec<FieldError> = wrong.iter().map(|one| FieldError::new(&one.field, wrong_field(one.why, lang))).collect();
+            let kind = fields.text("loai");
+            let errors: Vec<FieldError> = wrong.iter().map(|one| FieldError::new(&one.field, wrong_field(one, kind, lang))).collect();
             return Ok(node_page(&app, signed, &found, &node, Some(fields), &errors));
         }
         ("them", Ok(edit)) => add_node(&found.text, &node, fields.text("ma"), &edit),
@@ -321,8 +330,9 @@ pub(crate) async fn post_node(
             let change = SetChange { key: &set, seen: fields.text("ban").parse().unwrap_or(0), text: &text };
             match change_set(Ground::of(&app), &signed.actor, &change).await {
                 Ok(()) => None,
-                Err(error) => match errors_of(&error, lang) {
-                    Some(errors) => Some(errors.into_iter().map(|error| FieldError::new("ten", error.message)).collect()),
+                Err(EvaluationError::SetFaults(faults)) => Some(faults.iter().take(100).map(|fault| fault_in_form(fault, lang)).collect()),
+                Err(error) => match words::refusal(&error, None, lang) {
+                    Some(message) => Some(vec![FieldError::new("ten", message)]),
                     None => return Err(words::problem(error)),
                 },
             }
@@ -339,13 +349,53 @@ pub(crate) async fn post_node(
     }
 }
 
-fn wrong_field(why: Why, lang: Lang) -> &'static str {
-    match why {
+/// What is wrong with a field of a rule, with its row where it stands in one.
+fn wrong_field(wrong: &WrongField, kind: &str, lang: Lang) -> String {
+    let words = match wrong.why {
         Why::Unreadable => lang.pick("Điền ô này bằng một giá trị đọc được; số viết như 0,25.", "Fill this field; numbers as 0,25."),
         Why::FigureAndFormula => {
             lang.pick("Chọn một số liệu hoặc viết công thức, không dùng cả hai.", "Choose a figure or write a formula, not both.")
         }
-    }
+    };
+    let mut parts = wrong.field.split('.').skip(1);
+    let (column, row) = (parts.next().unwrap_or_default(), parts.next().and_then(|row| row.parse::<usize>().ok()));
+    let column = match column {
+        "tu" => lang.pick("bắt đầu", "begins"),
+        "den" => lang.pick("kết thúc", "ends"),
+        "muc" => lang.pick("số liệu", "figure"),
+        _ => lang.pick("điểm", "points"),
+    };
+    let line = match kind {
+        "brackets" => lang.pick("Khoảng", "Bracket"),
+        "checklist" => lang.pick("Mục", "Item"),
+        _ => lang.pick("Lựa chọn", "Option"),
+    };
+    row.map_or_else(|| words.to_owned(), |row| format!("{line} {}, {column}: {words}", row + 1))
+}
+
+/// A fault of the set as whoever fills the form in knows it: no lines and keys of the text, and the field where it can be mended.
+fn fault_in_form(fault: &SetFault, lang: Lang) -> FieldError {
+    let (field, subject) = match fault.subject.as_str() {
+        "maximum" => ("toi-da", lang.pick("Điểm tối đa", "Maximum")),
+        "formula" => ("r.cong-thuc", lang.pick("Công thức", "Formula")),
+        "figure" => ("r.so-lieu", lang.pick("Số liệu", "Figure")),
+        "bracket" | "brackets" => ("r.tu.0", lang.pick("Các khoảng", "Brackets")),
+        "item" | "items" => ("r.muc.0", lang.pick("Các mục", "Items")),
+        "option" | "choice" => ("r.so-lieu", lang.pick("Các lựa chọn", "Options")),
+        "zero_at" => ("r.khong", lang.pick("Mức 0 điểm", "No points at")),
+        "full_at" => ("r.du", lang.pick("Mức điểm tối đa", "All points at")),
+        "scale" => ("r.thap", lang.pick("Thang điều tra", "Scale")),
+        "floor" => ("r.san", lang.pick("Mức không thấp hơn", "Never below")),
+        "cap" => ("r.tran", lang.pick("Mức không cao hơn", "Never above")),
+        other => ("ten", other),
+    };
+    let detail = match fault.detail.as_str() {
+        "maximum = \"…\"" => String::new(),
+        numbers if numbers.contains(['≠', '…']) => words::as_read(numbers, lang),
+        other => other.to_owned(),
+    };
+    let known = SetFault { line: 0, rule: fault.rule.clone(), subject: subject.to_owned(), detail };
+    FieldError::new(field, words::set_fault(&known, lang))
 }
 
 fn fault_words(fault: &EditFault, lang: Lang) -> String {
@@ -457,7 +507,7 @@ fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) 
     html! {
         (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
         (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
-        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
+        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), error: of("toi-da"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
         (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
         (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))
         (parts::text_area(&Field { id: &id("minh-chung"), name: "minh-chung", label: lang.pick("Minh chứng yêu cầu", "Evidence asked"), optional: true, ..Field::default() }, shown.text("minh-chung"), 2, lang))
