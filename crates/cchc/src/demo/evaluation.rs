@@ -164,9 +164,12 @@ impl<'a> Maker<'a> {
         Ok(account_by_login(read.conn(), login).await?.map(|account| account.account))
     }
 
-    /// Appraiser and council, once.
+    /// Appraiser and council, once: whoever tries the demonstration may have changed them since.
     async fn people(&self, campaign: &str) -> Result<(), EvaluationError> {
         let view = actions::overview(self.ground, &self.actor, campaign).await?;
+        if view.campaign.phase > Phase::Draft {
+            return Ok(());
+        }
         if let (Some(account), true) = (self.account("mau.tham-dinh").await?, view.assignments.is_empty()) {
             actions::assign(self.ground, &self.actor, campaign, &account, Duty::Appraiser, "total", (None, None)).await?;
         }
@@ -382,6 +385,9 @@ impl<'a> Maker<'a> {
         self.people(&campaign).await?;
         self.until(&campaign, Phase::Scoring).await?;
         let view = actions::overview(self.ground, &self.actor, &campaign).await?;
+        if view.campaign.phase > Phase::Scoring {
+            return Ok(());
+        }
         for (at, progress) in view.units.iter().enumerate() {
             if progress.unit.state != UnitState::Open || progress.entered > 0 {
                 continue;
@@ -493,8 +499,11 @@ fn figure_text(set: &CriteriaSet, definition: &Definition, figure: FigureId, uni
             choices.get(if seed.is_multiple_of(5) { 1 } else { 0 }).or(choices.first()).cloned().unwrap_or_default()
         }
         FigureKind::Count if is_breach(set, figure) => if seed.is_multiple_of(9) { "1" } else { "0" }.to_owned(),
-        FigureKind::Count if is_divisor(set, figure) => "40".to_owned(),
-        FigureKind::Count => (28 + seed % 13).to_string(),
+        // Of a size that is the unit's own in this year; what is done is a part of what there is.
+        FigureKind::Count => {
+            let size = 25 + seed_of(unit, "quy mô", year) % 31;
+            if is_divisor(set, figure) { size } else { size * (70 + seed % 31) / 100 }.to_string()
+        }
         FigureKind::Number => {
             let (low, high) = asked.range.unwrap_or((Decimal::ZERO, Decimal::ONE_HUNDRED));
             let value = low + part(high - low, 72 + seed % 27);

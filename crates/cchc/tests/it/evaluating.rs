@@ -5,7 +5,7 @@ use accounts::{Actor, account_by_login};
 use evaluation::actions::{
     self, Entry, Ground, NewBlock, NewCampaign, NewOpinion, NewSession, Said, agree_to_all, give, import_catalogue, list_sets,
 };
-use evaluation::model::{AnswerKind, Duty, Phase, Seat, Step, Verdict};
+use evaluation::model::{AnswerKind, Duty, Phase, Seat, SetState, Step, Verdict};
 use evaluation::set::Scorer;
 use platform::{Db, World};
 use rust_decimal::Decimal;
@@ -320,10 +320,13 @@ async fn no_violations(options: PageOptions) {
         list_sets(bench.ground(), &bench.program()).await.expect("sets").into_iter().find(|set| set.code == "mau-so-2025").expect("a set");
     let other =
         list_sets(bench.ground(), &bench.program()).await.expect("sets").into_iter().find(|set| set.code == "mau-so-2026").expect("a set");
+    // The campaign of the test uses one of the two; the other one may be edited.
+    let free = if set.state == SetState::Draft { &set } else { &other };
     let page = Browser::shared().open(options).await;
     let mut faults = String::new();
     let of = |path: &str| format!("/lam-viec/danh-gia/{open}{path}");
     let unit = of(&format!("/{HEALTH}"));
+    let draft = |node: &str| format!("/lam-viec/bo-tieu-chi/{}/tieu-chi/{node}", free.key);
     let pages: [(&str, Vec<String>); 2] = [
         (
             "mau.thuong-truc",
@@ -345,6 +348,17 @@ async fn no_violations(options: PageOptions) {
                 "/lam-viec/bo-tieu-chi/nhap".into(),
                 format!("/lam-viec/bo-tieu-chi/{}", set.key),
                 format!("/lam-viec/bo-tieu-chi/{}/so-sanh/{}", other.key, set.key),
+                // The form of each kind of rule, and of an area.
+                draft("1"),
+                draft("1.1.1"),
+                draft("1.1.2"),
+                draft("1.1.3"),
+                draft("1.2.1"),
+                draft("1.3.1.1"),
+                draft("1.4"),
+                draft("2.2.3"),
+                draft("5.5"),
+                draft("7.4"),
             ],
         ),
         ("mau.thu-truong", vec![unit.clone(), format!("/en{unit}"), format!("{unit}/minh-chung/1.1.1"), "/ket-qua-danh-gia".into()]),
@@ -367,6 +381,39 @@ async fn evaluation_is_accessible_on_a_desktop() {
 #[tokio::test(flavor = "multi_thread")]
 async fn evaluation_is_accessible_at_320_pixels_in_the_dark() {
     no_violations(PageOptions::narrow().dark()).await;
+}
+
+/// Waits until the job that makes the campaigns of the demonstration ended so many times; answers how.
+async fn made(db: &Db, times: usize) -> Vec<String> {
+    const SQL: &str = "SELECT state FROM job WHERE kind = 'demo-evaluation' AND state IN ('done', 'failed')";
+    for _ in 0..1200 {
+        let mut read = db.read().await.expect("a connection");
+        let ended: Vec<String> = platform::on!(read.conn(), c => platform::sqlx::query_scalar(SQL).fetch_all(&mut *c).await).expect("jobs");
+        if ended.len() >= times {
+            return ended;
+        }
+        drop(read);
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    Vec::new()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demonstration_is_made_once_and_started_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let start = |path: std::path::PathBuf| tokio::task::spawn_blocking(move || Server::start(&path, &["--demo"]));
+    let server = start(folder.path().to_owned()).await.expect("starts");
+    let bench = Bench::of(folder.path()).await;
+    assert_eq!(made(&bench.db, 1).await, ["done"]);
+    let list = actions::list(bench.ground(), &bench.program()).await.expect("campaigns");
+    let phases: Vec<Phase> = list.iter().map(|view| view.campaign.phase).collect();
+    assert_eq!(phases, [Phase::Explanation, Phase::Scoring, Phase::Published]);
+    server.stop("-TERM");
+    let again = start(folder.path().to_owned()).await.expect("starts");
+    assert_eq!(made(&bench.db, 2).await, ["done", "done"]);
+    let list = actions::list(bench.ground(), &bench.program()).await.expect("campaigns");
+    assert_eq!(list.iter().map(|view| view.campaign.phase).collect::<Vec<_>>(), phases, "a second start changes nothing");
+    again.stop("-TERM");
 }
 
 #[tokio::test(flavor = "multi_thread")]
