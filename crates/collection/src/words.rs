@@ -109,7 +109,7 @@ pub(crate) fn refusal(error: &CollectionError, lang: Lang) -> Option<String> {
             lang.pick(format!("Chưa lưu số nào: {}.", told.join("; ")), format!("Nothing was saved: {}.", told.join("; ")))
         }
         CollectionError::Evidence(EvidenceError::CitedAlready) => {
-            lang.pick("Số liệu này đã gắn đúng tệp đó.", "The figure cites this file already.").to_owned()
+            lang.pick("Số liệu này đã gắn đúng tệp và đúng trang, mục đó.", "The figure cites this file already.").to_owned()
         }
         CollectionError::Evidence(EvidenceError::Withdrawn) => {
             lang.pick("Minh chứng này đã được rút; hãy chọn minh chứng khác.", "This was withdrawn; choose another.").to_owned()

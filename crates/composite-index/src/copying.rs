@@ -20,6 +20,21 @@ pub enum CopyError {
     SameId(String),
 }
 
+/// The text of a definition under another id, with all its years: a corrected version beside the one in use.
+///
+/// # Errors
+/// When the text is no valid definition, or has the same id.
+pub fn rename_definition(earlier: &str, id: &str) -> Result<String, CopyError> {
+    let definition = read_definition(earlier).map_err(CopyError::Faults)?;
+    if definition.id == id {
+        return Err(CopyError::SameId(id.to_owned()));
+    }
+    // A text that was read a moment ago is TOML.
+    let mut document: DocumentMut = earlier.parse().map_err(|_| CopyError::Faults(Vec::new()))?;
+    document["id"] = value(id);
+    Ok(document.to_string())
+}
+
 /// The text of a definition with another id that serves one new year.
 ///
 /// Tree, weights, rules, figures, blocks, sources and comments stay as they are. What belongs to the editions of earlier years goes: their tables,

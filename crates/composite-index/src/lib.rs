@@ -49,7 +49,7 @@ pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framew
 pub use comparing::{Comparison, Difference, compare};
 pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_scaled, compute_since, gap_code};
 pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
-pub use copying::{CopyError, copy_definition};
+pub use copying::{CopyError, copy_definition, rename_definition};
 pub use definition::{
     Absent, AbsentThen, Aggregation, Band, BandRule, Basis, Block, Bound, Bracket, Break, BreakKind, Category, ChecklistItem, Components,
     Computation, Definition, Direction, Edition, Figure, FigureId, FigureKind, Imputation, KnownException, LeafRule, Measure, Method,

@@ -77,6 +77,8 @@ pub enum EvaluationError {
     Incomplete {
         /// Leaves with nothing entered.
         empty: Vec<String>,
+        /// Leaves whose figures give no points.
+        undefined: Vec<String>,
         /// Leaves without evidence and without explanation.
         unexplained: Vec<String>,
     },
@@ -130,6 +132,24 @@ pub enum EvaluationError {
     /// The day of a meeting lies ahead.
     #[error("the day lies ahead")]
     DayAhead,
+    /// The day of a meeting lies before the step in which the council decides.
+    #[error("the day lies before the step began on {0}")]
+    DayBefore(chrono::NaiveDate),
+    /// The person has this part already.
+    #[error("the person has this part already")]
+    AssignedAlready,
+    /// Somebody would appraise the unit that they belong to.
+    #[error("the person belongs to this unit")]
+    AppraiserOfOwnUnit,
+    /// A council has one chair.
+    #[error("the council has a chair already")]
+    ChairTaken,
+    /// The day of publication lies behind.
+    #[error("the day of publication lies behind")]
+    PublicationBehind,
+    /// Units would take each other's place.
+    #[error("the units would take each other's place")]
+    CircularMerger(String),
     /// The self-score has no points that could be agreed to.
     #[error("there are no points to agree to")]
     NoPoints,

@@ -23,6 +23,10 @@ pub struct NodeEdit {
     pub evidence: Option<Text>,
     /// How the rule is to be understood.
     pub guidance: Option<Text>,
+    /// Whether it counts inside the maximum: `bonus`, `penalty`, or nothing.
+    pub role: Option<String>,
+    /// Where the system has a figure of the leaf: code of the figure, code of the indicator.
+    pub observed: Vec<(String, String)>,
 }
 
 /// Why a text was not changed.
@@ -40,6 +44,12 @@ pub enum EditFault {
     /// There is such a part.
     #[error("there is a part {0} already")]
     CodeTaken(String),
+    /// There is such a figure.
+    #[error("there is a figure {0} already")]
+    FigureTaken(String),
+    /// There is no such figure.
+    #[error("there is no figure {0}")]
+    NoSuchFigure(String),
     /// Parts hang under it.
     #[error("parts hang under {0}")]
     HasParts(String),
@@ -90,6 +100,10 @@ fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
             table.remove("rule");
         }
     }
+    match &edit.role {
+        Some(role) => table.insert("role", value(role.as_str())),
+        None => table.remove("role"),
+    };
     let mut asks = table.get("asks").and_then(Item::as_table).cloned().unwrap_or_default();
     let mut set = |key: &str, item: Option<Item>| match item {
         Some(item) => {
@@ -103,6 +117,9 @@ fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
     set("appraised_by", edit.appraised_by.as_deref().map(value));
     set("evidence", edit.evidence.as_ref().map(|text| bilingual(&text.vi, &text.en)));
     set("guidance", edit.guidance.as_ref().map(|text| bilingual(&text.vi, &text.en)));
+    let observed: toml_edit::InlineTable =
+        edit.observed.iter().map(|(figure, indicator)| (figure.as_str(), Value::from(indicator.as_str()))).collect();
+    set("observed", (!observed.is_empty()).then(|| value(observed)));
     if asks.is_empty() {
         table.remove("asks")
     } else {
@@ -174,6 +191,8 @@ pub struct NewFigure {
     pub unit: Option<String>,
     /// The options of a choice.
     pub choices: Vec<String>,
+    /// Lowest and highest value of a number, as exact text.
+    pub range: Option<(String, String)>,
 }
 
 /// The text with another figure, after the ones that are there.
@@ -185,7 +204,7 @@ pub fn add_figure(text: &str, figure: &NewFigure) -> Result<String, EditFault> {
     let item = document.entry("figure").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let Some(all) = item.as_array_of_tables_mut() else { return Err(EditFault::NotToml("figure".to_owned())) };
     if all.iter().any(|table| is_node(table, &figure.code)) {
-        return Err(EditFault::CodeTaken(figure.code.clone()));
+        return Err(EditFault::FigureTaken(figure.code.clone()));
     }
     let mut table = Table::new();
     table.insert("code", value(figure.code.as_str()));
@@ -199,11 +218,28 @@ pub fn add_figure(text: &str, figure: &NewFigure) -> Result<String, EditFault> {
     if let Some(unit) = &figure.unit {
         table.insert("unit", value(unit.as_str()));
     }
+    if let Some((low, high)) = &figure.range {
+        table.insert("range", value([low.as_str(), high.as_str()].into_iter().collect::<toml_edit::Array>()));
+    }
     all.push(table);
     Ok(document.to_string())
 }
 
-/// The text without a part that has no parts of its own.
+/// The text without a figure. Whether a rule still asks for it is judged where the set is read.
+///
+/// # Errors
+/// When there is no such figure.
+pub fn remove_figure(text: &str, code: &str) -> Result<String, EditFault> {
+    let mut document = document(text)?;
+    let missing = || EditFault::NoSuchFigure(code.to_owned());
+    let all = document.get_mut("figure").and_then(Item::as_array_of_tables_mut).ok_or_else(missing)?;
+    let at = all.iter().position(|table| is_node(table, code)).ok_or_else(missing)?;
+    all.remove(at);
+    Ok(document.to_string())
+}
+
+/// The text without a part that has no parts of its own. A part above that loses its last one is a leaf again, with typed points of the same
+/// maximum.
 ///
 /// # Errors
 /// When there is no such part, or parts hang under it.
@@ -214,7 +250,19 @@ pub fn remove_node(text: &str, code: &str) -> Result<String, EditFault> {
         return Err(EditFault::HasParts(code.to_owned()));
     }
     let at = all.iter().position(|table| is_node(table, code)).ok_or_else(|| EditFault::NoSuchNode(code.to_owned()))?;
+    let gone = all.get(at).cloned().unwrap_or_default();
     all.remove(at);
+    let parent = gone.get("parent").and_then(Item::as_str).map(str::to_owned);
+    if let Some(parent) = parent
+        && !all.iter().any(|table| table.get("parent").and_then(Item::as_str) == Some(parent.as_str()))
+        && let Some(above) = all.iter_mut().find(|table| is_node(table, &parent)).filter(|above| above.get("parent").is_some())
+    {
+        above.remove("aggregation");
+        let mut rule = Table::new();
+        rule.insert("kind", value("external"));
+        above.insert("rule", Item::Table(rule));
+        above.insert("maximum", gone.get("maximum").cloned().unwrap_or_else(|| value("1")));
+    }
     Ok(document.to_string())
 }
 
@@ -268,6 +316,28 @@ mod tests {
     }
 
     #[test]
+    fn what_was_put_below_a_leaf_by_mistake_can_be_taken_away() {
+        let new = NodeEdit { maximum: Some("1".to_owned()), ..edit("Nhầm", Some("kind = \"external\"")) };
+        let added = add_node(TEXT, "1.1.1", "1.1.1.1", &new).unwrap();
+        assert!(read_set(&added).unwrap().leaf("1.1.1").is_none(), "the part above adds up");
+        let back = read_set(&remove_node(&added, "1.1.1.1").unwrap()).unwrap();
+        let leaf = back.leaf("1.1.1").unwrap();
+        assert_eq!(back.definition.nodes[leaf].rule, Some(composite_index::LeafRule::External));
+    }
+
+    #[test]
+    fn bonus_and_the_source_of_a_figure_are_written() {
+        let observed = vec![("plan_tasks_done".to_owned(), "report.tasks_done".to_owned())];
+        let edited = NodeEdit { observed, ..edit("Kế hoạch", rule_of(TEXT, "1.1.3").as_deref()) };
+        let after = read_set(&change_node(TEXT, "1.1.3", &edited).unwrap()).unwrap();
+        assert_eq!(after.asks["1.1.3"].observed["plan_tasks_done"], "report.tasks_done");
+        // A bonus counts outside the maximum: what the parts above state no longer adds up, and that is told.
+        let bonus = change_node(TEXT, "1.1.3", &NodeEdit { role: Some("bonus".to_owned()), ..edited }).unwrap();
+        assert!(bonus.contains("role = \"bonus\""));
+        assert_eq!(read_set(&bonus).unwrap_err()[0].rule, "maximum");
+    }
+
+    #[test]
     fn a_figure_is_added_once() {
         let new = NewFigure {
             code: "ket_qua".to_owned(),
@@ -275,11 +345,20 @@ mod tests {
             kind: "choice".to_owned(),
             unit: None,
             choices: vec!["tốt".to_owned(), "chưa tốt".to_owned()],
+            range: None,
         };
         let text = add_figure(TEXT, &new).unwrap();
         let set = read_set(&text).unwrap();
         let figure = &set.definition.figures[set.definition.figure("ket_qua").unwrap()];
         assert_eq!(figure.kind, composite_index::FigureKind::Choice(new.choices.clone()));
-        assert_eq!(add_figure(&text, &new), Err(EditFault::CodeTaken("ket_qua".to_owned())));
+        assert_eq!(add_figure(&text, &new), Err(EditFault::FigureTaken("ket_qua".to_owned())));
+        let rate =
+            NewFigure { range: Some(("0".to_owned(), "100".to_owned())), kind: "number".to_owned(), choices: Vec::new(), ..new.clone() };
+        let bounded = read_set(&add_figure(TEXT, &rate).unwrap()).unwrap();
+        let figure = &bounded.definition.figures[bounded.definition.figure("ket_qua").unwrap()];
+        assert_eq!(figure.range, Some((0.into(), 100.into())));
+        assert_eq!(remove_figure(&text, "ket_qua").unwrap(), TEXT);
+        assert_eq!(remove_figure(TEXT, "ket_qua"), Err(EditFault::NoSuchFigure("ket_qua".to_owned())));
+        assert!(read_set(&remove_figure(TEXT, "plan_tasks_done").unwrap()).is_err(), "a rule asks for it");
     }
 }

@@ -220,7 +220,7 @@ pub(crate) fn rule_text(definition: &Definition, get: &dyn Fn(&str) -> String) -
         "yes-no" => format!("figure = {}\n", form.quoted("so-lieu")),
         "choice" => form.options(definition),
         "checklist" => form.items(),
-        "brackets" => form.measure() + &form.brackets(),
+        "brackets" => form.measure() + form.brackets().as_str(),
         "linear" => {
             let zero = if form.is_empty("khong") { "\"0\"".to_owned() } else { form.number("khong") };
             format!("{}zero_at = {zero}\nfull_at = {}\n", form.measure(), form.number("du"))

@@ -53,8 +53,8 @@ fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec
             kind,
             title,
             detail: both(
-                format!("{}: đã nhập {}/{} mục", campaign.title, progress.entered, progress.asked),
-                format!("{}: {} of {} entered", campaign.title, progress.entered, progress.asked),
+                format!("{}, {}: đã nhập {}/{} mục", unit.name, campaign.title, progress.entered, progress.asked),
+                format!("{}, {}: {} of {} entered", unit.name, campaign.title, progress.entered, progress.asked),
             ),
             due_at,
             count: 1,
@@ -152,6 +152,16 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
                 ("Xem kết quả", "See results"),
                 format!("{path}/ket-qua"),
                 1,
+            );
+        }
+        Phase::Appeal if view.open_appeals > 0 && view.members.iter().any(|one| one.account == actor.by()) => {
+            let open = view.open_appeals;
+            push(
+                TaskKind::Decide,
+                both(format!("{open} kiến nghị chờ Hội đồng trả lời"), format!("{open} appeals wait for the council's answer")),
+                ("Xem kiến nghị", "See the appeals"),
+                format!("{path}/hoi-dong#kien-nghi"),
+                open,
             );
         }
         Phase::Approved if may(Action::Submit, Thing::CampaignResult) => {

@@ -83,9 +83,36 @@ pub(crate) async fn at_phase(mut conn: Conn<'_>, ground: Ground<'_>, actor: &Act
             let sameness = format!("campaign/{}/council/{}", campaign.key, campaign.version);
             tell(conn, ground, &people, &said(path, sameness), actor.by()).await?;
         }
-        Phase::Draft | Phase::Approved | Phase::Published => {}
+        Phase::Approved => {
+            let above = ground.units.lineage(&campaign.owner).unwrap_or_else(|| Lineage::new(vec![campaign.owner.clone()]));
+            let people = holders(conn.reborrow(), &[Role::Publisher], &above, ground.world.today()).await?;
+            let sameness = format!("campaign/{}/approved/{}", campaign.key, campaign.version);
+            tell(conn, ground, &people, &said(format!("{path}/ket-qua"), sameness), actor.by()).await?;
+        }
+        Phase::Draft | Phase::Published => {}
     }
     Ok(())
+}
+
+/// A unit appealed: the council is told.
+pub(crate) async fn at_appeal(
+    mut conn: Conn<'_>,
+    ground: Ground<'_>,
+    actor: &Actor,
+    campaign: &Campaign,
+    unit: &CampaignUnit,
+    appeal: &str,
+) -> Result<(), DbError> {
+    let people: Vec<String> = store::members(conn.reborrow(), &campaign.key).await?.into_iter().map(|one| one.account).collect();
+    let said = Said {
+        kind: Kind::ForApproval,
+        vi: format!("{} kiến nghị về điểm trong “{}”.", unit.name, campaign.title),
+        en: format!("{} appeals against points in “{}”.", unit.name, campaign.title),
+        sameness: format!("campaign/{}/appeal/{appeal}", campaign.key),
+        link: format!("/lam-viec/danh-gia/{}/hoi-dong#kien-nghi", campaign.key),
+        due_at: None,
+    };
+    tell(conn, ground, &people, &said, actor.by()).await
 }
 
 /// A unit took a step: whoever must act next is told.

@@ -270,13 +270,20 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         EvaluationError::SpokenMeanwhile => lang
             .pick("Vừa có ý kiến mới về tiêu chí này. Tải lại trang, đọc rồi cho ý kiến.", "Somebody has just spoken on this. Reload and read first.")
             .to_owned(),
-        EvaluationError::Incomplete { empty, unexplained } => {
+        EvaluationError::Incomplete { empty, undefined, unexplained } => {
             let mut parts = Vec::new();
             if !empty.is_empty() {
                 let names = leaf_names(set, empty, lang);
                 parts.push(lang.pick(
                     format!("Chưa nhập số liệu và cũng chưa giải trình: {names}."),
                     format!("Neither figures nor an explanation: {names}."),
+                ));
+            }
+            if !undefined.is_empty() {
+                let names = leaf_names(set, undefined, lang);
+                parts.push(lang.pick(
+                    format!("Số liệu đã nhập không tính ra điểm (chia cho 0 hoặc ngoài quy tắc) và cũng chưa giải trình: {names}."),
+                    format!("The figures give no points (division by zero, or outside the rule), and nothing is explained: {names}."),
                 ));
             }
             if !unexplained.is_empty() {
@@ -351,6 +358,35 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         EvaluationError::DayAhead => {
             lang.pick("Nhập ngày họp như 20/12/2026; ngày họp không được ở sau hôm nay.", "Write the day like 20/12/2026; it may not lie ahead.").to_owned()
         }
+        EvaluationError::DayBefore(since) => lang.pick(
+            format!("Ngày họp không được trước ngày bắt đầu bước này ({}).", lang.date(*since)),
+            format!("The meeting may not lie before the beginning of this step ({}).", lang.date(*since)),
+        ),
+        EvaluationError::AssignedAlready => {
+            lang.pick("Người này đã được phân công đúng phần này rồi.", "This person has exactly this part already.").to_owned()
+        }
+        EvaluationError::AppraiserOfOwnUnit => lang
+            .pick(
+                "Người này thuộc chính đơn vị đó nên không được phân công thẩm định đơn vị đó.",
+                "This person belongs to the unit and may not appraise it.",
+            )
+            .to_owned(),
+        EvaluationError::ChairTaken => lang
+            .pick(
+                "Hội đồng đã có Chủ tịch. Đổi chức danh của người đang giữ trước khi cử người khác.",
+                "The council has a chair. Give the present one another seat first.",
+            )
+            .to_owned(),
+        EvaluationError::PublicationBehind => lang
+            .pick(
+                "Nhập ngày công bố như 20/12/2026; ngày công bố không được trước hôm nay.",
+                "Write the day like 20/12/2026; it may not lie behind.",
+            )
+            .to_owned(),
+        EvaluationError::CircularMerger(name) => lang.pick(
+            format!("“{name}” lại do chính đơn vị này kế thừa; hai đơn vị không thể kế thừa lẫn nhau."),
+            format!("“{name}” itself passes to this unit; units cannot take each other's place."),
+        ),
         EvaluationError::NoQuorum => lang
             .pick(
                 "Chưa có phiên họp nào của Hội đồng đủ số thành viên tham dự hoặc đồng ý bằng văn bản, nên kết quả chưa phê duyệt được.",
@@ -395,7 +431,7 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
         }
         EvaluationError::Compute(error) => error.to_string(),
         EvaluationError::Evidence(EvidenceError::CitedAlready) => {
-            lang.pick("Tiêu chí này đã gắn đúng tệp đó.", "The criterion cites this file already.").to_owned()
+            lang.pick("Tiêu chí này đã gắn đúng tệp và đúng trang, mục đó.", "The criterion cites this file already.").to_owned()
         }
         EvaluationError::Evidence(EvidenceError::Withdrawn) => {
             lang.pick("Minh chứng này đã được rút; hãy chọn minh chứng khác.", "This was withdrawn; choose another.").to_owned()

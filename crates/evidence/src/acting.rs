@@ -185,18 +185,12 @@ pub async fn withdraw(evidence: &Evidence, actor: &Actor, key: &str, reason: &st
     if piece.state == State::Withdrawn {
         return Err(EvidenceError::Withdrawn);
     }
-    let mut changes = Vec::new();
-    for found in &uses {
-        if !store::delete_use(write.conn(), &found.key).await? {
-            return Err(EvidenceError::Locked);
-        }
-        changes.push(crate::citing::uncited(found, &piece.unit));
-    }
+    // Records that cite it keep the line, marked: what vanished without a trace nobody would replace.
     store::set_withdrawn(write.conn(), key).await?;
     let states = |state: State| json!({ "state": state.word() });
     let change = Change::new("evidence", key, "withdrawn").of_unit(&piece.unit);
-    changes.push(change.before(states(State::Active)).after(states(State::Withdrawn)).reason(Some(reason.to_owned())));
-    record(write.conn(), &actor.source, actor.now, &changes).await?;
+    let change = change.before(states(State::Active)).after(states(State::Withdrawn)).reason(Some(reason.to_owned()));
+    record(write.conn(), &actor.source, actor.now, &[change]).await?;
     Ok(write.commit().await?)
 }
 

@@ -53,7 +53,10 @@ pub async fn cite(evidence: &Evidence, mut conn: Conn<'_>, actor: &Actor, new: &
     };
     let file = file.ok_or(Denied::NotFound)?;
     let others = store::uses_of_piece(conn.reborrow(), new.evidence).await?;
-    if others.iter().any(|other| other.kind == new.kind && other.thing == new.thing && other.position == file.position) {
+    // Another page of the same file is another citation.
+    let same =
+        |other: &Use| other.kind == new.kind && other.thing == new.thing && other.position == file.position && other.cited == new.cited;
+    if others.iter().any(same) {
         return Err(EvidenceError::CitedAlready);
     }
     let made = Use {
@@ -69,6 +72,7 @@ pub async fn cite(evidence: &Evidence, mut conn: Conn<'_>, actor: &Actor, new: &
         document_number: piece.description.document_number,
         unit: piece.unit,
         file_name: file.file_name.clone(),
+        withdrawn: false,
     };
     store::insert_use(conn, &made, actor.by()).await?;
     Ok(Change::new("evidence", &made.evidence, "cited").of_unit(&made.unit).after(told(&made)))

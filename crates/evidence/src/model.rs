@@ -303,6 +303,8 @@ pub struct Use {
     pub unit: String,
     /// Name of the file.
     pub file_name: String,
+    /// Whether the piece was withdrawn since: the record that cites it says so until somebody takes it away.
+    pub withdrawn: bool,
 }
 
 #[cfg(test)]

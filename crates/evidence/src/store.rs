@@ -284,6 +284,7 @@ struct UseRow {
     document_number: Option<String>,
     unit: String,
     file_name: String,
+    state: String,
 }
 
 impl UseRow {
@@ -301,6 +302,7 @@ impl UseRow {
             document_number: self.document_number,
             unit: self.unit,
             file_name: self.file_name,
+            withdrawn: self.state == State::Withdrawn.word(),
         }
     }
 }
@@ -309,7 +311,7 @@ macro_rules! use_query {
     ($where:literal) => {
         concat!(
             "SELECT u.evidence_use, u.evidence, u.position, u.kind, u.thing, u.cited, u.added_at, u.locked_at, e.title, e.document_number, \
-             e.unit, f.file_name FROM evidence_use u JOIN evidence e ON e.evidence = u.evidence \
+             e.unit, f.file_name, e.state FROM evidence_use u JOIN evidence e ON e.evidence = u.evidence \
              JOIN evidence_file f ON f.evidence = u.evidence AND f.position = u.position ",
             $where
         )

@@ -143,7 +143,7 @@ pub fn leaf(definition: &Definition, rule: &LeafRule, lang: Lang) -> String {
                 number(&scale.1)
             ),
         ),
-        LeafRule::External => lang.pick("điểm do cơ quan khác chấm", "points given by somebody else").to_owned(),
+        LeafRule::External => lang.pick("nhập thẳng số điểm", "points are typed").to_owned(),
         LeafRule::PerCase { figure, start, each, floor, cap } => {
             let end =
                 |word: &str, value: &Option<Decimal>| value.map(|value| format!("; {word} {}", plain(value, lang))).unwrap_or_default();

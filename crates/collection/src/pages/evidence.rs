@@ -67,6 +67,7 @@ fn line(app: &App, signed: &Signed, path: &str, one: &Use, enters: bool) -> Mark
         @if let Some(number) = &one.document_number { ", " (number) }
         ", " (one.file_name) (lang.pick(format!(" (phiên bản {})", one.position), format!(" (version {})", one.position)))
         @if let Some(place) = &one.cited { ", " (place) }
+        @if one.withdrawn { " " (parts::tag(lang.pick("Minh chứng đã rút", "Withdrawn"), Tone::Warning)) }
         @if one.locked_at.is_some() { " " (parts::tag(lang.pick("Đã gửi, giữ nguyên", "Handed in, stays as it is"), Tone::Info)) }
         @else if enters {
             (signed.form(app, &format!("{path}/bo-minh-chung"), html! {

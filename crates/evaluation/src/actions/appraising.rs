@@ -167,9 +167,11 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     let points = match new.said.verdict {
         Verdict::Agree => {
             let facts = super::scoring::facts(held.write.conn(), &campaign, &unit).await?;
-            // The council agrees to what the appraisers say, where they say something.
-            let standing =
-                before.as_ref().filter(|_| matches!(voice.side, Side::Council | Side::SecondReader)).and_then(|ruling| ruling.points);
+            // The council agrees to what the appraisers say, and everybody to what the office put in.
+            let standing = before
+                .as_ref()
+                .filter(|before| matches!(voice.side, Side::Council | Side::SecondReader) || before.side == Side::Office)
+                .and_then(|ruling| ruling.points);
             match facts.values[leaf] {
                 // By the set's own rule the leaf does not apply to the unit; that too can be agreed to.
                 Err(Gap::NotApplicable(_)) if standing.is_none() => None,

@@ -21,7 +21,7 @@ async fn of_office(ground: Ground<'_>, actor: &Actor, write: &mut platform::Writ
 /// Gives a part of the tree to an appraiser or a second reader.
 ///
 /// # Errors
-/// When there is no such part, or results are approved.
+/// When there is no such part, the person has it already or belongs to the unit, or results are approved.
 pub async fn assign(
     ground: Ground<'_>,
     actor: &Actor,
@@ -46,6 +46,16 @@ pub async fn assign(
     }
     if let Some(unit) = unit {
         store::unit(write.conn(), key, unit).await?.ok_or_else(|| EvaluationError::NoSuchUnit(ground.units.name(unit)))?;
+        if store::own_units(write.conn(), account, actor.today()).await?.iter().any(|own| own == unit) {
+            return Err(EvaluationError::AppraiserOfOwnUnit);
+        }
+    }
+    let known = store::assignments(write.conn(), key).await?;
+    let same = |one: &Assignment| {
+        one.account == account && one.duty == duty && one.node == node && one.block.as_deref() == block && one.unit.as_deref() == unit
+    };
+    if known.iter().any(same) {
+        return Err(EvaluationError::AssignedAlready);
     }
     let new = Assignment {
         key: ground.world.new_id(),
@@ -91,11 +101,15 @@ fn must_not_be_settled(campaign: &Campaign) -> Result<(), EvaluationError> {
 /// Gives somebody a seat in the council.
 ///
 /// # Errors
-/// When the actor may not, or the council has approved.
+/// When the actor may not, the council has a chair already, or it has approved.
 pub async fn seat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str, seat: Seat) -> Result<(), EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
     must_not_be_settled(&campaign)?;
+    let other = |one: &Member| one.seat == Seat::Chair && one.account != account;
+    if seat == Seat::Chair && store::members(write.conn(), key).await?.iter().any(other) {
+        return Err(EvaluationError::ChairTaken);
+    }
     store::put_member(write.conn(), key, account, seat).await?;
     let event =
         Change::new("campaign_member", format!("{key}/{account}"), "seated").of_unit(&campaign.owner).after(json!({ "seat": seat.word() }));
@@ -164,7 +178,7 @@ pub struct NewSession {
 /// Records a meeting of the council; answers whether enough took part. A meeting without a quorum is recorded and decides nothing.
 ///
 /// # Errors
-/// When the council is not at work, the day lies ahead, or somebody named has no seat.
+/// When the council is not at work, the day lies ahead or before the step began, or somebody named has no seat.
 pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &NewSession) -> Result<bool, EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
@@ -173,6 +187,10 @@ pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &Ne
     }
     if new.held_on > actor.today() {
         return Err(EvaluationError::DayAhead);
+    }
+    // Before the council was asked there was nothing to decide.
+    if let Some(since) = store::phase_since(write.conn(), key).await?.map(platform::day_in_viet_nam).filter(|since| new.held_on < *since) {
+        return Err(EvaluationError::DayBefore(since));
     }
     let members = store::members(write.conn(), key).await?;
     let strangers: Vec<String> = new
@@ -227,8 +245,13 @@ pub async fn approve(
     let sessions = store::sessions(write.conn(), key).await?;
     // After an appeal the council has to meet again.
     let earlier = store::results(write.conn(), key).await?;
-    let since = earlier.first().map(|result| result.approved_at);
-    let met = sessions.iter().any(|session| session.quorate && since.is_none_or(|since| session.recorded_at > since));
+    let before = earlier.first().map(|result| result.approved_at);
+    let since = before.max(store::phase_since(write.conn(), key).await?);
+    let met = sessions.iter().any(|session| {
+        session.quorate
+            && before.is_none_or(|before| session.recorded_at > before)
+            && since.is_none_or(|since| session.recorded_at >= since && session.held_on >= platform::day_in_viet_nam(since))
+    });
     if !met {
         return Err(EvaluationError::NoQuorum);
     }
@@ -279,6 +302,7 @@ pub async fn approve(
         .before(json!({ "phase": campaign.phase.word() }))
         .after(json!({ "phase": phase.word(), "result": position, "manifest": sha256, "decision": new.decision }));
     record(write.conn(), &actor.source, actor.now, &[event]).await?;
+    telling::at_phase(write.conn(), ground, actor, &Campaign { phase, ..campaign }).await?;
     write.commit().await?;
     Ok(position)
 }
@@ -310,6 +334,7 @@ pub async fn appeal(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
         .of_unit(unit)
         .after(json!({ "leaf": leaf, "words": words }));
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    telling::at_appeal(held.write.conn(), ground, actor, &held.campaign, &held.unit, &new.key).await?;
     Ok(held.write.commit().await?)
 }
 

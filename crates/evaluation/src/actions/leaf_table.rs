@@ -9,9 +9,9 @@ use composite_index::{NodeId, NodeValue, ScoreTable, compute};
 use rust_decimal::Decimal;
 
 use super::appraising::covers;
-use super::scoring::must_know;
+use super::scoring::{Observed, must_know, observed_of};
 use super::{EvaluationError, Ground, may, must, sets};
-use crate::model::{AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Verdict};
+use crate::model::{AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, UnitState, Verdict};
 use crate::scoring::{Entered, one_leaf};
 use crate::set::{CriteriaSet, Scorer};
 use crate::store;
@@ -71,6 +71,8 @@ pub struct LeafLine {
     pub unit: CampaignUnit,
     /// Its figures of the leaf.
     pub figures: Vec<Option<Decimal>>,
+    /// What the system has of each of them.
+    pub observed: Vec<Option<Observed>>,
     /// What it gave itself.
     pub own: NodeValue,
     /// Where the leaf stands.
@@ -147,6 +149,24 @@ pub async fn leaf_table(
     for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Points, leaf).await? {
         entered.entry(unit).or_default().put(AnswerKind::Points, leaf, Some(&value));
     }
+    let sources = set.asks_at(node).observed;
+    let mut known: Vec<BTreeMap<String, Observed>> = Vec::new();
+    for figure in &figures {
+        known.push(match sources.get(&set.definition.figures[*figure].code) {
+            Some(indicator) => observed_of(read.conn(), indicator, found.year).await?,
+            None => BTreeMap::new(),
+        });
+    }
+    // What a unit left empty and the system knows counts already.
+    for (figure, of_units) in figures.iter().zip(&known) {
+        let code = &set.definition.figures[*figure].code;
+        for unit in &units {
+            let own = entered.entry(unit.unit.clone()).or_default();
+            if let Some(found) = of_units.get(&unit.unit).filter(|_| own.figure(code).is_none()) {
+                own.put(AnswerKind::Figure, code, Some(&found.value.to_string()));
+            }
+        }
+    }
     let mut explained: BTreeMap<String, String> =
         store::answers_of_code(read.conn(), campaign, AnswerKind::Explanation, leaf).await?.into_iter().collect();
     let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
@@ -161,7 +181,8 @@ pub async fn leaf_table(
     };
     let appraised = matches!(found.phase, Phase::Appraisal | Phase::SecondAppraisal);
     let speaks = |unit: &CampaignUnit| {
-        office_speaks || appraised && assignments.iter().any(|one| one.account == actor.by() && covers(one, &set, node, unit))
+        let handed_in = unit.state == UnitState::Submitted;
+        office_speaks || appraised && handed_in && assignments.iter().any(|one| one.account == actor.by() && covers(one, &set, node, unit))
     };
     let (plain, alone) = one_leaf(&set.definition, node);
     let nothing = Entered::default();
@@ -175,6 +196,7 @@ pub async fn leaf_table(
                 .iter()
                 .map(|figure| entered.get(&unit.unit).and_then(|own| own.figure(&set.definition.figures[*figure].code)))
                 .collect(),
+            observed: known.iter_mut().map(|of_units| of_units.remove(&unit.unit)).collect(),
             own: scores.values[alone],
             ruling: rulings.remove(&unit.unit),
             explanation: explained.remove(&unit.unit),

@@ -265,7 +265,7 @@ pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str,
     }
     let blocks = store::blocks(write.conn(), key).await?;
     let held = blocks.iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
-    let (_, before) = sets::set_of(write.conn(), &held.set).await?;
+    let (earlier, before) = sets::set_of(write.conn(), &held.set).await?;
     let (stored, after) = sets::set_of(write.conn(), set).await?;
     if store::set(write.conn(), &held.set).await?.is_some_and(|before| before.level != stored.level) {
         return Err(EvaluationError::OtherLevel { set: stored.title.clone(), block: held.name.clone() });
@@ -308,8 +308,8 @@ pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str,
     events.push(
         Change::new("campaign", key, "set-changed")
             .of_unit(&campaign.owner)
-            .before(json!({ "block": block, "set": held.set }))
-            .after(json!({ "block": block, "set": set, "changed": touched }))
+            .before(json!({ "block": block, "set": earlier.code }))
+            .after(json!({ "block": block, "set": stored.code, "changed": touched }))
             .reason(Some(decision.to_owned())),
     );
     record(write.conn(), &actor.source, actor.now, &events).await?;

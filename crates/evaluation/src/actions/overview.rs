@@ -52,6 +52,8 @@ pub struct CampaignView {
     pub sessions: Vec<Session>,
     /// Names of those who took part in the meetings, by account; who left the council since is named as well.
     pub attendees: BTreeMap<String, String>,
+    /// Appeals that nobody answered yet; none for whoever does not see every unit.
+    pub open_appeals: usize,
     /// Approved results, newest first.
     pub results: Vec<ApprovedResult>,
     /// Whether the person looks after the campaign.
@@ -157,6 +159,11 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         .collect();
     let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
     let sessions = store::sessions(conn.reborrow(), &key).await?;
+    let open_appeals = if sees_all && campaign.phase == Phase::Appeal {
+        store::appeals(conn.reborrow(), &key).await?.iter().filter(|one| one.answer.is_none()).count()
+    } else {
+        0
+    };
     let mut attendees = BTreeMap::new();
     let there: BTreeSet<String> = sessions.iter().flat_map(|session| session.present.iter().chain(&session.consented)).cloned().collect();
     for account in there {
@@ -172,6 +179,7 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         members: store::members(conn.reborrow(), &key).await?,
         sessions,
         attendees,
+        open_appeals,
         results: store::results(conn, &key).await?,
         office,
         sees_all,
@@ -206,7 +214,8 @@ pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<CampaignView>
     Ok(found)
 }
 
-/// People who may appraise or sit in the council of a campaign, for choosing: account, name, short names of the units they belong to.
+/// People who may appraise or sit in the council of a campaign, for choosing: account, name, short names of the units they belong to. Whoever
+/// looks at every unit must hold the role over every unit.
 ///
 /// # Errors
 /// When the actor does not look after the campaign.
@@ -220,8 +229,14 @@ pub async fn people(
     let mut read = ground.db.read().await?;
     let found = store::people_with_role(read.conn(), role.word(), actor.today()).await?;
     let mut people: Vec<(String, String, String)> = Vec::new();
-    for (account, name, unit) in found {
-        let near = ground.units.lineage(&unit).is_some_and(|lineage| lineage.units().contains(&campaign.owner));
+    let looks_at_all = matches!(role, accounts::policy::Role::Appraiser | accounts::policy::Role::Council);
+    let above = ground.units.lineage(&campaign.owner).map(|lineage| lineage.units().to_vec()).unwrap_or_default();
+    for (account, name, unit, below) in found {
+        let near = if looks_at_all {
+            below && above.contains(&unit)
+        } else {
+            ground.units.lineage(&unit).is_some_and(|lineage| lineage.units().contains(&campaign.owner))
+        };
         if near && !people.iter().any(|(known, _, _)| *known == account) {
             // Where a person comes from shows an interest at once; the unit of the role is that of the campaign anyway.
             let own = store::own_units(read.conn(), &account, actor.today()).await?;
@@ -352,17 +367,24 @@ async fn same_evidence(
     own: &BTreeMap<(String, String), Decimal>,
 ) -> Result<Vec<SameEvidence>, EvaluationError> {
     let uses = uses_of_things(conn.reborrow(), LEAF, &format!("{campaign}/")).await?;
+    // Each unit has its own record of a document: what is the same is the content of the file.
+    let contents: BTreeMap<(String, i64), String> = store::contents_of_uses(conn.reborrow(), campaign)
+        .await?
+        .into_iter()
+        .map(|(evidence, position, sha256)| ((evidence, position), sha256))
+        .collect();
     let rulings: BTreeMap<(String, String), Decimal> = store::all_rulings(conn, campaign)
         .await?
         .into_iter()
         .filter_map(|ruling| Some(((ruling.unit, ruling.leaf), ruling.points?)))
         .collect();
     let mut groups: BTreeMap<(String, String), (String, BTreeMap<String, Decimal>)> = BTreeMap::new();
-    for one in uses {
+    for one in uses.into_iter().filter(|one| !one.withdrawn) {
         let Some((unit, leaf)) = one.thing.strip_prefix(&format!("{campaign}/")).and_then(|rest| rest.split_once('/')) else { continue };
         let key = (unit.to_owned(), leaf.to_owned());
         if let (Some(points), Some(_)) = (rulings.get(&key), own.get(&key)) {
-            let group = groups.entry((leaf.to_owned(), one.evidence.clone())).or_insert_with(|| (one.title.clone(), BTreeMap::new()));
+            let content = contents.get(&(one.evidence.clone(), one.position)).cloned().unwrap_or_else(|| one.evidence.clone());
+            let group = groups.entry((leaf.to_owned(), content)).or_insert_with(|| (one.title.clone(), BTreeMap::new()));
             group.1.insert(unit.to_owned(), *points);
         }
     }

@@ -12,12 +12,12 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must};
-use crate::model::{ApprovedResult, Campaign, Shows, Verdict};
+use crate::model::{ApprovedResult, Campaign, Phase, Shows, Verdict};
 use crate::result::Manifest;
 use crate::set::CriteriaSet;
 use crate::store;
 
-/// Publishes the newest approval from a day on.
+/// Publishes the newest approval from a day on; before that day, day and content can be set anew.
 ///
 /// # Errors
 /// When nothing is approved, the day lies behind, or somebody took a step meanwhile.
@@ -32,11 +32,15 @@ pub async fn publish(
     let mut write = ground.db.write().await?;
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Submit, Thing::CampaignResult, &campaign.owner)?;
-    let phase = campaign.phase.publish().map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
-    if on_day < actor.today() {
-        return Err(EvaluationError::PastDeadline);
-    }
     let newest = store::results(write.conn(), key).await?.into_iter().next().ok_or(Denied::NotFound)?;
+    // Until the day has come, day and content can be set anew.
+    let waits =
+        campaign.phase == Phase::Published && newest.publish_on.is_some_and(|day| day > actor.today()) && newest.withdrawn_at.is_none();
+    let phase = if waits { Ok(Phase::Published) } else { campaign.phase.publish() };
+    let phase = phase.map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
+    if on_day < actor.today() {
+        return Err(EvaluationError::PublicationBehind);
+    }
     if !store::set_publication(write.conn(), key, newest.position, on_day, shows, actor.by()).await?
         || !store::set_phase(write.conn(), key, seen, phase).await?
     {

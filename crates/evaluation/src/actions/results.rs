@@ -89,7 +89,10 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     must_know(ground, actor, &campaign)?;
     let units = store::units(read.conn(), key).await?;
     let all = must(ground, actor, Action::See, Thing::CampaignResult, &campaign.owner).is_ok();
-    let published = matches!(campaign.phase, Phase::Published | Phase::Appeal);
+    let approved = store::results(read.conn(), key).await?;
+    // Units see each other's results from the day on that the public does.
+    let published = matches!(campaign.phase, Phase::Published | Phase::Appeal)
+        && approved.iter().any(|result| result.publish_on.is_some_and(|day| day <= actor.today()));
     if !all && !units.iter().any(|unit| must(ground, actor, Action::See, Thing::CampaignResult, &unit.unit).is_ok()) {
         return Err(Denied::NotFound.into());
     }
@@ -101,7 +104,6 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     {
         before = compute_all(read.conn(), &earlier, true).await?.into_iter().map(|(result, _, _)| result).collect();
     }
-    let approved = store::results(read.conn(), key).await?;
     Ok(Results { campaign, units, blocks, before, approved, sees_all: all || published })
 }
 

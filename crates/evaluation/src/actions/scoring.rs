@@ -82,6 +82,18 @@ fn standing(period: &str) -> u8 {
     }
 }
 
+/// What the system has of a figure of a leaf, by unit.
+pub(super) async fn observed_of(conn: Conn<'_>, indicator: &str, year: i32) -> Result<BTreeMap<String, Observed>, EvaluationError> {
+    let mut best: BTreeMap<String, Observed> = BTreeMap::new();
+    for (unit, period, value, dataset, source) in store::observations_of(conn, indicator, year).await? {
+        let Ok(value) = value.parse::<Decimal>() else { continue };
+        if best.get(&unit).is_none_or(|held| (standing(&period), &period) >= (standing(&held.period), &held.period)) {
+            best.insert(unit, Observed { indicator: indicator.to_owned(), value, period, dataset, source });
+        }
+    }
+    Ok(best)
+}
+
 async fn observed(
     conn: Conn<'_>,
     set: &CriteriaSet,

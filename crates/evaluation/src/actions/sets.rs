@@ -163,14 +163,19 @@ async fn insert(
     Ok(stored.key)
 }
 
-/// Copies a set for a year under another id; answers the key of the copy.
+/// Copies a set for a year under another id; answers the key of the copy. A copy for a year that the set serves is a corrected version: a
+/// campaign can change to it where nothing was scored yet.
 ///
 /// # Errors
-/// When the set serves the year already, or the id is taken.
+/// When the id is taken.
 pub async fn clone_set(ground: Ground<'_>, actor: &Actor, key: &str, owner: &str, id: &str, year: i32) -> Result<String, EvaluationError> {
     must(ground, actor, Action::Make, Thing::CriteriaSet, owner)?;
     let found = find_set(ground, actor, key).await?;
-    let text = composite_index::copy_definition(&found.text, id, year).map_err(|error| {
+    let copy = match composite_index::copy_definition(&found.text, id, year) {
+        Err(composite_index::CopyError::YearTaken(_)) => composite_index::rename_definition(&found.text, id),
+        copy => copy,
+    };
+    let text = copy.map_err(|error| {
         let fault = |rule: &str, subject: String| crate::set::SetFault { line: 0, rule: rule.to_owned(), subject, detail: String::new() };
         EvaluationError::SetFaults(match error {
             composite_index::CopyError::Faults(faults) => faults

@@ -3,6 +3,7 @@
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
 use chrono::{DateTime, Utc};
+use composite_index::Gap;
 use platform::Write;
 use platform::history::{Change, record};
 use serde_json::json;
@@ -132,13 +133,17 @@ async fn complete(held: &mut Held) -> Result<(), EvaluationError> {
     let (campaign, unit) = (held.campaign.key.clone(), held.unit.unit.clone());
     let facts = super::scoring::facts(held.write.conn(), &held.campaign, &held.unit).await?;
     let uses = evidence::uses_of_things(held.write.conn(), super::scoring::LEAF, &format!("{campaign}/{unit}/")).await?;
-    let (mut empty, mut unexplained) = (Vec::new(), Vec::new());
+    let (mut empty, mut undefined, mut unexplained) = (Vec::new(), Vec::new(), Vec::new());
     for leaf in facts.set.leaves() {
         let code = &facts.set.definition.nodes[leaf].code;
         if facts.set.scorer(leaf) != Scorer::Unit || !facts.set.is_for(leaf, &held.unit.block) {
             continue;
         }
         let explained = facts.explanation(code).is_some();
+        if facts.values[leaf].is_err_and(|gap| matches!(gap, Gap::DivisionByZero(_) | Gap::OutOfRange(_) | Gap::NoMean(_))) && !explained {
+            undefined.push(code.clone());
+            continue;
+        }
         if facts.is_empty(leaf) {
             // Where a unit has nothing to enter it says why, and the set's rule for missing figures applies.
             if !explained {
@@ -147,11 +152,12 @@ async fn complete(held: &mut Held) -> Result<(), EvaluationError> {
             continue;
         }
         let thing = super::leaf_key(&campaign, &unit, code);
-        if !explained && facts.set.asks_at(leaf).evidence.is_some() && !uses.iter().any(|one| one.thing == thing) {
+        if !explained && facts.set.asks_at(leaf).evidence.is_some() && !uses.iter().any(|one| one.thing == thing && !one.withdrawn) {
             unexplained.push(code.clone());
         }
     }
-    if empty.is_empty() && unexplained.is_empty() { Ok(()) } else { Err(EvaluationError::Incomplete { empty, unexplained }) }
+    let complete = empty.is_empty() && undefined.is_empty() && unexplained.is_empty();
+    if complete { Ok(()) } else { Err(EvaluationError::Incomplete { empty, undefined, unexplained }) }
 }
 
 /// Figures that the system has and the unit left empty are taken as they are at the moment of handing in.
@@ -275,7 +281,7 @@ pub async fn set_ranked(
 /// Names the unit that took the place of one that was merged in the middle of the campaign; its scores stay.
 ///
 /// # Errors
-/// When the successor does not exist today.
+/// When the successor does not exist today, or its own place is taken by this unit.
 pub async fn merge(
     ground: Ground<'_>,
     actor: &Actor,
@@ -284,11 +290,19 @@ pub async fn merge(
     successor: &str,
     reason: &str,
 ) -> Result<(), EvaluationError> {
-    let held = hold(ground, campaign, unit).await?;
+    let mut held = hold(ground, campaign, unit).await?;
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
     let reason = given(reason)?;
     if successor == unit || ground.units.get(successor).is_none() {
-        return Err(EvaluationError::NoSuccessor(successor.to_owned()));
+        return Err(EvaluationError::NoSuccessor(ground.units.name(successor)));
+    }
+    let mut next = store::unit(held.write.conn(), campaign, successor).await?;
+    while let Some(one) = next {
+        match one.successor.as_deref() {
+            Some(after) if after == unit => return Err(EvaluationError::CircularMerger(ground.units.name(successor))),
+            Some(after) => next = store::unit(held.write.conn(), campaign, after).await?,
+            None => break,
+        }
     }
     if held.campaign.phase.is_final() {
         return Err(EvaluationError::WrongPhase(held.campaign.phase));

@@ -199,8 +199,13 @@ fn row(found: &LeafTable, line: &LeafLine, speaks: bool, fields: Option<&Fields>
                 @if line.unit.state != UnitState::Submitted { " " (parts::tag(state, tone)) }
                 @if let Some(fault) = fault { p.field-error id={ "y-kien." (unit) "-loi" } { (fault.message) } }
             }
-            @for (figure, value) in set.figures_of(found.leaf).iter().zip(&line.figures) {
-                td data-label=(index_words::figure(&set.definition, *figure, lang)) { (index_words::figure_value(&set.definition, *figure, *value, lang)) }
+            @for ((figure, value), observed) in set.figures_of(found.leaf).iter().zip(&line.figures).zip(&line.observed) {
+                td data-label=(index_words::figure(&set.definition, *figure, lang)) {
+                    (index_words::figure_value(&set.definition, *figure, *value, lang))
+                    @if let Some(observed) = observed.as_ref().filter(|observed| Some(observed.value) != *value) {
+                        " " (parts::tag(lang.pick("Khác hệ thống", "Differs"), Tone::Warning)) " " span.small { (words::plain(observed.value, lang)) }
+                    }
+                }
             }
             td.number data-label=(lang.pick("Tự chấm", "Own")) { (words::points(line.own, lang)) }
             td data-label=(lang.pick("Minh chứng", "Evidence")) {

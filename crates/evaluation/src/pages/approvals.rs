@@ -57,17 +57,20 @@ pub(crate) fn part(app: &App, signed: &Signed, results: &Results) -> Markup {
             @if let Some(decision) = &result.decision { ", " (decision) }
             ". " (lang.pick("Mã kiểm tra", "Checksum")) ": " code { (result.sha256.get(..16).unwrap_or_default()) "…" }
             @if may(Action::Export) { " " a href=(lang.href(&format!("{path}/{}/ho-so.zip", result.position))) { (lang.pick("Tải hồ sơ tính lại", "Download for recomputing")) } }
-            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " a href=(lang.href(&format!("/ket-qua-danh-gia/{}", campaign.key))) { (lang.pick("Trang công khai", "Public page")) } } }
+            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " @if day <= signed.actor.today() { a href=(lang.href(&format!("/ket-qua-danh-gia/{}", campaign.key))) { (lang.pick("Trang công khai", "Public page")) } } } }
             @if let Some(at) = result.withdrawn_at { p { (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) " " (words::moment(at, lang)) ": " (result.reason.as_deref().unwrap_or_default()) } }
             @else if may(Action::Withdraw) && result.publish_on.is_some() { (withdrawal(app, signed, &path, result.position)) }
         } } }
-        @if campaign.phase == Phase::Approved && may(Action::Submit) {
-            (parts::section_heading("cong-bo", lang.pick("Công bố", "Publish"), None))
+        @let waits = results.approved.first().filter(|newest| campaign.phase == Phase::Published && newest.withdrawn_at.is_none() && newest.publish_on.is_some_and(|day| day > signed.actor.today()));
+        @if (campaign.phase == Phase::Approved || waits.is_some()) && may(Action::Submit) {
+            @let day = waits.and_then(|newest| newest.publish_on).map(|day| lang.date(day)).unwrap_or_default();
+            @let chosen = waits.map_or(Shows::Areas, |newest| newest.shows);
+            (parts::section_heading("cong-bo", if waits.is_some() { lang.pick("Đổi ngày hoặc nội dung công bố", "Change the day or what is shown") } else { lang.pick("Công bố", "Publish") }, None))
             (signed.form(app, &path, html! {
                 input type="hidden" name="ban" value=(campaign.version); input type="hidden" name="viec" value="cong-bo";
-                (parts::text_field(&Field { id: "ngay-cong-bo", name: "ngay", label: lang.pick("Công bố từ ngày", "Public from"), hint: Some(lang.pick("Ví dụ: 05/01/2027", "For example: 05/01/2027")), ..Field::default() }, Input::Text, "", None, lang))
-                (parts::radios(&Field::new("noi-dung", lang.pick("Nội dung công khai", "What is shown")), &Shows::ALL.iter().map(|shows| Choice::new(shows.word(), words::shows(*shows, lang), *shows == Shows::Areas)).collect::<Vec<_>>(), lang))
-                (parts::button(lang.pick("Công bố", "Publish"), ButtonKind::Primary, None))
+                (parts::text_field(&Field { id: "ngay-cong-bo", name: "ngay", label: lang.pick("Công bố từ ngày", "Public from"), hint: Some(lang.pick("Ví dụ: 05/01/2027", "For example: 05/01/2027")), ..Field::default() }, Input::Text, &day, None, lang))
+                (parts::radios(&Field::new("noi-dung", lang.pick("Nội dung công khai", "What is shown")), &Shows::ALL.iter().map(|shows| Choice::new(shows.word(), words::shows(*shows, lang), *shows == chosen)).collect::<Vec<_>>(), lang))
+                (parts::button(if waits.is_some() { lang.pick("Lưu thay đổi", "Save") } else { lang.pick("Công bố", "Publish") }, ButtonKind::Primary, None))
             }))
         }
     }

@@ -38,6 +38,7 @@ fn line(app: &App, signed: &Signed, path: &str, one: &Use, enters: bool) -> Mark
         @if opens { a href=(lang.href(&format!("/lam-viec/minh-chung/{}", one.evidence))) { (one.title) } } @else { (one.title) }
         @if let Some(number) = &one.document_number { ", " (number) }
         @if let Some(place) = &one.cited { ", " (place) }
+        @if one.withdrawn { " " (parts::tag(lang.pick("Minh chứng đã rút", "Withdrawn"), Tone::Warning)) }
         @if one.locked_at.is_some() { " " (parts::tag(lang.pick("Giữ nguyên", "Stays as it is"), Tone::Info)) }
         @else if enters {
             // A form cannot stand inside the form of the sheet: the button names another action.

@@ -219,7 +219,14 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
             Cell::text(one.name.clone()),
             Cell::number(Decimal::from(one.leaves), 0),
             Cell::number(one.kept, 1),
-            one.others.map_or_else(|| Cell::missing(ui::table::MissingReason::NotReported), |others| Cell::number(others, 1)),
+            one.others.map_or_else(
+                || {
+                    Cell::missing(ui::table::MissingReason::Other(
+                        lang.pick("không có người khác để so", "nobody to compare with").to_owned(),
+                    ))
+                },
+                |others| Cell::number(others, 1),
+            ),
             Cell::text(if one.is_far() {
                 lang.pick("Chặt hơn hẳn những người khác", "Far stricter than the others")
             } else {

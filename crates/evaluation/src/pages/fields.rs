@@ -6,10 +6,10 @@ use composite_index::{FigureId, FigureKind};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use ui::Lang;
-use ui::parts::FieldError;
+use ui::parts::{self, FieldError, Tone};
 use web::Fields;
 
-use crate::actions::{Entry, Sheet, field_of};
+use crate::actions::{Entry, Observed, Sheet, field_of};
 use crate::model::{Answer, AnswerKind};
 use crate::words;
 
@@ -92,7 +92,7 @@ impl<'a> Shown<'a> {
                 }
                 (self.version_field(AnswerKind::Figure, &asked.code))
                 @if let Some(fault) = fault { p.field-error id={ (field) "-loi" } { (fault.message) } }
-                @if let Some(found) = observed { (observed_line(found, value, lang)) }
+                @if let Some(found) = observed { (observed_line(found, &self.sheet.unit.unit, value, lang)) }
             }
         }
     }
@@ -134,17 +134,19 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What the system has, and whether the unit says something else.
-fn observed_line(found: &crate::actions::Observed, typed: Option<Decimal>, lang: Lang) -> Markup {
-    let value = words::plain(found.value, lang);
+/// What the system has of a figure, where it comes from, and whether the unit says something else.
+pub(crate) fn observed_line(found: &Observed, unit: &str, typed: Option<Decimal>, lang: Lang) -> Markup {
+    let period = found.period.parse::<registry::Period>().map_or_else(|_| found.period.clone(), |period| web::period_words(period, lang));
+    // A figure that units reported leads to the report; one of a published table to where its value is explained.
+    let place = found.dataset.strip_prefix("collection:").map(|key| format!("/lam-viec/so-lieu/{key}/{unit}"));
     html! {
         p.small {
-            (lang.pick("Số liệu trên hệ thống", "In the system")) ": " strong { (value) } ", "
-            (lang.pick("kỳ", "period")) " " (found.period)
+            (lang.pick("Số liệu trên hệ thống", "In the system")) ": " strong { (words::plain(found.value, lang)) } ", " (period)
             @if let Some(source) = &found.source { ", " (source) }
+            @if let Some(place) = place { ", " a href=(lang.href(&place)) { (lang.pick("xem báo cáo số liệu", "see the report")) (ui::hidden_text(&format!(": {}", found.indicator))) } }
             @match typed {
                 None => { ". " (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
-                Some(own) if own != found.value => { ". " strong.warning { (lang.pick("Khác số đơn vị nhập.", "Differs from what was typed.")) } }
+                Some(own) if own != found.value => { ". " (parts::tag(lang.pick("Khác số đơn vị nhập", "Differs from what was typed"), Tone::Warning)) }
                 Some(_) => { "." }
             }
         }

@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use composite_index::NodeId;
 use maud::{Markup, html};
-use rust_decimal::Decimal;
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Event, Field, FieldError, Input, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
@@ -206,10 +205,8 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
             p {
                 (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
                 @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if let Some(dataset) = &answer.dataset { ", " (lang.pick("hệ thống lấy từ", "taken from")) " " (dataset) } } }
-                @if let Some(observed) = found.observed.get(code).filter(|observed| value.is_some_and(|value: Decimal| value != observed.value)) {
-                    " " (parts::tag(lang.pick("Khác số liệu trên hệ thống", "Differs from the system"), Tone::Warning)) " (" (words::plain(observed.value, lang)) ", " (observed.period) ")"
-                }
             }
+            @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, &found.unit.unit, value, lang)) }
         }
         @if let Some(rate) = found.rate_above_whole(node) { p { (words::above_whole(rate, lang)) } }
         @if set.figures_of(node).is_empty() { (words::scorer(set.scorer(node), lang)) }

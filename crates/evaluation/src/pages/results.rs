@@ -24,6 +24,11 @@ use crate::words;
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
+/// Why a unit has no place.
+fn unranked(ranked: bool, lang: Lang) -> &'static str {
+    if ranked { lang.pick("chưa đủ điểm", "points are missing") } else { lang.pick("không xếp hạng", "not ranked") }
+}
+
 /// Name of a node of a block's definition.
 pub(crate) fn node_name(result: &BlockResult, node: NodeId, lang: Lang) -> &str {
     let node = &result.definition.nodes[node];
@@ -71,7 +76,7 @@ pub(crate) fn ranking(
         let name = link(key).map_or_else(|| Cell::text(row.unit.clone()), |href| Cell::link(row.unit.clone(), href));
         let rank = match scores.rank {
             Some(rank) => Cell::rank(rank),
-            None => Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())),
+            None => Cell::missing(MissingReason::Other(unranked(row.ranked, lang).to_owned())),
         };
         let mut cells = vec![
             rank,
@@ -264,7 +269,7 @@ pub(crate) async fn get_unit(
         (parts::key_values(&[
             (lang.pick("Tổng điểm", "Total"), html! { strong { (scores.values[block.definition.total].map_or_else(|_| words::points(scores.values[block.definition.total], lang), |total| lang.decimal(total, block.decimals))) } }),
             (lang.pick("Chỉ số", "Index"), html! { (block.index(at, block.definition.total).map_or_else(|| "–".to_owned(), |index| format!("{} %", lang.decimal(index, block.decimals)))) }),
-            (lang.pick("Thứ hạng trong khối", "Rank in the block"), html! { @match scores.rank { Some(rank) => { (rank) " / " (block.scores.ranked) } None => (lang.pick("không xếp hạng", "not ranked")) } }),
+            (lang.pick("Thứ hạng trong khối", "Rank in the block"), html! { @match scores.rank { Some(rank) => { (rank) " / " (block.scores.ranked) } None => (unranked(block.table.rows[at].ranked, lang)) } }),
             (lang.pick("Xếp loại", "Band"), html! { (block.band(at, results.campaign.year, lang).unwrap_or("–")) }),
             (lang.pick("Tự chấm", "Own"), html! { (words::points(block.own[at].map(|own| own.round_dp(block.decimals)), lang)) }),
         ]))

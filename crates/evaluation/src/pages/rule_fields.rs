@@ -4,9 +4,10 @@ use composite_index::{Definition, FigureKind};
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
-use web::Fields;
+use web::{App, Fields, Signed};
 
 use crate::rule_form::{KINDS, rows_shown};
+use crate::words;
 
 /// Words of a kind of figure.
 pub(crate) fn figure_kind(kind: &FigureKind, lang: Lang) -> &'static str {
@@ -23,7 +24,7 @@ pub(crate) fn kind_form(address: &str, kind: &str, lang: Lang) -> Markup {
     let choices: Vec<Choice> = KINDS.iter().map(|(word, vi, en)| Choice::new(*word, lang.pick(*vi, *en), *word == kind)).collect();
     html! {
         form method="get" action=(address) {
-            (parts::select_field(&Field { id: "loai-chon", name: "loai", label: lang.pick("Loại quy tắc tính điểm", "Kind of rule"), ..Field::default() }, &choices, lang))
+            (parts::select_field(&Field { id: "loai-chon", name: "loai", label: lang.pick("Loại quy tắc tính điểm", "Kind of rule"), hint: Some(lang.pick("Đổi loại trước khi sửa các ô khác: nội dung chưa lưu không được giữ.", "Change it before other fields: what is not saved is not kept.")), ..Field::default() }, &choices, lang))
             (parts::button(lang.pick("Đổi loại quy tắc", "Change the kind"), ButtonKind::Secondary, None))
         }
     }
@@ -180,22 +181,26 @@ pub(crate) fn rule_fields(definition: &Definition, shown: &Fields, faults: &[Fie
             (form.formula(lang.pick("Công thức", "Formula"), false))
             (parts::checkboxes(&Field { id: "r.gioi-han", name: "r.gioi-han", label: lang.pick("Giới hạn", "Limits"), ..Field::default() }, &[Choice::new("co", lang.pick("giữ trong khoảng từ 0 đến điểm tối đa", "kept between 0 and the maximum"), shown.text("r.gioi-han") == "co")], lang))
         },
-        _ => html! {},
+        _ => {
+            html! { p.hint { (lang.pick("Muốn đơn vị tự nhập điểm, chọn “đơn vị tự chấm” ở ô Ai chấm trước; để trống thì cơ quan khác cho điểm.", "For points that the unit types choose the unit under Scored by; otherwise another agency gives them.")) } }
+        }
     };
     html! { input type="hidden" name="loai" value=(kind); (fields) }
 }
 
 /// Figures of the set: code, name, kind; and a form for another one.
-pub(crate) fn figures_part(definition: &Definition, lang: Lang) -> Markup {
+pub(crate) fn figures_part(app: &App, signed: &Signed, definition: &Definition, path: &str, version: &Markup) -> Markup {
+    let lang = signed.lang();
     html! {
         @if !definition.figures.is_empty() {
             details.act { summary { (lang.pick(format!("Số liệu của bộ tiêu chí ({})", definition.figures.len()), format!("Figures of the set ({})", definition.figures.len()))) }
                 div.table-box tabindex="0" role="region" aria-label=(lang.pick("Số liệu", "Figures")) { table {
-                    thead { tr { th scope="col" { (lang.pick("Mã", "Code")) } th scope="col" { (lang.pick("Tên", "Name")) } th scope="col" { (lang.pick("Loại", "Kind")) } } }
+                    thead { tr { th scope="col" { (lang.pick("Mã", "Code")) } th scope="col" { (lang.pick("Tên", "Name")) } th scope="col" { (lang.pick("Loại", "Kind")) } th scope="col" { (lang.pick("Bỏ", "Remove")) } } }
                     tbody { @for (id, figure) in definition.figures.iter().enumerate() { tr {
                         th scope="row" { code { (figure.code) } }
                         td { (index_words::figure(definition, id, lang)) }
-                        td { (figure_kind(&figure.kind, lang)) @if let FigureKind::Choice(choices) = &figure.kind { ": " (choices.join("; ")) } }
+                        td { (figure_kind(&figure.kind, lang)) @if let FigureKind::Choice(choices) = &figure.kind { ": " (choices.join("; ")) } @if let Some((low, high)) = figure.range { ", " (words::plain(low, lang)) "–" (words::plain(high, lang)) } }
+                        td { (signed.form(app, path, html! { (version) input type="hidden" name="viec" value="bo-so-lieu"; input type="hidden" name="so-lieu" value=(figure.code); button.link type="submit" { (lang.pick("Bỏ", "Remove")) (ui::hidden_text(&format!(": {}", figure.code))) } })) }
                     } } }
                 } }
             }
@@ -217,6 +222,8 @@ pub(crate) fn new_figure(shown: &Fields, lang: Lang) -> Markup {
         (parts::text_field(&Field::new("sl-ten", lang.pick("Tên số liệu", "Name")), Input::Text, shown.text("sl-ten"), None, lang))
         (parts::text_field(&Field::new("sl-ma", lang.pick("Mã", "Code")).hint(lang.pick("Chữ không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Ví dụ: ho_so_dung_han", "Letters without marks, digits and _, beginning with a letter.")), Input::Text, shown.text("sl-ma"), None, lang))
         (parts::select_field(&Field::new("sl-loai", lang.pick("Loại", "Kind")), &kinds, lang))
+        (parts::text_field(&Field::new("sl-tu", lang.pick("Nhỏ nhất", "Lowest")).hint(lang.pick("Chỉ với loại số; nhập cả nhỏ nhất và lớn nhất.", "For a number only; both or none.")).optional(), Input::Number, shown.text("sl-tu"), None, lang))
+        (parts::text_field(&Field::new("sl-den", lang.pick("Lớn nhất", "Highest")).optional(), Input::Number, shown.text("sl-den"), None, lang))
         (parts::text_field(&Field::new("sl-don-vi", lang.pick("Đơn vị tính", "Unit of measure")).optional(), Input::Text, shown.text("sl-don-vi"), None, lang))
         (parts::text_area(&Field::new("sl-lua-chon", lang.pick("Các lựa chọn", "Options")).hint(lang.pick("Mỗi dòng một lựa chọn; chỉ nhập khi loại là lựa chọn.", "One on a line; for a choice only.")).optional(), shown.raw("sl-lua-chon"), 4, lang))
     }

@@ -3,7 +3,7 @@
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use composite_index::{Definition, Text};
+use composite_index::{Definition, NodeId, Role, Text};
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
@@ -12,11 +12,11 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 use super::rule_fields::{figures_part, kind_form, new_figure, rule_fields};
 use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, make_set};
-use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_node};
+use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_figure, remove_node};
 use crate::model::SetState;
 use crate::rule_form::{Why, WrongField, fields_of, rule_text};
 use crate::scoring::number;
-use crate::set::{Asks, Scorer, SetFault, SetKind};
+use crate::set::{Asks, CriteriaSet, Scorer, SetFault, SetKind};
 use crate::words;
 
 /// What a new set begins with.
@@ -277,6 +277,13 @@ fn edit_of(fields: &Fields, definition: &Definition, before: &Asks) -> Result<No
         rule: rule?,
         scored_by: fields.filled("ai-cham"),
         appraised_by: fields.filled("co-quan"),
+        role: fields.filled("vai-tro"),
+        observed: fields
+            .beginning("ct.")
+            .into_iter()
+            .map(|(figure, code)| (figure.to_owned(), code.trim().to_owned()))
+            .filter(|(_, code)| !code.is_empty())
+            .collect(),
         evidence: both("minh-chung", &before.evidence),
         guidance: both("huong-dan", &before.guidance),
     })
@@ -290,6 +297,9 @@ fn figure_of(fields: &Fields) -> NewFigure {
         kind: fields.text("sl-loai").to_owned(),
         unit: fields.filled("sl-don-vi"),
         choices: options.collect(),
+        range: number(fields.text("sl-tu"))
+            .zip(number(fields.text("sl-den")))
+            .map(|(low, high)| (low.normalize().to_string(), high.normalize().to_string())),
     }
 }
 
@@ -301,7 +311,7 @@ pub(crate) async fn post_node(
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
     let found = draft(&app, signed, &set).await?;
-    if fields.text("ten").is_empty() && !matches!(fields.text("viec"), "bo" | "so-lieu") {
+    if fields.text("ten").is_empty() && !matches!(fields.text("viec"), "bo" | "so-lieu" | "bo-so-lieu") {
         return Ok(node_page(
             &app,
             signed,
@@ -317,6 +327,7 @@ pub(crate) async fn post_node(
     let edited = match (fields.text("viec"), edit_of(fields, definition, &before)) {
         ("bo", _) => remove_node(&found.text, &node),
         ("so-lieu", _) => add_figure(&found.text, &figure_of(fields)),
+        ("bo-so-lieu", _) => remove_figure(&found.text, fields.text("so-lieu")),
         (_, Err(wrong)) => {
             let kind = fields.text("loai");
             let errors: Vec<FieldError> = wrong.iter().map(|one| FieldError::new(&one.field, wrong_field(one, kind, lang))).collect();
@@ -343,7 +354,9 @@ pub(crate) async fn post_node(
     };
     match outcome {
         // A new figure is used on the same page.
-        None if fields.text("viec") == "so-lieu" => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}/tieu-chi/{node}"))).into_response()),
+        None if matches!(fields.text("viec"), "so-lieu" | "bo-so-lieu") => {
+            Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}/tieu-chi/{node}"))).into_response())
+        }
         None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
         Some(errors) => Ok(node_page(&app, signed, &found, &node, Some(fields), &errors)),
     }
@@ -403,6 +416,8 @@ fn fault_words(fault: &EditFault, lang: Lang) -> String {
         EditFault::NotToml(why) => lang.pick(format!("Nội dung không đọc được: {why}"), format!("The text cannot be read: {why}")),
         EditFault::RuleNotToml(why) => lang.pick(format!("Quy tắc không đọc được: {why}"), format!("The rule cannot be read: {why}")),
         EditFault::NoSuchNode(code) => lang.pick(format!("Không có tiêu chí {code}."), format!("There is no part {code}.")),
+        EditFault::FigureTaken(code) => lang.pick(format!("Đã có số liệu mang mã {code}."), format!("There is a figure {code} already.")),
+        EditFault::NoSuchFigure(code) => lang.pick(format!("Không có số liệu {code}."), format!("There is no figure {code}.")),
         EditFault::CodeTaken(code) => lang.pick(format!("Đã có tiêu chí mang mã {code}."), format!("There is a part {code} already.")),
         EditFault::HasParts(code) => lang.pick(
             format!("Tiêu chí {code} còn tiêu chí bên dưới; hãy bỏ chúng trước."),
@@ -431,13 +446,16 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
         ("ten", name_vi),
         ("ten-en", name_en),
         ("toi-da", most.as_str()),
+        ("vai-tro", role_word(node.role)),
         ("ai-cham", asks.scored_by.map_or("", Scorer::word)),
         ("co-quan", asks.appraised_by.as_deref().unwrap_or_default()),
         ("minh-chung", asks.evidence.as_ref().map_or("", |text| text.vi.as_str())),
         ("huong-dan", asks.guidance.as_ref().map_or("", |text| text.vi.as_str())),
     ]);
+    let bound: Vec<(String, &str)> = asks.observed.iter().map(|(figure, indicator)| (format!("ct.{figure}"), indicator.as_str())).collect();
+    pairs.extend(bound.iter().map(|(name, indicator)| (name.as_str(), *indicator)));
     let saved = Fields::of(&pairs);
-    let shown = fields.filter(|fields| !adds && !matches!(fields.text("viec"), "bo" | "so-lieu")).unwrap_or(&saved);
+    let shown = fields.filter(|fields| !adds && !matches!(fields.text("viec"), "bo" | "so-lieu" | "bo-so-lieu")).unwrap_or(&saved);
     let figures = fields.is_some_and(|fields| fields.text("viec") == "so-lieu");
     let empty = Fields::default();
     let new = fields.filter(|_| adds).unwrap_or(&empty);
@@ -452,10 +470,10 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
             (signed.form(app, &path, html! {
                 (version)
                 (node_fields(shown, errors, "", lang))
-                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) }
+                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) (sources(set, id, shown, errors, lang)) }
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
             }))
-            (figures_part(&set.definition, lang))
+            (figures_part(app, signed, &set.definition, &path, &version))
             details.act open[figures] { summary { (lang.pick("Thêm số liệu", "Add a figure")) }
                 (signed.form(app, &path, html! {
                     (version) input type="hidden" name="viec" value="so-lieu";
@@ -496,9 +514,36 @@ fn stated_maximum(text: &str, code: &str) -> Option<String> {
     table.get("maximum")?.as_str().map(|text| text.replace('.', ","))
 }
 
+fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Points => "",
+        Role::Bonus => "bonus",
+        Role::Penalty => "penalty",
+    }
+}
+
+/// For each figure of the saved rule, the indicator that the system takes it from.
+fn sources(set: &CriteriaSet, leaf: NodeId, shown: &Fields, errors: &[FieldError], lang: Lang) -> Markup {
+    let definition = &set.definition;
+    html! {
+        @for figure in set.figures_of(leaf) {
+            @let name = format!("ct.{}", definition.figures[figure].code);
+            @let label = format!("{} “{}”", lang.pick("Chỉ tiêu cấp số liệu cho", "Indicator that gives"), index_words::figure(definition, figure, lang));
+            @let error = errors.iter().find(|error| error.field == name).map(|error| error.message.as_str());
+            (parts::text_field(&Field { id: &name, name: &name, label: &label, hint: Some(lang.pick("Mã chỉ tiêu đã có trên hệ thống; để trống thì đơn vị tự nhập.", "Code of an indicator of the system; empty where the unit types it.")), error, optional: true }, Input::Text, shown.text(&name), None, lang))
+        }
+    }
+}
+
 fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) -> Markup {
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let id = |name: &str| format!("{prefix}{name}");
+    let roles = [
+        ("", lang.pick("trong điểm tối đa", "inside the maximum")),
+        ("bonus", lang.pick("điểm thưởng, ngoài điểm tối đa", "bonus, outside the maximum")),
+        ("penalty", lang.pick("điểm trừ, ngoài điểm tối đa", "penalty, outside the maximum")),
+    ];
+    let roles = roles.map(|(word, said)| Choice::new(word, said, shown.text("vai-tro") == word));
     let mut scorers = vec![Choice::new("", lang.pick("– theo quy tắc –", "– as the rule says –"), shown.text("ai-cham").is_empty())];
     scorers.extend(
         [Scorer::Unit, Scorer::Survey, Scorer::Agency]
@@ -508,6 +553,7 @@ fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) 
         (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
         (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
         (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), error: of("toi-da"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
+        (parts::select_field(&Field { id: &id("vai-tro"), name: "vai-tro", label: lang.pick("Cách tính vào tổng điểm", "How it counts"), ..Field::default() }, &roles, lang))
         (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
         (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))
         (parts::text_area(&Field { id: &id("minh-chung"), name: "minh-chung", label: lang.pick("Minh chứng yêu cầu", "Evidence asked"), optional: true, ..Field::default() }, shown.text("minh-chung"), 2, lang))

@@ -168,7 +168,9 @@ fn tree_row(set: &CriteriaSet, id: NodeId, depth: usize, edit: Option<&str>, lan
     html! {
         tr.group[!leaf] {
             th scope="row" class={ "level-" (depth.min(5)) } {
-                @match edit { Some(path) => { a href=(lang.href(&format!("{path}/tieu-chi/{}", node.code))) { (node.code) } } None => (node.code) }
+                // The sum of all has a code for files alone.
+                @let code = if id == definition.total { lang.pick("Tổng", "Total") } else { node.code.as_str() };
+                @match edit { Some(path) => { a href=(lang.href(&format!("{path}/tieu-chi/{}", node.code))) { (code) } } None => (code) }
             }
             td data-label=(lang.pick("Nội dung", "Criterion")) {
                 @if leaf { (set.name(id, lang)) } @else { strong { (set.name(id, lang)) } }

@@ -347,10 +347,8 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
                 p.small {
                     (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
                     @if let Some(home) = home.filter(|home| enters && *home != leaf) { " (" (lang.pick("nhập ở tiêu chí", "entered at")) " " a href={ "#tc-" (definition.nodes[home].code) } { (definition.nodes[home].code) } ")" }
-                    @if let Some(observed) = found.observed.get(own).filter(|observed| value.is_some_and(|value| value != observed.value)) {
-                        " " (parts::tag(lang.pick("Khác số liệu trên hệ thống", "Differs from the system"), Tone::Warning)) " (" (words::plain(observed.value, lang)) ")"
-                    }
                 }
+                @if let Some(observed) = found.observed.get(own) { (super::fields::observed_line(observed, &found.unit.unit, value, lang)) }
             }
         }
     }

@@ -116,7 +116,17 @@ pub(crate) async fn observations(
     Ok(on!(conn, c => query_as(SQL).bind(unit).bind(year.to_string()).bind(format!("{year}-%")).fetch_all(&mut *c).await)?)
 }
 
-/// Locks the files that a unit's leaves cite: a submission stays as it is.
+/// What the registry knows of an indicator in periods of a year, over all units: unit, period, value, dataset, source.
+pub(crate) async fn observations_of(
+    conn: Conn<'_>,
+    indicator: &str,
+    year: i32,
+) -> Result<Vec<(String, String, String, String, Option<String>)>, DbError> {
+    const SQL: &str = "SELECT unit, period, value, dataset, source FROM observation \
+        WHERE indicator = $1 AND value IS NOT NULL AND (period = $2 OR period LIKE $3) ORDER BY unit, period, dataset";
+    Ok(on!(conn, c => query_as(SQL).bind(indicator).bind(year.to_string()).bind(format!("{year}-%")).fetch_all(&mut *c).await)?)
+}
+
 /// Keeps what a unit cites, or what every unit of the campaign cites, as it is.
 pub(crate) async fn lock_evidence(conn: Conn<'_>, campaign: &str, unit: Option<&str>, at: DateTime<Utc>) -> Result<(), DbError> {
     const SQL: &str = "UPDATE evidence_use SET locked_at = $1 WHERE kind = 'leaf' AND locked_at IS NULL AND thing >= $2 AND thing < $3";

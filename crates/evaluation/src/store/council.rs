@@ -74,6 +74,13 @@ pub(crate) async fn members(conn: Conn<'_>, campaign: &str) -> Result<Vec<Member
     Ok(read.collect::<Result<_, sqlx::Error>>()?)
 }
 
+/// When the campaign entered its phase; nothing where it never moved.
+pub(crate) async fn phase_since(conn: Conn<'_>, campaign: &str) -> Result<Option<DateTime<Utc>>, DbError> {
+    const SQL: &str =
+        "SELECT at FROM event WHERE kind = 'campaign' AND thing = $1 AND action IN ('advanced', 'went-back') ORDER BY at DESC LIMIT 1";
+    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(campaign).fetch_optional(&mut *c).await)?)
+}
+
 /// The name of a person.
 pub(crate) async fn name_of(conn: Conn<'_>, account: &str) -> Result<Option<String>, DbError> {
     const SQL: &str = "SELECT name FROM account WHERE account = $1";
@@ -220,12 +227,12 @@ pub(crate) async fn remove_phrase(conn: Conn<'_>, owner: &str, key: &str) -> Res
     Ok(done == 1)
 }
 
-/// People who hold a role today at a unit or below it, for choosing: account, name, unit.
-pub(crate) async fn people_with_role(conn: Conn<'_>, role: &str, day: NaiveDate) -> Result<Vec<(String, String, String)>, DbError> {
-    const SQL: &str = "SELECT DISTINCT a.account, a.name, g.unit, a.sort_key FROM role_grant g JOIN account a ON a.account = g.account \
+/// People who hold a role today, for choosing: account, name, unit, and whether the role reaches the units below.
+pub(crate) async fn people_with_role(conn: Conn<'_>, role: &str, day: NaiveDate) -> Result<Vec<(String, String, String, bool)>, DbError> {
+    const SQL: &str = "SELECT DISTINCT a.account, a.name, g.unit, g.reach, a.sort_key FROM role_grant g JOIN account a ON a.account = g.account \
         WHERE g.role = $1 AND a.state = 'active' AND g.valid_from <= $2 AND (g.valid_to IS NULL OR g.valid_to >= $2) ORDER BY a.sort_key, a.account";
-    let rows: Vec<(String, String, String, String)> = on!(conn, c => query_as(SQL).bind(role).bind(day).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(|(account, name, unit, _)| (account, name, unit)).collect())
+    let rows: Vec<(String, String, String, String, String)> = on!(conn, c => query_as(SQL).bind(role).bind(day).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(account, name, unit, reach, _)| (account, name, unit, reach == "subtree")).collect())
 }
 
 /// Units on which an account holds a role today, other than those of appraising itself: where it has an interest.

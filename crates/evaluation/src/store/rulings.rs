@@ -223,9 +223,18 @@ pub(crate) struct AppraiserOpinion {
 /// Number of files that each unit cites at a leaf: unit, number.
 pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) -> Result<Vec<(String, usize)>, DbError> {
     const SQL: &str = "SELECT u.unit, CAST(COUNT(*) AS BIGINT) FROM campaign_unit u JOIN evidence_use e ON e.kind = 'leaf' \
-        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 WHERE u.campaign = $1 GROUP BY u.unit ORDER BY u.unit";
+        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 JOIN evidence p ON p.evidence = e.evidence AND p.state = 'active' WHERE u.campaign = $1 GROUP BY u.unit ORDER BY u.unit";
     let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|(unit, count)| (unit, usize::try_from(count).unwrap_or(0))).collect())
+}
+
+/// Content of every file that leaves of a campaign cite: piece of evidence, version, SHA-256.
+pub(crate) async fn contents_of_uses(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, i64, String)>, DbError> {
+    // `0` is the sign behind `/`.
+    const SQL: &str = "SELECT DISTINCT f.evidence, f.position, f.sha256 FROM evidence_use e \
+        JOIN evidence_file f ON f.evidence = e.evidence AND f.position = e.position \
+        WHERE e.kind = 'leaf' AND e.thing >= $1 || '/' AND e.thing < $1 || '0'";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
 }
 
 /// Where leaves of every unit stand, one row for each unit: unit, items of leaf, verdict and points.

@@ -216,12 +216,12 @@ on_both! {
         let campaign = house.campaign().await;
         let (ground, officer, head) = (house.ground(), house.person("officer-a"), house.person("head-a"));
         let error = hand_over(ground, &officer, &campaign, "a").await.unwrap_err();
-        let EvaluationError::Incomplete { empty, unexplained } = error else { panic!("{error:?}") };
+        let EvaluationError::Incomplete { empty, unexplained, .. } = error else { panic!("{error:?}") };
         assert_eq!((empty.join(" "), unexplained.len()), ("1.1 1.2 3".to_owned(), 0));
         let figures = [("done", "95"), ("published", "có"), ("reported", "có"), ("breaches", "0")].map(|(code, text)| entry(AnswerKind::Figure, code, text));
         save(ground, &officer, &campaign, "a", &figures).await.unwrap();
         let error = hand_over(ground, &officer, &campaign, "a").await.unwrap_err();
-        assert!(matches!(&error, EvaluationError::Incomplete { empty, unexplained } if empty.is_empty() && unexplained == &["1.1"]), "{error:?}");
+        assert!(matches!(&error, EvaluationError::Incomplete { empty, unexplained, .. } if empty.is_empty() && unexplained == &["1.1"]), "{error:?}");
         save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Explanation, "1.1", "Báo cáo đang trình ký")]).await.unwrap();
         hand_over(ground, &officer, &campaign, "a").await.unwrap();
         let locked = save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "done", "96")]).await.unwrap_err();

@@ -205,7 +205,7 @@ fn acts(app: &App, signed: &Signed, whole: &Whole, may: &dyn Fn(Action, Thing) -
         @if may(Action::Withdraw, Thing::Evidence) && !locked {
             details.act open[fault.is_some()] { summary { (lang.pick("Rút minh chứng", "Withdraw")) }
                 (signed.form(app, &at("rut"), html! {
-                    p { (lang.pick("Minh chứng đã rút không gắn được nữa và bị bỏ khỏi các số liệu chưa gửi. Tệp vẫn được giữ.", "It can be cited no more, and figures that were not handed in cite it no more. The files stay.")) }
+                    p { (lang.pick("Minh chứng đã rút không gắn thêm được và không còn được tính; nơi đang gắn ghi rõ là đã rút. Tệp vẫn được giữ.", "It can be cited no more and no longer counts; what cites it says so. The files stay.")) }
                     (parts::text_field(&Field::new("ly-do", lang.pick("Lý do", "Reason")).error(fault), Input::Text, "", None, lang))
                     (parts::button(lang.pick("Rút", "Withdraw"), ButtonKind::Danger, None))
                 }))

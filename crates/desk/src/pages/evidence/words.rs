@@ -110,7 +110,7 @@ pub(super) fn refusal(error: &EvidenceError, lang: Lang) -> Option<Vec<String>> 
         EvidenceError::SameContent => {
             one(lang.pick("tệp này giống hệt phiên bản mới nhất nên không thêm nữa.", "this is the newest version already; nothing was added."))
         }
-        EvidenceError::CitedAlready => one(lang.pick("Số liệu này đã gắn đúng tệp đó.", "The figure cites this file already.")),
+        EvidenceError::CitedAlready => one(lang.pick("Số liệu này đã gắn đúng tệp và đúng trang, mục đó.", "The figure cites this file already.")),
         EvidenceError::Db(_) | EvidenceError::Files(_) | EvidenceError::Spool(_) | EvidenceError::Denied(_) | EvidenceError::Changed => None,
     }
 }
