@@ -27,7 +27,7 @@ impl Survey {
         for domain in &design.groups(&self.provinces).expect("groups") {
             for item in &self.items {
                 let found = mean(design, domain, item, &Options::default()).expect("an estimate");
-                sums = (sums.0 + found.value, sums.1 + found.standard_error);
+                sums = (sums.0 + found.value, sums.1 + found.standard_error.unwrap_or(0.0));
             }
         }
         sums

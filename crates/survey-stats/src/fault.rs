@@ -294,6 +294,12 @@ pub enum EstimateFault {
     /// Covariances have no inverse: a condition has no error or follows from others.
     #[error("the covariances have no inverse: a condition has no error or follows from others")]
     SingularCovariance,
+    /// All answers to a figure lie in one sampled cluster (of each stratum), so that its error is not known and there is no test.
+    #[error("{estimate}: all answers lie in one sampled cluster of each stratum, so that the error is not known")]
+    OneCluster {
+        /// Name of the figure.
+        estimate: String,
+    },
     /// Nothing was asked for.
     #[error("nothing was asked for")]
     NothingAsked,

@@ -159,8 +159,7 @@ pub fn index_of_parts(design: &Design, parts: &[IndexPart<'_>], node: &str, opti
         let in_group = |fault| IndexError::InGroup { group: domain.name.clone(), fault };
         let sample = Sample::new(design, domain, rule, tree, items, options).map_err(in_group)?;
         let linear = sample.node(tree, rule, place).map_err(in_group)?;
-        let scores = linear.scores(&sample.selected);
-        figures.push(Part { name: domain.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
+        figures.push(Part::of(domain.name.clone(), sample.selected, linear));
     }
     Ok(join(design, figures, options)?)
 }
@@ -179,8 +178,8 @@ fn counts(design: &Design, selected: &Selected, item: &Item) -> AnswerCounts {
     counts
 }
 
-/// A value with its scores over weight, one a selected row; or why there is none.
-type Linearised = Result<(f64, Vec<f64>), EstimateFault>;
+/// A value with its scores over weight, one a selected row, and marks of the rows it stands on; or why there is none.
+type Linearised = Result<(f64, Vec<f64>, Vec<bool>), EstimateFault>;
 
 /// Items of one domain, linearised.
 struct Sample {
@@ -205,7 +204,8 @@ impl Sample {
         let points: Vec<(Column, Column)> = items.iter().map(|item| points(item, rule)).collect();
         let ratio = |above: &Column, below: &Column| {
             let (_, linear) = linearise(design, domain, Measure::Ratio(above, below), options)?;
-            Ok((linear.value, linear.residuals.iter().map(|residual| residual * linear.scale).collect()))
+            let carriers = linear.carriers.unwrap_or_else(|| vec![true; linear.residuals.len()]);
+            Ok((linear.value, linear.residuals.iter().map(|residual| residual * linear.scale).collect(), carriers))
         };
         let found = points.iter().map(|(above, below)| ratio(above, below)).collect();
         let mut sample = Self { selected, items: found, points, pooled: vec![None; rule.nodes.len()] };
@@ -230,17 +230,19 @@ impl Sample {
         if rule.aggregation == Aggregation::PooledAnswers
             && let Some(pooled) = &self.pooled[node]
         {
-            let (value, residuals) = pooled.clone()?;
-            return Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 });
+            let (value, residuals, carriers) = pooled.clone()?;
+            return Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0, carriers: Some(carriers) });
         }
         let mut value = 0.0;
         let mut residuals = vec![0.0; self.selected.positions.len()];
+        let mut carriers = vec![false; residuals.len()];
         for &(item, coefficient) in &tree.coefficients[node] {
-            let (of_item, scores) = self.items[item].as_ref().map_err(Clone::clone)?;
+            let (of_item, scores, answered) = self.items[item].as_ref().map_err(Clone::clone)?;
             value += coefficient * of_item;
             residuals.iter_mut().zip(scores).for_each(|(sum, score)| *sum += coefficient * score);
+            carriers.iter_mut().zip(answered).for_each(|(carries, answered)| *carries |= answered);
         }
-        Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 })
+        Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0, carriers: Some(carriers) })
     }
 }
 

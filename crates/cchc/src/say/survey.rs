@@ -196,6 +196,9 @@ fn estimate_vi(fault: &EstimateFault) -> String {
         EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho phép tính này"),
         EstimateFault::UnknownTerm { term } => format!("{term} không có trong mô hình"),
         EstimateFault::SingularCovariance => "ma trận hiệp phương sai không nghịch đảo được".into(),
+        EstimateFault::OneCluster { estimate } => {
+            format!("{estimate}: mọi câu trả lời nằm trong một cụm mẫu của mỗi tầng, không ước lượng được sai số")
+        }
         EstimateFault::NothingAsked => "chưa nêu đại lượng cần tính".into(),
         EstimateFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
         EstimateFault::OneLevel { column } => format!("cột {column}: chưa đủ hai mức có quyền số"),

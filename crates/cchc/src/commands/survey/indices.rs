@@ -10,7 +10,7 @@ use clap::Args;
 use survey_stats::{Domain, IndexError, IndexRule, Item, index};
 use ui::Lang;
 
-use super::estimate::{method_word, no_error};
+use super::estimate::{method_word, remark_on};
 use super::report::{Cell, Report};
 use super::sample::{Sample, SampleArgs, failed};
 use crate::output::Failure;
@@ -157,7 +157,7 @@ fn of_nodes(
                 node.code.as_str().into(),
                 Cell::Count(node.depth),
                 estimate.map(|estimate| estimate.value).into(),
-                estimate.map(|estimate| estimate.standard_error).into(),
+                estimate.and_then(|estimate| estimate.standard_error).into(),
                 interval.map(|interval| interval.low).into(),
                 interval.map(|interval| interval.high).into(),
                 interval.map_or(Cell::Nothing, |interval| method_word(interval.method).into()),
@@ -168,11 +168,7 @@ fn of_nodes(
                 count(|counts| counts.not_applicable.0),
                 match &node.estimate {
                     Err(fault) => words::estimate(lang, fault).into(),
-                    Ok(estimate) if estimate.standard_error <= 0.0 => no_error(lang).into(),
-                    Ok(estimate) if estimate.interval.is_err() => {
-                        lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval").into()
-                    }
-                    Ok(_) => Cell::Nothing,
+                    Ok(estimate) => remark_on(lang, estimate.standard_error, estimate.interval).into(),
                 },
             ]);
         }

@@ -135,6 +135,11 @@ pub(crate) fn failed(lang: Lang, fault: &survey_stats::EstimateFault) -> Failure
 }
 
 impl DesignArgs {
+    /// Whether strata or clusters were named.
+    pub(crate) fn describes(&self) -> bool {
+        !self.strata.is_empty() || !self.cluster.is_empty()
+    }
+
     fn stages(&self, lang: Lang, table: &DataTable) -> Result<Vec<Stage>, Failure> {
         let populations = self.fpc.len().max(self.fpc_fraction.len());
         let count = self.cluster.len().max(1);

@@ -5,6 +5,7 @@
 use survey_stats::{Domain, EstimateFault, IndexPart, index_of_parts};
 use ui::Lang;
 
+use super::super::estimate::remark_on;
 use super::super::report::{Cell, Report};
 use super::super::sample::{Sample, failed};
 use super::{InForce, IndexArgs, told};
@@ -93,7 +94,7 @@ pub(super) fn differences(
                 contrast.t.into(),
                 contrast.degrees_of_freedom.into(),
                 contrast.p_value.into(),
-                Cell::Nothing,
+                remark_on(lang, contrast.standard_error, contrast.interval).into(),
             ]);
         }
     }
