@@ -302,7 +302,7 @@ pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Optio
 }
 
 /// A mean needs weights whose sum is positive; only negative ones can take that away.
-fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
+pub(crate) fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
     if selected.weight_sum > 0.0 {
         return Ok(());
     }

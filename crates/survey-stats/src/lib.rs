@@ -66,7 +66,7 @@ pub use comparison::{MultipleTests, PairDifference, difference_of_independent, p
 pub use components::{Components, components};
 pub use correlation::correlation;
 pub use data::{DataFault, DataTable, Expression, ExpressionFault};
-pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
+pub use design::{CertaintyPopulation, ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
 pub use draw::{
     Draw, DrawMethod, DrawnUnit, Frame, Manifest, MultistageDraw, MultistageFrame, MultistageManifest, SampledUnit, StageList, StagePlan,
@@ -81,7 +81,7 @@ pub use factors::{Factors, Suitability, factor_analysis};
 pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use index::{
     Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexPart, IndexRule, Item, NoAnswerRule,
-    NodeEstimate, Scoring, index, index_of_groups, index_of_parts,
+    NodeEstimate, Scoring, index, index_each, index_of_groups, index_of_parts,
 };
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use joint::{Contrast, Joint, Target, WaldTest, joint};

@@ -243,3 +243,39 @@ fn shares_of_all_labels_sum_to_one_and_missing_ones_are_left_out_on_request() {
     assert!(close(found.iter().map(|(_, estimate)| estimate.value).sum(), 1.0));
     assert!(close(found[0].1.value, 5.0 / 18.0) && found.iter().all(|(_, estimate)| estimate.observations == 5));
 }
+
+#[test]
+fn the_population_beside_certainty_units_is_told_by_the_weights() {
+    // Stratum a: a seat and two of nine others; in each commune two of four people. Stratum b has no seat.
+    let communes = ["seat", "a1", "a2", "b1", "b2"];
+    let of = |row: usize| communes[row / 2];
+    let design = |size: f64, known: bool| {
+        let mut first = Stage::new(Clusters::Labelled(Labels::new("commune", (0..10).map(of))));
+        first.strata = Some(Labels::new("s", (0..10).map(|row| if row < 6 { "a" } else { "b" })));
+        first.certainty = Some((0..10).map(|row| row < 2).collect());
+        first.population = Population::Size(column("N", &(0..10).map(|row| if row < 6 { size } else { 5.0 }).collect::<Vec<_>>()));
+        let mut second = Stage::new(Clusters::Rows);
+        if known {
+            second.population = Population::Size(column("M", &[4.0; 10]));
+        }
+        // Nine communes stand behind two, people behind half of them.
+        let weight = |row: usize| {
+            if row < 2 {
+                2.0
+            } else if row < 6 {
+                9.0
+            } else {
+                5.0
+            }
+        };
+        let weights = Weights::Given(column("w", &(0..10).map(weight).collect::<Vec<_>>()));
+        let design = Design::new(10, weights, &[first.clone(), second], LoneUnit::Refuse).expect("a design");
+        design.populations_beside_certainty(&first)
+    };
+    let right = design(9.0, true);
+    assert_eq!(right.len(), 1, "only stratum a has a seat: {right:?}");
+    assert_eq!((right[0].stratum.as_str(), right[0].certain, right[0].by_weights), ("a", 1, Some(9.0)));
+    assert!(!right[0].counts_certain() && design(10.0, true)[0].counts_certain());
+    let unknown = design(10.0, false);
+    assert!(unknown[0].by_weights.is_none() && !unknown[0].counts_certain(), "weights hold the share of people, which is not known");
+}

@@ -61,6 +61,10 @@ fn populations_that_cannot_be() {
     assert_eq!(with(Population::Size(column("N", &[0.1; 4]))), ["row 1, column N: a population of 0.1 for 4 sampled units"]);
     assert_eq!(with(Population::Fraction(column("f", &[0.5, 40.0, 0.5, 0.5]))), ["row 2, column f: 40 is no sampling fraction"]);
     assert_eq!(with(Population::Size(column("N", &[9.0, 9.0, f64::NAN, 9.0]))), ["row 3, column N: no population"]);
+    assert_eq!(
+        with(Population::Size(column("N", &[0.0, -1.0, 9.0, 9.0]))),
+        ["row 1, column N: 0 is no population", "row 2, column N: -1 is no population"]
+    );
     assert_eq!(with(Population::Size(column("N", &[9.0, 9.0, 8.0, 9.0]))), ["row 3, column N: 8 where row 1 of the same stratum has 9"]);
     assert_eq!(
         Design::new(4, Weights::FromPopulation, &[villages()], LoneUnit::Refuse).expect_err("faults"),

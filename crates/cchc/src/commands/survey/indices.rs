@@ -7,7 +7,7 @@ mod years;
 use std::path::PathBuf;
 
 use clap::Args;
-use survey_stats::{Domain, IndexError, IndexRule, Item, index};
+use survey_stats::{Domain, IndexError, IndexRule, Item, index_each};
 use ui::Lang;
 
 use super::estimate::{method_word, remark_on};
@@ -117,16 +117,14 @@ fn of_year(lang: Lang, args: &IndexArgs, sample: &Sample, now: &InForce<'_>) -> 
     let groups = years::groups(lang, args, sample, args.year)?;
     match &args.rank {
         Some(node) => ranks::ranked(lang, args, sample, &groups, now, node),
-        None => of_nodes(lang, args.by.is_some(), &groups, |group| index(&sample.design, group, now.rule, &now.items, &sample.options)),
+        None => {
+            let found = index_each(&sample.design, &groups, now.rule, &now.items, &sample.options).map_err(|error| told(lang, &error))?;
+            Ok(of_nodes(lang, args.by.is_some(), &groups, &found))
+        }
     }
 }
 
-fn of_nodes(
-    lang: Lang,
-    named: bool,
-    groups: &[Domain],
-    ask: impl Fn(&Domain) -> Result<survey_stats::IndexEstimate, IndexError>,
-) -> Result<Report, Failure> {
+fn of_nodes(lang: Lang, named: bool, groups: &[Domain], found: &[survey_stats::IndexEstimate]) -> Report {
     let columns = [
         "group",
         "node",
@@ -144,8 +142,7 @@ fn of_nodes(
         "remark",
     ];
     let mut report = Report::new(&columns);
-    for group in groups {
-        let found = ask(group).map_err(|error| told(lang, &error))?;
+    for (group, found) in groups.iter().zip(found) {
         for node in &found.nodes {
             let estimate = node.estimate.as_ref().ok();
             let interval = estimate.and_then(|estimate| estimate.interval.ok());
@@ -173,5 +170,5 @@ fn of_nodes(
             ]);
         }
     }
-    Ok(report)
+    report
 }
