@@ -88,7 +88,7 @@ fn a_test_without_error_or_freedom_says_why() {
 fn drivers_without_errors_of_shares_do_not_claim_to_be_sure() {
     let ask = |more: &[&str]| {
         let design = ["--cluster", "commune", "--missing", "leave-out", "--format", "json", "--lang", "en"];
-        rows(&survey(&["drivers"], &[&design, &["--outcome", "income", "--items", "item1,item2,on_time"], more].concat()))
+        rows(&survey(&["drivers"], &[&design[..], &["--outcome", "income", "--items", "item1,item2,on_time"], more].concat()))
     };
     let (plain, with_errors) = (ask(&[]), ask(&["--errors"]));
     assert!(plain.iter().all(|row| row["share_se"].is_null() && row["sure"] != true), "{plain:?}");
