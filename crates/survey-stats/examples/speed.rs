@@ -1,14 +1,18 @@
 //! Times the engine on made-up answers, and leaves the same answers as a file for R.
 //!
 //! `speed FOLDER` writes `national.csv`, the national satisfaction survey as large as in 2024, and times means of all items by province
-//! and a bootstrap; `speed rows MILLIONS` times ten items by 63 groups over so many rows and tells the peak of memory.
+//! and a bootstrap; `speed rows MILLIONS` times ten items by 63 groups over so many rows and tells the peak of memory;
+//! `speed file MILLIONS FOLDER` writes them as CSV, reads them again and makes the index of each group, as `cchc survey index` does.
 #![expect(clippy::print_stdout, clippy::expect_used, reason = "a measurement prints, and has nothing to say without its input")]
 
 use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Instant;
 
-use survey_stats::{Design, LoneUnit, Measure, Options, Replicates, Weights, mean};
+use survey_stats::{
+    Aggregation, Answer, DataTable, Design, IndexNode, IndexRule, Item, Labels, LoneUnit, Measure, NoAnswerRule, Options, Replicates,
+    Scoring, Weights, index_each, mean,
+};
 
 // The answers of the benches, so that what is timed here and there is the same work; an example has no other way to them.
 #[path = "../benches/made_up/mod.rs"]
@@ -27,7 +31,7 @@ impl Survey {
         for domain in &design.groups(&self.provinces).expect("groups") {
             for item in &self.items {
                 let found = mean(design, domain, item, &Options::default()).expect("an estimate");
-                sums = (sums.0 + found.value, sums.1 + found.standard_error);
+                sums = (sums.0 + found.value, sums.1 + found.standard_error.unwrap_or(0.0));
             }
         }
         sums
@@ -49,6 +53,55 @@ impl Survey {
         }
         std::fs::write(path, text).expect("a file");
     }
+}
+
+/// Share of satisfied answers, all items alike.
+fn rule(items: &[Item]) -> IndexRule {
+    let node = |code: &str, parent: Option<&str>| IndexNode { code: code.to_owned(), parent: parent.map(str::to_owned), weight: 1.0 };
+    IndexRule {
+        id: "made-up".into(),
+        version: "1".into(),
+        first_year: 2024,
+        last_year: None,
+        scale: (1, 5),
+        scoring: Scoring::Satisfied(vec![4, 5]),
+        no_answer: NoAnswerRule::LeaveOut,
+        aggregation: Aggregation::EqualItems,
+        nodes: std::iter::once(node("total", None)).chain(items.iter().map(|item| node(&item.name, Some("total")))).collect(),
+    }
+}
+
+/// The answers of a column, each different one read once.
+fn item(labels: &Labels) -> Item {
+    let codes: Vec<Answer> = labels.levels().iter().map(|text| Answer::Code(text.parse().expect("a code"))).collect();
+    let answers = labels.places().map(|place| place.map_or(Answer::NoAnswer, |place| codes[place])).collect();
+    Item { name: labels.name().to_owned(), answers }
+}
+
+/// Reads the file that [`Survey::write`] left, and makes the index of each province.
+fn index_of_file(path: &Path) {
+    let start = Instant::now();
+    let since = |start: Instant| start.elapsed().as_secs_f64();
+    let table = DataTable::read(std::fs::read(path).expect("the file")).expect("a table");
+    let names: Vec<&str> = table.headings().iter().skip(3).map(String::as_str).collect();
+    let items: Vec<Item> = table.labels_of(&names).expect("items").iter().map(item).collect();
+    let survey = Survey {
+        weights: table.numbers("w").expect("weights"),
+        provinces: table.labels("province").expect("provinces"),
+        villages: table.labels("village").expect("villages"),
+        items: Vec::new(),
+    };
+    let reading = since(start);
+    let design = survey.design();
+    let groups = design.groups(&survey.provinces).expect("groups");
+    let found = index_each(&design, &groups, &rule(&items), &items, &Options::default()).expect("an index");
+    println!(
+        "engine: {} rows: reading {reading:.2} s, with design and {} indices {:.2} s, {}",
+        table.rows(),
+        found.len(),
+        since(start),
+        peak_of_memory()
+    );
 }
 
 /// Median of some runs, in milliseconds.
@@ -95,6 +148,14 @@ fn main() {
             let (means_time, _) = time(1, || survey.means(&design));
             println!("engine: {rows} rows: design {design_time:.0} ms, 630 means {means_time:.0} ms, {}", peak_of_memory());
         }
-        _ => println!("speed FOLDER, or speed rows MILLIONS"),
+        [word, millions, folder] if word == "file" => {
+            let rows = millions.parse::<usize>().expect("a number of millions") * 1_000_000;
+            let path = Path::new(folder).join("answers.csv");
+            if !path.exists() {
+                Survey::of(rows, 10).write(&path);
+            }
+            index_of_file(&path);
+        }
+        _ => println!("speed FOLDER, speed rows MILLIONS, or speed file MILLIONS FOLDER"),
     }
 }

@@ -93,6 +93,7 @@ pub fn chi_square(
         joint(design, &targets, options)
     };
     let (shares, totals) = (all(|cell| Measure::Mean(cell))?, all(|cell| Measure::Total(cell))?);
+    shares.errors_known(0..cells.len())?;
     let answers = selected.positions.len() as f64;
     let (pearson, effects) = generalised_effects(&shares, height, width, answers)?;
     let (sum, squares) = (effects.iter().sum::<f64>(), effects.iter().map(|effect| effect * effect).sum::<f64>());

@@ -45,24 +45,14 @@ pub struct Labels {
 impl Labels {
     /// A column of labels; the levels stand in the order in which they are first met.
     pub fn new<T: AsRef<str>>(name: impl Into<String>, labels: impl IntoIterator<Item = T>) -> Self {
-        let mut known: HashMap<String, u32> = HashMap::new();
-        let mut levels = Vec::new();
-        let mut codes = Vec::new();
-        for label in labels {
-            let label = label.as_ref();
-            if label.is_empty() {
-                codes.push(NO_LABEL);
-                continue;
-            }
-            let code = known.get(label).copied().unwrap_or_else(|| {
-                let code = u32::try_from(levels.len()).unwrap_or(NO_LABEL);
-                known.insert(label.to_owned(), code);
-                levels.push(label.to_owned());
-                code
-            });
-            codes.push(code);
-        }
-        Self { name: name.into(), codes, levels }
+        let mut builder = LabelsBuilder::with_rows(0);
+        labels.into_iter().for_each(|label| builder.push(label.as_ref()));
+        builder.named(name)
+    }
+
+    /// The level of each row, by its place among the levels; none where there is no label.
+    pub fn places(&self) -> impl Iterator<Item = Option<usize>> {
+        self.codes.iter().map(|&code| (code != NO_LABEL).then_some(code as usize))
     }
 
     /// Name of the column.
@@ -89,5 +79,53 @@ impl Labels {
 
     pub(crate) fn level(&self, code: u32) -> &str {
         self.levels.get(code as usize).map_or("", String::as_str)
+    }
+}
+
+/// Labels row by row. Answers of one letter and runs of the same label are found without a search.
+pub(crate) struct LabelsBuilder {
+    codes: Vec<u32>,
+    levels: Vec<String>,
+    known: HashMap<String, u32>,
+    letters: [u32; 128],
+    last: u32,
+}
+
+impl LabelsBuilder {
+    pub(crate) fn with_rows(rows: usize) -> Self {
+        Self { codes: Vec::with_capacity(rows), levels: Vec::new(), known: HashMap::new(), letters: [NO_LABEL; 128], last: NO_LABEL }
+    }
+
+    pub(crate) fn push(&mut self, label: &str) {
+        let code = match label.as_bytes() {
+            [] => NO_LABEL,
+            &[letter] if letter < 128 => {
+                let known = self.letters[usize::from(letter)];
+                if known == NO_LABEL { self.search(label) } else { known }
+            }
+            bytes if self.levels.get(self.last as usize).is_some_and(|level| level.as_bytes() == bytes) => self.last,
+            _ => self.search(label),
+        };
+        if code != NO_LABEL {
+            self.last = code;
+        }
+        self.codes.push(code);
+    }
+
+    fn search(&mut self, label: &str) -> u32 {
+        if let Some(&code) = self.known.get(label) {
+            return code;
+        }
+        let code = u32::try_from(self.levels.len()).unwrap_or(NO_LABEL);
+        self.known.insert(label.to_owned(), code);
+        self.levels.push(label.to_owned());
+        if let &[letter @ 0..128] = label.as_bytes() {
+            self.letters[usize::from(letter)] = code;
+        }
+        code
+    }
+
+    pub(crate) fn named(self, name: impl Into<String>) -> Labels {
+        Labels { name: name.into(), codes: self.codes, levels: self.levels }
     }
 }

@@ -43,12 +43,14 @@ pub fn t_test_of_two(
 
 /// `one` minus `other` for estimates from samples that have no cluster in common. Degrees of freedom after Welch (1947) and Satterthwaite.
 pub fn difference_of_independent(one: &Estimate, other: &Estimate, level: Level) -> Contrast {
-    let [first, second] = [one, other].map(|estimate| estimate.standard_error.powi(2));
+    let [Some(first), Some(second)] = [one, other].map(|estimate| estimate.standard_error.map(|error| error * error)) else {
+        return contrast(one.value - other.value, None, one.degrees_of_freedom.min(other.degrees_of_freedom), level);
+    };
     let variance = first + second;
     let share = |v: f64, df: f64| if df.is_infinite() || v <= 0.0 { 0.0 } else { v * v / df };
     let below = share(first, one.degrees_of_freedom) + share(second, other.degrees_of_freedom);
     let df = if below > 0.0 { variance * variance / below } else { f64::INFINITY };
-    contrast(one.value - other.value, variance.sqrt(), df, level)
+    contrast(one.value - other.value, Some(variance.sqrt()), df, level)
 }
 
 /// How probabilities of several tests are adjusted.

@@ -24,10 +24,11 @@ pub fn correlation(design: &Design, domain: &Domain, one: &Column, other: &Colum
     let [first, second] = [0, 1].map(|place| covariance.get(place, place).sqrt());
     let pairs = moments.centred[0].iter().zip(&moments.centred[1]);
     let residuals = pairs.map(|(x, y)| (x / first, y / second)).map(|(x, y)| x * y - r / 2.0 * (x * x + y * y)).collect();
-    let linear = Linear { statistic: Statistic::Correlation, value: r, residuals, scale: 1.0 / selected.weight_sum };
+    let linear = Linear { statistic: Statistic::Correlation, value: r, residuals, scale: 1.0 / selected.weight_sum, carriers: None };
     let (mut estimate, _) = finish(design, &selected, linear, options)?;
     estimate.design_effect = None;
-    let reach = |t: f64| t * estimate.standard_error / (1.0 - r * r);
+    let Some(standard_error) = estimate.standard_error else { return Ok(estimate) };
+    let reach = |t: f64| t * standard_error / (1.0 - r * r);
     estimate.interval = critical(estimate.degrees_of_freedom, options.level).map(|t| {
         let (low, high) = if r.abs() < 1.0 { ((r.atanh() - reach(t)).tanh(), (r.atanh() + reach(t)).tanh()) } else { (r, r) };
         let method = IntervalMethod::FisherZ;

@@ -4,10 +4,13 @@
 //! estimate walks through units that lie side by side, and a domain touches its own rows alone.
 
 mod building;
+mod certainty;
 
 use crate::column::{Column, Labels};
 use crate::fault::DesignFault;
 use crate::weighting::Adjustment;
+
+pub use certainty::CertaintyPopulation;
 
 /// Where the weights come from.
 #[derive(Debug, Clone)]
@@ -59,7 +62,8 @@ pub struct Stage {
     pub clusters: Clusters,
     /// Whether cluster labels are used again in other strata.
     pub cluster_labels: ClusterLabels,
-    /// Population of each stratum, without its certainty units.
+    /// Population of each stratum, without its certainty units: N of the units that were drawn from, as in R where a certainty unit is a
+    /// stratum of its own.
     pub population: Population,
     /// Marks rows of units that were in the sample for certain, such as a seat unit.
     /// Such a unit is a stratum of its own with sampling fraction 1: only later stages give it variance.
@@ -116,13 +120,15 @@ pub(crate) struct Stratum {
     pub(crate) first_row: usize,
     /// Column and label for faults, of the first stage and of strata with one unit: later stages may have very many strata.
     pub(crate) label: (String, String),
+    /// Columns and labels of the unit of the stage before, where the label stands.
+    pub(crate) inside: Vec<(String, String)>,
 }
 
 impl Stratum {
     /// The fault that this stratum shows a single unit of a stage, counted from 0.
     pub(crate) fn lone_fault(&self, stage: usize) -> DesignFault {
         let (column, stratum) = self.label.clone();
-        DesignFault::LoneUnit { row: self.first_row + 1, column, stratum, stage: stage + 1 }
+        DesignFault::LoneUnit { row: self.first_row + 1, column, stratum, stage: stage + 1, unit: self.inside.clone() }
     }
 }
 
@@ -174,6 +180,12 @@ impl Design {
             weights[row as usize] = weight;
         }
         weights
+    }
+
+    /// Strata of the first stage that have certainty units and a population size, in the order of their first drawn row, with what the
+    /// weights say of that size; `first` is the stage that the design was made from. Adjusted weights say something else: ask before.
+    pub fn populations_beside_certainty(&self, first: &Stage) -> Vec<CertaintyPopulation> {
+        certainty::populations(self, first)
     }
 
     /// The choice for lone units, and how many strata it concerns.

@@ -55,9 +55,9 @@ pub struct Drivers {
 
 impl Drivers {
     /// Quadrant of each driver, split at the mean share and the mean performance, and whether both sides are sure: no interval of the
-    /// performance holds the mean performance, and no t interval of the share, where it has an error, the mean share.
-    /// All performances must be on one scale.
-    pub fn quadrants(&self) -> Vec<(Quadrant, bool)> {
+    /// performance holds the mean performance, and no t interval of the share the mean share. Whether a quadrant is sure is not known
+    /// where the performance is and the share has no error. All performances must be on one scale.
+    pub fn quadrants(&self) -> Vec<(Quadrant, Option<bool>)> {
         let count = self.drivers.len() as f64;
         let share = self.drivers.iter().map(|driver| driver.share).sum::<f64>() / count;
         let performance = self.drivers.iter().map(|driver| driver.performance.value).sum::<f64>() / count;
@@ -70,15 +70,13 @@ impl Drivers {
             };
             let sure_performance =
                 driver.performance.interval.is_ok_and(|interval| performance < interval.low || performance > interval.high);
-            let reach = driver.performance.interval.map_or(f64::INFINITY, |interval| {
-                if driver.performance.standard_error > 0.0 {
-                    (interval.high - driver.performance.value) / driver.performance.standard_error
-                } else {
-                    f64::INFINITY
-                }
-            });
-            let sure_share = driver.share_error.is_none_or(|error| (driver.share - share).abs() > reach * error);
-            (quadrant, sure_performance && sure_share)
+            let error = driver.performance.standard_error.filter(|error| *error > 0.0);
+            let reach = match (driver.performance.interval, error) {
+                (Ok(interval), Some(error)) => (interval.high - driver.performance.value) / error,
+                _ => f64::INFINITY,
+            };
+            let sure_share = driver.share_error.map(|error| (driver.share - share).abs() > reach * error);
+            (quadrant, if sure_performance { sure_share } else { Some(false) })
         };
         self.drivers.iter().map(place).collect()
     }

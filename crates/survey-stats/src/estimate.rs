@@ -5,7 +5,7 @@ use crate::design::{Design, LoneUnits};
 use crate::domain::Domain;
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, Proportion, ProportionInterval, proportion_interval, t_interval};
-use crate::linearise::{rounding_error, touched, variance};
+use crate::linearise::{in_one_cluster, rounding_error, touched, variance};
 use crate::matrix::dot;
 use crate::replicates::Measure;
 
@@ -100,17 +100,18 @@ pub struct Estimate {
     pub statistic: Statistic,
     /// The figure, in the unit of the variable.
     pub value: f64,
-    /// Its standard error, in the same unit.
-    pub standard_error: f64,
+    /// Its standard error, in the same unit; none where the sample cannot tell it, and the interval says why
+    /// ([`IntervalGap::OneCluster`]).
+    pub standard_error: Option<f64>,
     /// How the standard error was made.
     pub variance: Variance,
     /// Degrees of freedom, infinite where the normal distribution was chosen.
     pub degrees_of_freedom: f64,
     /// The interval, or why there is none.
     pub interval: Result<Interval, IntervalGap>,
-    /// Standard error over the absolute figure; none where the figure is zero.
+    /// Standard error over the absolute figure; none where the figure is zero or the error is not known.
     pub coefficient_of_variation: Option<f64>,
-    /// Variance over that of a simple random sample of the same size; none where that one is zero or not defined.
+    /// Variance over that of a simple random sample of the same size; none where that one is zero or one of them is not known.
     pub design_effect: Option<f64>,
     /// Rows that the figure stands on.
     pub observations: usize,
@@ -190,6 +191,8 @@ pub(crate) struct Linear {
     pub(crate) value: f64,
     pub(crate) residuals: Vec<f64>,
     pub(crate) scale: f64,
+    /// Marks the selected rows that the figure stands on; none where these are all.
+    pub(crate) carriers: Option<Vec<bool>>,
 }
 
 impl Linear {
@@ -211,7 +214,7 @@ pub(crate) fn linearise(
             let selected = select(design, domain, &[variable], options)?;
             let value = selected.total(design, variable);
             let residuals = selected.pairs(design, variable).map(|(_, x)| x).collect();
-            Ok((selected, Linear { statistic: Statistic::Total, value, residuals, scale: 1.0 }))
+            Ok((selected, Linear { statistic: Statistic::Total, value, residuals, scale: 1.0, carriers: None }))
         }
         Measure::Mean(variable) => {
             let selected = select(design, domain, &[variable], options)?;
@@ -228,13 +231,15 @@ pub(crate) fn linearise(
             let value = selected.total(design, numerator) / below;
             let pairs = selected.pairs(design, numerator).zip(selected.pairs(design, denominator));
             let residuals = pairs.map(|((_, y), (_, x))| y - value * x).collect();
-            Ok((selected, Linear { statistic: Statistic::Ratio, value, residuals, scale: 1.0 / below }))
+            let pairs = selected.pairs(design, numerator).zip(selected.pairs(design, denominator));
+            let carriers = pairs.map(|((_, y), (_, x))| y.abs() > 0.0 || x.abs() > 0.0).collect();
+            Ok((selected, Linear { statistic: Statistic::Ratio, value, residuals, scale: 1.0 / below, carriers: Some(carriers) }))
         }
     }
 }
 
 pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, options: &Options) -> Result<(Estimate, f64), EstimateFault> {
-    let Linear { statistic, value, mut residuals, scale } = linear;
+    let Linear { statistic, value, mut residuals, scale, carriers } = linear;
     let weights = || selected.weights.iter();
     let n = selected.positions.len() as f64;
     let sum = selected.weight_sum;
@@ -247,6 +252,7 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
         *residual *= weight * scale;
     }
     let noise = rounding_error(&residuals, value);
+    let unknown = in_one_cluster(design, &selected.positions, &residuals, carriers.as_deref())?;
     let variance = variance(design, &selected.positions, residuals)?;
     let variance = if variance <= noise * noise { 0.0 } else { variance };
     if !value.is_finite() {
@@ -257,7 +263,7 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
         Reference::WithoutReplacement => 1.0 - n / sum,
     };
     let simple = (scale * sum).powi(2) * spread / (n - 1.0) * left;
-    let standard_error = variance.sqrt();
+    let standard_error = (!unknown).then_some(variance.sqrt());
     let estimate = Estimate {
         statistic,
         value,
@@ -265,8 +271,8 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
         variance: Variance::Linearised,
         degrees_of_freedom: selected.degrees_of_freedom,
         interval: t_interval(value, standard_error, selected.degrees_of_freedom, options.level),
-        coefficient_of_variation: (value.abs() > 0.0).then(|| standard_error / value.abs()),
-        design_effect: (simple.is_finite() && simple > 0.0).then(|| variance / simple),
+        coefficient_of_variation: standard_error.filter(|_| value.abs() > 0.0).map(|error| error / value.abs()),
+        design_effect: (!unknown && simple.is_finite() && simple > 0.0).then(|| variance / simple),
         observations: selected.positions.len(),
         weighted_observations: sum,
         clusters: selected.clusters,
@@ -296,7 +302,7 @@ pub fn mean(design: &Design, domain: &Domain, variable: &Column, options: &Optio
 }
 
 /// A mean needs weights whose sum is positive; only negative ones can take that away.
-fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
+pub(crate) fn weigh(selected: &Selected, domain: &Domain) -> Result<(), EstimateFault> {
     if selected.weight_sum > 0.0 {
         return Ok(());
     }
@@ -310,7 +316,7 @@ fn linear_mean(design: &Design, selected: &Selected, variable: &Column, statisti
     // Equal answers have exactly no spread, whatever the rounding of their sum.
     let value = if high > low { total / selected.weight_sum } else { low };
     residuals.iter_mut().for_each(|x| *x -= value);
-    Linear { statistic, value, residuals, scale: 1.0 / selected.weight_sum }
+    Linear { statistic, value, residuals, scale: 1.0 / selected.weight_sum, carriers: None }
 }
 
 /// Ratio of two totals over the population of a domain: Σ w·y / Σ w·x.
@@ -358,7 +364,7 @@ pub fn proportion(
     let (mut estimate, variance) = finish(design, &selected, linear, options)?;
     let facts = Proportion {
         value: estimate.value,
-        variance,
+        variance: estimate.standard_error.map(|_| variance),
         observations: estimate.observations,
         degrees_of_freedom: estimate.degrees_of_freedom,
     };

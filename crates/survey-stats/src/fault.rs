@@ -10,6 +10,11 @@ fn stratum_words(stratum: &str) -> String {
     if stratum.is_empty() { "a stratum".to_owned() } else { format!("stratum {stratum}") }
 }
 
+fn in_unit(unit: &[(String, String)]) -> String {
+    let names: Vec<String> = unit.iter().map(|(column, label)| format!("{column} {label}")).collect();
+    if names.is_empty() { String::new() } else { format!(" in {}", names.join(", ")) }
+}
+
 /// A figure in words; one that is missing is not shown as NaN.
 pub(crate) fn figure(value: f64, missing: &str) -> String {
     if value.is_nan() { missing.to_owned() } else { value.to_string() }
@@ -92,13 +97,23 @@ pub enum DesignFault {
         /// Row where the cluster was met first.
         first_row: usize,
     },
-    /// A population size or sampling fraction is not there or no positive number.
+    /// A population size or sampling fraction is not there.
     #[error("row {row}, column {column}: no population")]
     MissingPopulation {
         /// Name of the column.
         column: String,
         /// Row, from 1.
         row: usize,
+    },
+    /// A population size or sampling fraction is no positive number.
+    #[error("row {row}, column {column}: {value} is no population")]
+    WrongPopulation {
+        /// Name of the column.
+        column: String,
+        /// Row, from 1.
+        row: usize,
+        /// What stands there.
+        value: f64,
     },
     /// Two rows of one stratum give different populations.
     #[error("row {row}, column {column}: {value} where row {first_row} of the same stratum has {first}")]
@@ -137,16 +152,18 @@ pub enum DesignFault {
         value: f64,
     },
     /// A stratum has a single sampled unit, which shows no variance.
-    #[error("row {row}{}: {} of stage {stage} has a single sampled unit", in_column(column), stratum_words(stratum))]
+    #[error("row {row}{}: {} of stage {stage}{} has a single sampled unit", in_column(column), stratum_words(stratum), in_unit(unit))]
     LoneUnit {
         /// First row of the stratum, from 1.
         row: usize,
-        /// Column of the strata, or of the unit of the stage before that is the stratum; empty where the whole sample is one stratum.
+        /// Column of the strata; empty where the stage has none.
         column: String,
-        /// Label of the stratum; empty where the whole sample is one stratum.
+        /// Label of the stratum; empty where the stage has none.
         stratum: String,
         /// Stage, from 1.
         stage: usize,
+        /// Columns and labels of the unit of the stage before, which holds the stratum; empty in the first stage.
+        unit: Vec<(String, String)>,
     },
     /// Replicates of this kind need exactly two clusters in each stratum.
     #[error("row {row}{}: {} has {clusters} clusters where two are needed", in_column(column), stratum_words(stratum))]
@@ -294,6 +311,12 @@ pub enum EstimateFault {
     /// Covariances have no inverse: a condition has no error or follows from others.
     #[error("the covariances have no inverse: a condition has no error or follows from others")]
     SingularCovariance,
+    /// All answers to a figure lie in one sampled cluster (of each stratum), so that its error is not known and there is no test.
+    #[error("{estimate}: all answers lie in one sampled cluster of each stratum, so that the error is not known")]
+    OneCluster {
+        /// Name of the figure.
+        estimate: String,
+    },
     /// Nothing was asked for.
     #[error("nothing was asked for")]
     NothingAsked,

@@ -5,13 +5,11 @@
 
 mod rule;
 
-use crate::column::Column;
 use crate::design::Design;
 use crate::domain::Domain;
-use crate::estimate::{Estimate, Linear, Options, Selected, Statistic, finish, linearise};
+use crate::estimate::{Estimate, Linear, Options, Selected, Statistic, finish, select, weigh};
 use crate::fault::EstimateFault;
 use crate::joint::{Joint, Part, join};
-use crate::replicates::Measure;
 
 use rule::Tree;
 pub use rule::{Aggregation, IndexFault, IndexNode, IndexRule, NoAnswerRule, Scoring};
@@ -107,14 +105,41 @@ pub struct IndexPart<'a> {
 /// Faults of the rule; items that are missing, have another length or answers outside the scale. A node whose items have no answer in the domain says so itself.
 pub fn index(design: &Design, domain: &Domain, rule: &IndexRule, items: &[Item], options: &Options) -> Result<IndexEstimate, IndexError> {
     let tree = Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?;
-    let sample = Sample::new(design, domain, rule, &tree, items, options)?;
+    of_domain(design, domain, rule, &tree, items, options)
+}
+
+/// All nodes of an index over each of several domains; rule and answers are checked once.
+///
+/// # Errors
+///
+/// As of [`index()`], for the first domain that has one.
+pub fn index_each(
+    design: &Design,
+    domains: &[Domain],
+    rule: &IndexRule,
+    items: &[Item],
+    options: &Options,
+) -> Result<Vec<IndexEstimate>, IndexError> {
+    let tree = Tree::new(rule, items, design.rows()).map_err(IndexError::Faults)?;
+    domains.iter().map(|domain| of_domain(design, domain, rule, &tree, items, options)).collect()
+}
+
+fn of_domain(
+    design: &Design,
+    domain: &Domain,
+    rule: &IndexRule,
+    tree: &Tree,
+    items: &[Item],
+    options: &Options,
+) -> Result<IndexEstimate, IndexError> {
+    let sample = Sample::new(design, domain, rule, tree, items, options)?;
     let nodes = tree
         .order
         .iter()
         .map(|&node| NodeEstimate {
             code: rule.nodes[node].code.clone(),
             depth: tree.depth[node],
-            estimate: sample.node(&tree, rule, node).and_then(|linear| Ok(finish(design, &sample.selected, linear, options)?.0)),
+            estimate: sample.node(tree, rule, node).and_then(|linear| Ok(finish(design, &sample.selected, linear, options)?.0)),
             counts: tree.item[node].map(|item| counts(design, &sample.selected, &items[item])),
         })
         .collect();
@@ -159,8 +184,7 @@ pub fn index_of_parts(design: &Design, parts: &[IndexPart<'_>], node: &str, opti
         let in_group = |fault| IndexError::InGroup { group: domain.name.clone(), fault };
         let sample = Sample::new(design, domain, rule, tree, items, options).map_err(in_group)?;
         let linear = sample.node(tree, rule, place).map_err(in_group)?;
-        let scores = linear.scores(&sample.selected);
-        figures.push(Part { name: domain.name.clone(), value: linear.value, positions: sample.selected.positions, scores });
+        figures.push(Part::of(domain.name.clone(), sample.selected, linear));
     }
     Ok(join(design, figures, options)?)
 }
@@ -179,15 +203,13 @@ fn counts(design: &Design, selected: &Selected, item: &Item) -> AnswerCounts {
     counts
 }
 
-/// A value with its scores over weight, one a selected row; or why there is none.
-type Linearised = Result<(f64, Vec<f64>), EstimateFault>;
+/// A value with its scores over weight, one a selected row, and marks of the rows it stands on; or why there is none.
+type Linearised = Result<(f64, Vec<f64>, Vec<bool>), EstimateFault>;
 
 /// Items of one domain, linearised.
 struct Sample {
     selected: Selected,
     items: Vec<Linearised>,
-    /// Points and answers of each item, one figure a row of the design, for pooled nodes.
-    points: Vec<(Column, Column)>,
     pooled: Vec<Option<Linearised>>,
 }
 
@@ -200,27 +222,22 @@ impl Sample {
         items: &[Item],
         options: &Options,
     ) -> Result<Self, EstimateFault> {
-        let ones = Column::new("1", vec![1.0; design.rows()]);
-        let (selected, _) = linearise(design, domain, Measure::Mean(&ones), options)?;
-        let points: Vec<(Column, Column)> = items.iter().map(|item| points(item, rule)).collect();
-        let ratio = |above: &Column, below: &Column| {
-            let (_, linear) = linearise(design, domain, Measure::Ratio(above, below), options)?;
-            Ok((linear.value, linear.residuals.iter().map(|residual| residual * linear.scale).collect()))
-        };
-        let found = points.iter().map(|(above, below)| ratio(above, below)).collect();
-        let mut sample = Self { selected, items: found, points, pooled: vec![None; rule.nodes.len()] };
+        let selected = select(design, domain, &[], options)?;
+        weigh(&selected, domain)?;
+        // Only the rows of the domain are gone through, so that many groups cost no more than one.
+        let rows: Vec<usize> = selected.positions.iter().map(|&position| design.order[position as usize] as usize).collect();
+        let points = |item: &Item| rows.iter().map(|&row| point(&item.answers[row], rule)).collect::<Vec<(f64, f64)>>();
+        let found = items.iter().map(|item| ratio(&selected, &item.name, &points(item))).collect();
+        let mut sample = Self { selected, items: found, pooled: vec![None; rule.nodes.len()] };
         if rule.aggregation == Aggregation::PooledAnswers {
             for &node in tree.order.iter().filter(|&&node| tree.item[node].is_none()) {
-                let sum = |part: &dyn Fn(usize) -> Vec<f64>| {
-                    let mut sums = vec![0.0; design.rows()];
-                    for &(item, _) in &tree.coefficients[node] {
-                        sums.iter_mut().zip(part(item)).for_each(|(sum, x)| *sum += x);
+                let mut sums = vec![(0.0, 0.0); rows.len()];
+                for &(item, _) in &tree.coefficients[node] {
+                    for (sum, (above, below)) in sums.iter_mut().zip(points(&items[item])) {
+                        *sum = (sum.0 + above, sum.1 + below);
                     }
-                    Column::new(rule.nodes[node].code.clone(), sums)
-                };
-                let above = sum(&|item| sample.points[item].0.values.clone());
-                let below = sum(&|item| sample.points[item].1.values.clone());
-                sample.pooled[node] = Some(ratio(&above, &below));
+                }
+                sample.pooled[node] = Some(ratio(&sample.selected, &rule.nodes[node].code, &sums));
             }
         }
         Ok(sample)
@@ -230,30 +247,44 @@ impl Sample {
         if rule.aggregation == Aggregation::PooledAnswers
             && let Some(pooled) = &self.pooled[node]
         {
-            let (value, residuals) = pooled.clone()?;
-            return Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 });
+            let (value, residuals, carriers) = pooled.clone()?;
+            return Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0, carriers: Some(carriers) });
         }
         let mut value = 0.0;
         let mut residuals = vec![0.0; self.selected.positions.len()];
+        let mut carriers = vec![false; residuals.len()];
         for &(item, coefficient) in &tree.coefficients[node] {
-            let (of_item, scores) = self.items[item].as_ref().map_err(Clone::clone)?;
+            let (of_item, scores, answered) = self.items[item].as_ref().map_err(Clone::clone)?;
             value += coefficient * of_item;
             residuals.iter_mut().zip(scores).for_each(|(sum, score)| *sum += coefficient * score);
+            carriers.iter_mut().zip(answered).for_each(|(carries, answered)| *carries |= answered);
         }
-        Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0 })
+        Ok(Linear { statistic: Statistic::Index, value, residuals, scale: 1.0, carriers: Some(carriers) })
     }
 }
 
-/// Points and marks of the answers that count.
-fn points(item: &Item, rule: &IndexRule) -> (Column, Column) {
-    let point = |answer: &Answer| match answer {
+/// Points of an answer, and 1 where it counts.
+fn point(answer: &Answer, rule: &IndexRule) -> (f64, f64) {
+    match answer {
         Answer::Code(code) => match &rule.scoring {
             Scoring::Satisfied(codes) => (f64::from(u8::from(codes.contains(code))), 1.0),
             Scoring::Mean => (f64::from(*code), 1.0),
         },
         Answer::NoAnswer => (0.0, f64::from(u8::from(rule.no_answer == NoAnswerRule::CountAsUnsatisfied))),
         Answer::NotApplicable => (0.0, 0.0),
-    };
-    let (above, below) = item.answers.iter().map(point).unzip();
-    (Column::new(item.name.clone(), above), Column::new(item.name.clone(), below))
+    }
+}
+
+/// Points over answers that count, linearised as a ratio of totals.
+fn ratio(selected: &Selected, name: &str, points: &[(f64, f64)]) -> Linearised {
+    let total = |take: fn(&(f64, f64)) -> f64| selected.weights.iter().zip(points).map(|(weight, point)| weight * take(point)).sum::<f64>();
+    let below = total(|point| point.1);
+    if below.abs() <= 0.0 {
+        return Err(EstimateFault::ZeroDenominator { column: name.to_owned() });
+    }
+    let value = total(|point| point.0) / below;
+    let scale = 1.0 / below;
+    let scores = points.iter().map(|(above, below)| (above - value * below) * scale).collect();
+    let carriers = points.iter().map(|(above, below)| above.abs() > 0.0 || below.abs() > 0.0).collect();
+    Ok((value, scores, carriers))
 }

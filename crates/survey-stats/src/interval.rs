@@ -100,6 +100,9 @@ pub struct Interval {
 /// Why an estimate has no interval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IntervalGap {
+    /// All answers lie in one sampled cluster (of each stratum): they show nothing of the difference between clusters, so that the
+    /// error is not known.
+    OneCluster,
     /// Not more clusters than strata.
     NoDegreesOfFreedom,
     /// All answers are equal, and the method needs a spread.
@@ -112,12 +115,15 @@ pub enum IntervalGap {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Proportion {
     pub(crate) value: f64,
-    pub(crate) variance: f64,
+    /// None where it is not known.
+    pub(crate) variance: Option<f64>,
     pub(crate) observations: usize,
     pub(crate) degrees_of_freedom: f64,
 }
 
-pub(crate) fn t_interval(value: f64, standard_error: f64, degrees_of_freedom: f64, level: Level) -> Result<Interval, IntervalGap> {
+/// A t interval; none without a standard error, which only answers from one cluster lack.
+pub(crate) fn t_interval(value: f64, standard_error: Option<f64>, degrees_of_freedom: f64, level: Level) -> Result<Interval, IntervalGap> {
+    let standard_error = standard_error.ok_or(IntervalGap::OneCluster)?;
     let t = critical(degrees_of_freedom, level)?;
     let reach = t * standard_error;
     Ok(Interval { low: value - reach, high: value + reach, method: IntervalMethod::T, level, degrees_of_freedom })
@@ -132,10 +138,11 @@ pub(crate) fn critical(degrees_of_freedom: f64, level: Level) -> Result<f64, Int
 }
 
 pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, level: Level) -> Result<Interval, IntervalGap> {
+    let variance = p.variance.ok_or(IntervalGap::OneCluster)?;
     let t = critical(p.degrees_of_freedom, level)?;
-    let se = p.variance.sqrt();
+    let se = variance.sqrt();
     let one_sided = p.value <= 0.0 || p.value >= 1.0;
-    if p.variance <= 0.0 && !one_sided {
+    if variance <= 0.0 && !one_sided {
         // A complete count: nothing is uncertain.
         let method = choice.method();
         return Ok(Interval { low: p.value, high: p.value, method, level, degrees_of_freedom: p.degrees_of_freedom });
@@ -161,7 +168,7 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             (back(angle - reach), back(angle + reach))
         }
         ProportionInterval::Beta => {
-            let (size, tail) = (effective_size(p, level, t)?, level.tail());
+            let (size, tail) = (effective_size(p, variance, level, t)?, level.tail());
             let yes = size * p.value;
             let no = size - yes;
             let low = if p.value <= 0.0 { 0.0 } else { beta_quantile(tail, yes, no + 1.0).ok_or(IntervalGap::NotFound)? };
@@ -169,7 +176,7 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             (low, high)
         }
         ProportionInterval::Wilson => {
-            let size = effective_size(p, level, t)?;
+            let size = effective_size(p, variance, level, t)?;
             let z = critical(f64::INFINITY, level)?;
             let share = z * z / size;
             let centre = (p.value + share / 2.0) / (1.0 + share);
@@ -180,7 +187,7 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             let count = p.observations as f64;
             let spread = p.value * (1.0 - p.value);
             // Where all answers are equal the number of answers stands for the design, as in the other methods.
-            let per_answer = if one_sided { 1.0 / count } else { p.variance / spread * count / (count - 1.0) };
+            let per_answer = if one_sided { 1.0 / count } else { variance / spread * count / (count - 1.0) };
             likely(p.value, t * t * per_answer / 2.0)
         }
     };
@@ -207,10 +214,10 @@ fn likely(p: f64, reach: f64) -> (f64, f64) {
 
 /// Size of the simple random sample with the same variance, adjusted for the degrees of freedom (Korn & Graubard 1998).
 /// Where all answers are equal no variance is seen, and the number of answers stands in.
-fn effective_size(p: Proportion, level: Level, t: f64) -> Result<f64, IntervalGap> {
+fn effective_size(p: Proportion, variance: f64, level: Level, t: f64) -> Result<f64, IntervalGap> {
     let count = p.observations as f64;
     let spread = p.value * (1.0 - p.value);
-    let size = if spread <= 0.0 { count } else { spread / p.variance };
+    let size = if spread <= 0.0 { count } else { spread / variance };
     let free = critical(count - 1.0, level)?;
     Ok(size * (free / t).powi(2))
 }

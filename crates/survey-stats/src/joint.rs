@@ -6,10 +6,10 @@
 use crate::design::{Design, LoneUnits};
 use crate::distribution::{f_upper, t_two_sided};
 use crate::domain::Domain;
-use crate::estimate::{DegreesOfFreedom, Options, linearise};
+use crate::estimate::{DegreesOfFreedom, Linear, Options, Selected, linearise};
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, Level, t_interval};
-use crate::linearise::{covariance, rounding_error, touched};
+use crate::linearise::{covariance, in_one_cluster, rounding_error, touched};
 use crate::matrix::{Matrix, dot};
 use crate::replicates::Measure;
 
@@ -31,8 +31,10 @@ pub struct Joint {
     pub names: Vec<String>,
     /// Estimates, each in its own unit.
     pub values: Vec<f64>,
-    /// Covariances of the estimates.
+    /// Covariances of the estimates; zero where an error is not known.
     pub covariance: Matrix,
+    /// Marks estimates whose error is not known, because all their answers lie in one sampled cluster (of each stratum).
+    pub one_cluster: Vec<bool>,
     /// Degrees of freedom of tests and intervals, infinite for the normal distribution.
     pub degrees_of_freedom: f64,
     /// Rows that each estimate stands on.
@@ -48,13 +50,13 @@ pub struct Joint {
 pub struct Contrast {
     /// The combination.
     pub value: f64,
-    /// Its standard error.
-    pub standard_error: f64,
+    /// Its standard error; none where that of an estimate in it is not known, and the interval says why.
+    pub standard_error: Option<f64>,
     /// Degrees of freedom of interval and test.
     pub degrees_of_freedom: f64,
     /// Its interval, or why there is none.
     pub interval: Result<Interval, IntervalGap>,
-    /// Value over standard error; none where nothing is uncertain.
+    /// Value over standard error; none where nothing is uncertain, or the error is not known.
     pub t: Option<f64>,
     /// Two-sided probability of a |t| as large where the truth is zero; none without t or degrees of freedom.
     pub p_value: Option<f64>,
@@ -85,8 +87,7 @@ pub fn joint(design: &Design, targets: &[Target<'_>], options: &Options) -> Resu
         if !linear.value.is_finite() {
             return Err(EstimateFault::Overflow);
         }
-        let scores = linear.scores(&selected);
-        parts.push(Part { name: target.name.clone(), value: linear.value, positions: selected.positions, scores });
+        parts.push(Part::of(target.name.clone(), selected, linear));
     }
     join(design, parts, options)
 }
@@ -97,6 +98,15 @@ pub(crate) struct Part {
     pub(crate) value: f64,
     pub(crate) positions: Vec<u32>,
     pub(crate) scores: Vec<f64>,
+    /// Marks the positions that the figure stands on; none where these are all.
+    pub(crate) carriers: Option<Vec<bool>>,
+}
+
+impl Part {
+    pub(crate) fn of(name: String, selected: Selected, linear: Linear) -> Self {
+        let scores = linear.scores(&selected);
+        Self { name, value: linear.value, positions: selected.positions, scores, carriers: linear.carriers }
+    }
 }
 
 pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Result<Joint, EstimateFault> {
@@ -113,6 +123,8 @@ pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Resu
         place[position as usize] = positions.len();
         positions.push(position);
     }
+    let unknown = |part: &Part| in_one_cluster(design, &part.positions, &part.scores, part.carriers.as_deref());
+    let one_cluster = parts.iter().map(unknown).collect::<Result<Vec<bool>, EstimateFault>>()?;
     let (mut names, mut values, mut observations, mut columns) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let noise: Vec<f64> = parts.iter().map(|part| rounding_error(&part.scores, part.value)).collect();
     for part in parts {
@@ -133,20 +145,22 @@ pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Resu
     };
     let mut covariance = covariance(design, &positions, columns)?;
     for (place, noise) in noise.iter().enumerate() {
-        if covariance.get(place, place) <= noise * noise {
+        if one_cluster[place] || covariance.get(place, place) <= noise * noise {
             for other in 0..values.len() {
                 covariance.set(place, other, 0.0);
                 covariance.set(other, place, 0.0);
             }
         }
     }
-    Ok(Joint { names, values, covariance, degrees_of_freedom, observations, level: options.level, lone_units: design.lone_units })
+    let (level, lone_units) = (options.level, design.lone_units);
+    Ok(Joint { names, values, covariance, one_cluster, degrees_of_freedom, observations, level, lone_units })
 }
 
 impl Joint {
-    /// Standard error of each estimate.
-    pub fn standard_errors(&self) -> Vec<f64> {
-        self.covariance.diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect()
+    /// Standard error of each estimate; none where it is not known.
+    pub fn standard_errors(&self) -> Vec<Option<f64>> {
+        let errors = self.covariance.diagonal().into_iter().map(|variance| variance.max(0.0).sqrt());
+        errors.zip(&self.one_cluster).map(|(error, unknown)| (!unknown).then_some(error)).collect()
     }
 
     /// The sum of the estimates times `weights`, one weight an estimate.
@@ -160,6 +174,8 @@ impl Joint {
         // Where estimates cancel out completely, rounding may leave less than nothing.
         let largest = weights.iter().zip(self.covariance.diagonal()).map(|(weight, v)| weight * weight * v).fold(0.0, f64::max);
         let standard_error = if variance > 1e-15 * largest { variance.sqrt() } else { 0.0 };
+        let unknown = weights.iter().zip(&self.one_cluster).any(|(weight, unknown)| *unknown && weight.abs() > 0.0);
+        let standard_error = (!unknown).then_some(standard_error);
         Ok(contrast(dot(weights, &self.values), standard_error, self.degrees_of_freedom, self.level))
     }
 
@@ -190,14 +206,23 @@ impl Joint {
     ///
     /// # Errors
     ///
-    /// No place, another number of values, a place behind the last estimate, covariances that leave a condition without error or make one follow from others.
+    /// No place, another number of values, a place behind the last estimate, an estimate whose error is not known, covariances that leave a condition without error or make one follow from others.
     pub fn wald(&self, places: &[usize], null: &[f64]) -> Result<WaldTest, EstimateFault> {
         self.fits("null", null.len(), places.len())?;
         if let Some(&place) = places.iter().find(|&&place| place >= self.values.len()) {
             return Err(self.outside(place));
         }
+        self.errors_known(places.iter().copied())?;
         let off: Vec<f64> = places.iter().zip(null).map(|(&place, null)| self.values[place] - null).collect();
         wald(&off, &self.covariance.part(places, places), self.degrees_of_freedom)
+    }
+
+    /// The fault that the error of one of these estimates is not known.
+    pub(crate) fn errors_known(&self, places: impl IntoIterator<Item = usize>) -> Result<(), EstimateFault> {
+        match places.into_iter().find(|&place| self.one_cluster[place]) {
+            None => Ok(()),
+            Some(place) => Err(EstimateFault::OneCluster { estimate: self.names[place].clone() }),
+        }
     }
 
     fn outside(&self, place: usize) -> EstimateFault {
@@ -209,8 +234,8 @@ impl Joint {
     }
 }
 
-pub(crate) fn contrast(value: f64, standard_error: f64, degrees_of_freedom: f64, level: Level) -> Contrast {
-    let t = (standard_error > 0.0).then(|| value / standard_error);
+pub(crate) fn contrast(value: f64, standard_error: Option<f64>, degrees_of_freedom: f64, level: Level) -> Contrast {
+    let t = standard_error.filter(|error| *error > 0.0).map(|error| value / error);
     Contrast {
         value,
         standard_error,

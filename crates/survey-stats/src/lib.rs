@@ -66,7 +66,7 @@ pub use comparison::{MultipleTests, PairDifference, difference_of_independent, p
 pub use components::{Components, components};
 pub use correlation::correlation;
 pub use data::{DataFault, DataTable, Expression, ExpressionFault};
-pub use design::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
+pub use design::{CertaintyPopulation, ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, Weights};
 pub use domain::Domain;
 pub use draw::{
     Draw, DrawMethod, DrawnUnit, Frame, Manifest, MultistageDraw, MultistageFrame, MultistageManifest, SampledUnit, StageList, StagePlan,
@@ -81,7 +81,7 @@ pub use factors::{Factors, Suitability, factor_analysis};
 pub use fault::{DesignFault, EstimateFault, PlanFault};
 pub use index::{
     Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexPart, IndexRule, Item, NoAnswerRule,
-    NodeEstimate, Scoring, index, index_of_groups, index_of_parts,
+    NodeEstimate, Scoring, index, index_each, index_of_groups, index_of_parts,
 };
 pub use interval::{Interval, IntervalGap, IntervalMethod, Level, ProportionInterval};
 pub use joint::{Contrast, Joint, Target, WaldTest, joint};
@@ -91,7 +91,7 @@ pub use quantile::{Quantile, quantile};
 pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};
 pub use regression::{Explained, Family, Regression, Term, regression};
 pub use reliability::{ItemReliability, Reliability, reliability};
-pub use replicates::{Centre, Measure, ReplicateMethod, Replicates};
+pub use replicates::{Centre, Measure, ReplicateFreedom, ReplicateMethod, Replicates};
 pub use sample_size::{
     Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,
     size_for_proportion, yamane,

@@ -57,7 +57,7 @@ fn follow_back(design: &Design, positions: &[u32], columns: Vec<Vec<f64>>) -> (V
 fn of_stages<const K: usize>(design: &Design, positions: &[u32], columns: &[Vec<f64>]) -> Result<Matrix, EstimateFault> {
     let mut sum = Matrix::zeros(columns.len(), columns.len());
     for stage in design.stages.iter().filter(|stage| stage.active) {
-        of_stage::<K>(stage, design.lone_units.choice, positions, columns, &mut sum)?;
+        of_stage::<K>(stage, (design.lone_units.choice, Strata::All), positions, columns, &mut sum)?;
     }
     if sum.is_finite() { Ok(sum) } else { Err(EstimateFault::Overflow) }
 }
@@ -136,9 +136,54 @@ impl Totals {
     }
 }
 
+/// Which strata of a stage are looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strata {
+    All,
+    /// Those whose units were the first to be drawn by chance: nothing above them was left out of the sample.
+    Leading,
+}
+
+/// Whether the scores show nothing of the difference between sampled clusters, so that the error of their sum is not known: their rows lie
+/// in one cluster of each stratum of the first stage that was sampled, and add to nothing in it, as those of a mean do in one cluster.
+/// A variance would then be zero, or hold that of later stages alone, whatever the population is like.
+///
+/// Strata that were taken completely are no sample: below them the next stage is the first. `carriers` marks the rows that the figure
+/// stands on, where these are not all. Scores come weighted, and before adjustments of the weights are followed back.
+pub(crate) fn in_one_cluster(design: &Design, positions: &[u32], scores: &[f64], carriers: Option<&[bool]>) -> Result<bool, EstimateFault> {
+    let mut sampled = false;
+    for stage in &design.stages {
+        let mut last: Option<(u32, u32)> = None;
+        for (place, &position) in positions.iter().enumerate() {
+            let stratum = stage.stratum_of[position as usize];
+            let of = &stage.strata[stratum as usize];
+            if of.multiplier < 1.0 || of.fraction >= 1.0 || carriers.is_some_and(|carriers| !carriers[place]) {
+                continue;
+            }
+            sampled = true;
+            let unit = stage.unit_of[position as usize];
+            if last.is_some_and(|last| last.0 == stratum && last.1 != unit) {
+                return Ok(false);
+            }
+            last = Some((stratum, unit));
+        }
+    }
+    if !sampled {
+        return Ok(false);
+    }
+    let mut sum = Matrix::zeros(1, 1);
+    let columns = [scores.to_vec()];
+    for stage in design.stages.iter().filter(|stage| stage.active) {
+        of_stage::<1>(stage, (design.lone_units.choice, Strata::Leading), positions, &columns, &mut sum)?;
+    }
+    // Wider than rounding, because the scores of an iterated fit add to zero as far as it was iterated.
+    let nothing = 1e-8 * scores.iter().map(|score| score.abs()).sum::<f64>();
+    Ok(sum.get(0, 0) <= nothing * nothing)
+}
+
 fn of_stage<const K: usize>(
     stage: &StageFrame,
-    choice: LoneUnit,
+    (choice, strata): (LoneUnit, Strata),
     positions: &[u32],
     columns: &[Vec<f64>],
     sum: &mut Matrix,
@@ -162,7 +207,7 @@ fn of_stage<const K: usize>(
         }
         siblings.strata += 1;
         let factor = stratum.multiplier * (1.0 - stratum.fraction);
-        if factor <= 0.0 {
+        if factor <= 0.0 || (strata == Strata::Leading && stratum.multiplier < 1.0) {
             continue;
         }
         if stratum.lone {

@@ -1,6 +1,7 @@
 //! Whether a figure may be published, by a rule that is stated beside it.
 
 use crate::estimate::Estimate;
+use crate::interval::IntervalGap;
 use crate::quantile::Quantile;
 
 /// A rule for publishing.
@@ -78,6 +79,8 @@ pub enum QualityReason {
     },
     /// There is no interval to judge by.
     NoInterval,
+    /// All answers lie in one sampled cluster (of each stratum), so that the error is not known.
+    OneCluster,
 }
 
 /// A figure's grade, with the rule and every reason.
@@ -96,7 +99,8 @@ pub fn assess(estimate: &Estimate, rule: QualityRule) -> Quality {
     let reasons = match rule {
         QualityRule::NchsProportion => nchs(estimate),
         QualityRule::CoefficientOfVariation { careful, withheld, observations } => {
-            by_coefficient(estimate.observations, estimate.coefficient_of_variation, (careful, withheld, observations))
+            let judged = unknown(estimate.interval.err()).ok_or(estimate.coefficient_of_variation);
+            by_coefficient(estimate.observations, judged, (careful, withheld, observations))
         }
     };
     graded(reasons, rule)
@@ -106,7 +110,8 @@ pub fn assess(estimate: &Estimate, rule: QualityRule) -> Quality {
 pub fn assess_quantile(quantile: &Quantile, rule: QualityRule) -> Option<Quality> {
     let QualityRule::CoefficientOfVariation { careful, withheld, observations } = rule else { return None };
     let coefficient = quantile.standard_error.filter(|_| quantile.value.abs() > 0.0).map(|error| error / quantile.value.abs());
-    Some(graded(by_coefficient(quantile.observations, coefficient, (careful, withheld, observations)), rule))
+    let judged = unknown(quantile.interval.err()).ok_or(coefficient);
+    Some(graded(by_coefficient(quantile.observations, judged, (careful, withheld, observations)), rule))
 }
 
 fn graded(reasons: Vec<(Grade, QualityReason)>, rule: QualityRule) -> Quality {
@@ -114,20 +119,27 @@ fn graded(reasons: Vec<(Grade, QualityReason)>, rule: QualityRule) -> Quality {
     Quality { grade, reasons, rule }
 }
 
+/// The reason that no rule can judge, where the error is not known.
+fn unknown(gap: Option<IntervalGap>) -> Option<QualityReason> {
+    gap.filter(|gap| *gap == IntervalGap::OneCluster).map(|_| QualityReason::OneCluster)
+}
+
+/// Judges a coefficient, or says why there is none.
 fn by_coefficient(
     found: usize,
-    coefficient: Option<f64>,
+    judged: Result<QualityReason, Option<f64>>,
     (careful, withheld, observations): (f64, f64, usize),
 ) -> Vec<(Grade, QualityReason)> {
     let mut reasons = Vec::new();
     if found < observations {
         reasons.push((Grade::Withhold, QualityReason::FewObservations { observations: found }));
     }
-    let reason = QualityReason::LargeCoefficient { coefficient };
-    match coefficient {
-        Some(cv) if cv <= careful => {}
-        Some(cv) if cv <= withheld => reasons.push((Grade::WithCare, reason)),
-        Some(_) | None => reasons.push((Grade::Withhold, reason)),
+    let reason = |coefficient| QualityReason::LargeCoefficient { coefficient };
+    match judged {
+        Ok(unknown) => reasons.push((Grade::Withhold, unknown)),
+        Err(Some(cv)) if cv <= careful => {}
+        Err(Some(cv)) if cv <= withheld => reasons.push((Grade::WithCare, reason(Some(cv)))),
+        Err(coefficient) => reasons.push((Grade::Withhold, reason(coefficient))),
     }
     reasons
 }
@@ -148,7 +160,7 @@ fn nchs(estimate: &Estimate) -> Vec<(Grade, QualityReason)> {
         reasons.push((Grade::Withhold, QualityReason::FewEffective { effective }));
     }
     match estimate.interval {
-        Err(_) => reasons.push((Grade::Withhold, QualityReason::NoInterval)),
+        Err(gap) => reasons.push((Grade::Withhold, unknown(Some(gap)).unwrap_or(QualityReason::NoInterval))),
         Ok(interval) => {
             let width = interval.high - interval.low;
             if width >= 0.30 {

@@ -33,16 +33,18 @@ pub struct UnitRank {
     pub name: String,
     /// Its estimate.
     pub value: f64,
-    /// Standard error of the estimate.
-    pub standard_error: f64,
+    /// Standard error of the estimate; none where it is not known, because all answers lie in one sampled cluster (of each stratum).
+    pub standard_error: Option<f64>,
     /// 1 plus the number of units before it; equal values share a rank.
     pub rank: usize,
-    /// Standard deviation of the rank over draws of the estimates (Goldstein & Spiegelhalter 1996).
-    pub rank_error: f64,
-    /// Best rank that tests do not rule out: 1 plus the units that are surely better (Mogstad, Romano, Shaikh & Wilhelm 2024).
-    pub best: usize,
-    /// Worst rank that tests do not rule out.
-    pub worst: usize,
+    /// Standard deviation of the rank over draws of the estimates (Goldstein & Spiegelhalter 1996), among the units whose errors are
+    /// known; none for the others.
+    pub rank_error: Option<f64>,
+    /// Best rank that tests do not rule out: 1 plus the units that are surely better (Mogstad, Romano, Shaikh & Wilhelm 2024); none for
+    /// units whose error is not known. Such a unit is told apart from no other.
+    pub best: Option<usize>,
+    /// Worst rank that tests do not rule out; none for units whose error is not known.
+    pub worst: Option<usize>,
 }
 
 /// The difference of two ranks.
@@ -50,10 +52,10 @@ pub struct UnitRank {
 pub struct RankDifference {
     /// Rank of the first minus rank of the second; negative where the first stands before.
     pub difference: f64,
-    /// Standard deviation of the difference over the draws.
-    pub standard_error: f64,
-    /// Share of the draws in which the first stands before the second.
-    pub before: f64,
+    /// Standard deviation of the difference over the draws; none where the error of a unit is not known.
+    pub standard_error: Option<f64>,
+    /// Share of the draws in which the first stands before the second; none where the error of a unit is not known.
+    pub before: Option<f64>,
 }
 
 /// Ranked units.
@@ -76,7 +78,7 @@ pub struct Ranking {
 /// More sets than this are too many to print; tests of more units than can be told apart do not come near it.
 const MOST_SETS: usize = 5000;
 
-/// Ranks estimates. Estimates without any error are told apart where they differ.
+/// Ranks estimates. Estimates without any error are told apart where they differ; those whose error is not known never are.
 ///
 /// # Errors
 ///
@@ -91,8 +93,8 @@ pub fn rank(joint: &Joint, options: &RankOptions) -> Result<Ranking, EstimateFau
     let ranks = ranks_of(&signed);
     let mut apart = vec![vec![false; count]; count];
     for pair in &pairs {
-        let told =
-            pair.adjusted.map_or(pair.contrast.value.abs() > 0.0 && pair.contrast.standard_error <= 0.0, |p| p < 1.0 - joint.level.get());
+        let exact = pair.contrast.value.abs() > 0.0 && pair.contrast.standard_error.is_some_and(|error| error <= 0.0);
+        let told = pair.adjusted.map_or(exact, |p| p < 1.0 - joint.level.get());
         apart[pair.one][pair.other] = told;
         apart[pair.other][pair.one] = told;
     }
@@ -107,9 +109,9 @@ pub fn rank(joint: &Joint, options: &RankOptions) -> Result<Ranking, EstimateFau
         value: joint.values[place],
         standard_error: errors[place],
         rank: ranks[place],
-        rank_error: rank_covariance.get(place, place).max(0.0).sqrt(),
-        best: 1 + surely(place, true),
-        worst: count - surely(place, false),
+        rank_error: errors[place].map(|_| rank_covariance.get(place, place).max(0.0).sqrt()),
+        best: errors[place].map(|_| 1 + surely(place, true)),
+        worst: errors[place].map(|_| count - surely(place, false)),
     };
     let units = (0..count).map(unit).collect();
     let alike = alike(&order, &apart)?;
@@ -122,10 +124,11 @@ impl Ranking {
         let (first, second) = (self.units.get(one)?, self.units.get(other)?);
         let covariance = |row, column| self.covariance.get(row, column);
         let variance = covariance(one, one) + covariance(other, other) - 2.0 * covariance(one, other);
+        let known = first.standard_error.is_some() && second.standard_error.is_some();
         Some(RankDifference {
             difference: first.rank as f64 - second.rank as f64,
-            standard_error: variance.max(0.0).sqrt(),
-            before: self.before.get(one, other),
+            standard_error: known.then_some(variance.max(0.0).sqrt()),
+            before: known.then_some(self.before.get(one, other)),
         })
     }
 }
@@ -137,7 +140,8 @@ fn ranks_of(values: &[f64]) -> Vec<usize> {
     values.iter().map(|value| 1 + sorted.partition_point(|other| other > value)).collect()
 }
 
-/// Covariances of ranks over draws from the normal distribution of the estimates, and how often one stands before another.
+/// Covariances of ranks over draws from the normal distribution of the estimates, and how often one stands before another. Units whose
+/// error is not known cannot be drawn: they stand behind all others, where they change no rank.
 fn spread(joint: &Joint, signed: &[f64], options: &RankOptions) -> (Matrix, Matrix) {
     let count = signed.len();
     let (values, vectors) = joint.covariance.eigen();
@@ -146,7 +150,10 @@ fn spread(joint: &Joint, signed: &[f64], options: &RankOptions) -> (Matrix, Matr
     let (mut sums, mut products, mut before) = (vec![0.0; count], Matrix::zeros(count, count), Matrix::zeros(count, count));
     for _ in 0..options.draws {
         let chance: Vec<f64> = (0..count).map(|_| random.normal()).collect();
-        let drawn: Vec<f64> = root.times_vector(&chance).iter().zip(signed).map(|(move_by, value)| value + move_by).collect();
+        let mut drawn: Vec<f64> = root.times_vector(&chance).iter().zip(signed).map(|(move_by, value)| value + move_by).collect();
+        for (value, _) in drawn.iter_mut().zip(&joint.one_cluster).filter(|(_, unknown)| **unknown) {
+            *value = f64::NEG_INFINITY;
+        }
         let ranks = ranks_of(&drawn);
         for row in 0..count {
             let of_row = ranks[row] as f64;

@@ -124,7 +124,7 @@ pub fn regression(
         let slopes = fit.inverse.column(place);
         let lines = linear(&columns, slopes, weights.len());
         let scores = lines.iter().zip(&weights).zip(&fit.residuals).map(|((line, weight), residual)| weight * residual * line).collect();
-        Part { name, value: fit.coefficients[place], positions: selected.positions.clone(), scores }
+        Part { name, value: fit.coefficients[place], positions: selected.positions.clone(), scores, carriers: None }
     });
     let mut coefficients = join(design, parts.collect(), options)?;
     coefficients.degrees_of_freedom += 1.0 - fit.coefficients.len() as f64;

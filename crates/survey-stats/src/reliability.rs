@@ -64,7 +64,7 @@ pub fn reliability(design: &Design, domain: &Domain, items: &[Column], options: 
         k / (k - 1.0) * (own / (of_sum * of_sum) * sum * sum - squares / of_sum)
     };
     let residuals = (0..selected.positions.len()).map(residual).collect();
-    let linear = Linear { statistic: Statistic::Alpha, value, residuals, scale: 1.0 / selected.weight_sum };
+    let linear = Linear { statistic: Statistic::Alpha, value, residuals, scale: 1.0 / selected.weight_sum, carriers: None };
     let (mut estimate, _) = finish(design, &selected, linear, options)?;
     estimate.design_effect = None;
     let correlations = moments.correlations();

@@ -4,14 +4,16 @@
 //! with replacement; corrections of later stages are not used.
 
 mod making;
+mod rank;
 
 use crate::column::Column;
 use crate::design::Design;
 use crate::domain::Domain;
-use crate::estimate::{Estimate, Options, Statistic, Variance, mean, proportion, ratio, select, total};
+use crate::estimate::{DegreesOfFreedom, Estimate, Options, Statistic, Variance, mean, proportion, ratio, select, total};
 use crate::fault::{DesignFault, EstimateFault};
 use crate::interval::{Proportion, ProportionInterval, proportion_interval, t_interval};
 use crate::matrix::Matrix;
+use rank::LastRank;
 
 /// How replicates were made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +51,16 @@ pub enum Centre {
     FullSample,
 }
 
+/// Where the degrees of freedom of replicates come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReplicateFreedom {
+    /// Clusters minus strata of the design, at most one less than replicates: for designs whose strata and clusters are known.
+    #[default]
+    Design,
+    /// The rank of the replicate weights minus 1, as R `svrepdesign` takes it: for weights that came without strata and clusters.
+    Rank,
+}
+
 #[derive(Debug, Clone)]
 enum Table {
     /// Factor of each first-stage unit, for each replicate.
@@ -65,6 +77,8 @@ pub struct Replicates {
     scale: f64,
     replicate_scales: Vec<f64>,
     centre: Centre,
+    freedom: ReplicateFreedom,
+    last_rank: LastRank,
     /// Rows and first-stage units of the design that they were made from.
     shape: (usize, usize),
 }
@@ -126,6 +140,8 @@ impl Replicates {
             scale,
             replicate_scales: replicate_scales.to_vec(),
             centre: Centre::default(),
+            freedom: ReplicateFreedom::Design,
+            last_rank: LastRank::default(),
             shape: shape_of(design),
         })
     }
@@ -134,6 +150,12 @@ impl Replicates {
     #[must_use]
     pub fn with_centre(self, centre: Centre) -> Self {
         Self { centre, ..self }
+    }
+
+    /// The same replicates with degrees of freedom from elsewhere.
+    #[must_use]
+    pub fn with_freedom(self, freedom: ReplicateFreedom) -> Self {
+        Self { freedom, ..self }
     }
 
     /// How they were made.
@@ -196,7 +218,7 @@ impl Replicates {
 
     /// The same replicates with other weights.
     pub(crate) fn with_positions(&self, weights: Vec<Vec<f64>>) -> Self {
-        Self { table: Table::Positions(weights), ..self.clone() }
+        Self { table: Table::Positions(weights), last_rank: LastRank::default(), ..self.clone() }
     }
 
     /// Covariances of any statistics over the replicates: `figures` makes them from the weights of all rows, in the order of the input
@@ -242,7 +264,32 @@ impl Replicates {
         Err(EstimateFault::Length { column: "replicates".into(), expected, found })
     }
 
-    /// An estimate whose error comes from the replicates. Degrees of freedom are those of the design, at most one less than replicates.
+    /// Rank of the replicate weights over some rows.
+    fn rank(&self, design: &Design, positions: &[u32]) -> usize {
+        let count = self.count();
+        self.last_rank.of(positions, || {
+            rank::rank(positions.iter().map(|&position| {
+                let position = position as usize;
+                let weight = |replicate: usize| match &self.table {
+                    Table::Positions(list) => list[replicate][position],
+                    Table::Units(list) => design.weights[position] * list[replicate][design.stages[0].unit_of[position] as usize],
+                };
+                (0..count).map(weight).collect()
+            }))
+        })
+    }
+
+    fn degrees_of_freedom(&self, design: &Design, positions: &[u32], of_design: f64, options: &Options) -> f64 {
+        match (self.freedom, options.degrees_of_freedom) {
+            (_, DegreesOfFreedom::Normal) => f64::INFINITY,
+            (ReplicateFreedom::Design, _) => of_design.min(self.count() as f64 - 1.0),
+            (ReplicateFreedom::Rank, DegreesOfFreedom::Domain) => self.rank(design, positions) as f64 - 1.0,
+            (ReplicateFreedom::Rank, DegreesOfFreedom::Design) => self.rank(design, &design.whole().positions) as f64 - 1.0,
+        }
+    }
+
+    /// An estimate whose error comes from the replicates, with the degrees of freedom that were chosen ([`ReplicateFreedom`]).
+    /// It is not known where all answers lie in one cluster, or where all replicates change the weights of the rows by one factor.
     ///
     /// # Errors
     ///
@@ -255,6 +302,10 @@ impl Replicates {
             Measure::Ratio(y, x) => (ratio(design, domain, y, x, options)?, vec![y, x]),
         };
         let selected = select(design, domain, &columns, options)?;
+        let degrees_of_freedom = self.degrees_of_freedom(design, &selected.positions, full.degrees_of_freedom, options);
+        if full.standard_error.is_none() {
+            return Ok(Estimate { variance: Variance::Replicates, degrees_of_freedom, ..full });
+        }
         let sums = self.sums(design, &selected.positions, measure);
         let mut values = Vec::with_capacity(sums.len());
         for (number, &(above, below)) in sums.iter().enumerate() {
@@ -279,17 +330,17 @@ impl Replicates {
         // Replicates that differ by rounding alone show no error.
         let noise = 64.0 * f64::EPSILON * full.value;
         let variance = if variance <= noise * noise { 0.0 } else { variance };
-        let standard_error = variance.sqrt();
-        let degrees_of_freedom =
-            if full.degrees_of_freedom.is_finite() { full.degrees_of_freedom.min(values.len() as f64 - 1.0) } else { f64::INFINITY };
-        let linear = full.standard_error.powi(2);
+        let linear = full.standard_error.map_or(0.0, |error| error * error);
+        // Weights that move together show no difference, unless the design itself says that there is none.
+        let told = variance <= 0.0 && (linear > 0.0 || self.freedom == ReplicateFreedom::Rank);
+        let standard_error = (!told || self.rank(design, &selected.positions) > 1).then_some(variance.sqrt());
         Ok(Estimate {
             standard_error,
             variance: Variance::Replicates,
             degrees_of_freedom,
             interval: t_interval(full.value, standard_error, degrees_of_freedom, options.level),
-            coefficient_of_variation: (full.value.abs() > 0.0).then(|| standard_error / full.value.abs()),
-            design_effect: full.design_effect.filter(|_| linear > 0.0).map(|effect| effect / linear * variance),
+            coefficient_of_variation: standard_error.filter(|_| full.value.abs() > 0.0).map(|error| error / full.value.abs()),
+            design_effect: full.design_effect.filter(|_| linear > 0.0 && standard_error.is_some()).map(|effect| effect / linear * variance),
             ..full
         })
     }
@@ -313,7 +364,7 @@ impl Replicates {
         estimate.statistic = Statistic::Proportion;
         let facts = Proportion {
             value: estimate.value,
-            variance: estimate.standard_error.powi(2),
+            variance: estimate.standard_error.map(|error| error * error),
             observations: estimate.observations,
             degrees_of_freedom: estimate.degrees_of_freedom,
         };

@@ -19,9 +19,10 @@ pub struct DirectEstimate {
 }
 
 impl DirectEstimate {
-    /// Takes an estimate over; none where it has no error, as with one cluster or equal answers, because its variance is then not known.
+    /// Takes an estimate over; none where it has no error, as with answers from one cluster or equal ones, because its variance is then not known.
     pub fn of(estimate: &Estimate) -> Option<Self> {
-        let Estimate { value, standard_error, observations, .. } = *estimate;
+        let Estimate { value, observations, .. } = *estimate;
+        let standard_error = estimate.standard_error?;
         (standard_error > 0.0 && estimate.degrees_of_freedom > 0.0).then_some(Self { value, standard_error, observations })
     }
 }

@@ -62,12 +62,24 @@ const MOST_FAULTS: usize = 100;
 
 /// A list of faults, one a line, and what a row number means.
 pub(crate) fn listed<F>(lang: Lang, faults: &[F], words: impl Fn(Lang, &F) -> String) -> String {
-    let count = faults.len();
+    counted(lang, faults, faults.len(), words)
+}
+
+/// Faults of a table, of which the engine lists some and counts all.
+pub(crate) fn listed_data(lang: Lang, faults: &[DataFault]) -> String {
+    match faults {
+        [listed @ .., DataFault::More { count }] => counted(lang, listed, listed.len() + count, data),
+        _ => listed(lang, faults, data),
+    }
+}
+
+fn counted<F>(lang: Lang, faults: &[F], count: usize, words: impl Fn(Lang, &F) -> String) -> String {
+    let listed = faults.len().min(MOST_FAULTS);
     let mut text = super::faults::listed(lang, faults.iter().take(MOST_FAULTS).map(|fault| words(lang, fault)).collect());
-    if count > MOST_FAULTS {
-        let more = count - MOST_FAULTS;
+    if count > listed {
+        let more = count - listed;
         // The heading counts all faults, listed or not.
-        let shown = lang.pick(format!("Có {MOST_FAULTS} lỗi:"), format!("{MOST_FAULTS} fault(s):"));
+        let shown = lang.pick(format!("Có {listed} lỗi:"), format!("{listed} fault(s):"));
         text = text.replacen(&shown, &lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):")), 1);
         text += &lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more"));
     }
@@ -105,6 +117,7 @@ fn data_vi(fault: &DataFault) -> String {
         DataFault::OrderOfTexts { column, value } => {
             format!("cột {column}: cột số được so thứ tự với chữ “{value}”; viết số không có dấu nháy")
         }
+        DataFault::More { count } => format!("và {count} lỗi khác"),
         DataFault::NotAMark { row, column, value } => format!("dòng {row}, cột {column}: “{value}”, phải là 0 hoặc 1"),
     }
 }
@@ -141,6 +154,7 @@ fn design_vi(fault: &DesignFault) -> String {
         }
         DesignFault::CertaintyVaries { row, first_row } => format!("dòng {row}: cụm được đánh dấu chắc chắn khác với dòng {first_row}"),
         DesignFault::MissingPopulation { column, row } => format!("dòng {row}, cột {column}: thiếu cỡ tổng thể"),
+        DesignFault::WrongPopulation { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là cỡ tổng thể"),
         DesignFault::PopulationVaries { column, row, value, first_row, first } => {
             format!("dòng {row}, cột {column}: {value}, trong khi dòng {first_row} cùng tầng là {first}")
         }
@@ -148,11 +162,13 @@ fn design_vi(fault: &DesignFault) -> String {
             format!("dòng {row}, cột {column}: tổng thể {size} nhỏ hơn mẫu {sampled}")
         }
         DesignFault::FractionAboveOne { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là tỷ lệ mẫu"),
-        DesignFault::LoneUnit { row, column, stratum, stage } => {
+        DesignFault::LoneUnit { row, column, stratum, stage, unit } => {
             let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
             let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
+            let inside: Vec<String> = unit.iter().map(|(column, label)| format!("{column} {label}")).collect();
+            let inside = if inside.is_empty() { String::new() } else { format!(" trong {}", inside.join(", ")) };
             format!(
-                "dòng {row}{place}: tầng{name} chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
+                "dòng {row}{place}: tầng{name}{inside} chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
             )
         }
         DesignFault::NotPaired { row, column, stratum, clusters } => {
@@ -196,6 +212,9 @@ fn estimate_vi(fault: &EstimateFault) -> String {
         EstimateFault::NegativeWeight { row, weight } => format!("dòng {row}: quyền số {weight} âm, không dùng được cho phép tính này"),
         EstimateFault::UnknownTerm { term } => format!("{term} không có trong mô hình"),
         EstimateFault::SingularCovariance => "ma trận hiệp phương sai không nghịch đảo được".into(),
+        EstimateFault::OneCluster { estimate } => {
+            format!("{estimate}: mọi câu trả lời nằm trong một cụm mẫu của mỗi tầng, không ước lượng được sai số")
+        }
         EstimateFault::NothingAsked => "chưa nêu đại lượng cần tính".into(),
         EstimateFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
         EstimateFault::OneLevel { column } => format!("cột {column}: chưa đủ hai mức có quyền số"),

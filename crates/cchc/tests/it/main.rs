@@ -15,6 +15,7 @@ mod proxy;
 mod serving;
 mod single_sign_on;
 mod survey;
+mod survey_errors;
 mod survey_reach;
 mod tls;
 mod working;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, StageFrame, Stratum, Weights};
-use crate::column::{Column, NO_LABEL};
+use crate::column::{Column, Labels, NO_LABEL};
 use crate::fault::DesignFault;
 
 /// Keys of one stage for each row, in the order of the input.
@@ -53,7 +53,8 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
         for stratum in &mut frame.strata {
             stratum.lone = stratum.sampled == 1 && stratum.fraction < 1.0 && stratum.multiplier > 0.0;
             if number == 0 || stratum.sampled == 1 {
-                stratum.label = label_of(stages, number, stratum.first_row);
+                stratum.label = label_of(&stages[number], stratum.first_row);
+                stratum.inside = unit_of(stages, number, stratum.first_row);
             }
             if stratum.lone {
                 lone += 1;
@@ -75,14 +76,28 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
     }
 }
 
-/// Column and label of the stratum of a row: that of the strata, or the unit of the stage before where a stage has none.
-fn label_of(stages: &[Stage], number: usize, row: usize) -> (String, String) {
-    let above = || match stages.get(number.wrapping_sub(1)).map(|stage| &stage.clusters) {
-        Some(Clusters::Labelled(labels)) => Some(labels),
-        _ => None,
-    };
-    let labels = stages[number].strata.as_ref().or_else(above);
-    labels.map(|labels| (labels.name.clone(), labels.level(labels.codes[row]).to_owned())).unwrap_or_default()
+fn named(labels: &Labels, row: usize) -> (String, String) {
+    (labels.name.clone(), labels.level(labels.codes[row]).to_owned())
+}
+
+/// Column and label of the stratum of a row; empty where the stage has none.
+fn label_of(stage: &Stage, row: usize) -> (String, String) {
+    stage.strata.as_ref().map(|labels| named(labels, row)).unwrap_or_default()
+}
+
+/// The unit of the stage before that a row lies in, with what its label needs to be the only one of that name: its stratum where labels
+/// start anew there, and the units that hold it.
+fn unit_of(stages: &[Stage], number: usize, row: usize) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for stage in &stages[..number] {
+        if let (ClusterLabels::WithinStratum, Some(strata)) = (stage.cluster_labels, &stage.strata) {
+            names.push(named(strata, row));
+        }
+        if let Clusters::Labelled(labels) = &stage.clusters {
+            names.push(named(labels, row));
+        }
+    }
+    names
 }
 
 /// Lengths, weights, labels and figures of each row, before anything is put together.
@@ -129,7 +144,9 @@ fn check_shapes(rows: usize, weights: &Weights, stages: &[Stage], faults: &mut V
                 length(&column.name, column.values.len(), faults);
                 let is_fraction = matches!(stage.population, Population::Fraction(_));
                 for (row, &value) in column.values.iter().enumerate().filter(|&(row, _)| !certain(row)) {
-                    if !value.is_finite() || value <= 0.0 {
+                    if value.is_finite() && value <= 0.0 {
+                        faults.push(DesignFault::WrongPopulation { column: column.name.clone(), row: row + 1, value });
+                    } else if !value.is_finite() {
                         faults.push(DesignFault::MissingPopulation { column: column.name.clone(), row: row + 1 });
                     } else if is_fraction && value > 1.0 {
                         faults.push(DesignFault::FractionAboveOne { column: column.name.clone(), row: row + 1, value });
@@ -187,7 +204,16 @@ fn frame_of(
                 above.multiplier * above.fraction
             });
             let fraction = if certain { 1.0 } else { 0.0 };
-            frame.strata.push(Stratum { sampled: 0, fraction, multiplier, parent, lone: false, first_row: row, label: Default::default() });
+            frame.strata.push(Stratum {
+                sampled: 0,
+                fraction,
+                multiplier,
+                parent,
+                lone: false,
+                first_row: row,
+                label: Default::default(),
+                inside: Vec::new(),
+            });
         }
         if new_stratum || last != Some(here) {
             frame.units += 1;

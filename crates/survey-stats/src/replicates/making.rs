@@ -1,6 +1,7 @@
 //! Jackknife, balanced half samples and bootstraps of a design.
 
-use super::{Centre, ReplicateMethod, Replicates, Table, shape_of};
+use super::rank::LastRank;
+use super::{Centre, ReplicateFreedom, ReplicateMethod, Replicates, Table, shape_of};
 use crate::design::{Design, Stratum};
 use crate::fault::DesignFault;
 use crate::random::Random;
@@ -35,7 +36,16 @@ fn out_of_range(what: &'static str, value: f64) -> Vec<DesignFault> {
 
 impl Replicates {
     fn of_units(design: &Design, method: ReplicateMethod, factors: Vec<Vec<f64>>, scale: f64, replicate_scales: Vec<f64>) -> Self {
-        Self { method, table: Table::Units(factors), scale, replicate_scales, centre: Centre::default(), shape: shape_of(design) }
+        Self {
+            method,
+            table: Table::Units(factors),
+            scale,
+            replicate_scales,
+            centre: Centre::default(),
+            freedom: ReplicateFreedom::Design,
+            shape: shape_of(design),
+            last_rank: LastRank::default(),
+        }
     }
 
     /// Jackknife without strata (JK1): each unit left out once, scale (n - 1) / n · (1 - f).

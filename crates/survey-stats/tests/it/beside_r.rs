@@ -126,7 +126,7 @@ fn answer(case: &Case<'_>, data: &Table, design: &Design, domain: &Domain) -> Re
     let (without, with) = (run(Reference::WithoutReplacement)?, run(Reference::WithReplacement)?);
     Ok(Answer {
         estimate: without.value,
-        se: Some(without.standard_error),
+        se: without.standard_error,
         df: without.degrees_of_freedom,
         interval: without.interval.ok(),
         deff: matches!(kind, "mean" | "total" | "ratio").then_some([without.design_effect, with.design_effect]),

@@ -33,7 +33,7 @@ fn a_lone_unit_is_treated_as_named_and_the_result_says_so() {
         let design = with_a_lone_cluster(choice);
         let estimate = total(&design, &design.whole(), &x, &Options::default()).expect("an estimate");
         assert_eq!(estimate.lone_units, LoneUnits { choice, strata: 1 });
-        estimate.standard_error.powi(2)
+        estimate.standard_error.expect("an error").powi(2)
     };
     assert!(close(variance(LoneUnit::Certainty), 224.0));
     assert!(close(variance(LoneUnit::Adjust), 224.0 + 12.5 * 12.5));
@@ -55,12 +55,12 @@ fn collapsed_strata_are_those_joined_by_hand() {
     // "a" has one unit and joins "b", the next in the file.
     let collapsed = design(["a", "b", "b", "c", "c", "c"], [10.0, 20.0, 20.0, 12.0, 12.0, 12.0], LoneUnit::Collapse).expect("a design");
     let joined = design(["ab", "ab", "ab", "c", "c", "c"], [30.0, 30.0, 30.0, 12.0, 12.0, 12.0], LoneUnit::Refuse).expect("a design");
-    assert!(close(answer(&collapsed).standard_error, answer(&joined).standard_error));
+    assert!(close(answer(&collapsed).standard_error.expect("an error"), answer(&joined).standard_error.expect("an error")));
     assert!(close(answer(&collapsed).degrees_of_freedom, 4.0) && answer(&collapsed).lone_units.strata == 1);
     // Strata of one unit each become pairs, and an odd last one joins the pair before it.
     let each = design(["a", "b", "c", "d", "e", "f"], [9.0; 6], LoneUnit::Collapse).expect("a design");
     let pairs = design(["a", "a", "c", "c", "e", "e"], [18.0; 6], LoneUnit::Refuse).expect("a design");
-    assert!(close(answer(&each).standard_error, answer(&pairs).standard_error));
+    assert!(close(answer(&each).standard_error.expect("an error"), answer(&pairs).standard_error.expect("an error")));
     // A stratum that was taken completely is no neighbour, and alone there is none.
     let certain = design(["a", "b", "b", "b", "b", "b"], [9.0, 5.0, 5.0, 5.0, 5.0, 5.0], LoneUnit::Collapse);
     let told: Vec<String> = certain.expect_err("faults").iter().map(ToString::to_string).collect();
@@ -97,14 +97,14 @@ fn a_domain_keeps_clusters_without_a_member() {
     let estimate = total(&design, &design.domain("members", &member).expect("a domain"), &ones, &Options::default()).expect("an estimate");
     // Totals 10, 20, 0, 0: mean 7.5, squares 6.25 + 156.25 + 56.25 + 56.25 = 275, times 4/3.
     assert!(close(estimate.value, 30.0));
-    assert!(close(estimate.standard_error.powi(2), 275.0 * 4.0 / 3.0));
+    assert!(close(estimate.standard_error.expect("an error").powi(2), 275.0 * 4.0 / 3.0));
     assert_eq!((estimate.observations, estimate.clusters), (3, 2));
     // The same by weights of zero.
     let weights = member.map(|member| if member { 10.0 } else { 0.0 });
     let stage = Stage::new(Clusters::Labelled(Labels::new("village", ["1", "1", "2", "2", "3", "3", "4", "4"])));
     let zeroed = Design::new(8, Weights::Given(column("w", &weights)), &[stage], LoneUnit::Refuse).expect("a design");
     let other = total(&zeroed, &zeroed.whole(), &ones, &Options::default()).expect("an estimate");
-    assert!(close(other.standard_error, estimate.standard_error));
+    assert!(close(other.standard_error.expect("an error"), estimate.standard_error.expect("an error")));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn size_and_fraction_of_a_population_give_the_same_error() {
         stage.population = population;
         let design = Design::new(4, Weights::FromPopulation, &[stage], LoneUnit::Refuse).expect("a design");
         assert!(design.weights().iter().all(|&weight| close(weight, 4.0)));
-        mean(&design, &design.whole(), &x, &Options::default()).expect("an estimate").standard_error
+        mean(&design, &design.whole(), &x, &Options::default()).expect("an estimate").standard_error.expect("an error")
     };
     let (size, fraction) = (error(Population::Size(column("N", &[16.0; 4]))), error(Population::Fraction(column("f", &[0.25; 4]))));
     assert!(close(size, fraction));
@@ -129,7 +129,7 @@ fn a_complete_count_has_no_error() {
     stage.population = Population::Size(column("N", &[4.0; 4]));
     let design = Design::new(4, Weights::FromPopulation, &[stage], LoneUnit::Refuse).expect("a design");
     let estimate = mean(&design, &design.whole(), &column("x", &[1.0, 5.0, 2.0, 8.0]), &Options::default()).expect("an estimate");
-    assert!(close(estimate.value, 4.0) && estimate.standard_error <= 0.0 && estimate.design_effect.is_none());
+    assert!(close(estimate.value, 4.0) && estimate.standard_error.expect("an error") <= 0.0 && estimate.design_effect.is_none());
     let yes = column("yes", &[1.0, 0.0, 0.0, 1.0]);
     for choice in [ProportionInterval::Logit, ProportionInterval::Beta, ProportionInterval::Wilson] {
         let interval =
@@ -143,7 +143,7 @@ fn equal_answers_have_their_value_and_no_spread() {
     let design = simple(&[0.1, 0.7, 1.3, 2.9, 0.2]);
     for value in [0.0, 1.0, 0.3] {
         let estimate = mean(&design, &design.whole(), &column("x", &[value; 5]), &Options::default()).expect("an estimate");
-        assert!((estimate.value - value).abs() <= 0.0 && estimate.standard_error <= 0.0);
+        assert!((estimate.value - value).abs() <= 0.0 && estimate.standard_error.expect("an error") <= 0.0);
         assert!(estimate.design_effect.is_none());
         assert_eq!(estimate.coefficient_of_variation.is_none(), value <= 0.0);
     }
@@ -192,7 +192,7 @@ fn one_cluster_in_a_group_gives_the_figure_without_interval() {
     assert_eq!(names, ["g", "h"]);
     let first = answers[0].1.as_ref().expect("an estimate");
     assert!(close(first.value, 2.8));
-    assert_eq!(first.interval, Err(IntervalGap::NoDegreesOfFreedom));
+    assert_eq!((first.interval, first.standard_error), (Err(IntervalGap::OneCluster), None));
     assert!(answers[1].1.as_ref().expect("an estimate").interval.is_ok());
 }
 
@@ -218,7 +218,7 @@ fn certainty_units_have_error_of_later_stages_alone() {
     let seat = 0.75 * 2.0 * ((4.0_f64 - 8.0).powi(2) + (12.0_f64 - 8.0).powi(2));
     let drawn = 0.8 * 2.0 * (70.0_f64.powi(2) * 2.0);
     let below = 0.2 * (1.0 - 1.0 / 3.0) * 2.0 * (15.0_f64.powi(2) * 2.0);
-    assert!(close(estimate.standard_error.powi(2), seat + drawn + below));
+    assert!(close(estimate.standard_error.expect("an error").powi(2), seat + drawn + below));
 }
 
 #[test]
@@ -242,4 +242,40 @@ fn shares_of_all_labels_sum_to_one_and_missing_ones_are_left_out_on_request() {
     let found = shares(&design, &design.whole(), &labels, ProportionInterval::T, &options).expect("shares");
     assert!(close(found.iter().map(|(_, estimate)| estimate.value).sum(), 1.0));
     assert!(close(found[0].1.value, 5.0 / 18.0) && found.iter().all(|(_, estimate)| estimate.observations == 5));
+}
+
+#[test]
+fn the_population_beside_certainty_units_is_told_by_the_weights() {
+    // Stratum a: a seat and two of nine others; in each commune two of four people. Stratum b has no seat.
+    let communes = ["seat", "a1", "a2", "b1", "b2"];
+    let of = |row: usize| communes[row / 2];
+    let design = |size: f64, known: bool| {
+        let mut first = Stage::new(Clusters::Labelled(Labels::new("commune", (0..10).map(of))));
+        first.strata = Some(Labels::new("s", (0..10).map(|row| if row < 6 { "a" } else { "b" })));
+        first.certainty = Some((0..10).map(|row| row < 2).collect());
+        first.population = Population::Size(column("N", &(0..10).map(|row| if row < 6 { size } else { 5.0 }).collect::<Vec<_>>()));
+        let mut second = Stage::new(Clusters::Rows);
+        if known {
+            second.population = Population::Size(column("M", &[4.0; 10]));
+        }
+        // Nine communes stand behind two, people behind half of them.
+        let weight = |row: usize| {
+            if row < 2 {
+                2.0
+            } else if row < 6 {
+                9.0
+            } else {
+                5.0
+            }
+        };
+        let weights = Weights::Given(column("w", &(0..10).map(weight).collect::<Vec<_>>()));
+        let design = Design::new(10, weights, &[first.clone(), second], LoneUnit::Refuse).expect("a design");
+        design.populations_beside_certainty(&first)
+    };
+    let right = design(9.0, true);
+    assert_eq!(right.len(), 1, "only stratum a has a seat: {right:?}");
+    assert_eq!((right[0].stratum.as_str(), right[0].certain, right[0].by_weights), ("a", 1, Some(9.0)));
+    assert!(!right[0].counts_certain() && design(10.0, true)[0].counts_certain());
+    let unknown = design(10.0, false);
+    assert!(unknown[0].by_weights.is_none() && !unknown[0].counts_certain(), "weights hold the share of people, which is not known");
 }

@@ -41,7 +41,7 @@ type Figures = BTreeMap<String, f64>;
 
 fn of_contrast(figures: &mut Figures, key: &str, found: &Contrast) {
     figures.insert(format!("{key}/value"), found.value);
-    figures.insert(format!("{key}/se"), found.standard_error);
+    figures.insert(format!("{key}/se"), found.standard_error.expect("an error"));
     figures.insert(format!("{key}/t"), found.t.expect("a t"));
     figures.insert(format!("{key}/df"), found.degrees_of_freedom);
     figures.insert(format!("{key}/p"), found.p_value.expect("a probability"));
@@ -68,7 +68,7 @@ fn contrasts(figures: &mut Figures, data: &Table) {
         let design = design(data, villages);
         let found = correlation(&design, &design.whole(), &data.column("item1"), &data.column("item2"), &OPTIONS()).expect("a correlation");
         figures.insert(format!("correlation/{name}/value"), found.value);
-        figures.insert(format!("correlation/{name}/se"), found.standard_error);
+        figures.insert(format!("correlation/{name}/se"), found.standard_error.expect("an error"));
     }
     let (villages, item1, item2) = (design(data, true), data.column("item1"), data.column("item2"));
     let groups = ["old", "young", "middle"].map(|group| domain(data, &villages, "group", group));
@@ -194,7 +194,7 @@ fn scales(figures: &mut Figures, data: &Table, answers: &Table) {
     let found = reliability(&communes, &communes.whole(), &items, &leave_out()).expect("an alpha");
     figures.insert("alpha/value".into(), found.alpha.value);
     figures.insert("alpha/value-by-moments".into(), found.alpha.value);
-    figures.insert("alpha/se".into(), found.alpha.standard_error);
+    figures.insert("alpha/se".into(), found.alpha.standard_error.expect("an error"));
     for (place, item) in found.items.iter().enumerate() {
         figures.insert(format!("alpha/item-total/{}", place + 1), item.item_total);
         figures.insert(format!("alpha/without/{}", place + 1), item.alpha_without.expect("an alpha"));
@@ -268,7 +268,7 @@ fn indices(figures: &mut Figures, data: &Table) {
         let found = index(&design, domain, rule, &items(data), &OPTIONS()).expect("an index");
         let total = found.nodes[0].estimate.clone().expect("an estimate");
         figures.insert(format!("index/{key}/value"), total.value);
-        figures.insert(format!("index/{key}/se"), total.standard_error);
+        figures.insert(format!("index/{key}/se"), total.standard_error.expect("an error"));
     };
     for place in ["p1", "p4"] {
         take(place, &domain(data, &design, "province", place), &rule(Aggregation::ChildWeights, NoAnswerRule::LeaveOut));
@@ -332,5 +332,5 @@ fn labels_of_clusters_may_start_anew() {
         let whole = design.whole();
         correlation(design, &whole, &data.column("item1"), &data.column("income"), &OPTIONS()).expect("a correlation")
     });
-    assert!(close(one.standard_error, other.standard_error));
+    assert!(close(one.standard_error.expect("an error"), other.standard_error.expect("an error")));
 }

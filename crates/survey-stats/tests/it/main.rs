@@ -11,6 +11,7 @@ mod indices;
 mod inference;
 mod laws;
 mod models;
+mod one_cluster;
 mod package;
 mod planning;
 mod refusals;

@@ -28,11 +28,13 @@ fn a_regression_on_a_line_is_the_line() {
     let found = regression(&design, &design.whole(), Family::Linear, &y, &[Term::Number(x.clone())], &OPTIONS()).expect("a regression");
     assert!(close(found.coefficients.values[0], 1.0) && close(found.coefficients.values[1], 2.0));
     assert!(matches!(found.explained, Explained::RSquared(r) if close(r, 1.0)));
-    assert!(found.coefficients.standard_errors().iter().all(|se| *se < 1e-12));
+    assert!(found.coefficients.standard_errors().iter().all(|se| se.is_some_and(|se| se < 1e-12)));
     assert_eq!(found.coefficients.names, ["(Intercept)", "x"]);
     let r = correlation(&design, &design.whole(), &x, &y, &OPTIONS()).expect("a correlation");
     assert!(
-        close(r.value, 1.0) && r.standard_error < 1e-12 && r.interval.is_ok_and(|i| i.method == IntervalMethod::FisherZ && i.high <= 1.0)
+        close(r.value, 1.0)
+            && r.standard_error.expect("an error") < 1e-12
+            && r.interval.is_ok_and(|i| i.method == IntervalMethod::FisherZ && i.high <= 1.0)
     );
 }
 
@@ -53,7 +55,10 @@ fn a_regression_on_groups_is_the_difference_of_their_means() {
     for (number, name) in [(1, "middle"), (2, "old")] {
         let difference = means.difference(place(name), place("young")).expect("a difference");
         let coefficient = found.coefficients.one(number).expect("a coefficient");
-        assert!(close(difference.value, coefficient.value) && close(difference.standard_error, coefficient.standard_error));
+        assert!(
+            close(difference.value, coefficient.value)
+                && close(difference.standard_error.expect("an error"), coefficient.standard_error.expect("an error"))
+        );
     }
     // A logistic regression on the constant alone is the log-odds of the proportion.
     let logistic =
@@ -61,7 +66,10 @@ fn a_regression_on_groups_is_the_difference_of_their_means() {
     let p = proportion(&design, &design.whole(), &data.column("satisfied"), survey_stats::ProportionInterval::Logit, &OPTIONS())
         .expect("an estimate");
     assert!(close(logistic.coefficients.values[0], (p.value / (1.0 - p.value)).ln()));
-    assert!(close(logistic.coefficients.standard_errors()[0], p.standard_error / (p.value * (1.0 - p.value))));
+    assert!(close(
+        logistic.coefficients.standard_errors()[0].expect("an error"),
+        p.standard_error.expect("an error") / (p.value * (1.0 - p.value))
+    ));
 }
 
 #[test]
@@ -105,12 +113,12 @@ fn tests_of_constant_answers_have_no_t() {
         targets.iter().map(|item| Target { name: item.name().into(), domain: &whole, measure: Measure::Mean(item) }).collect();
     let twins = joint(&design, &targets, &OPTIONS()).expect("estimates");
     let difference = twins.difference(0, 1).expect("a difference");
-    assert!(difference.standard_error <= 0.0 && difference.t.is_none(), "what is equal has no error: {difference:?}");
+    assert!(difference.standard_error.expect("an error") <= 0.0 && difference.t.is_none(), "what is equal has no error: {difference:?}");
     assert_eq!(twins.wald(&[0, 1], &[0.0, 0.0]).expect_err("a fault"), EstimateFault::SingularCovariance);
     assert!(twins.difference(0, 2).is_err() && twins.contrast(&[1.0]).is_err() && twins.wald(&[0], &[]).is_err());
     // One condition: F is t².
     let one = twins.wald(&[0], &[1.0]).expect("a test");
-    let t = (twins.values[0] - 1.0) / twins.standard_errors()[0];
+    let t = (twins.values[0] - 1.0) / twins.standard_errors()[0].expect("an error");
     assert!(close(one.f, t * t));
 }
 
@@ -121,8 +129,11 @@ fn separate_samples_have_the_degrees_of_freedom_of_welch() {
     let first = mean(&one, &one.whole(), &column("x", &[1.0, 2.0, 3.0, 4.0, 9.0]), &OPTIONS()).expect("an estimate");
     let second = mean(&other, &other.whole(), &column("x", &[2.0, 2.0, 3.0, 3.0, 1.0, 2.0, 2.0, 4.0]), &OPTIONS()).expect("an estimate");
     let found = difference_of_independent(&first, &second, Level::NINETY_FIVE);
-    let (a, b) = (first.standard_error.powi(2), second.standard_error.powi(2));
-    assert!(close(found.standard_error, (a + b).sqrt()) && close(found.degrees_of_freedom, (a + b).powi(2) / (a * a / 4.0 + b * b / 7.0)));
+    let (a, b) = (first.standard_error.expect("an error").powi(2), second.standard_error.expect("an error").powi(2));
+    assert!(
+        close(found.standard_error.expect("an error"), (a + b).sqrt())
+            && close(found.degrees_of_freedom, (a + b).powi(2) / (a * a / 4.0 + b * b / 7.0))
+    );
 }
 
 #[test]
@@ -149,7 +160,7 @@ fn reliability_by_hand_and_refused() {
     // Equal items: alpha 1.
     let twins = reliability(&design, &design.whole(), &[item("a", x), item("b", x)], &OPTIONS()).expect("an alpha");
     assert!(close(twins.alpha.value, 1.0) && close(twins.standardised_alpha, 1.0) && close(twins.items[0].item_total, 1.0));
-    assert!(twins.items[0].alpha_without.is_none() && twins.alpha.standard_error < 1e-9);
+    assert!(twins.items[0].alpha_without.is_none() && twins.alpha.standard_error.expect("an error") < 1e-9);
     let ask = |items: &[Column]| reliability(&design, &design.whole(), items, &OPTIONS()).expect_err("a fault").to_string();
     assert_eq!(ask(&[item("a", x)]), "items: 1 is out of range");
     assert_eq!(ask(&[item("a", x), item("b", [4.0; 5])]), "column b: all values are equal");
@@ -186,7 +197,7 @@ fn shares_of_drivers_sum_to_what_is_explained_and_have_errors() {
         driver.share = share;
         driver.share_error = Some(0.01);
         driver.performance.value = performance;
-        driver.performance.standard_error = 0.1;
+        driver.performance.standard_error = Some(0.1);
         driver.performance.interval = driver.performance.interval.map(|interval| survey_stats::Interval {
             low: performance - 0.2,
             high: performance + 0.2,
@@ -195,9 +206,13 @@ fn shares_of_drivers_sum_to_what_is_explained_and_have_errors() {
     }
     let of = |found: &survey_stats::Drivers| found.quadrants();
     let expected = [Quadrant::Concentrate, Quadrant::KeepUp, Quadrant::LowPriority, Quadrant::PossibleOverkill];
-    assert_eq!(of(&four), expected.map(|quadrant| (quadrant, true)));
+    assert_eq!(of(&four), expected.map(|quadrant| (quadrant, Some(true))));
     four.drivers[0].share_error = Some(0.2);
-    assert_eq!(of(&four)[0], (Quadrant::Concentrate, false), "a share that may as well be below the mean is not sure");
+    assert_eq!(of(&four)[0], (Quadrant::Concentrate, Some(false)), "a share that may as well be below the mean is not sure");
+    four.drivers[0].share_error = None;
+    assert_eq!(of(&four)[0], (Quadrant::Concentrate, None), "only the performance was judged");
+    four.drivers[0].performance.interval = Err(survey_stats::IntervalGap::OneCluster);
+    assert_eq!(of(&four)[0], (Quadrant::Concentrate, Some(false)), "and here it is not sure itself");
 }
 
 /// The spread of an estimate over replicates is the error that the replicates give for it.
@@ -213,7 +228,7 @@ fn any_statistic_may_be_replicated() {
     };
     let covariance = replicates.covariance_of(&design, weighted_mean).expect("covariances");
     let found = replicates.estimate(&design, &design.whole(), Measure::Mean(&item), &OPTIONS()).expect("an estimate");
-    assert!(close(covariance.get(0, 0).sqrt(), found.standard_error));
+    assert!(close(covariance.get(0, 0).sqrt(), found.standard_error.expect("an error")));
     let told = replicates.covariance_of(&design, |_| None).expect_err("a fault");
     assert_eq!(told, EstimateFault::ReplicateWithoutEstimate { replicate: 1 });
 }

@@ -49,9 +49,9 @@ fn weights(figures: &mut Figures, data: &Table) {
         let sum = total(&after, &after.whole(), &data.column("enroll"), &Options::default()).expect("a total");
         let middle = mean(&after, &after.whole(), &data.column("api00"), &Options::default()).expect("a mean");
         figures.insert(format!("{name}/total"), sum.value);
-        figures.insert(format!("{name}/total-se"), sum.standard_error);
+        figures.insert(format!("{name}/total-se"), sum.standard_error.expect("an error"));
         figures.insert(format!("{name}/mean"), middle.value);
-        figures.insert(format!("{name}/mean-se"), middle.standard_error);
+        figures.insert(format!("{name}/mean-se"), middle.standard_error.expect("an error"));
     }
 }
 
@@ -59,7 +59,7 @@ fn coefficients(figures: &mut Figures, key: &str, design: &Design, family: Famil
     let found = regression(design, &design.whole(), family, outcome, terms, &leave_out()).expect("a regression");
     for (place, (value, se)) in found.coefficients.values.iter().zip(found.coefficients.standard_errors()).enumerate() {
         figures.insert(format!("{key}/{}/value", place + 1), *value);
-        figures.insert(format!("{key}/{}/se", place + 1), se);
+        figures.insert(format!("{key}/{}/se", place + 1), se.expect("an error"));
     }
     if let Ok(test) = found.test_terms(&["agecat"]) {
         figures.insert("nhanes/wald".into(), test.f);

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use survey_stats::{
-    Centre, ClusterLabels, Clusters, Column, Design, DesignFault, Domain, Labels, LoneUnit, Measure, Options, Population, ReplicateMethod,
-    Replicates, Stage, Variance, Weights, mean, total,
+    Centre, ClusterLabels, Clusters, Column, DegreesOfFreedom, Design, DesignFault, Domain, IntervalGap, Labels, LoneUnit, Measure,
+    Options, Population, ReplicateFreedom, ReplicateMethod, Replicates, Stage, Variance, Weights, mean, total,
 };
 
 use crate::beside_r::{close, folder, r_is_here, run_r};
@@ -88,7 +88,12 @@ fn compare(answers: &Path) {
         };
         let ours = replicates.estimate(design, &design.whole(), measure, &OPTIONS()).expect("an estimate");
         assert!(close(ours.value, figure("estimate", row)), "{kind} {statistic}: {}", ours.value);
-        assert!(close(ours.standard_error, figure("se", row)), "{kind} {statistic}: {} for {}", ours.standard_error, figure("se", row));
+        assert!(
+            close(ours.standard_error.expect("an error"), figure("se", row)),
+            "{kind} {statistic}: {} for {}",
+            ours.standard_error.expect("an error"),
+            figure("se", row)
+        );
         // R counts no freedom in strata that are taken completely.
         if kind != "jknfpc" {
             assert!(close(ours.degrees_of_freedom, figure("df", row)), "{kind}: {}", ours.degrees_of_freedom);
@@ -108,6 +113,37 @@ fn compare(answers: &Path) {
         let ours = sorted(made.weights(&sample.design).expect("weights"));
         let theirs = sorted(weights_of(answers, kind, made.count()));
         assert!(ours.iter().flatten().zip(theirs.iter().flatten()).all(|(&ours, &theirs)| close(ours, theirs)), "{kind}");
+    }
+    compare_alone(answers);
+}
+
+/// Weights that came without strata and clusters, beside `svrepdesign`.
+fn compare_alone(answers: &Path) {
+    let (table, made) = (Table::read(&answers.join("replicates-alone.csv")), Table::read(&answers.join("replicates.csv")));
+    let scales = Table::read(&answers.join("jkn-scales.csv")).column("scale").values().to_vec();
+    for row in 0..table.rows {
+        let (kind, part) = (table.text("kind")[row].as_str(), table.text("part")[row].as_str());
+        let figure = |name: &str| table.column(name).values()[row];
+        let Sample { data, names, .. } = if kind.starts_with("jk") { sipas(false, false) } else { pairs() };
+        let place = made.text("kind").iter().position(|known| known == kind).expect("the kind");
+        let (count, scale) = (made.column("replicates").values()[place] as usize, made.column("scale").values()[place]);
+        let scales = if kind == "jkn" { scales.clone() } else { vec![made.column("rscale1").values()[place]; count] };
+        let design = Design::new(data.rows, Weights::Given(data.column("w")), &[Stage::new(Clusters::Rows)], LoneUnit::Refuse);
+        let design = design.expect("a design");
+        let given = Replicates::given(&design, &weights_of(answers, kind, count), scale, &scales).expect("replicates");
+        let given = given.with_freedom(ReplicateFreedom::Rank);
+        let half: Vec<bool> = (1..=data.rows).map(|row| part == "whole" || 2 * row <= data.rows).collect();
+        let domain = design.domain(part, &half).expect("a domain");
+        let ours = given.estimate(&design, &domain, Measure::Mean(&data.column(names[0])), &OPTIONS()).expect("an estimate");
+        assert!(close(ours.value, figure("estimate")) && close(ours.standard_error.expect("an error"), figure("se")), "{kind} {part}");
+        let interval = ours.interval.expect("an interval");
+        assert!(close(ours.degrees_of_freedom, figure("df")), "{kind} {part}: {} for {}", ours.degrees_of_freedom, figure("df"));
+        assert!(close(interval.low, figure("low")) && close(interval.high, figure("high")), "{kind} {part}: {interval:?}");
+        let of_design = Options { degrees_of_freedom: DegreesOfFreedom::Design, ..OPTIONS() };
+        let whole = given.estimate(&design, &domain, Measure::Mean(&data.column(names[0])), &of_design).expect("an estimate");
+        let of_whole = |row: usize| table.text("kind")[row] == kind && table.text("part")[row] == "whole";
+        let row = (0..table.rows).find(|&row| of_whole(row)).expect("the whole");
+        assert!(close(whole.degrees_of_freedom, table.column("df").values()[row]), "{kind} {part}");
     }
 }
 
@@ -136,13 +172,13 @@ fn balanced_half_samples_of_a_total_equal_linearisation() {
         let replicates = Replicates::balanced_half_samples(&design, fay).expect("replicates");
         assert_eq!((replicates.count(), replicates.method()), (8, ReplicateMethod::BalancedHalfSamples { fay }));
         let ours = replicates.estimate(&design, &design.whole(), Measure::Total(&x), &OPTIONS()).expect("an estimate");
-        assert!(close(ours.standard_error, linear.standard_error), "{fay}");
+        assert!(close(ours.standard_error.expect("an error"), linear.standard_error.expect("an error")), "{fay}");
         assert!(close(ours.design_effect.expect("an effect"), linear.design_effect.expect("an effect")));
     }
 }
 
 fn error_of(replicates: &Replicates, design: &Design, domain: &Domain, x: &Column) -> f64 {
-    replicates.estimate(design, domain, Measure::Mean(x), &OPTIONS()).expect("an estimate").standard_error
+    replicates.estimate(design, domain, Measure::Mean(x), &OPTIONS()).expect("an estimate").standard_error.expect("an error")
 }
 
 #[test]
@@ -151,7 +187,7 @@ fn bootstraps_come_near_linearisation_and_repeat_with_their_seed() {
         let Sample { data, design, .. } = sipas(true, sizes);
         let x = data.column("requests");
         let whole = design.whole();
-        let linear = mean(&design, &whole, &x, &OPTIONS()).expect("an estimate").standard_error;
+        let linear = mean(&design, &whole, &x, &OPTIONS()).expect("an estimate").standard_error.expect("an error");
         let of = |seed| Replicates::rao_wu(&design, 4000, seed).expect("replicates");
         let rao_wu = error_of(&of(5), &design, &whole, &x);
         // 4,000 replicates know a standard error to about 1.1 %.
@@ -174,7 +210,7 @@ fn canty_davison_is_right_where_strata_are_alike() {
         }
         let design = Design::new(30, Weights::Given(Column::new("w", vec![3.0; 30])), &[stage], LoneUnit::Refuse).expect("a design");
         let x = Column::new("x", x.clone());
-        let linear = mean(&design, &design.whole(), &x, &OPTIONS()).expect("an estimate").standard_error;
+        let linear = mean(&design, &design.whole(), &x, &OPTIONS()).expect("an estimate").standard_error.expect("an error");
         let replicates = Replicates::canty_davison(&design, 4000, 11).expect("replicates");
         let found = error_of(&replicates, &design, &design.whole(), &x);
         // The artificial population of 15 has the spread of 15 among 14 degrees of freedom.
@@ -204,11 +240,38 @@ fn replicates_that_cannot_be_made() {
 #[test]
 fn a_replicate_without_a_row_of_the_domain_is_named() {
     let Sample { data, design, .. } = pairs();
-    let members: Vec<bool> = (0..data.rows).map(|row| row < 3).collect();
-    let domain = design.domain("three", &members).expect("a domain");
+    // The first cluster of each of two strata.
+    let (strata, clusters) = (data.text("stratum"), data.text("cluster"));
+    let of = |stratum: &str| strata.iter().position(|here| here == stratum).map(|row| (stratum.to_owned(), clusters[row].clone()));
+    let levels = data.labels("stratum").levels().to_vec();
+    let chosen = [of(&levels[0]), of(&levels[1])];
+    let members: Vec<bool> = (0..data.rows).map(|row| chosen.contains(&Some((strata[row].clone(), clusters[row].clone())))).collect();
+    let domain = design.domain("two", &members).expect("a domain");
     let replicates = Replicates::balanced_half_samples(&design, 0.0).expect("replicates");
     let fault = replicates.estimate(&design, &domain, Measure::Mean(&data.column("x")), &OPTIONS()).expect_err("a fault");
-    assert_eq!(fault.to_string(), "replicate 2 gives no estimate");
+    assert!(fault.to_string().ends_with("gives no estimate"), "{fault}");
+}
+
+/// Replicates that keep a part of each weight give an estimate in each, and all the same one where the answers lie in one cluster.
+#[test]
+fn replicates_of_one_cluster_show_no_error_which_is_not_an_error_of_zero() {
+    let Sample { data, design, .. } = pairs();
+    let members: Vec<bool> = (0..data.rows).map(|row| row < 3).collect();
+    let domain = design.domain("three", &members).expect("a domain");
+    let fay = Replicates::balanced_half_samples(&design, 0.3).expect("replicates");
+    let plain = Design::new(data.rows, Weights::Given(data.column("w")), &[Stage::new(Clusters::Rows)], LoneUnit::Refuse);
+    let plain = plain.expect("a design");
+    let weights = fay.weights(&design).expect("weights");
+    let given = Replicates::given(&plain, &weights, fay.scale(), fay.replicate_scales()).expect("replicates");
+    let given = given.with_freedom(ReplicateFreedom::Rank);
+    for (replicates, design, df) in [(&fay, &design, 0.0), (&given, &plain, 0.0)] {
+        let found = replicates.estimate(design, &domain, Measure::Mean(&data.column("x")), &OPTIONS()).expect("an estimate");
+        assert!(found.standard_error.is_none() && found.coefficient_of_variation.is_none(), "{found:?}");
+        assert_eq!((found.interval, found.degrees_of_freedom), (Err(IntervalGap::OneCluster), df));
+        let ones = Column::new("one", vec![1.0; data.rows]);
+        let total = replicates.estimate(design, &domain, Measure::Total(&ones), &OPTIONS()).expect("an estimate");
+        assert!(total.standard_error.is_some_and(|error| error > 0.0), "a total differs between clusters");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reading of tables and conditions, also of broken ones.
 
-use survey_stats::{DataTable, Expression, ExpressionFault};
+use survey_stats::{DataFault, DataTable, Expression, ExpressionFault};
 
 const TABLE: &str = "province,q1,age,\"home, kind\"\n01,5,34,town\n79,,71,\"a \"\"b\"\"\"\n01,NA,18,\n79,3,60,town\n";
 
@@ -130,4 +130,73 @@ fn readers_bear_whatever_comes() {
         }
     }
     assert!(tables > 1000 && conditions > 1000, "{tables} tables, {conditions} conditions");
+}
+
+/// Tables without quotes are read by another way, which must see the same rows, fields and faults.
+#[test]
+fn a_table_is_the_same_with_and_without_quotes() {
+    let mut state = 11_u64;
+    let mut next = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let fields = ["1", "0", "", "NA", " 7", "-2.50", "ba", "\u{a0}á ", "1e3", "0.1", "+4", "12345678901234567890", "x y"];
+    let (mut read, mut refused) = (0, 0);
+    for _ in 0..2000 {
+        let width = next(4) + 1;
+        let ends = ["\n", "\r\n", "\r"];
+        let end = ends[next(3) as usize];
+        let heading: Vec<String> = (0..width).map(|column| format!("c{column}")).collect();
+        let mut rest = String::new();
+        for _ in 0..next(6) {
+            let count = if next(12) == 0 { next(6) + 1 } else { width };
+            let row: Vec<&str> = (0..count).map(|_| fields[next(fields.len() as u64) as usize]).collect();
+            rest += &(row.join(",") + end);
+            rest += if next(8) == 0 { end } else { "" };
+        }
+        if next(4) == 0 {
+            rest.truncate(rest.trim_end_matches(['\r', '\n']).len());
+        }
+        let of = |quote: &str| {
+            let heading: Vec<String> = heading.iter().map(|name| format!("{quote}{name}{quote}")).collect();
+            DataTable::read(format!("{}{end}{rest}", heading.join(",")).into_bytes())
+        };
+        match (of(""), of("\"")) {
+            (Ok(plain), Ok(quoted)) => {
+                read += 1;
+                let names: Vec<&str> = heading.iter().map(String::as_str).collect();
+                let texts = |table: &DataTable| {
+                    let together = table.labels_of(&names).expect("labels");
+                    let alone = names.iter().map(|name| table.labels(name).expect("labels"));
+                    let all = together.into_iter().chain(alone).map(|labels| labels.texts().map(str::to_owned).collect::<Vec<_>>());
+                    all.collect::<Vec<_>>()
+                };
+                assert_eq!(texts(&plain), texts(&quoted), "{rest:?}");
+                assert_eq!(texts(&plain)[0].len(), plain.rows());
+                for name in &names {
+                    let figures = |table: &DataTable| {
+                        table.numbers(name).map(|column| column.values().iter().map(|value| value.to_bits()).collect::<Vec<_>>())
+                    };
+                    assert_eq!(figures(&plain), figures(&quoted), "{rest:?}");
+                    assert_eq!(plain.marks(name), quoted.marks(name));
+                }
+            }
+            (Err(plain), Err(quoted)) => {
+                refused += 1;
+                assert_eq!(plain, quoted, "{rest:?}");
+            }
+            (plain, quoted) => panic!("{rest:?}: {plain:?} {quoted:?}"),
+        }
+    }
+    assert!(read > 500 && refused > 100, "{read} {refused}");
+    let table = DataTable::read(b"a,b\n1,2\n".to_vec()).expect("a table");
+    assert_eq!(table.labels_of(&["a", "x", "y"]).expect_err("faults").len(), 2);
+}
+
+#[test]
+fn faults_are_listed_up_to_a_hundred_and_all_counted() {
+    let table = DataTable::read(format!("x\n{}", "two\n".repeat(285)).into_bytes()).expect("a table");
+    let faults = table.numbers("x").expect_err("faults");
+    assert_eq!((faults.len(), &faults[100]), (101, &DataFault::More { count: 185 }));
+    assert_eq!(table.marks("x").expect_err("faults")[100].to_string(), "185 more fault(s)");
 }

@@ -34,3 +34,24 @@ for (kind in names(sets)) {
     se = number(SE(answers[[statistic]])), df = degf(set), scale = number(set$scale), rscale1 = number(set$rscales[1]), replicates = ncol(weights))
 }
 write.csv(do.call(rbind, out), file.path(arguments[2], "replicates.csv"), row.names = FALSE, quote = FALSE)
+
+# The same weights as they come without strata and clusters: degrees of freedom are the rank less one, and JKn has a scale a replicate.
+out <- list()
+for (kind in c("brr", "fay", "subbootstrap", "bootstrap", "jk1", "jkn")) {
+  set <- sets[[kind]]
+  data <- set$variables
+  plain <- svrepdesign(weights = data$w, repweights = as.matrix(weights(set, type = "analysis")), data = data, type = "other",
+    combined.weights = TRUE, scale = set$scale, rscales = set$rscales)
+  y <- as.formula(if ("commune" %in% names(data)) "~on_time" else "~y")
+  for (part in c("whole", "half")) {
+    here <- if (part == "whole") plain else plain[seq_len(nrow(data)) <= nrow(data) / 2, ]
+    mean <- svymean(y, here)
+    limits <- confint(mean, df = degf(here))
+    out[[length(out) + 1]] <- data.frame(kind, part, df = degf(here), estimate = number(coef(mean)), se = number(SE(mean)),
+      low = number(limits[1]), high = number(limits[2]))
+  }
+}
+write.csv(do.call(rbind, out), file.path(arguments[2], "replicates-alone.csv"), row.names = FALSE, quote = FALSE)
+scales <- sets$jkn$rscales
+write.csv(data.frame(replicate = paste0("r", seq_along(scales)), scale = number(scales)), file.path(arguments[2], "jkn-scales.csv"),
+  row.names = FALSE, quote = FALSE)

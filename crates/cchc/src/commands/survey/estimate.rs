@@ -18,7 +18,7 @@ use crate::say::survey as words;
 use remarks::{Judgement, Row};
 use replicating::{Engine, ReplicateArgs};
 
-pub(super) use remarks::{method_word, no_error};
+pub(super) use remarks::{few_clusters, method_word, one_cluster, remark_on};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EstimateArgs {
@@ -94,7 +94,7 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
     let sample = args.sample.read(lang, &args.needed())?;
     let (after, steps) = args.step.apply(lang, &sample.table, &sample.design)?;
     let mut report = Report::new(&COLUMNS);
-    let replicates = args.replicates.make(lang, &sample.table, &sample.design, &steps, &mut report)?;
+    let replicates = args.replicates.make(lang, &sample, args.sample.design.describes(), &steps, &mut report)?;
     let sample = if steps.is_empty() { sample } else { sample.with_design(after).map_err(|fault| failed(lang, &fault))? };
     let engine = Engine { design: &sample.design, replicates: replicates.as_ref() };
     let asked = asked(lang, args, &sample, &engine)?;

@@ -7,10 +7,10 @@ mod years;
 use std::path::PathBuf;
 
 use clap::Args;
-use survey_stats::{Domain, IndexError, IndexRule, Item, index};
+use survey_stats::{Domain, IndexError, IndexRule, Item, index_each};
 use ui::Lang;
 
-use super::estimate::{method_word, no_error};
+use super::estimate::{method_word, remark_on};
 use super::report::{Cell, Report};
 use super::sample::{Sample, SampleArgs, failed};
 use crate::output::Failure;
@@ -117,16 +117,14 @@ fn of_year(lang: Lang, args: &IndexArgs, sample: &Sample, now: &InForce<'_>) -> 
     let groups = years::groups(lang, args, sample, args.year)?;
     match &args.rank {
         Some(node) => ranks::ranked(lang, args, sample, &groups, now, node),
-        None => of_nodes(lang, args.by.is_some(), &groups, |group| index(&sample.design, group, now.rule, &now.items, &sample.options)),
+        None => {
+            let found = index_each(&sample.design, &groups, now.rule, &now.items, &sample.options).map_err(|error| told(lang, &error))?;
+            Ok(of_nodes(lang, args.by.is_some(), &groups, &found))
+        }
     }
 }
 
-fn of_nodes(
-    lang: Lang,
-    named: bool,
-    groups: &[Domain],
-    ask: impl Fn(&Domain) -> Result<survey_stats::IndexEstimate, IndexError>,
-) -> Result<Report, Failure> {
+fn of_nodes(lang: Lang, named: bool, groups: &[Domain], found: &[survey_stats::IndexEstimate]) -> Report {
     let columns = [
         "group",
         "node",
@@ -144,8 +142,7 @@ fn of_nodes(
         "remark",
     ];
     let mut report = Report::new(&columns);
-    for group in groups {
-        let found = ask(group).map_err(|error| told(lang, &error))?;
+    for (group, found) in groups.iter().zip(found) {
         for node in &found.nodes {
             let estimate = node.estimate.as_ref().ok();
             let interval = estimate.and_then(|estimate| estimate.interval.ok());
@@ -157,7 +154,7 @@ fn of_nodes(
                 node.code.as_str().into(),
                 Cell::Count(node.depth),
                 estimate.map(|estimate| estimate.value).into(),
-                estimate.map(|estimate| estimate.standard_error).into(),
+                estimate.and_then(|estimate| estimate.standard_error).into(),
                 interval.map(|interval| interval.low).into(),
                 interval.map(|interval| interval.high).into(),
                 interval.map_or(Cell::Nothing, |interval| method_word(interval.method).into()),
@@ -168,14 +165,10 @@ fn of_nodes(
                 count(|counts| counts.not_applicable.0),
                 match &node.estimate {
                     Err(fault) => words::estimate(lang, fault).into(),
-                    Ok(estimate) if estimate.standard_error <= 0.0 => no_error(lang).into(),
-                    Ok(estimate) if estimate.interval.is_err() => {
-                        lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval").into()
-                    }
-                    Ok(_) => Cell::Nothing,
+                    Ok(estimate) => remark_on(lang, estimate.standard_error, estimate.interval).into(),
                 },
             ]);
         }
     }
-    Ok(report)
+    report
 }

@@ -7,6 +7,7 @@ use survey_stats::{
 };
 use ui::Lang;
 
+use super::estimate::{few_clusters, remark_on};
 use super::report::{Cell, Report};
 use super::sample::{Sample, SampleArgs, failed};
 use crate::output::Failure;
@@ -103,7 +104,7 @@ fn of_groups(lang: Lang, sample: &Sample, mean: &str, by: &str, method: Multiple
     let found = joint(&sample.design, &targets, &sample.options).map_err(|fault| failed(lang, &fault))?;
     // One group alone leaves nothing to compare, which is a fault of the column.
     let pairs = pairwise(&found, method).map_err(|_| failed(lang, &EstimateFault::OneLevel { column: by.to_owned() }))?;
-    let mut report = Report::new(&["one", "other", "difference", "se", "ci_low", "ci_high", "t", "df", "p_value", "p_adjusted"]);
+    let mut report = Report::new(&["one", "other", "difference", "se", "ci_low", "ci_high", "t", "df", "p_value", "p_adjusted", "remark"]);
     // Two groups alone are the t test of two groups, which has one degree of freedom less (`svyttest`).
     let alone = match groups.as_slice() {
         [one, other] => Some(t_test_of_two(&sample.design, one, other, &column, &sample.options).map_err(|fault| failed(lang, &fault))?),
@@ -111,8 +112,10 @@ fn of_groups(lang: Lang, sample: &Sample, mean: &str, by: &str, method: Multiple
     };
     for pair in &pairs {
         let mut cells: Vec<Cell> = vec![found.names[pair.one].as_str().into(), found.names[pair.other].as_str().into()];
-        cells.extend(of_contrast(alone.as_ref().unwrap_or(&pair.contrast)));
+        let test = alone.as_ref().unwrap_or(&pair.contrast);
+        cells.extend(of_contrast(test));
         cells.push(alone.as_ref().map_or(pair.adjusted, |test| test.p_value).into());
+        cells.push(remark_on(lang, test.standard_error, test.interval).into());
         report.rows.push(cells);
     }
     Ok(report)
@@ -164,20 +167,24 @@ pub(super) fn regress(lang: Lang, args: &RegressArgs) -> Result<(), Failure> {
     let family = if args.logistic { Family::Logistic } else { Family::Linear };
     let found =
         regression(&sample.design, &sample.domain, family, &outcome, &terms, &sample.options).map_err(|fault| failed(lang, &fault))?;
-    let mut report = Report::new(&["term", "estimate", "se", "ci_low", "ci_high", "t", "df", "p_value", "odds_ratio"]);
+    let mut report = Report::new(&["term", "estimate", "se", "ci_low", "ci_high", "t", "df", "p_value", "odds_ratio", "remark"]);
     let Joint { names, .. } = &found.coefficients;
     for (place, name) in names.iter().enumerate() {
         let contrast = found.coefficients.one(place).map_err(|fault| failed(lang, &fault))?;
         let mut cells: Vec<Cell> = vec![name.as_str().into()];
         cells.extend(of_contrast(&contrast));
         cells.push(if args.logistic && place > 0 { contrast.value.exp().into() } else { Cell::Nothing });
+        cells.push(remark_on(lang, contrast.standard_error, contrast.interval).into());
         report.rows.push(cells);
     }
     for (name, places) in found.terms.iter().filter(|(_, places)| places.len() > 1) {
         if let Ok(test) = found.test_terms(&[name]) {
-            let mut cells = vec![Cell::Nothing; 9];
+            let mut cells = vec![Cell::Nothing; 10];
             cells[0] = format!("F({}) {name}", places.len()).as_str().into();
             (cells[5], cells[6], cells[7]) = (test.f.into(), test.denominator.into(), test.p_value.into());
+            if test.p_value.is_none() {
+                cells[9] = few_clusters(lang).into();
+            }
             report.rows.push(cells);
         }
     }
@@ -226,6 +233,9 @@ pub(super) fn reliability(lang: Lang, args: &ReliabilityArgs) -> Result<(), Fail
         ("standardised_alpha", lang.pick("α chuẩn hóa", "Standardised α"), found.standardised_alpha.into()),
         ("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(found.alpha.observations)),
     ]);
+    if let Some(words) = remark_on(lang, found.alpha.standard_error, found.alpha.interval) {
+        report.note("alpha_remark", lang.pick("Ghi chú về α", "Remark on α"), words);
+    }
     sample.notes(lang, &mut report);
     report.print(lang, args.sample.format())
 }
@@ -255,7 +265,8 @@ pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
         .map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
     let found = survey_stats::drivers(&sample.design, &sample.domain, &outcome, &items, replicates.as_ref(), &sample.options)
         .map_err(|fault| failed(lang, &fault))?;
-    let mut report = Report::new(&["item", "share", "share_se", "relative", "standardised", "mean", "mean_se", "quadrant", "sure"]);
+    let mut report =
+        Report::new(&["item", "share", "share_se", "relative", "standardised", "mean", "mean_se", "quadrant", "sure", "remark"]);
     for (driver, (quadrant, sure)) in found.drivers.iter().zip(found.quadrants()) {
         let quadrant = match quadrant {
             Quadrant::Concentrate => "concentrate",
@@ -272,7 +283,17 @@ pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
             driver.performance.value.into(),
             driver.performance.standard_error.into(),
             quadrant.into(),
-            Cell::Mark(sure),
+            sure.map_or(Cell::Nothing, Cell::Mark),
+            remark_on(lang, driver.performance.standard_error, driver.performance.interval)
+                .or_else(|| {
+                    sure.is_none().then(|| {
+                        lang.pick(
+                            "mức thực hiện chắc chắn, phần đóng góp chưa có sai số: thêm --errors",
+                            "the performance is sure, the share has no error: add --errors",
+                        )
+                    })
+                })
+                .into(),
         ]);
     }
     report.tell([("r_squared", "R²", found.r_squared.into())]);

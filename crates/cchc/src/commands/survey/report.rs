@@ -53,6 +53,18 @@ impl From<usize> for Cell {
     }
 }
 
+impl From<Option<&str>> for Cell {
+    fn from(text: Option<&str>) -> Self {
+        text.map_or(Self::Nothing, Self::from)
+    }
+}
+
+impl From<Option<usize>> for Cell {
+    fn from(count: Option<usize>) -> Self {
+        count.map_or(Self::Nothing, Self::Count)
+    }
+}
+
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use parquet_table::YesNo;
 use survey_stats::{
-    ClusterLabels, Clusters, Column, DataFault, DataTable, DegreesOfFreedom, Design, Domain, EstimateFault, Expression, Labels, Level,
-    LoneUnit, Missing, Options, Population, Stage, Weights,
+    CertaintyPopulation, ClusterLabels, Clusters, Column, DataFault, DataTable, DegreesOfFreedom, Design, Domain, EstimateFault,
+    Expression, Labels, Level, LoneUnit, Missing, Options, Population, Stage, Weights,
 };
 use ui::Lang;
 
@@ -30,13 +30,13 @@ pub(crate) struct DesignArgs {
     /// Cột cụm của từng giai đoạn (xã, thôn), cách nhau bằng dấu phẩy; không có thì mỗi dòng là một đơn vị
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     pub(crate) cluster: Vec<String>,
-    /// Cột cỡ tổng thể của từng giai đoạn
+    /// Cột cỡ tổng thể của từng giai đoạn: số đơn vị mà mẫu được rút ra, không kể đơn vị chắc chắn
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',', conflicts_with = "fpc_fraction")]
     fpc: Vec<String>,
     /// Cột tỷ lệ mẫu của từng giai đoạn, thay cho cỡ tổng thể
     #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
     fpc_fraction: Vec<String>,
-    /// Cột 0/1 đánh dấu đơn vị giai đoạn đầu chắc chắn có trong mẫu
+    /// Cột 0/1 đánh dấu đơn vị giai đoạn đầu chắc chắn có trong mẫu; --fpc không đếm các đơn vị này (tầng có 10 xã, 1 xã chắc chắn thì ghi 9)
     #[arg(long, value_name = "COLUMN")]
     certainty: Option<String>,
     /// Mã cụm đánh lại từ đầu trong mỗi tầng
@@ -110,24 +110,25 @@ pub(crate) struct Sample {
     pub(crate) domain: Domain,
     pub(crate) inside: Vec<bool>,
     pub(crate) options: Options,
+    /// Strata whose population size leaves certainty units out.
+    pub(crate) beside_certainty: Vec<CertaintyPopulation>,
 }
 
 pub(crate) fn read_table(lang: Lang, path: &Path) -> Result<DataTable, Failure> {
     let bytes = tables::read(lang, path, YesNo::Digits)?;
-    DataTable::read(bytes)
-        .map_err(|faults| Failure::bad_input(format!("{}: {}", path.display(), words::listed(lang, &faults, words::data))))
+    DataTable::read(bytes).map_err(|faults| Failure::bad_input(format!("{}: {}", path.display(), words::listed_data(lang, &faults))))
 }
 
 pub(crate) fn numbers(lang: Lang, table: &DataTable, name: &str) -> Result<Column, Failure> {
-    table.numbers(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+    table.numbers(name).map_err(|faults| Failure::bad_input(words::listed_data(lang, &faults)))
 }
 
 pub(crate) fn labels(lang: Lang, table: &DataTable, name: &str) -> Result<Labels, Failure> {
-    table.labels(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+    table.labels(name).map_err(|faults| Failure::bad_input(words::listed_data(lang, &faults)))
 }
 
 pub(crate) fn marks(lang: Lang, table: &DataTable, name: &str) -> Result<Vec<bool>, Failure> {
-    table.marks(name).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))
+    table.marks(name).map_err(|faults| Failure::bad_input(words::listed_data(lang, &faults)))
 }
 
 pub(crate) fn failed(lang: Lang, fault: &survey_stats::EstimateFault) -> Failure {
@@ -135,6 +136,11 @@ pub(crate) fn failed(lang: Lang, fault: &survey_stats::EstimateFault) -> Failure
 }
 
 impl DesignArgs {
+    /// Whether strata or clusters were named.
+    pub(crate) fn describes(&self) -> bool {
+        !self.strata.is_empty() || !self.cluster.is_empty()
+    }
+
     fn stages(&self, lang: Lang, table: &DataTable) -> Result<Vec<Stage>, Failure> {
         let populations = self.fpc.len().max(self.fpc_fraction.len());
         let count = self.cluster.len().max(1);
@@ -171,7 +177,7 @@ impl DesignArgs {
 
     /// The table and its design. Columns that the command needs are looked for first, so that a slip in a name is told before what is
     /// wrong with the sample.
-    pub(crate) fn read(&self, lang: Lang, needed: &[&str]) -> Result<(DataTable, Design), Failure> {
+    pub(crate) fn read(&self, lang: Lang, needed: &[&str]) -> Result<(DataTable, Design, Vec<CertaintyPopulation>), Failure> {
         let table = read_table(lang, &self.data)?;
         let unknown: Vec<DataFault> = needed
             .iter()
@@ -179,7 +185,7 @@ impl DesignArgs {
             .map(|name| DataFault::NoColumn { column: (*name).to_owned() })
             .collect();
         if !unknown.is_empty() {
-            return Err(Failure::bad_input(words::listed(lang, &unknown, words::data)));
+            return Err(Failure::bad_input(words::listed_data(lang, &unknown)));
         }
         let stages = self.stages(lang, &table)?;
         let given = !self.fpc.is_empty() || !self.fpc_fraction.is_empty();
@@ -197,7 +203,8 @@ impl DesignArgs {
         };
         let design = Design::new(table.rows(), weights, &stages, lone);
         let design = design.map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::design)))?;
-        Ok((table, design))
+        let beside_certainty = stages.first().map(|first| design.populations_beside_certainty(first)).unwrap_or_default();
+        Ok((table, design, beside_certainty))
     }
 }
 
@@ -207,12 +214,12 @@ impl SampleArgs {
     }
 
     pub(crate) fn read(&self, lang: Lang, needed: &[&str]) -> Result<Sample, Failure> {
-        let (table, design) = self.design.read(lang, needed)?;
+        let (table, design, beside_certainty) = self.design.read(lang, needed)?;
         let inside = match &self.r#where {
             None => vec![true; table.rows()],
             Some(text) => {
                 let condition = Expression::parse(text).map_err(|fault| Failure::bad_input(words::expression(lang, &fault)))?;
-                condition.rows(&table).map_err(|faults| Failure::bad_input(words::listed(lang, &faults, words::data)))?
+                condition.rows(&table).map_err(|faults| Failure::bad_input(words::listed_data(lang, &faults)))?
             }
         };
         let name = self.r#where.clone().unwrap_or_default();
@@ -230,7 +237,7 @@ impl SampleArgs {
             },
             ..Options::default()
         };
-        Ok(Sample { table, design, domain, inside, options })
+        Ok(Sample { table, design, domain, inside, options, beside_certainty })
     }
 }
 
@@ -278,12 +285,12 @@ impl Sample {
 
     /// What stands below every result: rows, clusters, strata, the choice for lone units, and what is odd about the file.
     pub(crate) fn notes(&self, lang: Lang, report: &mut Report) {
-        notes_of(lang, &self.table, &self.design, report);
+        notes_of(lang, &self.table, &self.design, &self.beside_certainty, report);
     }
 }
 
 /// Notes of a sample of which no sub-population is looked at.
-pub(crate) fn notes_of(lang: Lang, table: &DataTable, design: &Design, report: &mut Report) {
+pub(crate) fn notes_of(lang: Lang, table: &DataTable, design: &Design, beside_certainty: &[CertaintyPopulation], report: &mut Report) {
     let lone = design.lone_units();
     let choice = match lone.choice {
         LoneUnit::Refuse => "refuse",
@@ -299,7 +306,41 @@ pub(crate) fn notes_of(lang: Lang, table: &DataTable, design: &Design, report: &
         ("lone_choice", lang.pick("Cách xử lý tầng một đơn vị", "Choice for strata of one unit"), choice.into()),
         ("lone_strata", lang.pick("Số tầng một đơn vị", "Strata of one unit"), lone.strata.into()),
     ]);
+    for (key, words) in certainty_notes(lang, beside_certainty) {
+        report.note(key, lang.pick("Đơn vị chắc chắn", "Certainty units"), words);
+    }
     warn_of_cut(lang, &[table], report);
+}
+
+/// What a population beside certainty units means, with both numbers, so that one that counts them is seen; and where the weights betray it.
+fn certainty_notes(lang: Lang, populations: &[CertaintyPopulation]) -> Vec<(&'static str, String)> {
+    let among =
+        |one: &CertaintyPopulation, word: &str| if one.stratum.is_empty() { String::new() } else { format!("{word} {}: ", one.stratum) };
+    let words = |one: &CertaintyPopulation| {
+        let CertaintyPopulation { certain, size, .. } = one;
+        let (whole, stratum_vi, stratum_en) = (size + *certain as f64, among(one, "tầng"), among(one, "stratum "));
+        lang.pick(
+            format!("{stratum_vi}{size} đơn vị theo --fpc và {certain} đơn vị chắc chắn, cộng {whole}"),
+            format!("{stratum_en}{size} unit(s) by --fpc and {certain} certainty unit(s), {whole} together"),
+        )
+    };
+    let mut notes = Vec::new();
+    if !populations.is_empty() {
+        notes.push(("certainty_population", populations.iter().map(words).collect::<Vec<_>>().join("; ")));
+    }
+    let doubt = |one: &CertaintyPopulation| {
+        let (by_weights, size, certain) = (one.by_weights.unwrap_or_default(), one.size, one.certain);
+        let (stratum_vi, stratum_en) = (among(one, "tầng"), among(one, "stratum "));
+        lang.pick(
+            format!("{stratum_vi}theo quyền số có {by_weights} đơn vị ngoài {certain} đơn vị chắc chắn, --fpc ghi {size}: có lẽ --fpc đã đếm cả đơn vị chắc chắn, phải bỏ ra"),
+            format!("{stratum_en}by the weights there are {by_weights} units beside {certain} certainty unit(s), --fpc says {size}: it seems to count the certainty units, which must be left out"),
+        )
+    };
+    let doubtful: Vec<String> = populations.iter().filter(|one| one.counts_certain()).map(doubt).collect();
+    if !doubtful.is_empty() {
+        notes.push(("certainty_warning", doubtful.join("; ")));
+    }
+    notes
 }
 
 /// A file whose last line has no end may have been cut inside its last field; nothing else would show that.

@@ -308,11 +308,11 @@ pub(super) fn run(lang: Lang, args: &WeightArgs) -> Result<(), Failure> {
     if args.step.step.is_empty() {
         return Err(needs(lang, "--step"));
     }
-    let (table, design) = args.design.read(lang, &args.id.iter().map(String::as_str).collect::<Vec<_>>())?;
+    let (table, design, beside_certainty) = args.design.read(lang, &args.id.iter().map(String::as_str).collect::<Vec<_>>())?;
     let (after, steps) = args.step.apply(lang, &table, &design)?;
     let mut report = if args.report { of_steps(&steps) } else { of_rows(lang, args, &table, &design, &after)? };
     tell_steps(lang, &steps, &mut report);
-    notes_of(lang, &table, &design, &mut report);
+    notes_of(lang, &table, &design, &beside_certainty, &mut report);
     report.print(lang, args.design.format)
 }
 

@@ -36,7 +36,7 @@ impl Row {
         let one_sided = found.statistic == Statistic::Proportion && (found.value <= 0.0 || found.value >= 1.0);
         Self {
             estimate: found.value,
-            se: Some(found.standard_error),
+            se: found.standard_error,
             interval: found.interval,
             df: Some(found.degrees_of_freedom),
             cv: found.coefficient_of_variation,
@@ -78,8 +78,9 @@ impl Row {
         }
         let equal = lang.pick("mọi câu trả lời như nhau", "all answers are equal").to_owned();
         match self.interval {
+            Err(IntervalGap::OneCluster) => remarks.push(one_cluster(lang).to_owned()),
             Err(IntervalGap::NoDegreesOfFreedom) => {
-                remarks.push(lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval").to_owned());
+                remarks.push(few_clusters(lang).to_owned());
             }
             Err(IntervalGap::AllAnswersEqual) => remarks.push(equal),
             Err(IntervalGap::NotFound) => remarks.push(lang.pick("không tính được khoảng", "no interval was found").to_owned()),
@@ -129,6 +130,28 @@ pub(crate) fn no_error(lang: Lang) -> &'static str {
         "sai số bằng 0: mọi câu trả lời như nhau, hoặc thiết kế hay hiệu chỉnh đã cố định số này",
         "no error: all answers are equal, or design or calibration fix this figure",
     )
+}
+
+/// Answers from one cluster say nothing of others, which is no error of zero.
+pub(crate) fn one_cluster(lang: Lang) -> &'static str {
+    lang.pick(
+        "không ước lượng được sai số: mọi câu trả lời nằm trong một cụm mẫu của mỗi tầng",
+        "the error cannot be estimated: all answers lie in one sampled cluster of each stratum",
+    )
+}
+
+pub(crate) fn few_clusters(lang: Lang) -> &'static str {
+    lang.pick("không đủ cụm để lập khoảng", "too few clusters for an interval")
+}
+
+/// What stands beside a figure, or a test of it, that has no interval, or one that says little.
+pub(crate) fn remark_on(lang: Lang, standard_error: Option<f64>, interval: Result<Interval, IntervalGap>) -> Option<&'static str> {
+    match (standard_error, interval) {
+        (None, _) => Some(one_cluster(lang)),
+        (Some(error), _) if error <= 0.0 => Some(no_error(lang)),
+        (Some(_), Err(IntervalGap::NoDegreesOfFreedom)) => Some(few_clusters(lang)),
+        _ => None,
+    }
 }
 
 /// The grade with the rule and each reason; nothing for a figure that may simply be published.
@@ -183,6 +206,7 @@ fn because(lang: Lang, reason: QualityReason) -> String {
         QualityReason::LargeCoefficient { coefficient: None } => {
             lang.pick("không có hệ số biến thiên", "no coefficient of variation").to_owned()
         }
+        QualityReason::OneCluster => lang.pick("sai số không ước lượng được", "the error cannot be estimated").to_owned(),
         QualityReason::NoInterval => lang.pick("không có khoảng tin cậy", "no interval").to_owned(),
     }
 }

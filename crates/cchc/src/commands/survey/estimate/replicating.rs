@@ -1,16 +1,19 @@
 //! Replicate weights of `cchc survey estimate`: made from the design, or given as columns of the file.
 
+use std::path::Path;
+
 use clap::Args;
 use survey_stats::{
-    Column, DataTable, Design, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Replicates, mean, proportion, ratio,
-    total,
+    Column, DataTable, Design, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, ReplicateFreedom, Replicates, mean,
+    proportion, ratio, total,
 };
 use ui::Lang;
 
 use super::super::report::Report;
-use super::super::sample::numbers;
+use super::super::sample::{Sample, labels, numbers, read_table};
 use super::super::weighting::Done;
 use crate::output::Failure;
+use crate::say;
 use crate::say::survey as words;
 
 #[derive(Debug, Clone, Args)]
@@ -27,9 +30,12 @@ pub(crate) struct ReplicateArgs {
     /// Quyền số lặp có sẵn trong tệp: phần đầu chung của tên các cột; --replicates cho biết cách lập
     #[arg(long, value_name = "PREFIX", requires = "replicates", conflicts_with_all = ["runs", "seed"])]
     replicate_weights: Option<String>,
-    /// Hệ số nhân của tổng bình phương cho quyền số lặp có sẵn, thay cho hệ số của cách lập
+    /// Hệ số nhân của tổng bình phương cho quyền số lặp có sẵn, thay cho hệ số của cách lập (scale trong R)
     #[arg(long, value_name = "NUMBER", requires = "replicate_weights")]
     replicate_scale: Option<f64>,
+    /// Hệ số của từng bản lặp có sẵn (rscales trong R), theo thứ tự cột: danh sách số, hoặc tệp gồm các số hay hai cột replicate,scale; với jkn là (n - 1) / n, n là số cụm mẫu của tầng có cụm bị bỏ ra, nhân (1 - tỷ lệ mẫu) nếu có
+    #[arg(long, value_name = "FILE|LIST", requires = "replicate_weights")]
+    replicate_scales: Option<String>,
 }
 
 /// How replicates are made.
@@ -92,11 +98,12 @@ impl ReplicateArgs {
     pub(super) fn make(
         &self,
         lang: Lang,
-        table: &DataTable,
-        first: &Design,
+        sample: &Sample,
+        described: bool,
         steps: &[Done],
         report: &mut Report,
     ) -> Result<Option<Replicates>, Failure> {
+        let (table, first) = (&sample.table, &sample.design);
         let Some(method) = self.replicates else { return Ok(None) };
         let (runs, seed) = (self.runs.unwrap_or(USUAL_RUNS), self.seed.unwrap_or(1));
         let drawn = matches!(method, Method::RaoWu | Method::CantyDavison);
@@ -113,7 +120,10 @@ impl ReplicateArgs {
             )));
         }
         let made = match (&self.replicate_weights, method) {
-            (Some(prefix), _) => self.given(lang, table, first, prefix, method)?,
+            // Without strata and clusters the weights alone say how many replicates are independent.
+            (Some(prefix), _) => self
+                .given(lang, table, first, prefix, method)?
+                .map(|given| given.with_freedom(if described { ReplicateFreedom::Design } else { ReplicateFreedom::Rank })),
             (None, Method::Jackknife) => Replicates::jackknife(first),
             (None, Method::StratifiedJackknife) => Replicates::stratified_jackknife(first),
             (None, Method::HalfSamples(fay)) => Replicates::balanced_half_samples(first, fay),
@@ -150,17 +160,57 @@ impl ReplicateArgs {
             )));
         }
         let mut weights = Vec::with_capacity(names.len());
+        let scales = self.replicate_scales.as_ref().map(|text| scales(lang, text, &names)).transpose()?;
         for name in names {
             weights.push(numbers(lang, table, name)?.values().to_vec());
         }
-        let scale = self.replicate_scale.or_else(|| method.scale(weights.len() as f64)).ok_or_else(|| {
+        let of_method = || method.scale(weights.len() as f64).or(scales.as_ref().map(|_| 1.0));
+        let scale = self.replicate_scale.or_else(of_method).ok_or_else(|| {
             Failure::bad_input(lang.pick(
-                "Quyền số lặp jkn có sẵn cần --replicate-scale: hệ số (n - 1) / n của các tầng.",
-                "Given jkn replicates need --replicate-scale: the factor (n - 1) / n of the strata.",
+                "Quyền số lặp jkn có sẵn cần --replicate-scales: với mỗi bản lặp là (n - 1) / n, n là số cụm mẫu của tầng có cụm bị bỏ ra; mọi tầng cùng n thì --replicate-scale là đủ.",
+                "Given jkn replicates need --replicate-scales: for each replicate (n - 1) / n, with n the sampled clusters of the stratum whose cluster is left out; where all strata have the same n, --replicate-scale is enough.",
             ))
         })?;
-        Ok(Replicates::given(design, &weights, scale, &vec![1.0; weights.len()]))
+        Ok(Replicates::given(design, &weights, scale, &scales.unwrap_or_else(|| vec![1.0; weights.len()])))
     }
+}
+
+/// Scales of given replicates, in the order of their columns: numbers, or a file of numbers, or a table of columns with their scales.
+fn scales(lang: Lang, text: &str, names: &[&String]) -> Result<Vec<f64>, Failure> {
+    let list = |text: &str| {
+        let fields = text.split([',', ';', ' ', '\t', '\r', '\n']).filter(|field| !field.is_empty());
+        fields.map(|field| field.parse::<f64>().ok().filter(|scale| scale.is_finite() && *scale >= 0.0)).collect::<Option<Vec<f64>>>()
+    };
+    let fits = |scales: Vec<f64>| {
+        let (found, needed) = (scales.len(), names.len());
+        if found == needed {
+            return Ok(scales);
+        }
+        Err(Failure::bad_input(lang.pick(
+            format!("--replicate-scales có {found} số, phải có {needed}, mỗi bản lặp một số."),
+            format!("--replicate-scales has {found} numbers where {needed} are needed, one a replicate."),
+        )))
+    };
+    if let Some(scales) = list(text) {
+        return fits(scales);
+    }
+    let path = Path::new(text);
+    let content = std::fs::read_to_string(path).map_err(|error| Failure::bad_input(say::unreadable(lang, path, &error)))?;
+    if let Some(scales) = list(&content) {
+        return fits(scales);
+    }
+    let table = read_table(lang, path)?;
+    let (replicates, scales) = (labels(lang, &table, "replicate")?, numbers(lang, &table, "scale")?);
+    let of = |name: &&String| {
+        let place = replicates.texts().position(|known| known == name.as_str());
+        place.map(|place| scales.values()[place]).filter(|scale| scale.is_finite() && *scale >= 0.0).ok_or_else(|| {
+            Failure::bad_input(lang.pick(
+                format!("{}: bản lặp {name} không có hệ số từ 0 trở lên", path.display()),
+                format!("{}: replicate {name} has no scale of 0 or more", path.display()),
+            ))
+        })
+    };
+    names.iter().map(of).collect()
 }
 
 /// Estimates by linearisation, or by replicates where there are some.

@@ -3,6 +3,7 @@
 use survey_stats::{Domain, RankOptions, Ranking, index_of_groups, rank};
 use ui::Lang;
 
+use super::super::estimate::{one_cluster, remark_on};
 use super::super::report::{Cell, Report};
 use super::super::sample::{Sample, failed};
 use super::{InForce, IndexArgs, told};
@@ -19,7 +20,7 @@ pub(super) fn ranked(
     let found = index_of_groups(&sample.design, groups, now.rule, node, &now.items, &sample.options).map_err(|error| told(lang, &error))?;
     let options = RankOptions { seed: args.seed, adjustment: args.adjust.method(), ..RankOptions::default() };
     let ranking = rank(&found, &options).map_err(|fault| failed(lang, &fault))?;
-    let mut report = if args.pairs { of_pairs(&ranking) } else { of_units(&ranking) };
+    let mut report = if args.pairs { of_pairs(lang, &ranking) } else { of_units(lang, &ranking) };
     report.note("node", lang.pick("Mục", "Node"), node);
     report.note("level", lang.pick("Mức tin cậy của thứ hạng", "Level of the ranks"), ranking.level);
     report.note("draws", lang.pick("Số lần rút để tính sai số thứ hạng", "Draws for the errors of ranks"), options.draws);
@@ -27,8 +28,8 @@ pub(super) fn ranked(
     Ok(report)
 }
 
-fn of_units(ranking: &Ranking) -> Report {
-    let mut report = Report::new(&["rank", "unit", "estimate", "se", "rank_se", "rank_best", "rank_worst", "alike"]);
+fn of_units(lang: Lang, ranking: &Ranking) -> Report {
+    let mut report = Report::new(&["rank", "unit", "estimate", "se", "rank_se", "rank_best", "rank_worst", "alike", "remark"]);
     for &unit in &ranking.order {
         let sets: Vec<String> =
             ranking.alike.iter().enumerate().filter(|(_, set)| set.contains(&unit)).map(|(number, _)| (number + 1).to_string()).collect();
@@ -39,15 +40,16 @@ fn of_units(ranking: &Ranking) -> Report {
             ranked.value.into(),
             ranked.standard_error.into(),
             ranked.rank_error.into(),
-            Cell::Count(ranked.best),
-            Cell::Count(ranked.worst),
+            ranked.best.into(),
+            ranked.worst.into(),
             sets.join(" ").into(),
+            ranked.standard_error.map_or_else(|| one_cluster(lang).into(), |_| Cell::Nothing),
         ]);
     }
     report
 }
 
-fn of_pairs(ranking: &Ranking) -> Report {
+fn of_pairs(lang: Lang, ranking: &Ranking) -> Report {
     let columns = [
         "one",
         "other",
@@ -60,6 +62,7 @@ fn of_pairs(ranking: &Ranking) -> Report {
         "rank_difference",
         "rank_difference_se",
         "share_before",
+        "remark",
     ];
     let mut report = Report::new(&columns);
     for pair in &ranking.pairs {
@@ -75,8 +78,9 @@ fn of_pairs(ranking: &Ranking) -> Report {
             pair.contrast.p_value.into(),
             pair.adjusted.into(),
             ranks.map(|ranks| ranks.difference).into(),
-            ranks.map(|ranks| ranks.standard_error).into(),
-            ranks.map(|ranks| ranks.before).into(),
+            ranks.and_then(|ranks| ranks.standard_error).into(),
+            ranks.and_then(|ranks| ranks.before).into(),
+            remark_on(lang, pair.contrast.standard_error, pair.contrast.interval).into(),
         ]);
     }
     report

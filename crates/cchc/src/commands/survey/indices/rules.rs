@@ -89,28 +89,38 @@ impl VersionFile {
     pub(super) fn items(&self, lang: Lang, table: &DataTable, counts: impl Fn(usize) -> bool) -> Result<Vec<Item>, Failure> {
         let is_parent = |code: &str| self.node.iter().any(|node| node.parent.as_deref() == Some(code));
         let (mut items, mut lines) = (Vec::new(), Vec::new());
-        for node in self.node.iter().filter(|node| !is_parent(&node.code)) {
-            let labels = super::super::sample::labels(lang, table, &node.code)?;
+        let leaves: Vec<&str> = self.node.iter().map(|node| node.code.as_str()).filter(|code| !is_parent(code)).collect();
+        let columns = table.labels_of(&leaves).map_err(|faults| Failure::bad_input(words::listed_data(lang, &faults)))?;
+        for (code, labels) in leaves.into_iter().zip(columns) {
+            // Answers are few and rows are many: each answer is read once.
+            let meanings: Vec<Option<Answer>> = labels.levels().iter().map(|text| self.meaning(text)).collect();
             let mut answers = Vec::with_capacity(table.rows());
-            for (row, text) in labels.texts().enumerate() {
-                let is = |codes: &[String]| codes.iter().any(|code| code == text || code == without_point(text));
-                answers.push(if text.is_empty() || !counts(row) || is(&self.no_answer_codes) {
+            for (row, level) in labels.places().enumerate() {
+                let level = level.filter(|_| counts(row));
+                answers.push(level.map_or(Some(Answer::NoAnswer), |level| meanings[level]).unwrap_or_else(|| {
+                    let text = level.map(|level| labels.levels()[level].clone()).unwrap_or_default();
+                    lines.push((row + 1, code, text));
                     Answer::NoAnswer
-                } else if is(&self.not_applicable_codes) {
-                    Answer::NotApplicable
-                } else if let Ok(code) = without_point(text).parse() {
-                    Answer::Code(code)
-                } else {
-                    lines.push((row + 1, node.code.as_str(), text.to_owned()));
-                    Answer::NoAnswer
-                });
+                }));
             }
-            items.push(Item { name: node.code.clone(), answers });
+            items.push(Item { name: code.to_owned(), answers });
         }
         if lines.is_empty() {
             Ok(items)
         } else {
             Err(Failure::bad_input(words::listed(lang, &lines, |lang, line| self.expected(lang, line))))
+        }
+    }
+
+    /// What an answer says; none for one that is neither a code nor missing.
+    fn meaning(&self, text: &str) -> Option<Answer> {
+        let is = |codes: &[String]| codes.iter().any(|code| code == text || code == without_point(text));
+        if is(&self.no_answer_codes) {
+            Some(Answer::NoAnswer)
+        } else if is(&self.not_applicable_codes) {
+            Some(Answer::NotApplicable)
+        } else {
+            without_point(text).parse().ok().map(Answer::Code)
         }
     }
 

@@ -5,6 +5,7 @@
 use survey_stats::{Domain, EstimateFault, IndexPart, index_of_parts};
 use ui::Lang;
 
+use super::super::estimate::remark_on;
 use super::super::report::{Cell, Report};
 use super::super::sample::{Sample, failed};
 use super::{InForce, IndexArgs, told};
@@ -13,12 +14,10 @@ use crate::say::survey as words;
 
 /// What is looked at in a year: the whole, or each unit.
 pub(super) fn groups(lang: Lang, args: &IndexArgs, sample: &Sample, year: i32) -> Result<Vec<Domain>, Failure> {
-    let of_year = match &args.year_column {
-        None => sample.clone(),
-        Some(column) => only(lang, sample, column, year)?,
-    };
+    let narrowed = args.year_column.as_ref().map(|column| only(lang, sample, column, year)).transpose()?;
+    let of_year = narrowed.as_ref().unwrap_or(sample);
     match &args.by {
-        None => Ok(vec![of_year.domain]),
+        None => Ok(vec![of_year.domain.clone()]),
         Some(by) => of_year.groups(lang, by),
     }
 }
@@ -93,7 +92,7 @@ pub(super) fn differences(
                 contrast.t.into(),
                 contrast.degrees_of_freedom.into(),
                 contrast.p_value.into(),
-                Cell::Nothing,
+                remark_on(lang, contrast.standard_error, contrast.interval).into(),
             ]);
         }
     }
