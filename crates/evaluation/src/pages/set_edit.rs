@@ -411,7 +411,7 @@ fn fault_in_form(fault: &SetFault, lang: Lang) -> FieldError {
     FieldError::new(field, words::set_fault(&known, lang))
 }
 
-fn fault_words(fault: &EditFault, lang: Lang) -> String {
+pub(crate) fn fault_words(fault: &EditFault, lang: Lang) -> String {
     match fault {
         EditFault::NotToml(why) => lang.pick(format!("Nội dung không đọc được: {why}"), format!("The text cannot be read: {why}")),
         EditFault::RuleNotToml(why) => lang.pick(format!("Quy tắc không đọc được: {why}"), format!("The rule cannot be read: {why}")),
