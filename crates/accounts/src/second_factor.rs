@@ -72,11 +72,18 @@ impl Enrolment {
 /// Takes a secret into use after a code made from it, and answers the recovery codes. They are shown once.
 ///
 /// Every other session ends: some may have been opened without it. A second factor that is there already is replaced only in a session that
-/// has shown it, or whoever knows the password alone could put their own in its place.
+/// has shown it, or whoever knows the password alone could put their own in its place; and only with `present`, the password or a code of what is
+/// replaced, or whoever finds a browser open could.
 ///
 /// # Errors
-/// When the code is wrong, or the person did not sign in with the second factor that they have.
-pub async fn finish_enrolment(accounts: &Accounts, actor: &Actor, secret: &str, code: &str) -> Result<Vec<String>, AccountError> {
+/// When the code or what is present is wrong, or the person did not sign in with the second factor that they have.
+pub async fn finish_enrolment(
+    accounts: &Accounts,
+    actor: &Actor,
+    present: &str,
+    secret: &str,
+    code: &str,
+) -> Result<Vec<String>, AccountError> {
     const SET: &str = "UPDATE account SET totp_secret = $1, totp_since = $2, totp_last_step = $3, version = version + 1 \
         WHERE account = $4 AND (totp_since IS NULL OR $5 = 1) RETURNING unit";
     const FORGET: &str = "DELETE FROM recovery_code WHERE account = $1";
@@ -85,6 +92,13 @@ pub async fn finish_enrolment(accounts: &Accounts, actor: &Actor, secret: &str, 
     let session = actor.principal.must_be_present()?;
     let account = &actor.principal.account;
     let step = totp(secret).and_then(|totp| step(&totp, code, actor.now)).ok_or(AccountError::WrongCode)?;
+    if actor.principal.second_factor {
+        let digits = !present.is_empty() && present.chars().all(|sign| sign.is_ascii_digit() || sign == ' ');
+        // A wrong code counts as a wrong password does.
+        if !(digits && spend(accounts, account, present).await?) {
+            crate::sign_in::confirm_password(accounts, actor, present).await?;
+        }
+    }
     let codes: Vec<String> = (0..CODES).map(|_| recovery_code(accounts.world.bytes())).collect();
     let mut write = accounts.db.write().await?;
     let shown = i64::from(actor.principal.second_factor);

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 use platform::sqlx::{AssertSqlSafe, query, query_as};
 use platform::{Db, on};
 use sha2::{Digest as _, Sha256};
-use steering::{ask, hex, serve, token, told};
+use steering::{ask, hex, serve, serve_with, token, told};
 use tokio::net::TcpStream;
 
 /// One person: the secret of a session, their sheet, and the figures that they alone enter.
@@ -176,6 +176,20 @@ async fn work(address: String, person: usize, mut of: Person, hours: Hours) -> T
     times
 }
 
+/// Waits until the demonstration is whole.
+async fn made(db: &Db) {
+    const DONE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM job WHERE kind = 'demo-evaluation' AND state = 'done'";
+    loop {
+        let mut read = db.read().await.expect("a connection");
+        let (done,): (i64,) = on!(read.conn(), c => query_as(DONE).fetch_one(&mut *c).await).expect("jobs");
+        drop(read);
+        if done > 0 {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with("--")).collect();
     let database = words.first().filter(|word| word.contains("://")).cloned();
@@ -184,13 +198,16 @@ fn main() {
     let (seconds, count, rate) = (number(0, 20), number(1, 1000), number(2, 1500));
     let folder: PathBuf = std::env::temp_dir().join(format!("cchc-load-{}", std::process::id()));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
-    drop(serve(&folder, database.as_deref()));
+    // The campaigns of the demonstration are there, as they are in every installation that works.
+    let first = serve_with(&folder, database.as_deref(), "1");
     let people = runtime.block_on(async {
         let db = match &database {
             Some(address) => Db::open_address(address).await,
             None => Db::open_folder(&folder).await,
         };
         let db = db.expect("a database");
+        made(&db).await;
+        drop(first);
         let people = people(&db, count).await;
         db.close().await;
         people

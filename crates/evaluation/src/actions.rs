@@ -11,6 +11,7 @@ mod results;
 mod scoring;
 mod sets;
 mod stepping;
+mod waiting;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
@@ -25,7 +26,7 @@ pub use council::{
 pub use leaf_table::{LeafLine, LeafTable, LeafView, Standing, UNITS_ON_A_PAGE, leaf_table};
 pub use making::{NewBlock, NewCampaign, discard, make, set_steps, swap_set, take_part};
 pub use overview::{
-    CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, list, overview, people, second_sample,
+    CampaignView, Consistency, Progress, SameEvidence, Strictness, behind, consistency, heads, list, overview, people, second_sample,
 };
 pub use points::{import_points, points_asked};
 pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
@@ -34,6 +35,7 @@ pub(crate) use scoring::must_hold;
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
 pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
+pub use waiting::{Waiting, waiting};
 pub use web::Ground;
 
 use crate::model::{Campaign, Lock, Phase};

@@ -4,7 +4,7 @@ use accounts::Actor;
 use accounts::policy::{Action, Thing};
 use web::{Ground, Office, Problem, Task, TaskFuture, TaskKind, TaskSource};
 
-use crate::actions::{CampaignView, list};
+use crate::actions::{Waiting, waiting};
 use crate::model::{Phase, UnitState};
 use crate::words;
 
@@ -27,7 +27,7 @@ async fn of(office: &Office, actor: &Actor) -> Result<Vec<Task>, Problem> {
     if !actor.principal.may_somewhere(Action::See, Thing::Campaign) {
         return Ok(tasks);
     }
-    for view in list(Ground::of(office), actor).await.map_err(words::problem)? {
+    for view in waiting(Ground::of(office), actor).await.map_err(words::problem)? {
         of_units(office, actor, &view, &mut tasks);
         of_campaign(office, actor, &view, &mut tasks);
     }
@@ -35,7 +35,7 @@ async fn of(office: &Office, actor: &Actor) -> Result<Vec<Task>, Problem> {
 }
 
 /// Tasks of a unit's own people.
-fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec<Task>) {
+fn of_units(office: &Office, actor: &Actor, view: &Waiting, tasks: &mut Vec<Task>) {
     let campaign = &view.campaign;
     for progress in &view.units {
         let unit = &progress.unit;
@@ -89,7 +89,7 @@ fn of_units(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec
 }
 
 /// Tasks of those who look after the campaign.
-fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut Vec<Task>) {
+fn of_campaign(office: &Office, actor: &Actor, view: &Waiting, tasks: &mut Vec<Task>) {
     let campaign = &view.campaign;
     let Some(lineage) = office.units.lineage(&campaign.owner) else { return };
     let may = |action, thing| actor.principal.may(action, thing, &lineage);
@@ -119,22 +119,15 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
                 1,
             );
         }
-        Phase::Appraisal | Phase::SecondAppraisal if may(Action::Make, Thing::Appraisal) => {
-            let mine = view.assignments.iter().any(|one| one.account == actor.by());
-            let open = view
-                .units
-                .iter()
-                .filter(|progress| progress.unit.state == UnitState::Submitted && progress.ruled < progress.leaves)
-                .count();
-            if mine && open > 0 {
-                push(
-                    TaskKind::Decide,
-                    both(format!("{open} đơn vị chờ thẩm định"), format!("{open} units wait for appraisal")),
-                    ("Thẩm định", "Appraise"),
-                    path,
-                    open,
-                );
-            }
+        Phase::Appraisal | Phase::SecondAppraisal if view.to_appraise > 0 => {
+            let open = view.to_appraise;
+            push(
+                TaskKind::Decide,
+                both(format!("{open} đơn vị chờ thẩm định"), format!("{open} units wait for appraisal")),
+                ("Thẩm định", "Appraise"),
+                path,
+                open,
+            );
         }
         Phase::Council if may(Action::Decide, Thing::CampaignResult) => {
             push(
@@ -145,7 +138,7 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
                 1,
             );
         }
-        Phase::Council if may(Action::Decide, Thing::Appraisal) && view.members.iter().any(|one| one.account == actor.by()) => {
+        Phase::Council if view.sits => {
             push(
                 TaskKind::Decide,
                 both("Hội đồng xem xét kết quả", "The council is at work"),
@@ -154,7 +147,7 @@ fn of_campaign(office: &Office, actor: &Actor, view: &CampaignView, tasks: &mut 
                 1,
             );
         }
-        Phase::Appeal if view.open_appeals > 0 && view.members.iter().any(|one| one.account == actor.by()) => {
+        Phase::Appeal if view.open_appeals > 0 => {
             let open = view.open_appeals;
             push(
                 TaskKind::Decide,

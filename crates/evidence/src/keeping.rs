@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use platform::files::{FileDigest, FileStore, Removed};
+use platform::files::{FileDigest, FileError, FileStore, Removed};
 use platform::{Conn, DbError, on};
 use sqlx::query_as;
 
@@ -45,6 +45,8 @@ pub enum Trouble {
         /// Bytes in the store.
         found: u64,
     },
+    /// Its bytes are others than when it came.
+    Changed,
 }
 
 /// A file that is not in the store as its row says.
@@ -62,7 +64,7 @@ pub struct FileTrouble {
     pub trouble: Trouble,
 }
 
-/// Asks the store for every file that a row refers to; answers how many there are, and those that are not as they should be.
+/// Reads every file that a row refers to from the store; answers how many there are, and those that are not as they should be.
 ///
 /// # Errors
 /// When the database or the store does not answer.
@@ -71,26 +73,39 @@ pub async fn troubles(conn: Conn<'_>, store: &FileStore) -> Result<(usize, Vec<F
         ORDER BY f.sha256, f.evidence, f.position";
     let rows: Vec<(String, String, i64, String, i64)> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await).map_err(DbError::from)?;
     let mut found = Vec::new();
-    let mut asked: Option<(String, Option<u64>)> = None;
+    let mut asked: Option<(String, Result<u64, Trouble>)> = None;
     let count = rows.len();
     for (evidence, title, position, sha256, size) in rows {
         let in_store = match &asked {
             Some((known, answer)) if *known == sha256 => *answer,
             _ => {
                 let answer = match sha256.parse::<FileDigest>() {
-                    Ok(digest) => store.size(digest).await?,
-                    Err(_) => None,
+                    Ok(digest) => in_store(store, digest).await?,
+                    Err(_) => Err(Trouble::Missing),
                 };
                 asked = Some((sha256.clone(), answer));
                 answer
             }
         };
         let trouble = match in_store {
-            None => Some(Trouble::Missing),
-            Some(bytes) if i64::try_from(bytes) != Ok(size) => Some(Trouble::OtherSize { found: bytes }),
-            Some(_) => None,
+            Err(trouble) => Some(trouble),
+            Ok(bytes) if i64::try_from(bytes) != Ok(size) => Some(Trouble::OtherSize { found: bytes }),
+            Ok(_) => None,
         };
         found.extend(trouble.map(|trouble| FileTrouble { evidence, title, position, sha256, trouble }));
     }
     Ok((count, found))
+}
+
+/// The length of a file whose bytes are those that its name claims.
+async fn in_store(store: &FileStore, digest: FileDigest) -> Result<Result<u64, Trouble>, EvidenceError> {
+    match store.verify(digest).await {
+        Ok(size) => Ok(Ok(size)),
+        Err(FileError::Missing { .. }) => Ok(Err(Trouble::Missing)),
+        Err(FileError::Changed { .. }) => match store.size(digest).await? {
+            Some(_) => Ok(Err(Trouble::Changed)),
+            None => Ok(Err(Trouble::Missing)),
+        },
+        Err(error) => Err(error.into()),
+    }
 }

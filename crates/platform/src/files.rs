@@ -72,6 +72,38 @@ impl std::fmt::Debug for OpenFile {
     }
 }
 
+impl OpenFile {
+    /// The bytes with a look at their SHA-256: the last part comes only after all of them were what the name claims, so that whoever reads
+    /// changed bytes gets a broken transfer and never a whole file. Parts of a file cannot be judged and come as they are.
+    #[must_use]
+    pub fn checked(self, sha256: FileDigest) -> BoxStream<'static, Result<Bytes, FileError>> {
+        if self.range != (0..self.size) {
+            return self.bytes;
+        }
+        let begin = (self.bytes, Some(Sha256::new()), None::<Bytes>);
+        futures_util::stream::try_unfold(begin, move |(mut bytes, mut digest, mut held)| async move {
+            while let Some(hashing) = digest.as_mut() {
+                match bytes.try_next().await? {
+                    Some(part) => {
+                        hashing.update(&part);
+                        if let Some(before) = held.replace(part) {
+                            return Ok(Some((before, (bytes, digest, held))));
+                        }
+                    }
+                    None => {
+                        let found = digest.take().map(|digest| FileDigest::from(<[u8; 32]>::from(digest.finalize())));
+                        if let Some(found) = found.filter(|found| *found != sha256) {
+                            return Err(FileError::Changed { sha256, found });
+                        }
+                    }
+                }
+            }
+            Ok(held.take().map(|last| (last, (bytes, digest, None))))
+        })
+        .boxed()
+    }
+}
+
 /// What a clean-up took away.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Removed {

@@ -193,11 +193,10 @@ impl FromRequest<App> for Posted {
             Err(Problem::SignIn { end, had_one }) => return Err(Problem::SignInAndKeep { end, had_one, fields }),
             Err(other) => return Err(other),
         };
-        // A token of the API sends no form of a page: its secret is proof enough, and browsers never add it by themselves.
-        let nonce = match &signed.secret {
-            Some(secret) => opened(secret, fields.raw(TOKEN)).ok_or(Problem::StaleForm { fields: fields.clone() })?,
-            None => platform::hex(&app.world.bytes::<16>()),
-        };
+        // Forms of pages are for whoever signed in: an access token reads, and writes by the interface for programs alone. Otherwise it would be
+        // a session of a year without second factor, which makes people and gives roles.
+        let secret = signed.secret.as_ref().ok_or(Problem::Forbidden)?;
+        let nonce = opened(secret, fields.raw(TOKEN)).ok_or(Problem::StaleForm { fields: fields.clone() })?;
         Ok(Self { signed, fields, nonce })
     }
 }

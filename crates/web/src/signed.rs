@@ -144,7 +144,13 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
     if principal.acting_unit.is_none() && matches!(principal.proof, Proof::ReadToken(_) | Proof::WriteToken(_)) {
         return Err(Problem::BadToken);
     }
-    let actor = Actor::person(principal, app.world.now(), caller.address, caller.request);
+    // The history says that a program acted, and with which token.
+    let by_token = match &principal.proof {
+        Proof::ReadToken(key) | Proof::WriteToken(key) => Some(format!(" token {key}")),
+        Proof::Session(_) | Proof::Program => None,
+    };
+    let request = caller.request.map(|request| request + by_token.as_deref().unwrap_or_default());
+    let actor = Actor::person(principal, app.world.now(), caller.address, request);
     Ok(Signed { actor, visit, secret, unread })
 }
 

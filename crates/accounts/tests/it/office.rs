@@ -41,6 +41,11 @@ pub(crate) struct Office {
     place: TestPlace,
 }
 
+/// The password of somebody in these tests: the name inside of it is turned around, because names are refused.
+fn password_of(login: &str) -> String {
+    format!("cây-khế-{login}-mùa-37").replace(login, &login.chars().rev().collect::<String>())
+}
+
 impl Office {
     pub(crate) async fn of(kind: DatabaseKind) -> Self {
         let place = TestPlace::of(kind).await;
@@ -170,7 +175,7 @@ impl Office {
     /// Somebody with an account and a password, who has never signed in except by the first link, and is signed out.
     pub(crate) async fn someone(&self, login: &str, unit: &str) -> Someone {
         let invited = people::make(&self.accounts, &self.program(), &self.person(login, unit)).await.unwrap();
-        let password = format!("cây-khế-{login}-mùa-37").replace(login, &login.chars().rev().collect::<String>());
+        let password = password_of(login);
         let session = use_link(&self.accounts, &invited.link, &password, &origin()).await.unwrap().unwrap();
         accounts::end_session(&self.accounts, &session).await.unwrap();
         self.keep([&invited.link, &password, &session]);
@@ -258,7 +263,8 @@ impl Office {
     /// Sets up a second factor and answers its secret and the recovery codes.
     pub(crate) async fn enrol(&self, actor: &Actor) -> (String, Vec<String>) {
         let secret = begin_enrolment(&self.accounts, &actor.principal.login).secret;
-        let codes = finish_enrolment(&self.accounts, actor, &secret, &self.code(&secret)).await.unwrap();
+        let codes =
+            finish_enrolment(&self.accounts, actor, &password_of(&actor.principal.login), &secret, &self.code(&secret)).await.unwrap();
         self.keep(&codes);
         (secret, codes)
     }

@@ -18,7 +18,7 @@ on_both! {
         let actor = office.actor(&cookie).await;
         let enrolment = begin_enrolment(&office.accounts, "anh");
         assert!(enrolment.address.starts_with("otpauth://totp/cchc%20th%E1%BB%AD:anh?secret="), "{}", enrolment.address);
-        let wrong = finish_enrolment(&office.accounts, &actor, &enrolment.secret, "000000").await;
+        let wrong = finish_enrolment(&office.accounts, &actor, "", &enrolment.secret, "000000").await;
         assert!(matches!(wrong, Err(AccountError::WrongCode)));
         assert!(!office.account(&an.key).await.has_second_factor(), "a wrong code changes nothing");
         let (secret, codes) = office.enrol(&actor).await;
@@ -48,10 +48,22 @@ on_both! {
         let (first, second) = (office.actor(&here).await, office.actor(&elsewhere).await);
         office.enrol(&first).await;
         let other = begin_enrolment(&office.accounts, "anh").secret;
-        let refused = finish_enrolment(&office.accounts, &second, &other, &office.code(&other)).await;
+        let refused = finish_enrolment(&office.accounts, &second, &an.password, &other, &office.code(&other)).await;
         assert!(matches!(refused, Err(AccountError::Denied(Denied::Forbidden))), "{refused:?}");
-        // In the session that has shown it, a new telephone is taken into use.
-        office.enrol(&office.actor(&here).await).await;
+        // In the session that has shown it, a new telephone is taken into use: with the password once more, or a code of the present one.
+        for wrong in ["", "not this one", "000000"] {
+            office.minutes(1);
+            let shown = office.actor(&here).await;
+            let found_open = finish_enrolment(&office.accounts, &shown, wrong, &other, &office.code(&other)).await;
+            assert!(matches!(found_open, Err(AccountError::WrongPassword)), "{wrong:?}: {found_open:?}");
+        }
+        office.minutes(1);
+        let shown = office.actor(&here).await;
+        finish_enrolment(&office.accounts, &shown, &an.password, &other, &office.code(&other)).await.unwrap();
+        office.minutes(1);
+        let third = begin_enrolment(&office.accounts, "anh").secret;
+        let shown = office.actor(&here).await;
+        finish_enrolment(&office.accounts, &shown, &office.code(&other), &third, &office.code(&third)).await.unwrap();
     }
 
     async fn a_code_is_spent_once_and_is_good_for_a_minute_or_so(office: Office) {

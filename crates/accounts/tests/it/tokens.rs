@@ -97,7 +97,7 @@ on_both! {
             is_forbidden(change_password(&office.accounts, &actor, &an.password, "mưa-rào-trên-mái-ngói-9").await);
             is_forbidden(end_others(&office.accounts, &actor).await);
             let secret = begin_enrolment(&office.accounts, "anh").secret;
-            is_forbidden(finish_enrolment(&office.accounts, &actor, &secret, &office.code(&secret)).await);
+            is_forbidden(finish_enrolment(&office.accounts, &actor, &an.password, &secret, &office.code(&secret)).await);
             let deputy = appoint_deputy(&office.accounts, &actor, &office.deputy(&an, &binh, 3)).await;
             assert_eq!(deputy.is_ok(), scope == Scope::Write, "{deputy:?}");
         }

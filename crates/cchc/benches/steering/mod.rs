@@ -23,9 +23,14 @@ impl Drop for Server {
 
 /// The program over a folder or a database; no jobs run beside the measurement.
 pub(crate) fn serve(folder: &Path, database: Option<&str>) -> Server {
+    serve_with(folder, database, "0")
+}
+
+/// The same with as many workers for jobs.
+pub(crate) fn serve_with(folder: &Path, database: Option<&str>, workers: &str) -> Server {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cchc"));
     command
-        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--log", "error", "--workers", "0", "--data"])
+        .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--rate-limit", "0", "--log", "error", "--workers", workers, "--data"])
         .arg(folder);
     if let Some(database) = database {
         command.args(["--database", database]);

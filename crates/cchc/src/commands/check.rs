@@ -211,8 +211,8 @@ async fn check_evidence(db: &platform::Db, store: &platform::files::FileStore, f
     match evidence::troubles(read.conn(), store).await {
         Ok((count, found)) if found.is_empty() => {
             findings.good(&lang.pick(
-                format!("tệp minh chứng: {count} phiên bản, đủ trong kho"),
-                format!("evidence files: {count} version(s), all in the store"),
+                format!("tệp minh chứng: {count} phiên bản, đủ trong kho và đúng nội dung khi tải lên"),
+                format!("evidence files: {count} version(s), all in the store with the bytes they came with"),
             ));
         }
         Ok((_, found)) => {
@@ -220,6 +220,9 @@ async fn check_evidence(db: &platform::Db, store: &platform::files::FileStore, f
                 let (title, version, sha256) = (&one.title, one.position, &one.sha256);
                 let what = match one.trouble {
                     evidence::Trouble::Missing => lang.pick("không có trong kho", "is not in the store").to_owned(),
+                    evidence::Trouble::Changed => {
+                        lang.pick("trong kho có nội dung khác với khi tải lên", "has other bytes in the store than when it came").to_owned()
+                    }
                     evidence::Trouble::OtherSize { found } => lang.pick(
                         format!("trong kho có {found} byte, khác với khi tải lên"),
                         format!("has {found} bytes in the store, other than when it came"),

@@ -19,10 +19,11 @@ pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Respo
     let Posted { signed, fields, .. } = &posted;
     let secret = fields.text("bi-mat");
     let enrolment = Enrolment::again(&app.accounts, &signed.principal().login, secret).ok_or(Problem::BadForm)?;
-    match finish_enrolment(&app.accounts, &signed.actor, secret, fields.text("ma")).await {
+    match finish_enrolment(&app.accounts, &signed.actor, fields.raw("hien-tai"), secret, fields.text("ma")).await {
         Ok(codes) => Ok(shown_codes(&app, signed, &codes)),
-        Err(error @ (AccountError::WrongCode | AccountError::Locked { .. })) => {
-            Ok(page(&app, signed, &enrolment, words::account_error(&error, signed.lang())))
+        Err(error @ (AccountError::WrongCode | AccountError::WrongPassword | AccountError::Locked { .. })) => {
+            let field = if matches!(error, AccountError::WrongPassword) { "hien-tai" } else { "ma" };
+            Ok(page(&app, signed, &enrolment, words::account_error(&error, signed.lang()).map(|message| (field, message))))
         }
         Err(other) => Err(other.into()),
     }
@@ -34,10 +35,11 @@ fn heading(signed: &Signed) -> (&'static str, WorkPage) {
     (title, WorkPage::new(title, "").below(signed, lang.pick("Tài khoản của tôi", "My account"), "/lam-viec/tai-khoan"))
 }
 
-fn page(app: &App, signed: &Signed, enrolment: &Enrolment, fault: Option<&str>) -> Response {
+fn page(app: &App, signed: &Signed, enrolment: &Enrolment, fault: Option<(&str, &str)>) -> Response {
     let lang = signed.lang();
     let (title, frame) = heading(signed);
-    let errors: Vec<FieldError> = fault.map(|message| FieldError::new("ma", message)).into_iter().collect();
+    let errors: Vec<FieldError> = fault.map(|(field, message)| FieldError::new(field, message)).into_iter().collect();
+    let of = |field: &str| fault.filter(|(at, _)| *at == field).map(|(_, message)| message);
     let body = html! {
         (parts::error_summary(&errors, lang))
         (parts::page_heading(title, Some(lang.pick(
@@ -60,7 +62,10 @@ fn page(app: &App, signed: &Signed, enrolment: &Enrolment, fault: Option<&str>) 
         }
         (signed.form(app, "/lam-viec/tai-khoan/hai-lop", html! {
             input type="hidden" name="bi-mat" value=(enrolment.secret);
-            (parts::text_field(&Field::new("ma", lang.pick("Mã xác thực", "Code")).error(fault), Input::Code, "", None, lang))
+            @if signed.principal().second_factor {
+                (parts::text_field(&Field::new("hien-tai", lang.pick("Mật khẩu, hoặc mã của ứng dụng xác thực đang dùng", "Password, or a code of the present authenticator")).hint(lang.pick("Để chắc rằng chính bạn đang thay ứng dụng xác thực.", "To make sure that it is you who replaces it.")).error(of("hien-tai")), Input::Password, "", None, lang))
+            }
+            (parts::text_field(&Field::new("ma", lang.pick("Mã xác thực", "Code")).error(of("ma")), Input::Code, "", None, lang))
             (parts::button(lang.pick("Bật xác thực hai lớp", "Turn it on"), ButtonKind::Primary, None))
         }))
     };

@@ -2,7 +2,7 @@
 
 use accounts::people::{Review, note_review, review_of};
 use accounts::policy::{Action, Thing};
-use accounts::{Account, accounts, grants_of};
+use accounts::{Account, Standing, accounts, grants_of};
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use maud::{Markup, html};
@@ -55,7 +55,11 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             .filter(|grant| grant.counts_on(app.world.today()))
             .filter_map(|grant| Some(format!("{} – {}", words::role(grant.role()?, lang), app.units.name(&grant.unit))))
             .collect();
-        let (state, tone) = words::standing(account.standing(&app.accounts, app.world.now()), lang);
+        let locked = account.next_try_at.is_some_and(|until| until > app.world.now());
+        let (state, tone) = match account.standing(&app.accounts, app.world.now()) {
+            Standing::Active if locked => (lang.pick("Tạm khóa do nhập sai", "Locked after failures"), Tone::Warning),
+            standing => words::standing(standing, lang),
+        };
         table = table.row(Row::new(vec![
             Cell::link(&account.name, lang.href(&format!("/lam-viec/nguoi-dung/{}", account.account))),
             Cell::text(&account.login),

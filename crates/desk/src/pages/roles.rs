@@ -124,8 +124,12 @@ pub(crate) async fn post(State(app): State<App>, Path(key): Path<String>, posted
     if to.is_none() && !fields.text("den-ngay").is_empty() {
         errors.push(FieldError::new("den-ngay", form));
     }
-    if let (Some(role), Some(unit), Some(valid_from), true) = (role, unit, from, errors.is_empty()) {
-        let reach = Reach::of(fields.text("pham-vi")).unwrap_or(Reach::Unit);
+    // How far a role reaches is never guessed: too little makes a role that opens nothing, too much gives rights that nobody decided.
+    let reach = Reach::of(fields.text("pham-vi"));
+    if reach.is_none() {
+        errors.push(FieldError::new("pham-vi", lang.pick("Chọn phạm vi của vai trò.", "Choose how far the role reaches.")));
+    }
+    if let (Some(role), Some(unit), Some(reach), Some(valid_from), true) = (role, unit, reach, from, errors.is_empty()) {
         let new = NewGrant { account: key.clone(), role, unit, reach, valid_from, valid_to: to, reason: fields.filled("ly-do") };
         let receipt = match posted.once(&app).await? {
             Ok(receipt) => receipt,
@@ -157,13 +161,7 @@ fn grant_page(app: &App, signed: &Signed, person: &Account, fields: &Fields, err
         .collect();
     let reaches: Vec<Choice> = [Reach::Unit, Reach::Subtree]
         .into_iter()
-        .map(|reach| {
-            Choice::new(
-                reach.word(),
-                reach_words(reach, lang),
-                fields.text("pham-vi") == reach.word() || reach == Reach::Unit && fields.text("pham-vi").is_empty(),
-            )
-        })
+        .map(|reach| Choice::new(reach.word(), reach_words(reach, lang), fields.text("pham-vi") == reach.word()))
         .collect();
     let day = lang.pick("Ví dụ: 31/12/2026", "For example: 31/12/2026");
     let body = html! {
@@ -172,7 +170,7 @@ fn grant_page(app: &App, signed: &Signed, person: &Account, fields: &Fields, err
         (signed.form(app, &format!("/lam-viec/nguoi-dung/{}/vai-tro", person.account), html! {
             (parts::radios(&Field::new("vai-tro", lang.pick("Vai trò", "Role")).error(of("vai-tro")), &roles, lang))
             (unit_field(app, signed, lang.pick("Tại đơn vị", "On the unit"), fields.text("don-vi"), of("don-vi")))
-            (parts::radios(&Field::new("pham-vi", lang.pick("Phạm vi", "Reach")), &reaches, lang))
+            (parts::radios(&Field::new("pham-vi", lang.pick("Phạm vi", "Reach")).hint(lang.pick("Thẩm định viên và Hội đồng của một tỉnh cần phạm vi cả các đơn vị trực thuộc.", "Appraisers and the council of a province need the units below as well.")).error(of("pham-vi")), &reaches, lang))
             (parts::text_field(&Field::new("tu-ngay", lang.pick("Từ ngày", "From")).hint(day).error(of("tu-ngay")), Input::Text, fields.text("tu-ngay"), None, lang))
             (parts::text_field(&Field::new("den-ngay", lang.pick("Đến ngày", "Until")).optional().error(of("den-ngay")), Input::Text, fields.text("den-ngay"), None, lang))
             (parts::text_field(&Field::new("ly-do", lang.pick("Căn cứ", "Grounds")).hint(lang.pick("Ví dụ: số quyết định phân công", "For example: number of the decision")).optional(), Input::Text, fields.text("ly-do"), None, lang))

@@ -52,8 +52,6 @@ pub struct CampaignView {
     pub sessions: Vec<Session>,
     /// Names of those who took part in the meetings, by account; who left the council since is named as well.
     pub attendees: BTreeMap<String, String>,
-    /// Appeals that nobody answered yet; none for whoever does not see every unit.
-    pub open_appeals: usize,
     /// Approved results, newest first.
     pub results: Vec<ApprovedResult>,
     /// Whether the person looks after the campaign.
@@ -81,7 +79,7 @@ fn may_see_unit(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, part: &C
 }
 
 /// Figures and points that a set asks of a unit of a block, and its leaves.
-fn asked(set: &CriteriaSet, block: &str) -> (i64, i64) {
+pub(super) fn asked(set: &CriteriaSet, block: &str) -> (i64, i64) {
     let leaves: Vec<NodeId> = set.leaves().into_iter().filter(|leaf| set.is_for(*leaf, block)).collect();
     let mut codes: BTreeSet<&str> = BTreeSet::new();
     for leaf in leaves.iter().filter(|leaf| set.scorer(**leaf) == Scorer::Unit) {
@@ -134,7 +132,22 @@ async fn counts(mut conn: Conn<'_>, key: &str, units: &[CampaignUnit], of_all: b
     Ok((entered, ruled))
 }
 
-async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: Campaign) -> Result<CampaignView, EvaluationError> {
+/// How much of a campaign is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Detail {
+    /// All of it.
+    Whole,
+    /// What a line in a list says: the calendar and the states of units, the progress of a single unit.
+    Head,
+}
+
+async fn view(
+    ground: Ground<'_>,
+    actor: &Actor,
+    mut conn: Conn<'_>,
+    campaign: Campaign,
+    detail: Detail,
+) -> Result<CampaignView, EvaluationError> {
     must_know(ground, actor, &campaign)?;
     let key = campaign.key.clone();
     let sees_all = may(ground, actor, Action::See, Thing::Score, &campaign.owner);
@@ -147,7 +160,11 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         let (_, set) = sets::set_of(conn.reborrow(), &block.set).await?;
         blocks.push((block, set));
     }
-    let (entered, ruled) = counts(conn.reborrow(), &key, &units, sees_all).await?;
+    let head = detail == Detail::Head;
+    let (entered, ruled) = match units.len() {
+        2.. if head => Counts::default(),
+        count => counts(conn.reborrow(), &key, &units, sees_all && count > 1).await?,
+    };
     let asked: BTreeMap<&str, (i64, i64)> = blocks.iter().map(|(block, set)| (block.block.as_str(), asked(set, &block.block))).collect();
     let progress = units
         .into_iter()
@@ -158,12 +175,22 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         })
         .collect();
     let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
+    if head {
+        return Ok(CampaignView {
+            steps: store::steps(conn, &key).await?,
+            blocks,
+            units: progress,
+            assignments: Vec::new(),
+            members: Vec::new(),
+            sessions: Vec::new(),
+            attendees: BTreeMap::new(),
+            results: Vec::new(),
+            office,
+            sees_all,
+            campaign,
+        });
+    }
     let sessions = store::sessions(conn.reborrow(), &key).await?;
-    let open_appeals = if sees_all && campaign.phase == Phase::Appeal {
-        store::appeals(conn.reborrow(), &key).await?.iter().filter(|one| one.answer.is_none()).count()
-    } else {
-        0
-    };
     let mut attendees = BTreeMap::new();
     let there: BTreeSet<String> = sessions.iter().flat_map(|session| session.present.iter().chain(&session.consented)).cloned().collect();
     for account in there {
@@ -179,7 +206,6 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
         members: store::members(conn.reborrow(), &key).await?,
         sessions,
         attendees,
-        open_appeals,
         results: store::results(conn, &key).await?,
         office,
         sees_all,
@@ -194,7 +220,7 @@ async fn view(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, campaign: C
 pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<CampaignView, EvaluationError> {
     let mut read = ground.db.read().await?;
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
-    view(ground, actor, read.conn(), campaign).await
+    view(ground, actor, read.conn(), campaign, Detail::Whole).await
 }
 
 /// Every campaign of which the person may see something, newest year first.
@@ -202,10 +228,23 @@ pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Ca
 /// # Errors
 /// When the database does not answer.
 pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<CampaignView>, EvaluationError> {
+    views(ground, actor, Detail::Whole).await
+}
+
+/// The same as a list shows it: calendar and states of the units, without appraisers, council and results, and without the progress of units
+/// unless there is a single one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn heads(ground: Ground<'_>, actor: &Actor) -> Result<Vec<CampaignView>, EvaluationError> {
+    views(ground, actor, Detail::Head).await
+}
+
+async fn views(ground: Ground<'_>, actor: &Actor, detail: Detail) -> Result<Vec<CampaignView>, EvaluationError> {
     let mut read = ground.db.read().await?;
     let mut found = Vec::new();
     for campaign in store::campaigns(read.conn()).await? {
-        match view(ground, actor, read.conn(), campaign).await {
+        match view(ground, actor, read.conn(), campaign, detail).await {
             Ok(one) => found.push(one),
             Err(EvaluationError::Denied(_)) => {}
             Err(error) => return Err(error),

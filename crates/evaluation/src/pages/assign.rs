@@ -99,14 +99,14 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
         (parts::page_heading(title, Some(&view.campaign.title), None))
         @if view.assignments.is_empty() { p { (lang.pick("Chưa phân công ai.", "Nobody was assigned yet.")) } }
         @else {
-            div.table-box tabindex="0" role="region" aria-label=(title) { table {
+            div.table-box tabindex="0" role="region" aria-label=(title) { table.entry {
                 caption { (lang.pick("Đã phân công", "Assigned")) }
                 thead { tr { th scope="col" { (lang.pick("Người", "Person")) } th scope="col" { (lang.pick("Việc", "Duty")) } th scope="col" { (lang.pick("Phạm vi", "Part")) } th scope="col" { (lang.pick("Đơn vị", "Units")) } th scope="col" { (lang.pick("Bỏ", "Remove")) } } }
                 tbody { @for one in &view.assignments { tr {
                     th scope="row" { (one.name) }
-                    td { (words::duty(one.duty, lang)) }
-                    td { @if let Some(block) = &one.block { (view.blocks.iter().find(|(held, _)| held.block == *block).map_or(block.as_str(), |(held, _)| held.name.as_str())) ": " } (part_name(view, one.block.as_deref(), &one.node, lang)) }
-                    td { (one.unit.as_deref().map_or_else(|| lang.pick("mọi đơn vị", "all").to_owned(), |unit| app.units.name(unit))) }
+                    td data-label=(lang.pick("Việc", "Duty")) { (words::duty(one.duty, lang)) }
+                    td data-label=(lang.pick("Phạm vi", "Part")) { @if let Some(block) = &one.block { (view.blocks.iter().find(|(held, _)| held.block == *block).map_or(block.as_str(), |(held, _)| held.name.as_str())) ": " } (part_name(view, one.block.as_deref(), &one.node, lang)) }
+                    td data-label=(lang.pick("Đơn vị", "Units")) { (one.unit.as_deref().map_or_else(|| lang.pick("mọi đơn vị", "all").to_owned(), |unit| app.units.name(unit))) }
                     td { (signed.form(app, &path, html! { input type="hidden" name="viec" value="bo-phan-cong"; input type="hidden" name="phan-cong" value=(one.key); (parts::button(lang.pick("Bỏ", "Remove"), ButtonKind::Secondary, None)) })) }
                 } } }
             } }

@@ -9,13 +9,13 @@ use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Ground, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
-use crate::actions::list;
+use crate::actions::heads;
 use crate::model::{Phase, UnitState};
 use crate::words;
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();
-    let campaigns = list(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
+    let campaigns = heads(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
     let mut table = DataTable::new("cac-dot", lang.pick("Các đợt đánh giá, năm mới nhất trước", "Campaigns, newest year first"))
         .column(Column::header("ten", lang.pick("Đợt đánh giá", "Campaign")))
         .column(Column::text("nam", lang.pick("Năm", "Year")))

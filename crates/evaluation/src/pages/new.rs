@@ -12,7 +12,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
 use super::steps::deadline;
-use crate::actions::{NewBlock, NewCampaign, list, list_sets, make};
+use crate::actions::{NewBlock, NewCampaign, heads, list_sets, make};
 use crate::model::{Phase, SetState, Step, StoredSet};
 use crate::scoring::number;
 use crate::words;
@@ -156,7 +156,7 @@ async fn page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]
     let lang = signed.lang();
     let ground = Ground::of(app);
     let sets = list_sets(ground, &signed.actor).await.map_err(words::problem)?;
-    let campaigns = list(ground, &signed.actor).await.map_err(words::problem)?;
+    let campaigns = heads(ground, &signed.actor).await.map_err(words::problem)?;
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let owner = signed.principal().acting_unit.clone().unwrap_or_default();
     let mut before = vec![Choice::new("", lang.pick("– không có –", "– none –"), fields.text("nam-truoc").is_empty())];

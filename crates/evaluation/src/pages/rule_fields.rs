@@ -194,7 +194,7 @@ pub(crate) fn figures_part(app: &App, signed: &Signed, definition: &Definition, 
     html! {
         @if !definition.figures.is_empty() {
             details.act { summary { (lang.pick(format!("Số liệu của bộ tiêu chí ({})", definition.figures.len()), format!("Figures of the set ({})", definition.figures.len()))) }
-                div.table-box tabindex="0" role="region" aria-label=(lang.pick("Số liệu", "Figures")) { table {
+                div.table-box tabindex="0" role="region" aria-label=(lang.pick("Số liệu", "Figures")) { table.versions {
                     thead { tr { th scope="col" { (lang.pick("Mã", "Code")) } th scope="col" { (lang.pick("Tên", "Name")) } th scope="col" { (lang.pick("Loại", "Kind")) } th scope="col" { (lang.pick("Bỏ", "Remove")) } } }
                     tbody { @for (id, figure) in definition.figures.iter().enumerate() { tr {
                         th scope="row" { code { (figure.code) } }

@@ -33,6 +33,14 @@ in_both! {
         let mut read = room.evidence.db.read().await.unwrap();
         assert_eq!(troubles(read.conn(), &room.evidence.files).await.unwrap(), (2, Vec::new()));
         drop(read);
+        // Bytes of the same number that are others; put back again they are whole.
+        if room.turn_bytes_around(&room.newest(&one).await.sha256) {
+            let mut read = room.evidence.db.read().await.unwrap();
+            let (_, found) = troubles(read.conn(), &room.evidence.files).await.unwrap();
+            drop(read);
+            assert_eq!(found.iter().map(|one| one.trouble).collect::<Vec<_>>(), [Trouble::Changed]);
+            assert!(room.turn_bytes_around(&room.newest(&one).await.sha256));
+        }
         room.execute(&format!("UPDATE evidence_file SET sha256 = '{}' WHERE evidence = '{two}'", "a".repeat(64))).await;
         room.execute(&format!("UPDATE evidence_file SET size = 7 WHERE evidence = '{one}'")).await;
         let mut read = room.evidence.db.read().await.unwrap();

@@ -67,6 +67,15 @@ impl Room {
         }
     }
 
+    /// Turns the bytes of a file in the folder around; false where the store is a bucket.
+    pub(crate) fn turn_bytes_around(&self, sha256: &str) -> bool {
+        let path = self.folder.path().join("files/sha256").join(&sha256[..2]).join(sha256);
+        let Ok(mut bytes) = std::fs::read(&path) else { return false };
+        bytes.reverse();
+        std::fs::write(path, bytes).unwrap();
+        true
+    }
+
     pub(crate) async fn execute(&self, sql: &str) {
         let mut write = self.evidence.db.write().await.unwrap();
         platform::on!(write.conn(), c => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *c).await.map(drop)).unwrap();

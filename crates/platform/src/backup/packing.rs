@@ -100,7 +100,7 @@ fn pack(path: &Path, sealing: &Sealing, steps: mpsc::Receiver<Step>) -> io::Resu
 }
 
 fn write(file: File, sealing: &Sealing, mut steps: mpsc::Receiver<Step>) -> io::Result<()> {
-    let mut zip = ZipWriter::new_stream(Sink::begin(file, sealing)?);
+    let mut zip = ZipWriter::new_stream(Quiet { sink: Sink::begin(file, sealing)?, broken: false });
     // No time and marks for large files: the same content gives the same bytes, whatever its size.
     let options = SimpleFileOptions::default().large_file(true);
     loop {
@@ -113,9 +113,32 @@ fn write(file: File, sealing: &Sealing, mut steps: mpsc::Receiver<Step>) -> io::
                 zip.start_file(name, options.compression_method(method))?;
             }
             Some(Step::Piece(bytes)) => zip.write_all(&bytes)?,
-            Some(Step::End) => return zip.finish()?.into_inner().end(),
+            Some(Step::End) => return zip.finish()?.into_inner().sink.end(),
             None => return Err(io::Error::new(io::ErrorKind::Interrupted, "the archive was given up")),
         }
+    }
+}
+
+/// Tells a fault once. The archive ends itself when it is dropped, and prints where it cannot: after a fault it writes into nothing, because
+/// half an archive is taken away anyway and the fault has been told.
+struct Quiet {
+    sink: Sink,
+    broken: bool,
+}
+
+impl Write for Quiet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.broken {
+            return Ok(bytes.len());
+        }
+        self.sink.write(bytes).inspect_err(|_| self.broken = true)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.broken {
+            return Ok(());
+        }
+        self.sink.flush().inspect_err(|_| self.broken = true)
     }
 }
 

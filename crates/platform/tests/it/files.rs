@@ -203,8 +203,19 @@ on_both_stores! {
         fs::write(bed.file(sha256), b"otherwise").unwrap();
         let fault = store.verify(sha256).await.unwrap_err();
         assert!(matches!(fault, FileError::Changed { sha256: name, found } if name == sha256 && found == digest(b"otherwise")), "{fault}");
+        // Whoever reads changed bytes gets a broken transfer, and of a small file nothing at all.
+        let read: Result<Vec<Bytes>, FileError> = store.get(sha256).await.unwrap().checked(sha256).try_collect().await;
+        assert!(matches!(read, Err(FileError::Changed { .. })), "{read:?}");
         store.put(whole(b"as it was"), 100).await.unwrap();
         store.verify(sha256).await.unwrap();
+        let read: Vec<Bytes> = store.get(sha256).await.unwrap().checked(sha256).try_collect().await.unwrap();
+        assert_eq!(read.concat(), b"as it was");
+        const LONG: &[u8] = &[7; 1024 * 1024];
+        let big = store.put(whole(LONG), 2 * MEGABYTE).await.unwrap().sha256;
+        let read: Vec<Bytes> = store.get(big).await.unwrap().checked(big).try_collect().await.unwrap();
+        assert_eq!(read.concat(), LONG, "in several parts");
+        let part: Vec<Bytes> = store.range(big, 5..9).await.unwrap().checked(big).try_collect().await.unwrap();
+        assert_eq!(part.concat(), [7; 4]);
         let absent = digest(b"never put in");
         for fault in [store.verify(absent).await.unwrap_err(), store.get(absent).await.unwrap_err(), store.range(absent, 0..1).await.unwrap_err()] {
             assert!(matches!(fault, FileError::Missing { sha256 } if sha256 == absent), "{fault}");

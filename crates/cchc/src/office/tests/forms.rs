@@ -102,7 +102,10 @@ on_both! {
         assert_eq!(count(&house, "nguoi.moi").await, 1);
         // A role.
         let give = format!("{}/vai-tro", again.location());
-        let fields = with(client.get(&give).await.form(&give), &[("vai-tro", "leader")]);
+        let open = with(client.get(&give).await.form(&give), &[("vai-tro", "leader")]);
+        let guessed = client.send(&give, &open).await;
+        assert!(guessed.shows("Chọn phạm vi của vai trò."), "how far a role reaches is never guessed: {}", guessed.text);
+        let fields = with(open, &[("pham-vi", "subtree")]);
         let (one, two) = (client.send(&give, &fields).await, client.send(&give, &fields).await);
         assert_eq!((one.status, one.location()), (two.status, two.location()));
         assert_eq!(house.lines("SELECT role FROM role_grant WHERE role = 'leader'").await.len(), 1);

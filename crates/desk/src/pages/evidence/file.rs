@@ -105,7 +105,7 @@ async fn bytes(
         (CONTENT_LENGTH, length.to_string()),
     ];
     let part = format!("bytes {}-{}/{}", opened.range.start, opened.range.end.saturating_sub(1), opened.size);
-    let body = Body::from_stream(opened.bytes);
+    let body = Body::from_stream(opened.checked(sha256));
     Ok(match range {
         None => (fixed, body).into_response(),
         Some(_) => (StatusCode::PARTIAL_CONTENT, fixed, [(CONTENT_RANGE, part)], body).into_response(),
