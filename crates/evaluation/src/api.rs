@@ -7,6 +7,7 @@ mod annex;
 mod campaigns;
 mod council;
 mod leaves;
+mod people;
 mod results;
 mod sets;
 mod units;
@@ -30,10 +31,19 @@ use crate::words;
 
 /// Every route of the interface.
 pub(crate) fn routes() -> Vec<Route> {
-    [sets::routes(), annex::routes(), campaigns::routes(), council::routes(), results::routes(), units::routes(), leaves::routes()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        sets::routes(),
+        annex::routes(),
+        campaigns::routes(),
+        people::routes(),
+        council::routes(),
+        results::routes(),
+        units::routes(),
+        leaves::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// An answer that is not what was asked for: a problem of the whole program, or a refusal that names its faults.

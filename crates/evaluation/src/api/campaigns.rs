@@ -69,7 +69,8 @@ async fn whole(app: &App, signed: &Signed, campaign: &str) -> Result<Value, Refu
         let (not_begun, late) = behind(&view, signed.actor.now);
         body["not_begun"] = json!(keys(not_begun));
         body["late"] = json!(keys(late));
-        body["open_appeals"] = json!(view.open_appeals);
+        let appeals = actions::appeals(Ground::of(app), &view.campaign, None).await.map_err(told(signed))?;
+        body["open_appeals"] = json!(appeals.iter().filter(|one| one.answer.is_none()).count());
     }
     Ok(body)
 }

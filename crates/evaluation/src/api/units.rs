@@ -2,10 +2,11 @@
 
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
+use evidence::{ListFilter, ListPage};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use web::{App, Ground, Guard, Route, Signed, tidied};
+use web::{App, Ground, Guard, Problem, Route, Signed, tidied};
 
 use super::campaigns::moment;
 use super::{Answered, Faults, Nothing, Refused, Sent, Why, exact, number, of_owner, of_unit, ok, read, told, word};
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
         Route::act("/api/v1/campaigns/{campaign}/{unit}/ranked", change, set_ranked),
         Route::act("/api/v1/campaigns/{campaign}/{unit}/merger", change, merge),
         Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/evidence", enter, cite_evidence),
+        Route::page("/api/v1/campaigns/{campaign}/{unit}/evidence", enter, pieces),
         Route::act("/api/v1/campaigns/{campaign}/{unit}/evidence/{use}/removal", enter, uncite_evidence),
     ]
 }
@@ -253,6 +255,33 @@ async fn merge(State(app): State<App>, signed: Signed, Path((campaign, unit)): P
 }
 
 // Evidence
+
+/// Pieces that are told at once; a search narrows them.
+const SHOWN: i64 = 200;
+
+/// What the unit already has and a leaf can cite.
+async fn pieces(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
+    let sees = |unit: &&str| app.units.lineage(unit).is_some_and(|lineage| signed.principal().may(Action::See, Thing::Evidence, &lineage));
+    let units: Vec<String> = found.unit.holders().filter(sees).map(str::to_owned).collect();
+    let words = signed.visit.value("search").unwrap_or_default();
+    let filter = ListFilter { words, units: Some(units), ..ListFilter::default() };
+    let mut read = app.db.read().await.map_err(Problem::from)?;
+    let pieces = evidence::list(read.conn(), &filter, ListPage { offset: 0, limit: SHOWN }).await.map_err(Problem::from)?;
+    let rows: Vec<Value> = pieces
+        .iter()
+        .map(|one| {
+            let about = &one.piece.description;
+            json!({
+                "evidence": one.piece.key, "unit": one.piece.unit, "title": about.title, "document_number": about.document_number,
+                "document_date": about.document_date, "version": one.file.as_ref().map(|file| file.position),
+                "file_name": one.file.as_ref().map(|file| file.file_name.as_str()), "uses": one.uses,
+            })
+        })
+        .collect();
+    Ok(ok(json!({ "campaign": campaign, "unit": unit, "pieces": rows })))
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
