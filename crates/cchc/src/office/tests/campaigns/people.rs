@@ -148,7 +148,7 @@ pub(super) fn faults(error: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-pub(super) fn pairs<'a>(faults: &'a [(String, String)]) -> Vec<(&'a str, &'a str)> {
+pub(super) fn pairs(faults: &[(String, String)]) -> Vec<(&str, &str)> {
     faults.iter().map(|(field, rule)| (field.as_str(), rule.as_str())).collect()
 }
 
