@@ -267,6 +267,13 @@ async fn meet(State(app): State<App>, signed: Signed, Path(campaign): Path<Strin
     let body = read(sent)?;
     let mut faults = Faults::new(signed.lang());
     let held_on = day(&mut faults, "held_on", &body.held_on);
+    let members = actions::members(Ground::of(&app), &looking(&app, &signed, &campaign).await?).await.map_err(told(&signed))?;
+    for (field, accounts) in [("present", &body.present), ("consented", &body.consented)] {
+        for (at, account) in accounts.iter().enumerate().filter(|(_, account)| !members.iter().any(|one| one.account == **account)) {
+            let (vi, en) = (format!("“{account}” không phải là thành viên Hội đồng"), format!("“{account}” has no seat in the council"));
+            faults.add(format!("{field}.{at}"), "no-such-member", &vi, &en);
+        }
+    }
     faults.none()?;
     let new = NewSession {
         held_on: held_on.ok_or(Problem::BadForm)?,
