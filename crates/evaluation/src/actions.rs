@@ -31,15 +31,17 @@ pub use overview::{
 pub use points::{import_points, points_asked};
 pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
+pub(crate) use scoring::must_hold;
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
 pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
 pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
 pub use waiting::{Waiting, waiting};
 pub use web::Ground;
 
-use crate::model::{Lock, Phase};
+use crate::model::{Campaign, Lock, Phase};
 use crate::scoring::WrongValue;
 use crate::set::SetFault;
+use crate::store;
 
 /// Why something could not be done.
 #[derive(Debug, Error)]
@@ -196,6 +198,21 @@ fn must(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &
 
 fn may(ground: Ground<'_>, actor: &Actor, action: Action, thing: Thing, unit: &str) -> bool {
     must(ground, actor, action, thing, unit).is_ok()
+}
+
+/// A campaign, if the person may do this to it as a whole; asked before anything else of a request is looked at.
+pub(crate) async fn campaign_for(
+    ground: Ground<'_>,
+    actor: &Actor,
+    key: &str,
+    action: Action,
+    thing: Thing,
+) -> Result<Campaign, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
+    scoring::must_know(ground, actor, &campaign)?;
+    must(ground, actor, action, thing, &campaign.owner)?;
+    Ok(campaign)
 }
 
 /// A reason that says something.

@@ -1,39 +1,133 @@
-//! The same for programs, by access token: campaigns, the sheet of a unit, opinions, results.
+//! The same for programs, by access token: what a page does is an address under `/api/v1`, a thin adapter over the same action.
+//!
+//! Here is what they share. Rights are asked before a body is looked at; faults come all at once, each with its field; what somebody else
+//! changed meanwhile is a conflict. Exact decimals travel as text.
+
+mod annex;
+mod campaigns;
+mod council;
+mod leaves;
+mod people;
+mod results;
+mod sets;
+mod units;
 
 use accounts::policy::{Action, Thing};
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use composite_index::NodeValue;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use web::{App, Ground, Problem, Signed, tidied};
+use ui::Lang;
+use web::{App, Ground, Problem, Route, Signed};
 
-use crate::actions::{self, Entry, EvaluationError, NewOpinion, Said, field_of, list, save, sheet, unit_threads};
-use crate::model::{AnswerKind, Verdict};
+use crate::actions::{self, Conflict, EvaluationError, field_of};
+use crate::exchange::{HEADINGS, PointFault};
+use crate::model::Campaign;
 use crate::words;
 
-pub(crate) async fn campaigns(State(app): State<App>, signed: Signed) -> Result<Json<Value>, Problem> {
-    let found = list(Ground::of(&app), &signed.actor).await.map_err(words::problem)?;
-    let rows: Vec<Value> = found
-        .iter()
-        .map(|view| {
-            json!({
-                "campaign": view.campaign.key, "title": view.campaign.title, "year": view.campaign.year, "phase": view.campaign.phase.word(),
-                "made_up": view.campaign.made_up,
-                "steps": view.steps.iter().map(|step| json!({ "phase": step.phase.word(), "opens_at": step.opens_at, "due_at": step.due_at })).collect::<Vec<_>>(),
-                "blocks": view.blocks.iter().map(|(block, set)| json!({ "block": block.block, "name": block.name, "set": set.definition.id })).collect::<Vec<_>>(),
-                "units": view.units.iter().map(|progress| json!({
-                    "unit": progress.unit.unit, "name": progress.unit.name, "block": progress.unit.block, "state": progress.unit.state.word(),
-                    "entered": progress.entered, "asked": progress.asked, "ruled": progress.ruled, "leaves": progress.leaves,
-                })).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "campaigns": rows })))
+/// Every route of the interface.
+pub(crate) fn routes() -> Vec<Route> {
+    [
+        sets::routes(),
+        annex::routes(),
+        campaigns::routes(),
+        people::routes(),
+        council::routes(),
+        results::routes(),
+        units::routes(),
+        leaves::routes(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// An answer that is not what was asked for: a problem of the whole program, or a refusal that names its faults.
+#[derive(Debug)]
+pub(crate) struct Refused(Box<Response>);
+
+type Answered = Result<Response, Refused>;
+type Sent<T> = Result<Json<T>, JsonRejection>;
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self(Box::new(problem.into_response()))
+    }
+}
+
+impl Refused {
+    fn of(status: StatusCode, error: &Value) -> Self {
+        Self(Box::new((status, Json(json!({ "error": error }))).into_response()))
+    }
+}
+
+/// An act without anything to say: an empty object, so that no form of another site can take it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
+/// An act that says why.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Why {
+    #[serde(default)]
+    reason: String,
+}
+
+fn ok(body: Value) -> Response {
+    Json(body).into_response()
+}
+
+fn made(body: Value) -> Response {
+    (StatusCode::CREATED, Json(body)).into_response()
+}
+
+fn unreadable(status: StatusCode, message: impl Into<String>) -> Refused {
+    Refused::of(status, &json!({ "code": "unreadable", "message": message.into() }))
+}
+
+/// The body of a request. Who may send it was asked before.
+fn read<T>(sent: Sent<T>) -> Result<T, Refused> {
+    match sent {
+        Ok(Json(body)) => Ok(body),
+        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE, rejection.body_text()))
+        }
+        Err(rejection) => Err(unreadable(StatusCode::BAD_REQUEST, rejection.body_text())),
+    }
+}
+
+/// A right on the campaign as a whole.
+async fn of_owner(app: &App, signed: &Signed, campaign: &str, action: Action, thing: Thing) -> Result<Campaign, Refused> {
+    Ok(actions::campaign_for(Ground::of(app), &signed.actor, campaign, action, thing).await.map_err(words::problem)?)
+}
+
+/// A right on the part of one unit.
+async fn of_unit(app: &App, signed: &Signed, campaign: &str, unit: &str, action: Action) -> Result<(), Refused> {
+    Ok(actions::must_hold(Ground::of(app), &signed.actor, action, campaign, unit).await.map_err(words::problem)?)
+}
+
+/// What an act left of the campaign: its phase, and the version to send with the next one.
+async fn brief(app: &App, signed: &Signed, campaign: &str, action: Action, thing: Thing) -> Answered {
+    let found = of_owner(app, signed, campaign, action, thing).await?;
+    Ok(ok(json!({
+        "campaign": found.key, "title": found.title, "year": found.year, "phase": found.phase.word(), "version": found.version,
+    })))
+}
+
+/// The unit that a program acts for, where it names no other.
+fn owner_or_own(signed: &Signed, owner: Option<String>) -> String {
+    owner.or_else(|| signed.principal().acting_unit.clone()).unwrap_or_default()
 }
 
 fn number(value: NodeValue) -> Value {
@@ -43,232 +137,168 @@ fn number(value: NodeValue) -> Value {
     }
 }
 
-async fn sheet_json(app: &App, signed: &Signed, campaign: &str, unit: &str) -> Result<Json<Value>, Problem> {
-    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(words::problem)?;
-    let definition = &found.set.definition;
-    let leaves: Vec<Value> = found
-        .leaves()
-        .into_iter()
-        .map(|leaf| {
-            let node = &definition.nodes[leaf];
-            let ruling = found.rulings.get(&node.code);
-            json!({
-                "leaf": node.code, "name": found.set.name(leaf, signed.lang()), "maximum": found.set.most(leaf).map(|most| most.to_string()),
-                "scored_by": found.set.scorer(leaf).word(), "own": number(found.own(leaf)),
-                "figures": found.set.figures_of(leaf).into_iter().map(|figure| definition.figures[figure].code.as_str()).collect::<Vec<_>>(),
-                "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "side": one.side.word(), "points": one.points.map(|points| points.to_string()), "opinions": one.opinions })),
-                "evidence": found.uses_of(&node.code).map(|one| json!({ "evidence": one.evidence, "version": one.position, "cited": one.cited })).collect::<Vec<_>>(),
-            })
-        })
-        .collect();
-    let answers: Vec<Value> = found
-        .answers
-        .iter()
-        .map(|answer| json!({ "kind": answer.kind.word(), "code": answer.code, "value": answer.value, "dataset": answer.dataset, "version": answer.version }))
-        .collect();
-    let locked = found.unit.lock(&found.campaign, found.scoring_step(), signed.actor.now).is_some();
-    Ok(Json(json!({
-        "campaign": found.campaign.key, "unit": found.unit.unit, "state": found.unit.state.word(), "locked": locked, "answers": answers, "leaves": leaves,
-    })))
+fn exact(value: Decimal) -> String {
+    value.normalize().to_string()
 }
 
-pub(crate) async fn sheet_of(
-    State(app): State<App>,
-    signed: Signed,
-    Path((campaign, unit)): Path<(String, String)>,
-) -> Result<Json<Value>, Problem> {
-    sheet_json(&app, &signed, &campaign, &unit).await
+// What is refused
+
+/// Faults of a body, gathered before anything is done.
+struct Faults {
+    lang: Lang,
+    found: Vec<Value>,
 }
 
-/// An answer as programs write it. Exact figures are text, choices are written as the set names them.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ApiAnswer {
-    kind: String,
-    code: String,
-    value: Option<String>,
-    /// The version that was read; 0 for what was not there.
-    version: i64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Answers {
-    answers: Vec<ApiAnswer>,
-}
-
-fn unreadable(rejection: &JsonRejection) -> Response {
-    let body = json!({ "error": { "code": "unreadable", "message": rejection.body_text() } });
-    (StatusCode::BAD_REQUEST, Json(body)).into_response()
-}
-
-fn refused(error: EvaluationError, signed: &Signed) -> Result<Response, Problem> {
-    if let EvaluationError::Values(values) = &error {
-        let faults: Vec<Value> =
-            values.iter().map(|(field, why)| json!({ "field": field, "message": words::wrong_value(why, signed.lang()) })).collect();
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "values", "faults": faults } }))).into_response());
+impl Faults {
+    fn new(lang: Lang) -> Self {
+        Self { lang, found: Vec::new() }
     }
-    if let EvaluationError::Conflicts(conflicts) = &error {
-        let rows: Vec<Value> = conflicts
-            .iter()
-            .map(|one| json!({ "field": field_of(one.own.kind, &one.own.code), "version": one.saved.version, "value": one.saved.value }))
-            .collect();
-        return Ok((StatusCode::CONFLICT, Json(json!({ "error": { "code": "changed", "conflicts": rows } }))).into_response());
+
+    fn add(&mut self, field: impl Into<String>, rule: &str, vi: &str, en: &str) {
+        self.found.push(fault(&field.into(), rule, self.lang.pick(vi, en)));
     }
-    match words::refusal(&error, None, signed.lang()) {
-        Some(message) => {
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "refused", "message": message } }))).into_response())
+
+    fn none(self) -> Result<(), Refused> {
+        if self.found.is_empty() { Ok(()) } else { Err(faulty("values", self.found)) }
+    }
+}
+
+fn fault(field: &str, rule: &str, message: &str) -> Value {
+    json!({ "field": field, "rule": rule, "message": message })
+}
+
+/// What was sent has faults; the first one is told as the message too.
+fn faulty(code: &str, faults: Vec<Value>) -> Refused {
+    let message = faults.first().map(|one| one["message"].clone());
+    Refused::of(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "code": code, "message": message, "faults": faults }))
+}
+
+/// A field that holds one word of a list.
+fn word<T>(faults: &mut Faults, field: impl Into<String>, text: &str, of: impl Fn(&str) -> Option<T>, all: &[&str]) -> Option<T> {
+    let found = of(text);
+    if found.is_none() {
+        let all = all.join(", ");
+        faults.add(field, "word", &format!("“{text}” phải là một trong: {all}"), &format!("“{text}” must be one of: {all}"));
+    }
+    found
+}
+
+/// A number written as text with a decimal point.
+fn decimal(faults: &mut Faults, field: impl Into<String>, text: &str) -> Option<Decimal> {
+    let found = text.trim().parse().ok();
+    if found.is_none() {
+        faults.add(field, "decimal", "viết số thành chuỗi như \"0.5\"", "write the number as text such as \"0.5\"");
+    }
+    found
+}
+
+/// A refusal of an action as programs read it.
+fn told(signed: &Signed) -> impl Fn(EvaluationError) -> Refused + use<> {
+    let lang = signed.lang();
+    move |error| refusal(error, lang)
+}
+
+fn refusal(error: EvaluationError, lang: Lang) -> Refused {
+    let message = words::refusal(&error, None, lang).unwrap_or_default();
+    let of_codes = |codes: &[String], rule: &str| codes.iter().map(|code| fault(code, rule, &message)).collect::<Vec<_>>();
+    match &error {
+        EvaluationError::Values(values) => {
+            let told = |(field, why): &(String, crate::scoring::WrongValue)| {
+                // Points of an opinion have one name in every body.
+                let field = if field == "diem" { "points" } else { field };
+                fault(field, "value", &words::wrong_value(why, lang))
+            };
+            faulty("values", values.iter().map(told).collect())
         }
-        None => Err(words::problem(error)),
+        EvaluationError::Conflicts(conflicts) => {
+            let told = |one: &Conflict| json!({ "field": field_of(one.own.kind, &one.own.code), "version": one.saved.version, "value": one.saved.value });
+            let rows: Vec<Value> = conflicts.iter().map(told).collect();
+            Refused::of(StatusCode::CONFLICT, &json!({ "code": "changed", "conflicts": rows }))
+        }
+        EvaluationError::WrongState | EvaluationError::SpokenMeanwhile => {
+            Refused::of(StatusCode::CONFLICT, &json!({ "code": "changed", "message": message }))
+        }
+        EvaluationError::OwnUnit => Refused::of(StatusCode::FORBIDDEN, &json!({ "code": "own-unit", "message": message })),
+        EvaluationError::NotAssigned => Refused::of(StatusCode::FORBIDDEN, &json!({ "code": "not-assigned", "message": message })),
+        EvaluationError::SetFaults(faults) => {
+            let told = |one: &crate::set::SetFault| json!({ "field": "text", "line": one.line, "rule": one.rule, "subject": one.subject, "message": words::set_fault(one, lang) });
+            faulty("set", faults.iter().map(told).collect())
+        }
+        EvaluationError::Points(faults) => faulty("rows", faults.iter().map(|one| row_fault(one, lang)).collect()),
+        EvaluationError::Incomplete { empty, undefined, unexplained } => {
+            let parts = [("empty", empty), ("undefined", undefined), ("unexplained", unexplained)];
+            let told = |(rule, codes): (&str, &Vec<String>)| {
+                codes.iter().map(|code| fault(code, rule, &incomplete(rule, code, lang))).collect::<Vec<_>>()
+            };
+            faulty("incomplete", parts.into_iter().flat_map(told).collect())
+        }
+        EvaluationError::ScoredLeaves(leaves) => faulty("scored", of_codes(leaves, "scored")),
+        EvaluationError::Units(units) => faulty("units", of_codes(units, "unit")),
+        EvaluationError::NoSuchLeaf(code) => faulty("no-such-leaf", vec![fault(code, "no-such-leaf", &unknown_leaf(code, lang))]),
+        EvaluationError::Db(_) | EvaluationError::Denied(_) => words::problem(error).into(),
+        EvaluationError::Evidence(_) if message.is_empty() => words::problem(error).into(),
+        _ => {
+            let (field, rule) = place(&error);
+            faulty("refused", vec![fault(field, rule, &message)])
+        }
     }
 }
 
-pub(crate) async fn put(
-    State(app): State<App>,
-    signed: Signed,
-    Path((campaign, unit)): Path<(String, String)>,
-    body: Result<Json<Answers>, JsonRejection>,
-) -> Result<Response, Problem> {
-    let answers = match body {
-        Ok(Json(body)) => body.answers,
-        Err(rejection) => return Ok(unreadable(&rejection)),
+fn unknown_leaf(code: &str, lang: Lang) -> String {
+    lang.pick(format!("bộ tiêu chí của đơn vị không có “{code}”"), format!("the unit's set has no “{code}” that it could be"))
+}
+
+/// What a leaf lacks before its unit can hand in.
+fn incomplete(rule: &str, code: &str, lang: Lang) -> String {
+    let what = match rule {
+        "empty" => lang.pick("chưa nhập số liệu và cũng chưa giải trình", "neither figures nor an explanation"),
+        "undefined" => {
+            lang.pick("số liệu không tính ra điểm và cũng chưa giải trình", "the figures give no points, and nothing is explained")
+        }
+        _ => lang.pick("chưa có minh chứng và cũng chưa giải trình", "neither evidence nor an explanation"),
     };
-    let mut entries = Vec::with_capacity(answers.len());
-    for answer in answers {
-        let Some(kind) = AnswerKind::of(&answer.kind) else {
-            let message = format!("kind {:?} is none of figure, points, explanation", answer.kind);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "kind", "message": message } }))).into_response());
-        };
-        // Programs write a decimal point; people a comma.
-        let text = answer.value.map(|text| tidied(text.trim())).unwrap_or_default();
-        let text = text.parse::<Decimal>().map_or(text, |value| value.to_string().replace('.', ","));
-        entries.push(Entry { kind, code: answer.code, seen: answer.version, text });
+    format!("{code}: {what}")
+}
+
+/// A fault of one row, with the column as bodies name it.
+fn row_fault(one: &PointFault, lang: Lang) -> Value {
+    let columns = ["unit", "leaf", "points", "source"];
+    let column = HEADINGS.iter().position(|heading| *heading == one.column).map_or(one.column.as_str(), |at| columns[at]);
+    json!({
+        "field": format!("rows.{}.{column}", one.row), "row": one.row, "column": column, "value": one.value, "rule": "row",
+        "message": lang.pick(one.words.0.as_str(), one.words.1.as_str()),
+    })
+}
+
+/// The field of a refusal, where one can be named, and its word.
+fn place(error: &EvaluationError) -> (&'static str, &'static str) {
+    match error {
+        EvaluationError::Locked(_) => ("unit", "locked"),
+        EvaluationError::SetLocked => ("set", "set-locked"),
+        EvaluationError::CodeTaken(_) => ("id", "taken"),
+        EvaluationError::NoReason => ("reason", "no-reason"),
+        EvaluationError::PastDeadline => ("due_at", "past-deadline"),
+        EvaluationError::NotLater => ("until", "not-later"),
+        EvaluationError::WrongPhase(_) => ("phase", "wrong-phase"),
+        EvaluationError::NoSuchUnit(_) => ("unit", "no-such-unit"),
+        EvaluationError::NoSuccessor(_) => ("successor", "no-such-unit"),
+        EvaluationError::CircularMerger(_) => ("successor", "circular"),
+        EvaluationError::OtherLevel { .. } => ("set", "other-level"),
+        EvaluationError::NotHandedIn => ("unit", "not-handed-in"),
+        EvaluationError::NoQuestionNow => ("verdict", "no-question-now"),
+        EvaluationError::NotAppealed => ("leaf", "not-appealed"),
+        EvaluationError::OpenAppeals(_) => ("appeals", "open-appeals"),
+        EvaluationError::DayAhead => ("held_on", "day-ahead"),
+        EvaluationError::DayBefore(_) => ("held_on", "day-before"),
+        EvaluationError::NoPoints => ("points", "no-points"),
+        EvaluationError::NoQuorum => ("meetings", "no-quorum"),
+        EvaluationError::Undecided { .. } => ("leaves", "undecided"),
+        EvaluationError::Empty => ("units", "empty"),
+        EvaluationError::AssignedAlready => ("account", "assigned-already"),
+        EvaluationError::AppraiserOfOwnUnit => ("unit", "own-unit"),
+        EvaluationError::ChairTaken => ("seat", "chair-taken"),
+        EvaluationError::PublicationBehind => ("publish_on", "behind"),
+        EvaluationError::Evidence(_) => ("evidence", "evidence"),
+        _ => ("", "refused"),
     }
-    match save(Ground::of(&app), &signed.actor, &campaign, &unit, &entries).await {
-        Ok(_) => Ok(sheet_json(&app, &signed, &campaign, &unit).await?.into_response()),
-        Err(error) => refused(error, &signed),
-    }
-}
-
-pub(crate) async fn thread(
-    State(app): State<App>,
-    signed: Signed,
-    Path((campaign, unit, leaf)): Path<(String, String, String)>,
-) -> Result<Json<Value>, Problem> {
-    let ground = Ground::of(&app);
-    let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
-    found.set.leaf(&leaf).ok_or(Problem::NotFound)?;
-    let threads = unit_threads(ground, &signed.actor, &found.campaign, &unit).await.map_err(words::problem)?;
-    let opinions: Vec<Value> = threads
-        .get(&leaf)
-        .into_iter()
-        .flatten()
-        .map(|one| {
-            json!({
-                "side": one.side.word(), "phase": one.phase.word(), "verdict": one.verdict.word(), "points": one.points.map(|points| points.to_string()),
-                "reason": one.reason, "name": one.name, "given_at": one.given_at,
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "campaign": campaign, "unit": unit, "leaf": leaf, "opinions": opinions })))
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ApiOpinion {
-    verdict: String,
-    points: Option<String>,
-    reason: Option<String>,
-    /// Number of opinions that were read.
-    seen: i64,
-}
-
-/// Whether the person may do this to the campaign; asked before the body is looked at.
-async fn must(app: &App, signed: &Signed, campaign: &str, unit: &str, action: Action, thing: Thing, of_owner: bool) -> Result<(), Problem> {
-    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(words::problem)?;
-    let taken_over = || found.unit.successor.as_deref().and_then(|unit| app.units.lineage(unit));
-    if !of_owner && taken_over().is_some_and(|lineage| signed.principal().may(action, thing, &lineage)) {
-        return Ok(());
-    }
-    let lineage = app.units.lineage(if of_owner { &found.campaign.owner } else { unit }).ok_or(Problem::NotFound)?;
-    Ok(signed.principal().must(action, thing, &lineage)?)
-}
-
-pub(crate) async fn opine(
-    State(app): State<App>,
-    signed: Signed,
-    Path((campaign, unit, leaf)): Path<(String, String, String)>,
-    body: Result<Json<ApiOpinion>, JsonRejection>,
-) -> Result<Response, Problem> {
-    must(&app, &signed, &campaign, &unit, Action::Change, Thing::Appraisal, true).await?;
-    let body = match body {
-        Ok(Json(body)) => body,
-        Err(rejection) => return Ok(unreadable(&rejection)),
-    };
-    let Some(verdict) = Verdict::of(&body.verdict) else {
-        let message = format!("verdict {:?} is unknown", body.verdict);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "error": { "code": "verdict", "message": message } }))).into_response());
-    };
-    let said = Said {
-        verdict,
-        points: body.points.and_then(|text| text.parse().ok()),
-        reason: body.reason.map(|text| tidied(&text)).unwrap_or_default(),
-    };
-    let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: body.seen, said };
-    match actions::give(Ground::of(&app), &signed.actor, &new).await {
-        Ok(()) => Ok(thread(State(app), signed, Path((campaign, unit, leaf))).await?.into_response()),
-        Err(error) => refused(error, &signed),
-    }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ApiExplanation {
-    words: String,
-}
-
-/// The unit explains a leaf.
-pub(crate) async fn explain(
-    State(app): State<App>,
-    signed: Signed,
-    Path((campaign, unit, leaf)): Path<(String, String, String)>,
-    body: Result<Json<ApiExplanation>, JsonRejection>,
-) -> Result<Response, Problem> {
-    must(&app, &signed, &campaign, &unit, Action::Change, Thing::Score, false).await?;
-    let words = match body {
-        Ok(Json(body)) => tidied(&body.words),
-        Err(rejection) => return Ok(unreadable(&rejection)),
-    };
-    match actions::answer(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, &words).await {
-        Ok(()) => Ok(thread(State(app), signed, Path((campaign, unit, leaf))).await?.into_response()),
-        Err(error) => refused(error, &signed),
-    }
-}
-
-pub(crate) async fn results(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Json<Value>, Problem> {
-    let found = actions::campaign_results(Ground::of(&app), &signed.actor, &campaign).await.map_err(words::problem)?;
-    let blocks: Vec<Value> = found
-        .blocks
-        .iter()
-        .map(|block| {
-            let units: Vec<Value> = block
-                .table
-                .rows
-                .iter()
-                .zip(&block.scores.units)
-                .enumerate()
-                .filter(|(_, (row, _))| {
-                    let own = row.code.as_deref().and_then(|unit| app.units.lineage(unit));
-                    found.sees_all || own.is_some_and(|lineage| signed.principal().may(Action::See, Thing::CampaignResult, &lineage))
-                })
-                .map(|(at, (row, scores))| {
-                    let nodes: serde_json::Map<String, Value> =
-                        block.definition.nodes.iter().zip(&scores.values).map(|(node, value)| (node.code.clone(), number(*value))).collect();
-                    json!({ "unit": row.code, "name": row.unit, "rank": scores.rank, "own": number(block.own[at]), "undecided": block.undecided[at], "nodes": nodes })
-                })
-                .collect();
-            json!({ "block": block.block.block, "name": block.block.name, "ranked": block.scores.ranked, "units": units })
-        })
-        .collect();
-    Ok(Json(json!({ "campaign": found.campaign.key, "phase": found.campaign.phase.word(), "year": found.campaign.year, "blocks": blocks })))
 }

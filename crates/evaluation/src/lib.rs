@@ -48,6 +48,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(unit_routes());
     routes.extend(set_routes());
     routes.extend(open_routes());
+    routes.extend(api::routes());
     routes
 }
 
@@ -143,19 +144,10 @@ fn set_routes() -> Vec<Route> {
 
 fn open_routes() -> Vec<Route> {
     use pages::public;
-    let see = Guard::May(Action::See, Thing::Campaign);
-    let score = Guard::May(Action::See, Thing::Score);
     vec![
         Route::page("/ket-qua-danh-gia", Guard::Open, public::list),
         Route::page("/ket-qua-danh-gia/{campaign}", Guard::Open, public::get),
         Route::page("/ket-qua-danh-gia/{campaign}/du-lieu.csv", Guard::Open, public::csv),
         Route::page("/ket-qua-danh-gia/{campaign}/{block}/{unit}", Guard::Open, public::unit),
-        Route::page("/api/v1/campaigns", see, api::campaigns),
-        Route::page("/api/v1/campaigns/{campaign}/results", Guard::May(Action::See, Thing::CampaignResult), api::results),
-        Route::of("/api/v1/campaigns/{campaign}/{unit}", &["GET", "PUT"], score, axum::routing::get(api::sheet_of).put(api::put))
-            .sending(Guard::May(Action::Change, Thing::Score)),
-        Route::page("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}", Guard::May(Action::See, Thing::Appraisal), api::thread),
-        Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/opinions", Guard::May(Action::Change, Thing::Appraisal), api::opine),
-        Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/answers", Guard::May(Action::Change, Thing::Score), api::explain),
     ]
 }

@@ -237,7 +237,7 @@ pub(super) fn must_see(ground: Ground<'_>, actor: &Actor, campaign: &Campaign, p
 }
 
 /// The right to act on a unit's part, held on the unit or on the one that took its place.
-pub(super) async fn must_hold(
+pub(crate) async fn must_hold(
     ground: Ground<'_>,
     actor: &Actor,
     action: Action,

@@ -280,7 +280,6 @@ fn edit_of(fields: &Fields, definition: &Definition, before: &Asks) -> Result<No
         role: fields.filled("vai-tro"),
         observed: fields
             .beginning("ct.")
-            .into_iter()
             .map(|(figure, code)| (figure.to_owned(), code.trim().to_owned()))
             .filter(|(_, code)| !code.is_empty())
             .collect(),
@@ -411,7 +410,7 @@ fn fault_in_form(fault: &SetFault, lang: Lang) -> FieldError {
     FieldError::new(field, words::set_fault(&known, lang))
 }
 
-fn fault_words(fault: &EditFault, lang: Lang) -> String {
+pub(crate) fn fault_words(fault: &EditFault, lang: Lang) -> String {
     match fault {
         EditFault::NotToml(why) => lang.pick(format!("Nội dung không đọc được: {why}"), format!("The text cannot be read: {why}")),
         EditFault::RuleNotToml(why) => lang.pick(format!("Quy tắc không đọc được: {why}"), format!("The rule cannot be read: {why}")),
@@ -552,7 +551,7 @@ fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) 
     html! {
         (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
         (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
-        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), error: of("toi-da"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true, ..Field::default() }, Input::Number, shown.text("toi-da"), None, lang))
+        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), error: of("toi-da"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true }, Input::Number, shown.text("toi-da"), None, lang))
         (parts::select_field(&Field { id: &id("vai-tro"), name: "vai-tro", label: lang.pick("Cách tính vào tổng điểm", "How it counts"), ..Field::default() }, &roles, lang))
         (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
         (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))

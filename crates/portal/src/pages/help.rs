@@ -39,6 +39,7 @@ const PAGES: &[&str] = &[
     "minh-chung",
     "danh-gia",
     "bo-tieu-chi",
+    "danh-gia-api",
     "thong-bao",
     "tac-vu",
     "lich-su",

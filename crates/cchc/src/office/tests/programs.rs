@@ -12,7 +12,7 @@ use super::house::House;
 const TOKENS: &str = "/lam-viec/tai-khoan/ma-truy-cap";
 
 /// Makes a token and answers its secret, as the page shows it once.
-async fn token(client: &mut Client, scope: &str) -> String {
+pub(super) async fn token(client: &mut Client, scope: &str) -> String {
     let page = client.post(TOKENS, &[("ten", "Excel"), ("pham-vi", scope), ("so-ngay", "30")]).await;
     let from = page.text.find("cchc_").unwrap_or_else(|| panic!("no token on {}", page.text));
     page.text[from..].split('<').next().unwrap().to_owned()

@@ -1,0 +1,327 @@
+//! The part of one unit: its sheet, handing over and in, returning, opening again, evidence, what the office says of it.
+
+use accounts::policy::{Action, Thing};
+use axum::extract::{Path, State};
+use evidence::{ListFilter, ListPage};
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web::{App, Ground, Guard, Problem, Route, Signed, tidied};
+
+use super::campaigns::moment;
+use super::{Answered, Faults, Nothing, Refused, Sent, Why, exact, number, of_owner, of_unit, ok, read, told, word};
+use crate::actions::{self, Citation, Entry, LastYear, Sheet, cite, save, sheet, uncite};
+use crate::model::AnswerKind;
+
+pub(super) fn routes() -> Vec<Route> {
+    use axum::routing::get;
+    let see = Guard::May(Action::See, Thing::Score);
+    let enter = Guard::May(Action::Change, Thing::Score);
+    let submit_score = Guard::May(Action::Submit, Thing::Score);
+    let reopen_score = Guard::May(Action::Reopen, Thing::Score);
+    let change = Guard::May(Action::Change, Thing::Campaign);
+    vec![
+        Route::of("/api/v1/campaigns/{campaign}/{unit}", &["GET", "PUT"], see, get(sheet_of).put(put)).sending(enter),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/hand-over", enter, hand_over),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/hand-in", submit_score, hand_in),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/return-to-officer", submit_score, return_to_officer),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/return", reopen_score, send_back),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/reopen", reopen_score, reopen),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/ranked", change, set_ranked),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/merger", change, merge),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/leaves/{leaf}/evidence", enter, cite_evidence),
+        Route::page("/api/v1/campaigns/{campaign}/{unit}/evidence", enter, pieces),
+        Route::act("/api/v1/campaigns/{campaign}/{unit}/evidence/{use}/removal", enter, uncite_evidence),
+    ]
+}
+
+async fn sheet_json(app: &App, signed: &Signed, campaign: &str, unit: &str) -> Result<Value, Refused> {
+    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(told(signed))?;
+    let leaves: Vec<Value> = found.leaves().into_iter().map(|leaf| leaf_json(&found, leaf, signed)).collect();
+    let answers: Vec<Value> = found
+        .answers
+        .iter()
+        .map(|answer| json!({ "kind": answer.kind.word(), "code": answer.code, "value": answer.value, "dataset": answer.dataset, "version": answer.version }))
+        .collect();
+    let observed: serde_json::Map<String, Value> = found
+        .observed
+        .iter()
+        .map(|(figure, one)| {
+            (figure.clone(), json!({ "value": exact(one.value), "indicator": one.indicator, "period": one.period, "dataset": one.dataset }))
+        })
+        .collect();
+    let whole = found.set.definition.nodes[found.set.definition.total].code.as_str();
+    let mut body = part_json(&found, signed);
+    body["answers"] = json!(answers);
+    body["observed"] = json!(observed);
+    body["leaves"] = json!(leaves);
+    // The signed sheet is cited at the total.
+    body["signed_sheet"] = json!({ "leaf": whole, "evidence": evidence_json(&found, whole) });
+    Ok(body)
+}
+
+/// How far a unit is.
+fn part_json(found: &Sheet, signed: &Signed) -> Value {
+    let (unit, step) = (&found.unit, found.scoring_step());
+    json!({
+        "campaign": found.campaign.key, "phase": found.campaign.phase.word(), "unit": unit.unit, "name": unit.name, "block": unit.block,
+        "state": unit.state.word(), "locked": unit.lock(&found.campaign, step, signed.actor.now).is_some(),
+        "due_at": step.map(|step| unit.due_at(step)), "reason": unit.reason, "ranked": unit.ranked, "successor": unit.successor,
+    })
+}
+
+fn evidence_json(found: &Sheet, leaf: &str) -> Vec<Value> {
+    found
+        .uses_of(leaf)
+        .map(|one| {
+            json!({
+                "use": one.key, "evidence": one.evidence, "title": one.title, "version": one.position, "cited": one.cited,
+                "locked": one.locked_at.is_some(),
+            })
+        })
+        .collect()
+}
+
+fn leaf_json(found: &Sheet, leaf: composite_index::NodeId, signed: &Signed) -> Value {
+    let definition = &found.set.definition;
+    let node = &definition.nodes[leaf];
+    let ruling = found.rulings.get(&node.code);
+    let asks = found.set.asks_at(leaf);
+    let last = |last: &LastYear| {
+        let figures: serde_json::Map<String, Value> =
+            last.figures.iter().map(|(code, value)| (code.clone(), json!(exact(*value)))).collect();
+        json!({ "own": last.own.map(exact), "decided": last.decided.map(exact), "words": last.words, "figures": figures })
+    };
+    json!({
+        "leaf": node.code, "name": found.set.name(leaf, signed.lang()), "maximum": found.set.most(leaf).map(|most| most.to_string()),
+        "rule": node.rule.as_ref().map(|rule| index_words::leaf(definition, rule, signed.lang())),
+        "scored_by": found.set.scorer(leaf).word(), "own": number(found.own(leaf)),
+        "evidence_asked": asks.evidence.as_ref().map(|text| signed.lang().pick(text.vi.as_str(), text.en.as_str())),
+        "figures": found.set.figures_of(leaf).into_iter().map(|figure| definition.figures[figure].code.as_str()).collect::<Vec<_>>(),
+        "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "side": one.side.word(), "points": one.points.map(|points| points.to_string()), "opinions": one.opinions })),
+        "evidence": evidence_json(found, &node.code),
+        "last_year": found.last.get(&node.code).map(last),
+    })
+}
+
+async fn sheet_of(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Answered {
+    Ok(ok(sheet_json(&app, &signed, &campaign, &unit).await?))
+}
+
+/// An answer as programs write it. Exact figures are text, choices are written as the set names them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiAnswer {
+    kind: String,
+    code: String,
+    value: Option<String>,
+    /// The version that was read; 0 for what was not there.
+    version: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answers {
+    answers: Vec<ApiAnswer>,
+}
+
+async fn put(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Answers>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let answers = read(sent)?.answers;
+    let kinds: Vec<&str> = AnswerKind::ALL.iter().map(|kind| kind.word()).collect();
+    let mut faults = Faults::new(signed.lang());
+    let mut entries = Vec::with_capacity(answers.len());
+    for (at, answer) in answers.into_iter().enumerate() {
+        let Some(kind) = word(&mut faults, format!("answers.{at}.kind"), &answer.kind, AnswerKind::of, &kinds) else { continue };
+        let text = answer.value.map(|text| tidied(text.trim())).unwrap_or_default();
+        // Programs write a decimal point; people a comma.
+        let text = text.parse::<Decimal>().map_or(text, |value| value.to_string().replace('.', ","));
+        entries.push(Entry { kind, code: answer.code, seen: answer.version, text });
+    }
+    faults.none()?;
+    save(Ground::of(&app), &signed.actor, &campaign, &unit, &entries).await.map_err(told(&signed))?;
+    Ok(ok(sheet_json(&app, &signed, &campaign, &unit).await?))
+}
+
+// Steps
+
+async fn part(app: &App, signed: &Signed, campaign: &str, unit: &str) -> Answered {
+    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(told(signed))?;
+    Ok(ok(part_json(&found, signed)))
+}
+
+async fn hand_over(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+    sent: Sent<Nothing>,
+) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let Nothing {} = read(sent)?;
+    actions::hand_over(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+async fn hand_in(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Nothing>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Submit).await?;
+    let Nothing {} = read(sent)?;
+    actions::submit(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+async fn return_to_officer(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+    sent: Sent<Why>,
+) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Submit).await?;
+    let reason = tidied(&read(sent)?.reason);
+    actions::return_to_officer(Ground::of(&app), &signed.actor, &campaign, &unit, &reason).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Until {
+    #[serde(default)]
+    reason: String,
+    /// The new deadline.
+    until: Option<String>,
+}
+
+async fn send_back(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Until>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Reopen).await?;
+    let body = read(sent)?;
+    let mut faults = Faults::new(signed.lang());
+    let until = body.until.and_then(|until| moment(&mut faults, "until", &until));
+    faults.none()?;
+    actions::send_back(Ground::of(&app), &signed.actor, &campaign, &unit, &tidied(&body.reason), until).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+async fn reopen(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Until>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Reopen).await?;
+    let body = read(sent)?;
+    let mut faults = Faults::new(signed.lang());
+    let until = moment(&mut faults, "until", body.until.as_deref().unwrap_or_default());
+    faults.none()?;
+    // Without a moment the body was refused.
+    let until = until.unwrap_or(signed.actor.now);
+    actions::reopen(Ground::of(&app), &signed.actor, &campaign, &unit, &tidied(&body.reason), until).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+// What the office says of the unit
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ranked {
+    ranked: bool,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn set_ranked(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit)): Path<(String, String)>,
+    sent: Sent<Ranked>,
+) -> Answered {
+    of_owner(&app, &signed, &campaign, Action::Change, Thing::Campaign).await?;
+    let body = read(sent)?;
+    let reason = tidied(&body.reason);
+    actions::set_ranked(Ground::of(&app), &signed.actor, &campaign, &unit, body.ranked, &reason).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Merger {
+    /// Key or full name of the unit that took its place.
+    successor: String,
+    #[serde(default)]
+    reason: String,
+}
+
+async fn merge(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Merger>) -> Answered {
+    of_owner(&app, &signed, &campaign, Action::Change, Thing::Campaign).await?;
+    let body = read(sent)?;
+    let successor = if app.units.get(&body.successor).is_some() { None } else { app.units.by_label(&body.successor) };
+    let successor = successor.unwrap_or(body.successor);
+    let reason = tidied(&body.reason);
+    actions::merge(Ground::of(&app), &signed.actor, &campaign, &unit, &successor, &reason).await.map_err(told(&signed))?;
+    part(&app, &signed, &campaign, &unit).await
+}
+
+// Evidence
+
+/// Pieces that are told at once; a search narrows them.
+const SHOWN: i64 = 200;
+
+/// What the unit already has and a leaf can cite.
+async fn pieces(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
+    let sees = |unit: &&str| app.units.lineage(unit).is_some_and(|lineage| signed.principal().may(Action::See, Thing::Evidence, &lineage));
+    let units: Vec<String> = found.unit.holders().filter(sees).map(str::to_owned).collect();
+    let words = signed.visit.value("search").unwrap_or_default();
+    let filter = ListFilter { words, units: Some(units), ..ListFilter::default() };
+    let mut read = app.db.read().await.map_err(Problem::from)?;
+    let pieces = evidence::list(read.conn(), &filter, ListPage { offset: 0, limit: SHOWN }).await.map_err(Problem::from)?;
+    let rows: Vec<Value> = pieces
+        .iter()
+        .map(|one| {
+            let about = &one.piece.description;
+            json!({
+                "evidence": one.piece.key, "unit": one.piece.unit, "title": about.title, "document_number": about.document_number,
+                "document_date": about.document_date, "version": one.file.as_ref().map(|file| file.position),
+                "file_name": one.file.as_ref().map(|file| file.file_name.as_str()), "uses": one.uses,
+            })
+        })
+        .collect();
+    Ok(ok(json!({ "campaign": campaign, "unit": unit, "pieces": rows })))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Cited {
+    /// Key of the evidence; its newest version is cited.
+    evidence: String,
+    /// Page or section.
+    cited: Option<String>,
+}
+
+async fn cite_evidence(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    sent: Sent<Cited>,
+) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let body = read(sent)?;
+    let cited = body.cited.map(|text| tidied(text.trim())).filter(|text| !text.is_empty());
+    let new = Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: &body.evidence, cited };
+    cite(Ground::of(&app), &app.evidence, &signed.actor, &new).await.map_err(told(&signed))?;
+    evidence_of(&app, &signed, &campaign, &unit, &leaf).await
+}
+
+async fn evidence_of(app: &App, signed: &Signed, campaign: &str, unit: &str, leaf: &str) -> Answered {
+    let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(told(signed))?;
+    Ok(ok(json!({ "campaign": campaign, "unit": unit, "leaf": leaf, "evidence": evidence_json(&found, leaf) })))
+}
+
+async fn uncite_evidence(
+    State(app): State<App>,
+    signed: Signed,
+    Path((campaign, unit, key)): Path<(String, String, String)>,
+    sent: Sent<Nothing>,
+) -> Answered {
+    of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
+    let Nothing {} = read(sent)?;
+    let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
+    let start = format!("{campaign}/{unit}/");
+    let leaf = found.uses.iter().find(|one| one.key == key).and_then(|one| one.thing.strip_prefix(&start)).map(str::to_owned);
+    uncite(Ground::of(&app), &signed.actor, &campaign, &unit, &key).await.map_err(told(&signed))?;
+    evidence_of(&app, &signed, &campaign, &unit, &leaf.unwrap_or_default()).await
+}
