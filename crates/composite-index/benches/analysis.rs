@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use composite_index::{
-    Definition, EffortQuestion, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, compute, explain, least_effort,
-    monte_carlo, read_definition, read_table, sensitivity,
+    Definition, EffortQuestion, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, Years, compute, explain,
+    least_effort, monte_carlo, read_definition, read_table, sensitivity,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_decimal::Decimal;
@@ -148,7 +148,8 @@ fn benches(criterion: &mut Criterion) {
         .collect();
     let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
     let target = Target::Score(now + Decimal::TEN);
-    let question = |levers| EffortQuestion { definition: &definition, table: &table, row: 0, levers, target, shifts: &[] };
+    let question =
+        |levers| EffortQuestion { definition: &definition, table: &table, years: Years::default(), row: 0, levers, target, shifts: &[] };
     let steps = definition.figures.len();
     group.bench_function("target on 70 leaves in steps, 3 plans", |bench| {
         bench.iter(|| least_effort(black_box(&question(&levers[..steps])), 3, &|_| true).unwrap());
@@ -158,7 +159,8 @@ fn benches(criterion: &mut Criterion) {
     });
     let (definition, table, levers) = brackets(100);
     let target = Target::Score(Decimal::ONE_HUNDRED);
-    let question = EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target, shifts: &[] };
+    let question =
+        EffortQuestion { definition: &definition, table: &table, years: Years::default(), row: 0, levers: &levers, target, shifts: &[] };
     for count in [3, 10] {
         group.bench_function(format!("target on 100 leaves with four brackets each, {count} plans"), |bench| {
             bench.iter(|| least_effort(black_box(&question), count, &|_| true).unwrap());

@@ -5,7 +5,7 @@ mod effort;
 
 use std::sync::Arc;
 
-use composite_index::{Definition, Direction, NodeId, Quantity, RankOn, RankWithin, Target, WhatIf, WhatIfError, what_if};
+use composite_index::{Definition, Direction, NodeId, Quantity, RankOn, RankWithin, Target, WhatIf, WhatIfError, Years, what_if};
 use registry::results::{EditionResult, Results};
 use rust_decimal::{Decimal, RoundingStrategy};
 use ui::Lang;
@@ -253,7 +253,7 @@ pub(crate) async fn answer(
 
 fn answer_of(edition: &EditionResult, row: usize, settings: &[(Quantity, Option<Decimal>)]) -> Result<Answer, WhatIfError> {
     let definition = &edition.definition;
-    let what_if = what_if(definition, Some(edition.edition()), &edition.table, row, settings, &[])?;
+    let what_if = what_if(definition, &edition.table, Years::of(Some(edition.edition())), row, settings, &[])?;
     let decides = |total: Decimal| match definition.computation.rank_on {
         RankOn::Unrounded => total,
         RankOn::Displayed => shown(definition, total),

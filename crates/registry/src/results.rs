@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use composite_index::{
-    Aggregation, Comparison, ComputeError, Definition, Edition, NodeId, PublishedValues, ScoreTable, Scores, TableRow, Working, compare,
-    compute, explain,
+    Aggregation, Comparison, ComputeError, Definition, Edition, NodeId, PublishedValues, ScoreTable, Scores, TableRow, Working, Years,
+    compare, compute, explain, explain_in,
 };
 use platform::{Db, DbError};
 use rust_decimal::Decimal;
@@ -88,7 +88,7 @@ impl EditionResult {
         let definition = &*self.definition;
         let compares = definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland));
         if definition.scales() || compares {
-            return Ok(explain(definition, &self.table)?.swap_remove(row));
+            return Ok(explain_in(definition, &self.table, Years::of(Some(self.edition())))?.swap_remove(row));
         }
         // Where no unit counts for another, its own row is enough.
         let alone = ScoreTable { rows: vec![self.table.rows[row].clone()] };

@@ -57,21 +57,9 @@ fn figure(value: f64) -> String {
     if value.is_nan() { "giá trị trống hoặc không phải số".to_owned() } else { value.to_string() }
 }
 
-/// Faults that one answer lists; the rest are of the same kind.
-const MOST_FAULTS: usize = 100;
-
 /// A list of faults, one a line, and what a row number means.
 pub(crate) fn listed<F>(lang: Lang, faults: &[F], words: impl Fn(Lang, &F) -> String) -> String {
-    let count = faults.len();
-    let mut text = super::faults::listed(lang, faults.iter().take(MOST_FAULTS).map(|fault| words(lang, fault)).collect());
-    if count > MOST_FAULTS {
-        let more = count - MOST_FAULTS;
-        // The heading counts all faults, listed or not.
-        let shown = lang.pick(format!("Có {MOST_FAULTS} lỗi:"), format!("{MOST_FAULTS} fault(s):"));
-        text = text.replacen(&shown, &lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):")), 1);
-        text += &lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more"));
-    }
-    explained(lang, text)
+    explained(lang, super::faults::listed(lang, faults.iter().map(|fault| words(lang, fault)).collect()))
 }
 
 /// The text of a fault, and what a row number in it means.
