@@ -38,11 +38,11 @@ pub(crate) fn sheet_cells(lang: Lang, file: &str, cells: Vec<String>) -> String 
 pub(super) fn listed(lang: Lang, lines: Vec<String>) -> String {
     let count = lines.len();
     let head = lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):"));
-    let text = lines.into_iter().take(MOST_FAULTS).fold(head, |text, line| text + "\n  " + line.as_str());
-    match count.checked_sub(MOST_FAULTS).filter(|more| *more > 0) {
-        Some(more) => text + &lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more")),
-        None => text,
+    let mut text = lines.into_iter().take(MOST_FAULTS).fold(head, |text, line| text + "\n  " + line.as_str());
+    if let Some(more) = count.checked_sub(MOST_FAULTS).filter(|more| *more > 0) {
+        text.push_str(&lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more")));
     }
+    text
 }
 
 fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {

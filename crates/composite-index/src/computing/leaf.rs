@@ -162,7 +162,11 @@ fn measured(measure: &Measure, row: Readings<'_>, id: NodeId, scratch: &mut Form
 
 fn in_bracket(brackets: &[Bracket], value: &Exact, id: NodeId) -> Result<Outcome, Trouble> {
     let measure = Some(value.decimal().ok_or(Trouble::TooLarge)?);
-    Ok(match brackets.iter().position(|bracket| bracket.holds_by(&|end| value.compared(end))) {
+    let found = match value.as_decimal() {
+        Some(value) => brackets.iter().position(|bracket| bracket.holds(value)),
+        None => brackets.iter().position(|bracket| bracket.holds_by(|end| value.compared(end))),
+    };
+    Ok(match found {
         Some(position) => Outcome { measure, bracket: Some(position), ..Outcome::plain(Ok(brackets[position].points)) },
         None => Outcome { measure, ..Outcome::plain(Err(Gap::OutOfRange(id))) },
     })

@@ -80,11 +80,11 @@ impl Bracket {
     /// True where a value lies in the bracket.
     #[must_use]
     pub fn holds(&self, value: Decimal) -> bool {
-        self.holds_by(&|end| value.cmp(&end))
+        self.holds_by(|end| value.cmp(&end))
     }
 
     /// True where a value lies in the bracket that is told by how it stands to the ends.
-    pub(crate) fn holds_by(&self, compared: &dyn Fn(Decimal) -> Ordering) -> bool {
+    pub(crate) fn holds_by(&self, compared: impl Fn(Decimal) -> Ordering) -> bool {
         let above = |low: Bound| match compared(low.at) {
             Ordering::Greater => true,
             Ordering::Equal => low.closed,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use composite_index::{EffortError, EffortPlan, EffortQuestion, Lever, Target, Years, least_effort};
+use composite_index::{EffortError, EffortPlan, EffortQuestion, Lever, Target, least_effort};
 use registry::results::{EditionResult, Results};
 use rust_decimal::Decimal;
 use tokio::sync::Semaphore;
@@ -91,8 +91,9 @@ fn search(edition: &EditionResult, row: usize, target: Target, go_on: &(dyn Fn()
         return Err(NoEffort::NothingToMove);
     }
     let ask = |levers: &[Lever]| {
-        let (definition, table, years) = (&edition.definition, &edition.table, Years::of(Some(edition.edition())));
-        let question = EffortQuestion { definition, table, years, row, levers, target, shifts: &[] };
+        let past = edition.past();
+        let (definition, table) = (&edition.definition, &edition.table);
+        let question = EffortQuestion { definition, table, years: edition.years(&past), row, levers, target, shifts: &[] };
         least_effort(&question, PLANS, &|_| go_on())
     };
     let found = match ask(&levers) {
