@@ -90,11 +90,23 @@ impl Common {
 
     /// Looking must not change anything: an absent database is told, not made.
     pub(crate) fn refuse_absent_database(&self) -> Result<(), Failure> {
-        let file = self.folder(false).join("cchc.db");
-        if self.database.is_some() || file.exists() {
+        if self.has_database() {
             return Ok(());
         }
-        Err(Failure::failed(say::no_database(self.lang(), &file)))
+        Err(Failure::failed(say::no_database(self.lang(), &self.folder(false).join("cchc.db"))))
+    }
+
+    /// True where a database was named, or lies in the data folder.
+    pub(crate) fn has_database(&self) -> bool {
+        self.database.is_some() || self.folder(false).join("cchc.db").exists()
+    }
+
+    /// Opens a database of the catalogue in a folder that goes away with it.
+    pub(crate) async fn open_passing(&self, folder: &std::path::Path) -> Result<Db, Failure> {
+        let db = Db::open_folder(folder).await.map_err(|error| Failure::failed(say::open(self.lang(), &error)))?;
+        migrate(&db, Migrations::All).await.map_err(|error| Failure::failed(say::open(self.lang(), &error)))?;
+        self.load(&db, false).await?;
+        Ok(db)
     }
 
     /// Where the evidence files are. An own setting, or `files` in the data folder.

@@ -16,7 +16,7 @@ use platform::{DbError, DbFault, OpenError};
 use ui::Lang;
 
 pub(crate) use backups::{backup, empty_passphrase, file_faults, files, identity, identity_not_written, key, recipient_or_passphrase};
-pub(crate) use faults::{catalogue_faults, definition_faults, table_faults};
+pub(crate) use faults::{catalogue_faults, definition_faults, sheet_cells, table_faults};
 pub(crate) use network::{certificate, half_a_certificate, listen, log_level};
 pub(crate) use openid::openid_setting;
 pub(crate) use work::{half_a_setting, made_up_people, message_setting, no_workers, webhook_setting};

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::hint::black_box;
 
 use composite_index::{
-    Definition, EffortQuestion, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, compute, explain, least_effort,
-    monte_carlo, read_definition, read_table, sensitivity,
+    Definition, EffortQuestion, Factor, Lever, Method, Quantity, ScoreTable, Target, UncertaintyPlan, Years, compute, explain,
+    least_effort, monte_carlo, read_definition, read_table, sensitivity,
 };
 use criterion::{Criterion, criterion_group, criterion_main};
 use rust_decimal::Decimal;
@@ -87,6 +87,26 @@ fn indicators(units: u64) -> (Definition, ScoreTable) {
     (definition, table)
 }
 
+/// A hundred leaves by formulas of one kind over two figures.
+fn formulas(units: u64, formula: &str) -> (Definition, ScoreTable) {
+    let mut tree = String::from("[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");
+    for leaf in 0..100 {
+        write!(
+            tree,
+            "[[node]]\ncode = \"n{leaf}\"\nparent = \"total\"\nmaximum = \"5\"\n[node.rule]\nkind = \"formula\"\nformula = \"{formula}\"\nclamp = true\n"
+        )
+        .unwrap();
+    }
+    let figures = "[[figure]]\ncode = \"done\"\n[[figure]]\ncode = \"all\"\n";
+    let mut csv = String::from("unit,done,all\n");
+    for unit in 0..units {
+        writeln!(csv, "unit {unit},{}.5,{}", unit % 97, 3 + unit % 89).unwrap();
+    }
+    let definition = read_definition(&format!("{HEAD}{figures}{tree}")).unwrap();
+    let table = read_table(&definition, None, &csv).unwrap();
+    (definition, table)
+}
+
 /// Leaves with four brackets each, a unit at the bottom of all of them, and what each movement costs.
 fn brackets(leaves: i64) -> (Definition, ScoreTable, Vec<Lever>) {
     let mut figures = String::new();
@@ -128,6 +148,15 @@ fn benches(criterion: &mut Criterion) {
     group.bench_function("3,321 communes x 100 leaves scored", |bench| {
         bench.iter(|| compute(&definition, None, black_box(&table)).unwrap())
     });
+    for (name, formula) in [
+        ("without division", "if(done > 40, min(done * 0.05 + 1, 5), max(4 - all * 0.02, 0))"),
+        ("with division", "if(done / all >= 0.8, 5, 5 * done / all / 0.8)"),
+    ] {
+        let (definition, table) = formulas(3321, formula);
+        group.bench_function(format!("3,321 communes x 100 formulas {name}"), |bench| {
+            bench.iter(|| compute(&definition, None, black_box(&table)).unwrap())
+        });
+    }
     let (definition, table) = points(63);
     group.bench_function("63 units x 100 leaves scored", |bench| bench.iter(|| compute(&definition, None, black_box(&table)).unwrap()));
     group.bench_function("63 units x 100 leaves explained", |bench| bench.iter(|| explain(&definition, black_box(&table)).unwrap()));
@@ -148,7 +177,8 @@ fn benches(criterion: &mut Criterion) {
         .collect();
     let now = compute(&definition, None, &table).unwrap().units[0].values[definition.total].unwrap();
     let target = Target::Score(now + Decimal::TEN);
-    let question = |levers| EffortQuestion { definition: &definition, table: &table, row: 0, levers, target, shifts: &[] };
+    let question =
+        |levers| EffortQuestion { definition: &definition, table: &table, years: Years::default(), row: 0, levers, target, shifts: &[] };
     let steps = definition.figures.len();
     group.bench_function("target on 70 leaves in steps, 3 plans", |bench| {
         bench.iter(|| least_effort(black_box(&question(&levers[..steps])), 3, &|_| true).unwrap());
@@ -158,7 +188,8 @@ fn benches(criterion: &mut Criterion) {
     });
     let (definition, table, levers) = brackets(100);
     let target = Target::Score(Decimal::ONE_HUNDRED);
-    let question = EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target, shifts: &[] };
+    let question =
+        EffortQuestion { definition: &definition, table: &table, years: Years::default(), row: 0, levers: &levers, target, shifts: &[] };
     for count in [3, 10] {
         group.bench_function(format!("target on 100 leaves with four brackets each, {count} plans"), |bench| {
             bench.iter(|| least_effort(black_box(&question), count, &|_| true).unwrap());

@@ -8,10 +8,9 @@ mod matrix;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::computing::{ComputeError, Unit, evaluate};
-use crate::definition::{Definition, Edition, NodeId, Role, TieRule};
+use crate::computing::{ComputeError, Unit, Years, evaluate};
+use crate::definition::{Definition, NodeId, Role, TieRule};
 use crate::ranking::rank;
-use crate::scaling::{PastTable, scale};
 use crate::table::ScoreTable;
 use matrix::{correlation, eigen, variance};
 
@@ -81,13 +80,11 @@ pub struct FrameworkChecks {
 /// When the index cannot be computed.
 pub fn framework_checks(
     definition: &Definition,
-    edition: Option<&Edition>,
     table: &ScoreTable,
-    past: &[PastTable<'_>],
+    years: Years<'_>,
     redundant_at: f64,
 ) -> Result<FrameworkChecks, ComputeError> {
-    let scaled =
-        if definition.scales() { scale(definition, table, edition.map(|edition| edition.year), past)?.table } else { table.clone() };
+    let scaled = years.scaled(definition, table)?;
     let units = evaluate(definition, &scaled)?;
     let values = Values { table: &scaled, units: &units };
     let order: Vec<NodeId> = definition.top_down().into_iter().map(|(id, _)| id).collect();

@@ -5,6 +5,7 @@ pub(crate) mod joining;
 pub(crate) mod leaf;
 pub(crate) mod means;
 mod placing;
+mod years;
 
 use rayon::prelude::*;
 use rust_decimal::Decimal;
@@ -12,9 +13,10 @@ use thiserror::Error;
 
 use crate::definition::{AbsentThen, Aggregation, Definition, Edition, FigureId, NodeId, Role};
 use crate::formula::FormulaScratch;
-use crate::scaling::{PastTable, ScalingError, scale};
+use crate::scaling::ScalingError;
 use crate::table::{ScoreTable, TableRow};
 use joining::join;
+pub use years::Years;
 
 /// Why a node of a unit has no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -161,24 +163,15 @@ impl Special {
 /// # Errors
 /// When a value cannot be held as an exact decimal, weights add up to zero, or a part is missing that must be there.
 pub fn compute(definition: &Definition, edition: Option<&Edition>, table: &ScoreTable) -> Result<Scores, ComputeError> {
-    compute_since(definition, edition, table, &[])
+    compute_in(definition, table, Years::of(edition))
 }
 
 /// As [`compute`], with the tables of earlier years for running extremes and imputation over years.
 ///
 /// # Errors
 /// As [`compute`].
-pub fn compute_since(
-    definition: &Definition,
-    edition: Option<&Edition>,
-    table: &ScoreTable,
-    past: &[PastTable<'_>],
-) -> Result<Scores, ComputeError> {
-    if definition.scales() {
-        let scaled = scale(definition, table, edition.map(|edition| edition.year), past)?;
-        return compute_scaled(definition, edition, &scaled.table);
-    }
-    compute_scaled(definition, edition, table)
+pub fn compute_in(definition: &Definition, table: &ScoreTable, years: Years<'_>) -> Result<Scores, ComputeError> {
+    compute_scaled(definition, years.edition, &*years.scaled(definition, table)?)
 }
 
 /// As [`compute`], of a table whose indicators were scaled already: for those who keep the record of the scaling.

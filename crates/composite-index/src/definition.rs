@@ -508,6 +508,12 @@ impl Definition {
         self.nodes.iter().any(|node| node.scaling.is_some())
     }
 
+    /// True where scores depend on the tables of earlier years: by running ranges, or by values filled from earlier years.
+    #[must_use]
+    pub fn reads_years(&self) -> bool {
+        self.nodes.iter().filter_map(|node| node.scaling.as_ref()).any(Scaling::reads_years)
+    }
+
     /// The edition of a year.
     #[must_use]
     pub fn edition(&self, year: i32) -> Option<&Edition> {

@@ -19,7 +19,7 @@ mod trying;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use crate::computing::{ComputeError, Plan, compute};
+use crate::computing::{ComputeError, Plan, Years, compute_in};
 use crate::definition::{Definition, Direction, NodeId, TieRule};
 use crate::ranking::place;
 use crate::table::ScoreTable;
@@ -88,6 +88,8 @@ pub struct EffortQuestion<'q> {
     pub definition: &'q Definition,
     /// The units.
     pub table: &'q ScoreTable,
+    /// The year of the table and those before it.
+    pub years: Years<'q>,
     /// Row of the unit.
     pub row: usize,
     /// What it can move.
@@ -136,6 +138,9 @@ pub enum EffortError {
     /// The step of the lever is not above zero, or no whole number where a count moves.
     #[error("the step of the lever {0} is not valid")]
     BadStep(String),
+    /// A place is asked for, and the unit is not ranked.
+    #[error("the unit is not ranked")]
+    NotRanked,
     /// There is no such place.
     #[error("there is no place {0}")]
     NoSuchPlace(u32),
@@ -223,7 +228,8 @@ fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Pr
         return Err(EffortError::NotSupported);
     }
     let go_on = |done, all| progress(share(done, all, EFFORT_WORK / 2));
-    Levers::new(plan, question.table, question.row, question.levers, &go_on)
+    let table = question.years.scaled(question.definition, question.table).map_err(ComputeError::from)?;
+    Levers::new(plan, &table, question.row, question.levers, &go_on)
 }
 
 fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
@@ -239,7 +245,7 @@ fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) 
 fn told(question: &EffortQuestion<'_>, levers: &Levers<'_>, solution: &Solution) -> Result<EffortPlan, EffortError> {
     let moves = levers.moves(solution);
     let settings: Vec<(Quantity, Option<Decimal>)> = moves.iter().map(|step| (step.quantity, Some(step.to))).collect();
-    let answer = what_if(question.definition, None, question.table, question.row, &settings, question.shifts)?;
+    let answer = what_if(question.definition, question.table, question.years, question.row, &settings, question.shifts)?;
     let total = answer.after.total.map_err(|_| EffortError::NoTotal)?;
     Ok(EffortPlan { cost: solution.cost, total, place: answer.after.place, moves })
 }
@@ -253,13 +259,14 @@ struct Need {
 }
 
 fn needed(question: &EffortQuestion<'_>) -> Result<Need, EffortError> {
-    let EffortQuestion { definition, table, row, shifts, .. } = *question;
+    let EffortQuestion { definition, table, years, row, shifts, .. } = *question;
     let wanted = match question.target {
         Target::Score(points) => return Ok(Need { points, strictly: false }),
         Target::Place(0) => return Err(EffortError::NoSuchPlace(0)),
+        Target::Place(_) if !table.rows.get(row).is_some_and(|unit| unit.ranked) => return Err(EffortError::NotRanked),
         Target::Place(wanted) => Decimal::from(wanted),
     };
-    let scores = compute(definition, None, table)?;
+    let scores = compute_in(definition, table, years)?;
     let (mut totals, own) = deciding(definition, table, &scores, row, shifts);
     let rules = definition.computation;
     let mut reaches = |total: Decimal| {

@@ -4,10 +4,9 @@ use rust_decimal::Decimal;
 
 use crate::computing::joining::{Part, part};
 use crate::computing::leaf::{Outcome, Readings, outcome};
-use crate::computing::{ComputeError, NodeValue, Plan, Unit, evaluate};
+use crate::computing::{ComputeError, NodeValue, Plan, Unit, Years, evaluate};
 use crate::definition::{AbsentThen, Aggregation, Definition, FigureId, MissingRule, NodeId, Role};
 use crate::formula::FormulaScratch;
-use crate::scaling::scale;
 use crate::table::{ScoreTable, TableRow};
 
 /// What a child gave to its parent.
@@ -123,10 +122,15 @@ pub struct Working {
 /// # Errors
 /// As [`crate::compute`].
 pub fn explain(definition: &Definition, table: &ScoreTable) -> Result<Vec<Working>, ComputeError> {
-    if definition.scales() {
-        return explain_scaled(definition, &scale(definition, table, None, &[])?.table);
-    }
-    explain_scaled(definition, table)
+    explain_in(definition, table, Years::default())
+}
+
+/// As [`explain`], with the year of the table and those before it.
+///
+/// # Errors
+/// As [`crate::compute`].
+pub fn explain_in(definition: &Definition, table: &ScoreTable, years: Years<'_>) -> Result<Vec<Working>, ComputeError> {
+    explain_scaled(definition, &*years.scaled(definition, table)?)
 }
 
 /// As [`explain`], of a table whose indicators were scaled already.

@@ -1,7 +1,8 @@
-//! Formulas over named figures: parsed once, checked for kinds and names, evaluated on exact decimals.
+//! Formulas over named figures: parsed once, checked for kinds and names, evaluated exactly.
 //!
 //! A formula is one expression. It has no loops, no assignment and no way to reach anything but the figures of the definition; its length and
-//! depth are bounded, and evaluation runs over a flat list of steps, so that no formula can exhaust the stack.
+//! depth are bounded, and evaluation runs over a flat list of steps, so that no formula can exhaust the stack. Quotients stay fractions until the end:
+//! comparisons, `floor`, `ceil` and `round` see the exact value, and only the value of the whole formula becomes a decimal.
 //!
 //! ```text
 //! expression  =  or-chain of and-chains of comparisons of sums
@@ -11,13 +12,17 @@
 //! operators   =  + - * /   = != < <= > >=   and or not
 //! ```
 
+mod number;
 mod parsing;
 
 use std::fmt;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use num_rational::BigRational;
+use rust_decimal::Decimal;
 
 use crate::definition::FigureId;
+pub(crate) use number::Exact;
+use number::{Fraction, Number};
 
 /// Longest formula, in bytes.
 pub const FORMULA_LENGTH: usize = 4096;
@@ -140,7 +145,19 @@ pub struct Formula {
 }
 
 /// Room for the results of steps, kept between evaluations.
-pub type FormulaScratch = Vec<Result<Decimal, FormulaGap>>;
+#[derive(Debug, Default)]
+pub struct FormulaScratch {
+    decimals: Vec<Result<Decimal, FormulaGap>>,
+    fractions: Vec<Result<Fraction, FormulaGap>>,
+}
+
+impl FormulaScratch {
+    /// No room yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 
 impl Formula {
     /// Parses a text; `figure` finds a figure by its code.
@@ -177,73 +194,110 @@ impl Formula {
         figures
     }
 
-    /// The value for a unit; conditions yield one or zero. A branch that is not taken may be undefined.
+    /// The value for a unit, the decimal nearest to the exact one; conditions yield one or zero. A branch that is not taken may be undefined.
     ///
     /// # Errors
     /// The first thing that stands in the way of a value.
     pub fn evaluate(&self, figures: &[Option<Decimal>], scratch: &mut FormulaScratch) -> Result<Decimal, FormulaGap> {
-        scratch.clear();
+        self.exact(figures, scratch)?.decimal().ok_or(FormulaGap::TooLarge)
+    }
+
+    /// The exact value for a unit.
+    pub(crate) fn exact(&self, figures: &[Option<Decimal>], scratch: &mut FormulaScratch) -> Result<Exact, FormulaGap> {
+        if let Some(value) = self.run(figures, &mut scratch.decimals) {
+            return value.map(Exact::from);
+        }
+        if let Some(value) = self.run(figures, &mut scratch.fractions) {
+            return value.map(Exact::from);
+        }
+        let mut long: Vec<Result<BigRational, FormulaGap>> = Vec::with_capacity(self.steps.len());
+        self.run(figures, &mut long).unwrap_or(Err(FormulaGap::TooLarge)).map(Exact::from)
+    }
+
+    /// All steps in one kind of numbers; `None` where a result does not fit into it.
+    fn run<T: Number>(&self, figures: &[Option<Decimal>], found: &mut Vec<Result<T, FormulaGap>>) -> Option<Result<T, FormulaGap>> {
+        found.clear();
         for step in &self.steps {
             let result = match *step {
-                Step::Number(number) => Ok(number),
-                Step::Figure(figure) => figures.get(figure).copied().flatten().ok_or(FormulaGap::Missing(figure)),
+                Step::Number(number) => Ok(T::of(number)),
+                Step::Figure(figure) => figures.get(figure).copied().flatten().map(T::of).ok_or(FormulaGap::Missing(figure)),
                 Step::Present(figure) => Ok(truth(figures.get(figure).is_some_and(Option::is_some))),
-                Step::Changed(change, operand) => scratch[operand].map(|value| change.apply(value)),
-                Step::Joined(operator, left, right) => operator.apply(scratch[left], scratch[right]),
-                Step::Chosen(condition, yes, no) => match scratch[condition] {
-                    Ok(value) if value.is_zero() => scratch[no],
-                    Ok(_) => scratch[yes],
-                    Err(gap) => Err(gap),
+                Step::Changed(change, operand) => match &found[operand] {
+                    Ok(value) => Ok(change.apply(value)?),
+                    Err(gap) => Err(*gap),
+                },
+                Step::Joined(operator, left, right) => operator.apply(&found[left], &found[right])?,
+                Step::Chosen(condition, yes, no) => match &found[condition] {
+                    Ok(value) if value.is_zero() => found[no].clone(),
+                    Ok(_) => found[yes].clone(),
+                    Err(gap) => Err(*gap),
                 },
             };
-            scratch.push(result);
+            found.push(result);
         }
-        scratch.last().copied().unwrap_or(Ok(Decimal::ZERO))
+        Some(found.last().cloned().unwrap_or_else(|| Ok(truth(false))))
     }
 }
 
-fn truth(holds: bool) -> Decimal {
-    if holds { Decimal::ONE } else { Decimal::ZERO }
+fn truth<T: Number>(holds: bool) -> T {
+    T::of(if holds { Decimal::ONE } else { Decimal::ZERO })
 }
 
 impl Change {
-    fn apply(self, value: Decimal) -> Decimal {
-        match self {
-            Self::Negate => -value,
+    fn apply<T: Number>(self, value: &T) -> Option<T> {
+        Some(match self {
+            Self::Negate => value.negated(),
             Self::Not => truth(value.is_zero()),
-            Self::Absolute => value.abs(),
-            Self::Floor => value.floor(),
-            Self::Ceiling => value.ceil(),
-            Self::Round(digits) => value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero),
-        }
+            Self::Absolute if value.compared(&truth(false))?.is_lt() => value.negated(),
+            Self::Absolute => value.clone(),
+            Self::Floor => value.floor()?,
+            Self::Ceiling => value.negated().floor()?.negated(),
+            Self::Round(digits) => value.rounded(digits)?,
+        })
     }
 }
 
 impl Operator {
-    fn apply(self, left: Result<Decimal, FormulaGap>, right: Result<Decimal, FormulaGap>) -> Result<Decimal, FormulaGap> {
+    /// `None` where the result does not fit into this kind of numbers.
+    fn apply<T: Number>(self, left: &Result<T, FormulaGap>, right: &Result<T, FormulaGap>) -> Option<Result<T, FormulaGap>> {
         // What the first operand decides alone does not ask the second.
         match (self, left) {
-            (Self::And, Ok(value)) if value.is_zero() => return Ok(Decimal::ZERO),
-            (Self::Or, Ok(value)) if !value.is_zero() => return Ok(Decimal::ONE),
+            (Self::And, Ok(value)) if value.is_zero() => return Some(Ok(truth(false))),
+            (Self::Or, Ok(value)) if !value.is_zero() => return Some(Ok(truth(true))),
             _ => {}
         }
-        let (left, right) = (left?, right?);
-        match self {
-            Self::Add => left.checked_add(right).ok_or(FormulaGap::TooLarge),
-            Self::Subtract => left.checked_sub(right).ok_or(FormulaGap::TooLarge),
-            Self::Multiply => left.checked_mul(right).ok_or(FormulaGap::TooLarge),
-            Self::Divide if right.is_zero() => Err(FormulaGap::DivisionByZero),
-            Self::Divide => left.checked_div(right).ok_or(FormulaGap::TooLarge),
-            Self::Equal => Ok(truth(left == right)),
-            Self::Unequal => Ok(truth(left != right)),
-            Self::Less => Ok(truth(left < right)),
-            Self::AtMost => Ok(truth(left <= right)),
-            Self::More => Ok(truth(left > right)),
-            Self::AtLeast => Ok(truth(left >= right)),
-            Self::And | Self::Or => Ok(truth(!right.is_zero())),
-            Self::Lesser => Ok(left.min(right)),
-            Self::Greater => Ok(left.max(right)),
-        }
+        let (left, right) = match (left, right) {
+            (Err(gap), _) | (_, Err(gap)) => return Some(Err(*gap)),
+            (Ok(left), Ok(right)) => (left, right),
+        };
+        Some(Ok(match self {
+            Self::Add => left.plus(right)?,
+            Self::Subtract => left.minus(right)?,
+            Self::Multiply => left.times(right)?,
+            Self::Divide if right.is_zero() => return Some(Err(FormulaGap::DivisionByZero)),
+            Self::Divide => left.over(right)?,
+            Self::Equal => truth(left.compared(right)?.is_eq()),
+            Self::Unequal => truth(left.compared(right)?.is_ne()),
+            Self::Less => truth(left.compared(right)?.is_lt()),
+            Self::AtMost => truth(left.compared(right)?.is_le()),
+            Self::More => truth(left.compared(right)?.is_gt()),
+            Self::AtLeast => truth(left.compared(right)?.is_ge()),
+            Self::And | Self::Or => truth(!right.is_zero()),
+            Self::Lesser => {
+                if left.compared(right)?.is_le() {
+                    left.clone()
+                } else {
+                    right.clone()
+                }
+            }
+            Self::Greater => {
+                if left.compared(right)?.is_ge() {
+                    left.clone()
+                } else {
+                    right.clone()
+                }
+            }
+        }))
     }
 }
 
@@ -259,7 +313,7 @@ mod tests {
     fn value(text: &str, kind: FormulaKind) -> Result<String, String> {
         let figures = [Some("7.5".parse().unwrap()), Some(Decimal::TWO), None, Some(Decimal::ZERO)];
         let formula = Formula::parse(text, kind, &named).map_err(|fault| fault.to_string())?;
-        formula.evaluate(&figures, &mut Vec::new()).map(|value| value.normalize().to_string()).map_err(|gap| format!("{gap:?}"))
+        formula.evaluate(&figures, &mut FormulaScratch::new()).map(|value| value.normalize().to_string()).map_err(|gap| format!("{gap:?}"))
     }
 
     #[test]
@@ -284,6 +338,20 @@ mod tests {
             ("if(present(c), c, 4)", "4"),
             ("if(late = 0 or c > 1, 1, 0)", "1"),
             ("if(b > 2 and c > 1, 1, 0)", "0"),
+            // By hand: thirds and sevenths add up to wholes.
+            ("floor(b / 6 * 3)", "1"),
+            ("ceil(b / 3 + b / 3 + b / 3)", "2"),
+            ("if(b / 6 + b / 6 + b / 6 >= 1, 6, 0)", "6"),
+            ("if(b / 7 * 3.5 = 1, 1, 0)", "1"),
+            ("if(100 * b / 3 < 66.66666666666666666666666667, 1, 0)", "1"),
+            ("round(b / 3 * 1.5, 0) - b / 3 * 1.5", "0"),
+            ("round(-b / 16, 2)", "-0.13"),
+            ("abs(late - b / 3) * 3", "2"),
+            ("-b / 3 * 3", "-2"),
+            ("min(b / 3, 0.6666666666666666666666666667) * 3", "2"),
+            ("1 / (a * 0.00000000000000000001) * 0.00000000000000000001 * a", "1"),
+            ("79228162514264337593543950335 * 10 / 10", "79228162514264337593543950335"),
+            ("79228162514264337593543950335 / 3 * 7 / 79228162514264337593543950335 * 3", "7"),
         ] {
             assert_eq!(value(text, FormulaKind::Number).as_deref(), Ok(expected), "{text}");
         }

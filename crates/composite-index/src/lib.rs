@@ -47,7 +47,7 @@ mod writing;
 pub use banding::quantile;
 pub use coherence::{FrameworkChecks, LeafCheck, NodeCheck, RedundantPair, framework_checks};
 pub use comparing::{Comparison, Difference, compare};
-pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, compute, compute_scaled, compute_since, gap_code};
+pub use computing::{ComputeError, Gap, NodeValue, Scores, UnitScores, Years, compute, compute_in, compute_scaled, gap_code};
 pub use contributing::{Change, Contribution, Contributions, NoContributions, change_between, contributions};
 pub use copying::{CopyError, copy_definition, rename_definition};
 pub use definition::{
@@ -57,7 +57,7 @@ pub use definition::{
 };
 pub use differing::{DefinitionDifference, DifferenceKind, differences, rule_text};
 pub use effort::{EFFORT_WORK, EffortError, EffortPlan, EffortPlans, EffortQuestion, Lever, Move, Target, effort_by_rivals, least_effort};
-pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_scaled};
+pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_in, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
 pub use ranking::{place, rank};
@@ -66,7 +66,8 @@ pub use scaling::{PastTable, Scaled, ScalingError, ScalingProblem, ScalingRecord
 pub use strengths::{Strength, strengths};
 pub use table::{LineCounter, PublishedValues, ScoreTable, TableRow, read_table};
 pub use uncertainty::{
-    Factor, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, monte_carlo, sensitivity,
+    Factor, LeftOut, Progress, Sensitivity, SobolIndex, Spread, UncertaintyError, UncertaintyPlan, UnitSpread, left_out, monte_carlo,
+    sensitivity,
 };
-pub use what_if::{Quantity, Standing, ValueFault, WhatIf, WhatIfError, trends, what_if};
+pub use what_if::{Quantity, Standing, Trends, ValueFault, WhatIf, WhatIfError, trends, what_if};
 pub use writing::write_definition;

@@ -6,6 +6,7 @@ mod columns;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::definition::{Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
 use crate::fault::{TableFault, TableRule};
@@ -27,7 +28,7 @@ pub struct PublishedValues {
 pub struct TableRow {
     /// Row in the file, from 1; the head is row 1.
     pub file_row: usize,
-    /// Name as printed.
+    /// Name as printed, in the composed form of Unicode (NFC): one name is one text, whoever typed it.
     pub unit: String,
     /// Unit code, where the table has one.
     pub code: Option<String>,
@@ -59,6 +60,17 @@ pub struct TableRow {
 pub struct ScoreTable {
     /// Units in the order of the file.
     pub rows: Vec<TableRow>,
+}
+
+impl ScoreTable {
+    /// The row of the same unit: by code where both have one, else by name.
+    #[must_use]
+    pub fn row_like(&self, row: &TableRow) -> Option<usize> {
+        self.rows.iter().position(|other| match (&other.code, &row.code) {
+            (Some(one), Some(other)) => one == other,
+            _ => other.unit == row.unit,
+        })
+    }
 }
 
 /// Reads a table of a definition. With an edition, totals-only tables (`components = "none"`) need no leaf columns, and bands are checked.
@@ -202,7 +214,7 @@ impl Reader<'_> {
             }
             return None;
         };
-        row.unit = unit;
+        row.unit = unit.nfc().collect();
         self.refuse_duplicates(&row);
         for ((column, _), cell) in columns.iter().zip(record) {
             if let Column::NotApplicable(id) = column

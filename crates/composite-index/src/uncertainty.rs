@@ -5,6 +5,7 @@
 //! number of threads. Runs compute in `f64`, within 1e-9 of the exact values.
 
 mod drawing;
+mod leaving_out;
 mod model;
 mod monte_carlo;
 mod random;
@@ -16,6 +17,7 @@ use thiserror::Error;
 use crate::computing::ComputeError;
 use crate::definition::{Aggregation, Imputation, Method, NodeId, Outliers};
 use crate::scaling::ScalingError;
+pub use leaving_out::{LeftOut, left_out};
 pub use monte_carlo::{Spread, UnitSpread, monte_carlo};
 pub use sobol::{Sensitivity, SobolIndex, sensitivity};
 
@@ -85,6 +87,12 @@ pub enum UncertaintyError {
     /// A spread outside 0 to 1, or a list without an alternative.
     #[error("the factor {0} has no alternatives, or a spread outside 0 to 1")]
     BadFactor(&'static str),
+    /// The factor fills values from earlier years, and there is no table of one; the word of the imputation.
+    #[error("the imputation {0} needs tables of earlier years")]
+    NeedsPast(&'static str),
+    /// The factor fills values along a line over years, and the year of the table is not known; the word of the imputation.
+    #[error("the imputation {0} needs the year of the table")]
+    NeedsYear(&'static str),
     /// More factors or runs than the sequence or the memory has room for.
     #[error("too many runs or factors")]
     TooMany,

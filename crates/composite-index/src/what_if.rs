@@ -3,8 +3,8 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
-use crate::computing::{ComputeError, NodeValue, Scores, compute};
-use crate::definition::{Definition, Edition, FigureId, FigureKind, NodeId, RankOn, RankWithin};
+use crate::computing::{ComputeError, NodeValue, Scores, Years, compute_in};
+use crate::definition::{Definition, FigureId, FigureKind, NodeId, RankOn, RankWithin, Role};
 use crate::ranking::place;
 use crate::table::{ScoreTable, TableRow};
 
@@ -119,14 +119,15 @@ pub enum WhatIfError {
     Compute(#[from] ComputeError),
 }
 
-/// Answers what a unit's total and place would be. `shifts` moves the totals of the other units, by row; empty: they are fixed.
+/// Answers what a unit's total and place would be. `shifts` moves the totals of the other units, by row; empty: they are fixed. Both the present and
+/// the changed table are computed in the same years.
 ///
 /// # Errors
 /// When a value is out of range or the index cannot be computed.
 pub fn what_if(
     definition: &Definition,
-    edition: Option<&Edition>,
     table: &ScoreTable,
+    years: Years<'_>,
     row: usize,
     settings: &[(Quantity, Option<Decimal>)],
     shifts: &[Decimal],
@@ -141,7 +142,7 @@ pub fn what_if(
     }
     let mut other = table.clone();
     other.rows[row] = changed;
-    let (before, after) = (compute(definition, edition, table)?, compute(definition, edition, &other)?);
+    let (before, after) = (compute_in(definition, table, years)?, compute_in(definition, &other, years)?);
     let standing = |scores: &Scores, shifts: &[Decimal]| Standing {
         total: scores.units[row].values[definition.total],
         place: place_among(definition, table, scores, row, shifts),
@@ -215,21 +216,62 @@ fn place_among(definition: &Definition, table: &ScoreTable, scores: &Scores, row
     place(&totals, definition.computation.rank_direction, definition.computation.tie_rule)[own]
 }
 
-/// How far each unit's total would move if it went on as from an earlier year: by row of `table`, zero where the unit has no earlier total.
+/// How far the units of a table move.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trends {
+    /// Points by row of the table.
+    pub shifts: Vec<Decimal>,
+    /// Rows that stand still because one of the two years has no total of theirs.
+    pub still: Vec<usize>,
+    /// Rows that would go beyond the lowest or highest total there can be and stop there.
+    pub stopped: Vec<usize>,
+}
+
+/// How far each unit's total would move if it went on as from an earlier year. Nobody goes beyond the lowest or highest total that there can be.
+///
+/// Each side is a definition, its table and the years of that table.
 ///
 /// # Errors
 /// When an index cannot be computed.
-pub fn trends(definition: &Definition, table: &ScoreTable, earlier: (&Definition, &ScoreTable)) -> Result<Vec<Decimal>, ComputeError> {
-    let now = compute(definition, None, table)?;
-    let before = compute(earlier.0, None, earlier.1)?;
-    let moved = table.rows.iter().zip(&now.units).map(|(row, unit)| {
-        let same = |other: &TableRow| match (&other.code, &row.code) {
-            (Some(one), Some(other)) => one == other,
-            _ => other.unit == row.unit,
+pub fn trends(now: (&Definition, &ScoreTable, Years<'_>), earlier: (&Definition, &ScoreTable, Years<'_>)) -> Result<Trends, ComputeError> {
+    let (definition, table, _) = now;
+    let after = compute_in(definition, table, now.2)?;
+    let before = compute_in(earlier.0, earlier.1, earlier.2)?;
+    let ends = ends_of_total(definition);
+    let mut trends = Trends { shifts: Vec::with_capacity(table.rows.len()), still: Vec::new(), stopped: Vec::new() };
+    for (index, (row, unit)) in table.rows.iter().zip(&after.units).enumerate() {
+        let moved = earlier.1.row_like(row).and_then(|place| {
+            let total = unit.values[definition.total].ok()?;
+            let before = before.units[place].values[earlier.0.total].ok()?;
+            Some((total, total.checked_sub(before)?))
+        });
+        let Some((total, moved)) = moved else {
+            trends.still.push(index);
+            trends.shifts.push(Decimal::ZERO);
+            continue;
         };
-        let place = earlier.1.rows.iter().position(same)?;
-        let before = before.units[place].values[earlier.0.total].ok()?;
-        unit.values[definition.total].ok()?.checked_sub(before)
-    });
-    Ok(moved.map(Option::unwrap_or_default).collect())
+        // A total that lies beyond an end already stays where it is.
+        let low = ends.0.map_or(moved, |low| low.min(total).saturating_sub(total));
+        let high = ends.1.map_or(moved, |high| high.max(total).saturating_sub(total));
+        let kept = moved.min(high).max(low);
+        if kept != moved {
+            trends.stopped.push(index);
+        }
+        trends.shifts.push(kept);
+    }
+    Ok(trends)
+}
+
+/// Lowest and highest total there can be, where that is known: by floor and cap, by the range, or by the maximum where nothing stands outside it.
+fn ends_of_total(definition: &Definition) -> (Option<Decimal>, Option<Decimal>) {
+    let total = &definition.nodes[definition.total];
+    let outside = |role: Role| definition.nodes.iter().any(|node| node.role == role);
+    let is_points = total.scaling.is_none() && total.maximum.is_some();
+    let low = total.range.map(|(low, _)| low).or(is_points.then_some(Decimal::ZERO)).filter(|_| !outside(Role::Penalty));
+    let high = definition.maximum(definition.total).filter(|_| !outside(Role::Bonus));
+    let tighter = |bound: Option<Decimal>, end: Option<Decimal>, pick: fn(Decimal, Decimal) -> Decimal| match (bound, end) {
+        (Some(bound), Some(end)) => Some(pick(bound, end)),
+        (one, other) => one.or(other),
+    };
+    (tighter(total.floor, low, Decimal::max), tighter(total.cap, high, Decimal::min))
 }

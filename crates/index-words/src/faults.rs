@@ -39,7 +39,12 @@ pub fn definition_rule(rule: DefinitionRule, detail: &str, lang: Lang) -> &'stat
 /// What the engine says of a fault in words of its own, in the language of the reader; keys and words of the format stay as they are.
 #[must_use]
 pub fn definition_detail(rule: DefinitionRule, detail: &str, lang: Lang) -> String {
-    const WORDS: [(&str, &str); 15] = [
+    const WORDS: [(&str, &str); 20] = [
+        ("number, figure or (", "cần số, số liệu hoặc dấu ("),
+        ("whole number 0 to 28", "cần số nguyên từ 0 đến 28"),
+        ("operator", "cần phép tính hoặc hết công thức"),
+        (": empty", ": trống"),
+        (" figure (", " cần một số liệu ("),
         ("unknown figure ", "không có số liệu "),
         ("unknown function ", "không có hàm "),
         ("number expected", "cần một số"),

@@ -11,7 +11,7 @@ mod fields;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use bytes::Bytes;
-use parquet::basic::ConvertedType;
+use parquet::basic::{Compression, ConvertedType};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::Row;
@@ -33,6 +33,14 @@ pub enum ParquetFault {
     /// The bytes are no Parquet file, or one that was cut or damaged.
     #[error("the file is not Parquet, or is damaged: {0}")]
     Damaged(String),
+    /// Columns that are compressed in a way this program does not read.
+    #[error("columns compressed with {method}: {}", .columns.join(", "))]
+    Compression {
+        /// Name of the compression.
+        method: &'static str,
+        /// Their names.
+        columns: Vec<String>,
+    },
     /// Columns that hold lists, groups or maps, or bytes that are no text.
     #[error("columns that are no plain values: {}", .columns.join(", "))]
     NotPlain {
@@ -82,6 +90,7 @@ fn read(bytes: Bytes, yes_no: YesNo) -> Result<Vec<u8>, ParquetFault> {
     if !nested.is_empty() {
         return Err(ParquetFault::NotPlain { columns: nested });
     }
+    refuse_compression(&reader)?;
     let mut writer = csv::Writer::from_writer(Vec::new());
     let unwritten = |error: csv::Error| ParquetFault::Damaged(error.to_string());
     writer.write_record(&columns).map_err(unwritten)?;
@@ -97,6 +106,25 @@ fn read(bytes: Bytes, yes_no: YesNo) -> Result<Vec<u8>, ParquetFault> {
         writer.write_record(&line).map_err(unwritten)?;
     }
     writer.into_inner().map_err(|error| ParquetFault::Damaged(error.to_string()))
+}
+
+/// Refuses columns whose compression is known to the format and not to this program: the file is whole, and another setting helps.
+fn refuse_compression(reader: &SerializedFileReader<Bytes>) -> Result<(), ParquetFault> {
+    let chunks = reader.metadata().row_groups().iter().flat_map(|group| group.columns());
+    let mut found: Option<(&'static str, Vec<String>)> = None;
+    for chunk in chunks {
+        let method = match chunk.compression() {
+            Compression::BROTLI(_) => "Brotli",
+            Compression::LZO => "LZO",
+            _ => continue,
+        };
+        let (first, columns) = found.get_or_insert_with(|| (method, Vec::new()));
+        let name = chunk.column_path().string();
+        if *first == method && !columns.contains(&name) {
+            columns.push(name);
+        }
+    }
+    found.map_or(Ok(()), |(method, columns)| Err(ParquetFault::Compression { method, columns }))
 }
 
 /// Whether a column holds one value a row.

@@ -12,6 +12,7 @@ use ui::Lang;
 use ui::parts::FieldError;
 use viet_text::{DecimalSign, NumeralFault, Reading, read_numeral};
 
+pub(crate) use bounds::has_unseen_maximum;
 pub(crate) use effort::{Effort, NoEffort, least_effort_to, share_of_range};
 
 use crate::error::PageError;
@@ -30,8 +31,10 @@ pub(crate) struct Slot {
     pub(crate) node: NodeId,
     /// Its value in the table; none is a gap.
     pub(crate) current: Option<Decimal>,
-    /// Lowest and highest value that it can have.
+    /// Lowest and highest value that it can have; `None`: the maximum was not seen, or there is none.
     pub(crate) range: Option<(Decimal, Decimal)>,
+    /// Lowest and highest value that a reader may try.
+    pub(crate) allowed: Option<(Decimal, Decimal)>,
     /// The highest value that carries no node above it beyond what that can have, all other parts as they are.
     pub(crate) reach: Option<Decimal>,
 }
@@ -57,8 +60,9 @@ pub(crate) fn slots(edition: &EditionResult, row: usize) -> Vec<Slot> {
         let node = &definition.nodes[id];
         if node.is_input() {
             let range = node.input_range();
+            let allowed = bounds::allowed(definition, id);
             let current = edition.table.rows[row].inputs[id];
-            found.push(Slot { node: id, current, range, reach: bounds::reach(edition, row, id, range) });
+            found.push(Slot { node: id, current, range, allowed, reach: bounds::reach(edition, row, id, range) });
         } else {
             waiting.extend(node.children.iter().rev());
         }
@@ -85,7 +89,7 @@ impl Scenario {
         let mut scenario = Self::default();
         for slot in slots {
             let Some(text) = visit.value(&definition.nodes[slot.node].code) else { continue };
-            match number(&text, slot.range, lang) {
+            match number(&text, slot.allowed, lang) {
                 // The field shows the figure rounded; sent back untouched it changes nothing.
                 Ok(value) if slot.current.is_some_and(|current| shown(definition, current) == value) => {}
                 Ok(value) => scenario.settings.push((slot.quantity(), Some(value))),
@@ -253,7 +257,7 @@ pub(crate) async fn answer(
 
 fn answer_of(edition: &EditionResult, row: usize, settings: &[(Quantity, Option<Decimal>)]) -> Result<Answer, WhatIfError> {
     let definition = &edition.definition;
-    let what_if = what_if(definition, Some(edition.edition()), &edition.table, row, settings, &[])?;
+    let what_if = what_if(definition, &edition.table, edition.years(&edition.past()), row, settings, &[])?;
     let decides = |total: Decimal| match definition.computation.rank_on {
         RankOn::Unrounded => total,
         RankOn::Displayed => shown(definition, total),

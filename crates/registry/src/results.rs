@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use composite_index::{
-    Aggregation, Comparison, ComputeError, Definition, Edition, NodeId, PublishedValues, ScoreTable, Scores, TableRow, Working, compare,
-    compute, explain,
+    Aggregation, Comparison, ComputeError, Definition, Edition, NodeId, PastTable, PublishedValues, ScoreTable, Scores, TableRow, Working,
+    Years, compare, compute_in, explain, explain_in,
 };
 use platform::{Db, DbError};
 use rust_decimal::Decimal;
@@ -30,6 +30,8 @@ pub struct EditionResult {
     pub table: ScoreTable,
     /// Recomputed values, ranks and bands.
     pub scores: Scores,
+    /// Tables of earlier editions, by year, where the definition reads them: for running ranges and values filled from earlier years.
+    past: Vec<(i32, ScoreTable)>,
     /// Published beside recomputed.
     pub comparison: Comparison,
     by_unit: BTreeMap<String, usize>,
@@ -41,6 +43,18 @@ impl EditionResult {
     #[must_use]
     pub fn edition(&self) -> &Edition {
         &self.definition.editions[self.position]
+    }
+
+    /// The tables of earlier editions that the definition reads.
+    #[must_use]
+    pub fn past(&self) -> Vec<PastTable<'_>> {
+        self.past.iter().map(|(year, table)| PastTable { year: *year, table }).collect()
+    }
+
+    /// The years that everything about this edition is computed in, over what [`Self::past`] gave.
+    #[must_use]
+    pub fn years<'y>(&'y self, past: &'y [PastTable<'y>]) -> Years<'y> {
+        Years { past, ..Years::of(Some(self.edition())) }
     }
 
     /// The row of a unit.
@@ -88,7 +102,7 @@ impl EditionResult {
         let definition = &*self.definition;
         let compares = definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland));
         if definition.scales() || compares {
-            return Ok(explain(definition, &self.table)?.swap_remove(row));
+            return Ok(explain_in(definition, &self.table, self.years(&self.past()))?.swap_remove(row));
         }
         // Where no unit counts for another, its own row is enough.
         let alone = ScoreTable { rows: vec![self.table.rows[row].clone()] };
@@ -213,28 +227,41 @@ fn compute_all(
 ) -> Result<Results, ResultsError> {
     let mut editions = BTreeMap::new();
     for definition in definitions {
-        for (position, edition) in definition.editions.iter().enumerate() {
+        let mut order: Vec<(usize, &Edition)> = definition.editions.iter().enumerate().collect();
+        order.sort_by_key(|(_, edition)| edition.year);
+        let mut past: Vec<(i32, ScoreTable)> = Vec::new();
+        for (position, edition) in order {
             let dataset = dataset(definition, edition);
             let Some(rows) = stored.remove(&dataset) else { continue };
-            let result = compute_edition(definition, position, rows).map_err(|source| ResultsError::Compute { dataset, source })?;
+            let result =
+                compute_edition(definition, position, rows, past.clone()).map_err(|source| ResultsError::Compute { dataset, source })?;
+            if definition.reads_years() {
+                past.push((edition.year, result.table.clone()));
+            }
             editions.insert((definition.index.clone(), edition.year), result);
         }
     }
     Ok(Results { revision, definitions: definitions.to_vec(), editions, indicators })
 }
 
-/// Computes one edition from its stored rows.
+/// Computes one edition from its stored rows and the tables of earlier editions.
 ///
 /// # Errors
 /// When the arithmetic fails.
-pub fn compute_edition(definition: &Arc<Definition>, position: usize, stored: EditionRows) -> Result<EditionResult, ComputeError> {
+pub fn compute_edition(
+    definition: &Arc<Definition>,
+    position: usize,
+    stored: EditionRows,
+    past: Vec<(i32, ScoreTable)>,
+) -> Result<EditionResult, ComputeError> {
     let edition = &definition.editions[position];
     let table = score_table(definition, &stored);
-    let scores = compute(definition, Some(edition), &table)?;
+    let earlier: Vec<PastTable<'_>> = past.iter().map(|(year, table)| PastTable { year: *year, table }).collect();
+    let scores = compute_in(definition, &table, Years { past: &earlier, ..Years::of(Some(edition)) })?;
     let comparison = compare(edition, &table, &scores);
     let by_unit = stored.rows.iter().enumerate().map(|(index, row)| (row.unit.clone(), index)).collect();
     let (definition, rows, intervals) = (Arc::clone(definition), stored.rows, OnceCell::new());
-    Ok(EditionResult { definition, position, rows, table, scores, comparison, by_unit, intervals })
+    Ok(EditionResult { definition, position, rows, table, scores, past, comparison, by_unit, intervals })
 }
 
 fn score_table(definition: &Definition, stored: &EditionRows) -> ScoreTable {

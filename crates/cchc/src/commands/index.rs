@@ -19,6 +19,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use registry::results::ResultsKeeper;
 
 use crate::output::{Failure, print};
+use crate::say;
 use crate::settings::Common;
 
 /// A definition, a table, and the form of the answer.
@@ -30,15 +31,33 @@ pub(crate) struct Source {
     /// Bảng số liệu CSV, XLSX hoặc Parquet: mỗi dòng một đơn vị, mỗi cột một thành phần hoặc số liệu
     #[arg(long, value_name = "FILE")]
     data: PathBuf,
-    /// Năm của kỳ chỉ số, để xếp nhóm theo ngưỡng của năm đó
-    #[arg(long, value_name = "YEAR")]
-    edition: Option<i32>,
-    /// Bảng số liệu của một năm trước, cho khoảng giá trị tích lũy và bù số liệu thiếu theo năm
-    #[arg(long, value_name = "YEAR=FILE")]
-    past: Vec<String>,
+    #[command(flatten)]
+    years: Years,
     /// Dạng kết quả
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+}
+
+/// The year of the table and the tables of the years before it.
+#[derive(Debug, Args)]
+pub(crate) struct Years {
+    /// Năm của bảng số liệu: để xếp nhóm theo ngưỡng của kỳ đó, và biết bảng nào là của năm trước
+    #[arg(long, value_name = "YEAR")]
+    edition: Option<i32>,
+    /// Bảng số liệu của một năm trước, cho khoảng giá trị tích lũy và bù số liệu thiếu theo năm; nhắc lại cho từng năm
+    #[arg(long, value_name = "YEAR=FILE")]
+    past: Vec<String>,
+}
+
+/// The table of an earlier edition, as which the other units go on.
+#[derive(Debug, Args)]
+pub(crate) struct Trend {
+    /// Bảng số liệu của kỳ trước: các đơn vị khác tiếp tục thay đổi như từ kỳ đó
+    #[arg(long, value_name = "FILE")]
+    trend: Option<PathBuf>,
+    /// Năm của bảng số liệu kỳ trước; cần khi bộ chỉ số dựa vào các năm trước và có --past
+    #[arg(long, value_name = "YEAR", requires = "trend")]
+    trend_edition: Option<i32>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -54,6 +73,8 @@ pub(crate) enum Command {
         /// Kiểm tra thống kê: độ tin cậy, thành phần chính, tỷ trọng thực tế, chỉ số thừa hoặc trùng
         #[arg(long, requires = "data")]
         coherence: bool,
+        #[command(flatten)]
+        years: Years,
         /// Dạng kết quả
         #[arg(long, value_enum, default_value_t = Format::Table)]
         format: Format,
@@ -84,6 +105,9 @@ pub(crate) enum Command {
         /// Bảng số liệu của kỳ trước
         #[arg(long, value_name = "FILE")]
         before_data: PathBuf,
+        /// Năm của kỳ trước; cần khi bộ chỉ số dựa vào các năm trước và có --past
+        #[arg(long, value_name = "YEAR")]
+        before_edition: Option<i32>,
         /// Tên hoặc mã đơn vị cần xem phần đóng góp vào thay đổi
         #[arg(long, value_name = "UNIT")]
         unit: Option<String>,
@@ -118,9 +142,8 @@ pub(crate) enum Command {
         /// Số liệu mới, có thể nhắc lại
         #[arg(long = "set", value_name = "CODE=VALUE", required = true)]
         settings: Vec<String>,
-        /// Bảng số liệu của kỳ trước: các đơn vị khác tiếp tục thay đổi như từ kỳ đó
-        #[arg(long, value_name = "FILE")]
-        trend: Option<PathBuf>,
+        #[command(flatten)]
+        trend: Trend,
     },
     /// Cách ít tốn kém nhất để đạt một mức điểm hoặc một thứ hạng
     Target(effort::TargetArgs),
@@ -153,15 +176,18 @@ pub(crate) enum Format {
 
 pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure> {
     match command {
-        Command::Check { definition, data, coherence, format } => check::run(common, &definition, data.as_deref(), coherence, format),
+        Command::Check { definition, data, coherence, years, format } => {
+            check::run(common, &definition, data.as_deref(), coherence, &years, format)
+        }
         Command::Compute { source, scaling } => compute::run(common, &source, scaling.as_deref()),
         Command::Explain { source, unit } => explain::run(common, &source, &unit),
-        Command::Compare { source, before_definition, before_data, unit } => {
-            compare::run(common, &source, before_definition.as_deref(), &before_data, unit.as_deref())
+        Command::Compare { source, before_definition, before_data, before_edition, unit } => {
+            let before = compare::Before { definition: before_definition.as_deref(), data: &before_data, year: before_edition };
+            compare::run(common, &source, &before, unit.as_deref())
         }
         Command::Uncertainty { source, vary, level, pairs } => uncertainty::ranks(common, source, vary, level, pairs).await,
         Command::Sensitivity { source, vary } => uncertainty::factors(common, source, vary).await,
-        Command::WhatIf { source, unit, settings, trend } => what_if::run(common, &source, &unit, &settings, trend.as_deref()),
+        Command::WhatIf { source, unit, settings, trend } => what_if::run(common, &source, &unit, &settings, &trend),
         Command::Target(args) => effort::target(common, args).await,
         Command::Copy { definition, id, year } => compare::copy(common, &definition, &id, year),
         Command::Verify => verify(common).await,
@@ -170,7 +196,12 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
 
 async fn verify(common: &Common) -> Result<(), Failure> {
     let lang = common.lang();
-    let (db, demo) = common.open_kept().await?;
+    // Checking the catalogue leaves nothing behind: without a database there is one for as long as it takes.
+    let passing = tempfile::TempDir::new().map_err(|error| Failure::failed(say::unreadable(lang, &std::env::temp_dir(), &error)))?;
+    let (db, demo) = match common.has_database() {
+        true => common.open_kept().await?,
+        false => (common.open_passing(passing.path()).await?, false),
+    };
     let results =
         ResultsKeeper::new(db.clone(), common.definitions(demo)?).results().await.map_err(|error| Failure::failed(format!("{error}")))?;
     db.close().await;

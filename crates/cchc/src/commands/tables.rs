@@ -23,6 +23,13 @@ fn words(lang: Lang, fault: &ParquetFault) -> String {
             format!("[parquet-damaged] tệp Parquet bị hỏng hoặc bị cắt: {cause}. Xuất lại tệp từ phần mềm đã tạo ra nó."),
             format!("[parquet-damaged] the Parquet file is damaged or was cut: {cause}. Write it again with the program it came from."),
         ),
+        ParquetFault::Compression { method, columns } => {
+            let columns = columns.join(", ");
+            lang.pick(
+                format!("[parquet-compression] chương trình không đọc được kiểu nén {method} (cột {columns}); tệp không hỏng. Ghi lại tệp với kiểu nén Snappy, Gzip, LZ4, Zstd hoặc không nén."),
+                format!("[parquet-compression] the compression {method} is not supported (columns {columns}); the file is not damaged. Write it again with Snappy, Gzip, LZ4, Zstd or none."),
+            )
+        }
         ParquetFault::NotPlain { columns } => {
             let columns = columns.join(", ");
             lang.pick(

@@ -6,7 +6,10 @@ use composite_index::{DefinitionFault, TableFault, TableRule};
 use registry::catalogue::{CatalogueFault, SheetFault, SheetRule};
 use ui::Lang;
 
-/// Every fault of the catalogue.
+/// Faults that one answer lists; the heading counts all of them.
+const MOST_FAULTS: usize = 100;
+
+/// Faults of the catalogue.
 pub(crate) fn catalogue_faults(lang: Lang, faults: &[CatalogueFault]) -> String {
     let lines = faults.iter().map(|fault| match fault {
         CatalogueFault::File { file, cause } => format!("{file}: {cause}"),
@@ -27,10 +30,25 @@ pub(crate) fn table_faults(lang: Lang, file: &str, faults: &[TableFault]) -> Str
     listed(lang, faults.iter().map(|fault| table_line(lang, file, fault)).collect())
 }
 
+/// Every cell of a sheet that cannot be read.
+pub(crate) fn sheet_cells(lang: Lang, file: &str, cells: Vec<String>) -> String {
+    listed(lang, cells.into_iter().map(|cell| format!("{file}: {} {cell}", lang.pick("ô", "cell"))).collect())
+}
+
 pub(super) fn listed(lang: Lang, lines: Vec<String>) -> String {
     let count = lines.len();
+    counted(lang, lines, count)
+}
+
+/// The same where the lines are some of more faults: the heading counts all of them, listed or not.
+pub(super) fn counted(lang: Lang, lines: Vec<String>, count: usize) -> String {
+    let shown = lines.len().min(MOST_FAULTS);
     let head = lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):"));
-    lines.into_iter().fold(head, |text, line| text + "\n  " + line.as_str())
+    let mut text = lines.into_iter().take(MOST_FAULTS).fold(head, |text, line| text + "\n  " + line.as_str());
+    if let Some(more) = count.checked_sub(shown).filter(|more| *more > 0) {
+        text.push_str(&lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more")));
+    }
+    text
 }
 
 fn definition_line(lang: Lang, file: &str, fault: &DefinitionFault) -> String {

@@ -57,33 +57,21 @@ fn figure(value: f64) -> String {
     if value.is_nan() { "giá trị trống hoặc không phải số".to_owned() } else { value.to_string() }
 }
 
-/// Faults that one answer lists; the rest are of the same kind.
-const MOST_FAULTS: usize = 100;
-
 /// A list of faults, one a line, and what a row number means.
 pub(crate) fn listed<F>(lang: Lang, faults: &[F], words: impl Fn(Lang, &F) -> String) -> String {
-    counted(lang, faults, faults.len(), words)
+    explained(lang, super::faults::listed(lang, faults.iter().map(|fault| words(lang, fault)).collect()))
 }
 
 /// Faults of a table, of which the engine lists some and counts all.
 pub(crate) fn listed_data(lang: Lang, faults: &[DataFault]) -> String {
     match faults {
-        [listed @ .., DataFault::More { count }] => counted(lang, listed, listed.len() + count, data),
+        [known @ .., DataFault::More { count }] => {
+            let lines: Vec<String> = known.iter().map(|fault| data(lang, fault)).collect();
+            let all = lines.len() + count;
+            explained(lang, super::faults::counted(lang, lines, all))
+        }
         _ => listed(lang, faults, data),
     }
-}
-
-fn counted<F>(lang: Lang, faults: &[F], count: usize, words: impl Fn(Lang, &F) -> String) -> String {
-    let listed = faults.len().min(MOST_FAULTS);
-    let mut text = super::faults::listed(lang, faults.iter().take(MOST_FAULTS).map(|fault| words(lang, fault)).collect());
-    if count > listed {
-        let more = count - listed;
-        // The heading counts all faults, listed or not.
-        let shown = lang.pick(format!("Có {listed} lỗi:"), format!("{listed} fault(s):"));
-        text = text.replacen(&shown, &lang.pick(format!("Có {count} lỗi:"), format!("{count} fault(s):")), 1);
-        text += &lang.pick(format!("\n  … và {more} lỗi khác"), format!("\n  … and {more} more"));
-    }
-    explained(lang, text)
 }
 
 /// The text of a fault, and what a row number in it means.

@@ -217,7 +217,10 @@ fn a_what_if_with_moving_rivals_tells_the_present_place_too() {
     let earlier = folder.path("truoc.csv");
     let text =
         folder.said("what-if", &["--unit", "A", "--set", "done=91", "--set", "plan=on-time", "--trend", &earlier, "--format", "csv"]);
-    assert_eq!(text, "code,before,unchanged,after\nplace,2,2,2\ntotal,59,59,94\ntasks,30,30,60\nplanning,5,5,10\n");
+    assert_eq!(
+        text,
+        "code,before,unchanged,after\nplace,2,2,2\ntotal,59,59,94\ntasks,30,30,60\nplanning,5,5,10\n\nunit,note\nSở C,stands-still\n"
+    );
 }
 
 /// Indicators of wards and communes; the average of places, ranges, a filled and a drawn-in value.

@@ -8,6 +8,7 @@ mod definition;
 mod evaluating;
 mod index_commands;
 mod index_examples;
+mod index_years;
 mod killing;
 mod network;
 mod program;

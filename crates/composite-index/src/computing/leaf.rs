@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::{Gap, NodeValue, Trouble};
 use crate::definition::{AbsentThen, Bracket, Definition, LeafRule, Measure, Node, NodeId};
-use crate::formula::{FormulaGap, FormulaScratch};
+use crate::formula::{Exact, FormulaGap, FormulaScratch};
 use crate::table::TableRow;
 
 /// What a leaf reads of a unit, and what was worked out of its rule beforehand.
@@ -95,13 +95,13 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
     };
     match rule {
         LeafRule::Brackets { measure, brackets } => match measured(measure, row, id, scratch)? {
-            Ok(value) => Ok(in_bracket(brackets, value, id)),
+            Ok(value) => in_bracket(brackets, &value, id),
             Err(gap) => Ok(Outcome::plain(Err(gap))),
         },
         LeafRule::Linear { measure, zero_at, full_at } => match measured(measure, row, id, scratch)? {
             Ok(value) => {
-                let points = on_line(value, (*zero_at, *full_at), maximum, row.rate).ok_or(Trouble::TooLarge)?;
-                Ok(Outcome { measure: Some(value), ..Outcome::plain(Ok(points)) })
+                let points = exactly_on_line(&value, (*zero_at, *full_at), maximum, row.rate).ok_or(Trouble::TooLarge)?;
+                Ok(Outcome { measure: Some(value.decimal().ok_or(Trouble::TooLarge)?), ..Outcome::plain(Ok(points)) })
             }
             Err(gap) => Ok(Outcome::plain(Err(gap))),
         },
@@ -118,13 +118,17 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
             plain(Ok(sum))
         }
         LeafRule::Choice { figure: id, points } => plain(figure(*id).map(|choice| points.get(choice.to_usize()?).copied())),
-        LeafRule::Formula { formula, clamp } => match formula.evaluate(row.figures, scratch) {
-            Ok(value) if value >= Decimal::ZERO && value <= maximum => Ok(Outcome::plain(Ok(value))),
-            Ok(value) if *clamp => {
+        LeafRule::Formula { formula, clamp } => match formula.exact(row.figures, scratch) {
+            Ok(exact) => {
+                let value = exact.decimal().ok_or(Trouble::TooLarge)?;
+                let inside = exact.compared(Decimal::ZERO).is_ge() && exact.compared(maximum).is_le();
                 let kept = value.max(Decimal::ZERO).min(maximum);
-                Ok(Outcome { measure: Some(value), clamped: true, ..Outcome::plain(Ok(kept)) })
+                Ok(match (inside, *clamp) {
+                    (true, _) => Outcome::plain(Ok(kept)),
+                    (false, true) => Outcome { measure: Some(value), clamped: true, ..Outcome::plain(Ok(kept)) },
+                    (false, false) => Outcome { measure: Some(value), ..Outcome::plain(Err(Gap::OutOfRange(id))) },
+                })
             }
-            Ok(value) => Ok(Outcome { measure: Some(value), ..Outcome::plain(Err(Gap::OutOfRange(id))) }),
             Err(gap) => gap_of(id, gap).map(|gap| Outcome::plain(Err(gap))),
         },
         LeafRule::Survey { figure: result, scale } => match figure(*result) {
@@ -146,21 +150,42 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
     }
 }
 
-fn measured(measure: &Measure, row: Readings<'_>, id: NodeId, scratch: &mut FormulaScratch) -> Result<NodeValue, Trouble> {
+fn measured(measure: &Measure, row: Readings<'_>, id: NodeId, scratch: &mut FormulaScratch) -> Result<Result<Exact, Gap>, Trouble> {
     match measure {
-        Measure::Figure(figure) => Ok(row.figures.get(*figure).copied().flatten().ok_or(Gap::EmptyFigure(*figure))),
-        Measure::Formula(formula) => match formula.evaluate(row.figures, scratch) {
+        Measure::Figure(figure) => Ok(row.figures.get(*figure).copied().flatten().map(Exact::from).ok_or(Gap::EmptyFigure(*figure))),
+        Measure::Formula(formula) => match formula.exact(row.figures, scratch) {
             Ok(value) => Ok(Ok(value)),
             Err(gap) => gap_of(id, gap).map(Err),
         },
     }
 }
 
-fn in_bracket(brackets: &[Bracket], value: Decimal, id: NodeId) -> Outcome {
-    match brackets.iter().position(|bracket| bracket.holds(value)) {
-        Some(position) => Outcome { measure: Some(value), bracket: Some(position), ..Outcome::plain(Ok(brackets[position].points)) },
-        None => Outcome { measure: Some(value), ..Outcome::plain(Err(Gap::OutOfRange(id))) },
+fn in_bracket(brackets: &[Bracket], value: &Exact, id: NodeId) -> Result<Outcome, Trouble> {
+    let measure = Some(value.decimal().ok_or(Trouble::TooLarge)?);
+    let found = match value.as_decimal() {
+        Some(value) => brackets.iter().position(|bracket| bracket.holds(value)),
+        None => brackets.iter().position(|bracket| bracket.holds_by(|end| value.compared(end))),
+    };
+    Ok(match found {
+        Some(position) => Outcome { measure, bracket: Some(position), ..Outcome::plain(Ok(brackets[position].points)) },
+        None => Outcome { measure, ..Outcome::plain(Err(Gap::OutOfRange(id))) },
+    })
+}
+
+/// As [`on_line`], of an exact value: a fraction meets the ends as it is and becomes points with one rounding.
+fn exactly_on_line(value: &Exact, (zero_at, full_at): (Decimal, Decimal), maximum: Decimal, rate: Option<Decimal>) -> Option<Decimal> {
+    if let Some(value) = value.as_decimal() {
+        return on_line(value, (zero_at, full_at), maximum, rate);
     }
+    let rising = full_at > zero_at;
+    let (at_full, at_zero) = (value.compared(full_at), value.compared(zero_at));
+    if (rising && at_full.is_ge()) || (!rising && at_full.is_le()) {
+        return Some(maximum);
+    }
+    if (rising && at_zero.is_le()) || (!rising && at_zero.is_ge()) {
+        return Some(Decimal::ZERO);
+    }
+    value.along(zero_at, maximum, full_at.checked_sub(zero_at)?)
 }
 
 /// Maximum × (value − zero) / (full − zero), kept between zero and the maximum; `None` where a decimal cannot hold it.

@@ -1,5 +1,7 @@
 //! Figures that are entered for a unit, and the rules that turn them into points.
 
+use std::cmp::Ordering;
+
 use rust_decimal::Decimal;
 
 use super::{NodeId, Text};
@@ -78,8 +80,22 @@ impl Bracket {
     /// True where a value lies in the bracket.
     #[must_use]
     pub fn holds(&self, value: Decimal) -> bool {
-        self.low.is_none_or(|low| value > low.at || (low.closed && value == low.at))
-            && self.high.is_none_or(|high| value < high.at || (high.closed && value == high.at))
+        self.holds_by(|end| value.cmp(&end))
+    }
+
+    /// True where a value lies in the bracket that is told by how it stands to the ends.
+    pub(crate) fn holds_by(&self, compared: impl Fn(Decimal) -> Ordering) -> bool {
+        let above = |low: Bound| match compared(low.at) {
+            Ordering::Greater => true,
+            Ordering::Equal => low.closed,
+            Ordering::Less => false,
+        };
+        let below = |high: Bound| match compared(high.at) {
+            Ordering::Less => true,
+            Ordering::Equal => high.closed,
+            Ordering::Greater => false,
+        };
+        self.low.is_none_or(above) && self.high.is_none_or(below)
     }
 }
 

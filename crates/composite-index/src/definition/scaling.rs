@@ -131,3 +131,12 @@ pub struct Scaling {
     /// True: ranges, moments and places are those of the unit's block.
     pub within_block: bool,
 }
+
+impl Scaling {
+    /// True where earlier years decide: a running range, or values filled from earlier years.
+    #[must_use]
+    pub fn reads_years(&self) -> bool {
+        let runs = self.method == Method::MinMax && self.range_from == RangeFrom::Running;
+        runs || matches!(self.imputation, Some(Imputation::Last | Imputation::Linear))
+    }
+}

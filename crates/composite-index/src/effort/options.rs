@@ -9,7 +9,6 @@ use super::trying::Trial;
 use super::{EffortError, Lever, Move, code_of};
 use crate::computing::Plan;
 use crate::definition::{Aggregation, Definition, FigureKind, LeafRule, Measure, NodeId};
-use crate::scaling::scale;
 use crate::table::{ScoreTable, TableRow};
 use crate::what_if::{Quantity, WhatIfError, fault_of};
 
@@ -49,7 +48,7 @@ pub(super) struct Levers<'a> {
 }
 
 impl<'a> Levers<'a> {
-    /// The levers of a row, over a definition whose total has no bounds. `go_on` hears how many groups of levers of how many are done.
+    /// The levers of a row of a scaled table, over a definition whose total has no bounds. `go_on` hears how many groups of levers of how many are done.
     pub(super) fn new(
         plan: &'a Plan<'a>,
         table: &ScoreTable,
@@ -61,12 +60,7 @@ impl<'a> Levers<'a> {
         if definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland)) {
             return Err(EffortError::NotSupported);
         }
-        let scaled = if definition.scales() {
-            scale(definition, table, None, &[]).map_err(crate::computing::ComputeError::from)?.table
-        } else {
-            table.clone()
-        };
-        let row = scaled.rows.get(row).cloned().ok_or(EffortError::NoTotal)?;
+        let row = table.rows.get(row).cloned().ok_or(EffortError::NoTotal)?;
         check(definition, levers)?;
         let from = levers
             .iter()
@@ -397,6 +391,12 @@ fn check(definition: &Definition, levers: &[Lever]) -> Result<(), EffortError> {
                     |node: &crate::definition::Node| node.absent.as_ref().is_some_and(|absent| absent.when.figures().contains(&figure));
                 if definition.nodes.iter().any(decides) {
                     return Err(EffortError::Condition(code()));
+                }
+                // A denominator moves a scaled value, and through the range those of other units.
+                let divides =
+                    |node: &crate::definition::Node| node.scaling.as_ref().is_some_and(|scaling| scaling.denominator == Some(figure));
+                if definition.nodes.iter().any(divides) {
+                    return Err(EffortError::Scaled(code()));
                 }
             }
             Quantity::Input(node) if definition.nodes[node].scaling.is_some() => return Err(EffortError::Scaled(code())),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::keys::{Faults, Keys};
 use crate::definition::{Category, FigureId, Imputation, Method, Outliers, RangeFrom, RankWithin, Scaling, ThenLog};
@@ -29,7 +30,7 @@ pub(super) fn read_scaling(keys: &Keys<'_>, figures: &BTreeMap<&str, FigureId>, 
         truncate: keys.boolean("truncate").unwrap_or(true),
         centre: (keys.decimal("mean").unwrap_or_default(), keys.decimal("deviation").unwrap_or(Decimal::ONE)),
         target: keys.decimal("target"),
-        reference: keys.text("reference"),
+        reference: keys.text("reference").map(|name| name.nfc().collect()),
         categories: read_categories(keys, faults),
         constant: keys.decimal("constant"),
         within_block: keys.word("within", RankWithin::WORDS) == Some(RankWithin::Block),

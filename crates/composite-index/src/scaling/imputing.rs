@@ -51,11 +51,7 @@ impl Indicator<'_> {
         let mut found = Vec::new();
         for past in self.past {
             let values = self.denominated(past.table).map_err(|(_, problem)| (None, problem))?;
-            let same = |other: &&TableRow| match (&other.code, &row.code) {
-                (Some(one), Some(other)) => one == other,
-                _ => other.unit == row.unit,
-            };
-            let place = past.table.rows.iter().position(|other| same(&other));
+            let place = past.table.row_like(row);
             found.extend(place.and_then(|place| values[place]).map(|value| (past.year, value)));
         }
         Ok(found)

@@ -5,6 +5,7 @@ use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 
 use super::UncertaintyError;
 use super::drawing::{Draw, Drawing, Variant};
+use super::leaving_out::check_years;
 use super::random::Random;
 use crate::computing::leaf::{Readings, outcome};
 use crate::computing::{Gap, Plan, evaluate};
@@ -87,6 +88,7 @@ impl<'d> Model<'d> {
         drawing: Drawing,
     ) -> Result<Self, UncertaintyError> {
         let plan = Plan::new(definition);
+        check_years(&drawing, year, past)?;
         // The last variant is the definition as it stands.
         let as_defined = [Variant::default()];
         let variants: Result<Vec<Leaves>, UncertaintyError> = drawing
@@ -443,7 +445,7 @@ fn leaves(
 }
 
 /// The definition with the alternatives of a variant in every scaling.
-fn with_variant(definition: &Definition, variant: Variant) -> Definition {
+pub(super) fn with_variant(definition: &Definition, variant: Variant) -> Definition {
     let mut changed = definition.clone();
     for scaling in changed.nodes.iter_mut().filter_map(|node| node.scaling.as_mut()) {
         scaling.method = variant.method.unwrap_or(scaling.method);

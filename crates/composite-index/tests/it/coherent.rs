@@ -1,6 +1,6 @@
 //! Checks of a framework against figures computed elsewhere (numpy 2), and on the shipped tables.
 
-use composite_index::{Definition, FrameworkChecks, ScoreTable, framework_checks, read_definition, read_table};
+use composite_index::{Definition, FrameworkChecks, ScoreTable, Years, framework_checks, read_definition, read_table};
 
 use crate::working::{HEAD, node};
 
@@ -20,7 +20,7 @@ const COMPONENTS: [f64; 3] = [0.852_346_772_895, 0.139_890_606_185, 0.007_762_62
 const LOADINGS: [f64; 3] = [0.985_881_311_632, 0.930_464_750_094, 0.848_123_638_919];
 
 fn checks(definition: &Definition, table: &ScoreTable) -> FrameworkChecks {
-    framework_checks(definition, None, table, &[], 0.9).unwrap()
+    framework_checks(definition, table, Years::default(), 0.9).unwrap()
 }
 
 fn near(one: f64, other: f64) -> bool {

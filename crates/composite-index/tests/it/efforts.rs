@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use composite_index::{
-    Definition, EffortError, EffortPlan, EffortQuestion, Lever, Quantity, ScoreTable, Target, ValueFault, WhatIfError, compute,
+    Definition, EffortError, EffortPlan, EffortQuestion, Lever, Quantity, ScoreTable, Target, ValueFault, WhatIfError, Years, compute,
     effort_by_rivals, read_definition, read_table, trends, what_if,
 };
 use rust_decimal::Decimal;
@@ -71,7 +71,7 @@ fn least_effort(
     target: Target,
     count: usize,
 ) -> Result<Vec<EffortPlan>, EffortError> {
-    let question = EffortQuestion { definition, table, row: 0, levers, target, shifts: &[] };
+    let question = EffortQuestion { definition, table, years: Years::default(), row: 0, levers, target, shifts: &[] };
     composite_index::least_effort(&question, count, &|_| true).map(|found| {
         assert_eq!(found.certain, found.plans.len());
         found.plans
@@ -91,19 +91,19 @@ fn what_if_tells_points_and_places() {
     let table = table(&definition);
     let find = |code| Quantity::find(&definition, code).unwrap();
     let settings = [(find("done"), Some(decimal("91"))), (find("online"), Some(decimal("40"))), (find("f"), Some(decimal("5")))];
-    let answer = what_if(&definition, None, &table, 0, &settings, &[]).unwrap();
+    let answer = what_if(&definition, &table, Years::default(), 0, &settings, &[]).unwrap();
     // A: 0 + 2.4 + 0 + 0 + 0.5 + 2 = 4.9; then 2 + 4.8 + 0 + 0 + 0.5 + 5 = 12.3. C: 1 + 3.6 + 0.5 + 0.5 + 1.5 + 3 = 10.1.
     assert_eq!((answer.before.total, answer.after.total), (Ok(decimal("4.9")), Ok(decimal("12.3"))));
     assert_eq!((answer.before.place, answer.after.place), (Some(3.into()), Some(2.into())));
     let changed: Vec<&str> = answer.nodes.iter().map(|(id, ..)| definition.nodes[*id].code.as_str()).collect();
     assert_eq!(changed, ["total", "a", "b", "f"]);
     // C moves by 3 and stays before A.
-    let moved = what_if(&definition, None, &table, 0, &settings, &[Decimal::ZERO, Decimal::ZERO, 3.into()]).unwrap();
+    let moved = what_if(&definition, &table, Years::default(), 0, &settings, &[Decimal::ZERO, Decimal::ZERO, 3.into()]).unwrap();
     assert_eq!(moved.after.place, Some(3.into()));
-    let outside = what_if(&definition, None, &table, 0, &[(find("done"), Some(101.into()))], &[]);
+    let outside = what_if(&definition, &table, Years::default(), 0, &[(find("done"), Some(101.into()))], &[]);
     let fault = ValueFault::OutOfRange { low: Decimal::ZERO, high: Decimal::ONE_HUNDRED };
     assert_eq!(outside, Err(WhatIfError::BadValue { code: "done".into(), value: 101.into(), fault }));
-    assert_eq!(what_if(&definition, None, &table, 9, &[], &[]), Err(WhatIfError::NoUnit));
+    assert_eq!(what_if(&definition, &table, Years::default(), 9, &[], &[]), Err(WhatIfError::NoUnit));
 }
 
 #[test]
@@ -112,7 +112,39 @@ fn rivals_go_on_as_from_an_earlier_year() {
     let now = table(&definition);
     let earlier = "unit,done,online,site,board,plan,breaches,f\nC,80,30,no,yes,late,1,1\nB,95,50,yes,yes,on-time,0,5\n";
     let earlier = read_table(&definition, None, earlier).unwrap();
-    assert_eq!(trends(&definition, &now, (&definition, &earlier)).unwrap(), [Decimal::ZERO, Decimal::from(-1), Decimal::from(2)]);
+    let years = Years::default();
+    let found = trends((&definition, &now, years), (&definition, &earlier, years)).unwrap();
+    assert_eq!(found.shifts, [Decimal::ZERO, Decimal::from(-1), Decimal::from(2)]);
+    // A is not in the earlier table; nobody comes near the highest total.
+    assert_eq!((found.still, found.stopped), (vec![0], vec![]));
+}
+
+#[test]
+fn rivals_stop_at_the_highest_and_lowest_total() {
+    // Made up: 10 points given. B grew by 4.5 to 9.5 and would have 14; C fell by 6 to 2 and would have -4; D grew by 0.5 to 9.5.
+    let definition = definition(
+        "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n[[node]]\ncode = \"a\"\nparent = \"total\"\nmaximum = \"10\"\n",
+    );
+    let read = |csv: &str| read_table(&definition, None, csv).unwrap();
+    let (now, earlier) = (read("unit,a\nA,5\nB,9.5\nC,2\nD,9.5\n"), read("unit,a\nA,5\nB,5\nC,8\nD,9\n"));
+    let years = Years::default();
+    let found = trends((&definition, &now, years), (&definition, &earlier, years)).unwrap();
+    assert_eq!(found.shifts, [decimal("0"), decimal("0.5"), decimal("-2"), decimal("0.5")]);
+    assert_eq!((found.still, found.stopped), (vec![], vec![1, 2]));
+    // With the highest total there can be, A stands first beside B: 10, as B's 9.5 + 0.5.
+    let settings = [(Quantity::find(&definition, "a").unwrap(), Some(decimal("10")))];
+    let answer = what_if(&definition, &now, years, 0, &settings, &found.shifts).unwrap();
+    assert_eq!(answer.after.place, Some(1.into()));
+}
+
+#[test]
+fn a_unit_without_a_place_has_no_place_to_reach() {
+    let definition = set();
+    let mut table = table(&definition);
+    table.rows[0].ranked = false;
+    let levers = [lever(&definition, "done", "65", "100", "0", "1")];
+    assert_eq!(least_effort(&definition, &table, &levers, Target::Place(1), 1), Err(EffortError::NotRanked));
+    assert!(least_effort(&definition, &table, &levers, Target::Score(5.into()), 1).is_ok());
 }
 
 #[test]
@@ -166,8 +198,15 @@ fn effort_grows_with_the_rivals() {
     let table = table(&definition);
     let levers = [lever(&definition, "online", "20", "60", "0", "1"), lever(&definition, "f", "2", "5", "0", "10")];
     let moves: Vec<Decimal> = [-3, -2, -1, 0, 5].map(Decimal::from).into();
-    let question =
-        EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target: Target::Place(2), shifts: &[] };
+    let question = EffortQuestion {
+        definition: &definition,
+        table: &table,
+        years: Years::default(),
+        row: 0,
+        levers: &levers,
+        target: Target::Place(2),
+        shifts: &[],
+    };
     let found = effort_by_rivals(&question, &moves, &|_| true).unwrap();
     let costs: Vec<Option<Decimal>> = found.iter().map(|(_, cost)| *cost).collect();
     assert!(costs[..4].windows(2).all(|pair| pair[0] < pair[1]) && costs[4].is_none(), "{costs:?}");
@@ -205,7 +244,7 @@ fn a_what_if_takes_what_a_table_takes() {
     let table = table(&definition);
     let ask = |code: &str, value: &str| {
         let settings = [(Quantity::find(&definition, code).unwrap(), Some(decimal(value)))];
-        match what_if(&definition, None, &table, 0, &settings, &[]) {
+        match what_if(&definition, &table, Years::default(), 0, &settings, &[]) {
             Err(WhatIfError::BadValue { fault, .. }) => Some(fault),
             Ok(_) => None,
             Err(error) => panic!("{error:?}"),
@@ -224,8 +263,15 @@ fn the_work_stops_when_it_is_told_to() {
     let definition = set();
     let table = table(&definition);
     let levers = [lever(&definition, "done", "65", "100", "0", "1")];
-    let question =
-        EffortQuestion { definition: &definition, table: &table, row: 0, levers: &levers, target: Target::Score(5.into()), shifts: &[] };
+    let question = EffortQuestion {
+        definition: &definition,
+        table: &table,
+        years: Years::default(),
+        row: 0,
+        levers: &levers,
+        target: Target::Score(5.into()),
+        shifts: &[],
+    };
     assert_eq!(composite_index::least_effort(&question, 1, &|_| false), Err(EffortError::Stopped));
     assert_eq!(effort_by_rivals(&question, &[Decimal::ONE], &|_| false), Err(EffortError::Stopped));
 }

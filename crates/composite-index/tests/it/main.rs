@@ -14,3 +14,4 @@ mod suite;
 mod uncertain;
 mod working;
 mod writing;
+mod years;

@@ -2,7 +2,7 @@
 
 use composite_index::{
     Aggregation, ComputeError, Definition, DefinitionFault, Edition, Gap, NodeValue, PastTable, Scaled, ScoreTable, Scores, TableFault,
-    compare, compute_since, gap_code, read_table, scale,
+    Years, compare, compute_in, gap_code, read_table, scale,
 };
 use rust_decimal::Decimal;
 
@@ -17,7 +17,7 @@ pub(crate) fn table_report(definition: &Definition, edition: Option<&Edition>, t
         .map(|(year, text)| (*year, read_table(definition, None, text).unwrap_or_else(|faults| panic!("{faults:#?}"))))
         .collect();
     let past: Vec<PastTable<'_>> = earlier.iter().map(|(year, table)| PastTable { year: *year, table }).collect();
-    match compute_since(definition, edition, &table, &past) {
+    match compute_in(definition, &table, Years { past: &past, ..Years::of(edition) }) {
         Ok(scores) if definition.scales() => {
             let scaled = scale(definition, &table, edition.map(|edition| edition.year), &past).unwrap();
             scores_report(definition, edition, &table, &scores) + &scaling_report(definition, &table, &scaled)

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use composite_index::{
-    Aggregation, Definition, Factor, Imputation, Method, Outliers, ScoreTable, Spread, ThenLog, UncertaintyError, UncertaintyPlan, compute,
-    monte_carlo, read_definition, read_table, sensitivity,
+    Aggregation, Definition, Factor, Gap, Imputation, LeftOut, Method, Outliers, PastTable, ScoreTable, Spread, ThenLog, UncertaintyError,
+    UncertaintyPlan, compute, left_out, monte_carlo, read_definition, read_table, sensitivity,
 };
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -203,6 +203,55 @@ fn what_cannot_be_varied_is_refused() {
     let alone = read_table(&points, None, "unit,total,se.total\nA,51,1\n").unwrap();
     let lonely = monte_carlo(&points, &alone, None, &[], &plan(10, vec![Factor::SurveyErrors]), &|_| true).unwrap_err();
     assert_eq!(lonely, UncertaintyError::TooFewUnits);
+}
+
+/// Indicators of which one unit lacks a value, without an imputation of their own.
+fn with_a_gap() -> (Definition, ScoreTable) {
+    let mut text = format!("{HEAD}[[node]]\ncode = \"total\"\naggregation = \"weighted-mean\"\n");
+    for code in ["a", "b"] {
+        text += &node(code, "total", "weight = \"1\"\n[node.scaling]\nmethod = \"min-max\"\n");
+    }
+    let definition = read_definition(&text).unwrap();
+    let table = read_table(&definition, None, "unit,a,b\nA,1,5\nB,2,\nC,3,1\nD,5,9\n").unwrap();
+    (definition, table)
+}
+
+#[test]
+fn imputation_over_years_needs_the_years() {
+    let (definition, table) = with_a_gap();
+    let past = read_table(&definition, None, "unit,a,b\nA,1,5\nB,2,4\nC,3,1\nD,5,9\n").unwrap();
+    let past = [PastTable { year: 2020, table: &past }];
+    let ask = |imputation: Imputation, year: Option<i32>, past: &[PastTable<'_>]| {
+        let plan = plan(64, vec![Factor::Imputation(vec![None, Some(imputation)])]);
+        let one = monte_carlo(&definition, &table, year, past, &plan, &|_| true).map(|_| ());
+        let other = sensitivity(&definition, &table, year, past, &plan, &|_| true).map(|_| ());
+        assert_eq!(one, other);
+        one
+    };
+    for imputation in [Imputation::Last, Imputation::Linear] {
+        let needed = Err(UncertaintyError::NeedsPast(imputation.word()));
+        assert_eq!(ask(imputation, Some(2021), &[]), needed);
+        // A table of a later year is none of an earlier one.
+        assert_eq!(ask(imputation, Some(2020), &past), needed);
+        assert_eq!(ask(imputation, Some(2021), &past), Ok(()));
+    }
+    assert_eq!(ask(Imputation::Last, None, &past), Ok(()));
+    assert_eq!(ask(Imputation::Linear, None, &past), Err(UncertaintyError::NeedsYear("linear")));
+}
+
+#[test]
+fn who_has_no_total_is_named_with_the_reason() {
+    let (definition, table) = with_a_gap();
+    let plan = plan(64, vec![Factor::Imputation(vec![None, Some(Imputation::Mean)])]);
+    let spread = &monte_carlo(&definition, &table, None, &[], &plan, &|_| true).unwrap()[0];
+    let told: Vec<usize> = spread.units.iter().map(|unit| unit.row).collect();
+    assert_eq!(told.len(), 3);
+    let without = left_out(&definition, &table, None, &[], &plan).unwrap();
+    let leaf = definition.node("b").unwrap();
+    assert_eq!(without, [LeftOut { row: 1, gap: Gap::EmptyLeaf(leaf), method: None, imputation: None, outliers: false }]);
+    assert!(!told.contains(&1));
+    let (whole, full) = indicators();
+    assert_eq!(left_out(&whole, &full, None, &[], &UncertaintyPlan { runs: 64, seed: 7, factors: vec![weights(0.2)] }), Ok(vec![]));
 }
 
 #[test]

@@ -44,6 +44,16 @@ fn what_is_no_table_is_told_by_name() {
     }
 }
 
+#[test]
+fn a_compression_that_is_not_read_is_no_damage() {
+    match to_csv(sample("plain-brotli.parquet"), YesNo::Words) {
+        Err(ParquetFault::Compression { method: "Brotli", columns }) => {
+            assert_eq!(columns, ["unit", "code", "share", "small", "points", "done", "day", "at", "kind"]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 /// Cut at every byte, and with single bytes changed: a fault or a table, never the end of the program.
 #[test]
 fn a_damaged_file_is_told() {

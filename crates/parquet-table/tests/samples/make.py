@@ -24,7 +24,7 @@ rows = {
     "kind": pyarrow.array(["xã", "phường", "phường", None]).dictionary_encode(),
 }
 table = pyarrow.table(rows)
-for codec in ["none", "snappy", "gzip", "lz4", "zstd"]:
+for codec in ["none", "snappy", "gzip", "lz4", "zstd", "brotli"]:
     pyarrow.parquet.write_table(table, here / f"plain-{codec}.parquet", compression=codec)
 pyarrow.parquet.write_table(table, here / "groups.parquet", row_group_size=1)
 pyarrow.parquet.write_table(table, here / "pages-2.parquet", data_page_version="2.0", use_dictionary=False)

@@ -12,6 +12,24 @@ fn limits(definition: &Definition, node: NodeId) -> Option<(Decimal, Decimal)> {
     definition.nodes[node].range.or_else(maximum)
 }
 
+/// What an input may be set to: its own range, or as a part of a sum whose maximum was not seen anything from zero to what the whole can have.
+pub(super) fn allowed(definition: &Definition, input: NodeId) -> Option<(Decimal, Decimal)> {
+    let node = &definition.nodes[input];
+    let whole = || {
+        let parent = node.parent.filter(|_| has_unseen_maximum(definition, input))?;
+        let (_, high) = limits(definition, parent)?;
+        Some((Decimal::ZERO, high.checked_div(definition.weight(input))?))
+    };
+    node.input_range().or_else(whole)
+}
+
+/// True for a part of a sum that has a maximum by its nature, which the definition does not know.
+pub(crate) fn has_unseen_maximum(definition: &Definition, input: NodeId) -> bool {
+    let node = &definition.nodes[input];
+    let adds = node.parent.and_then(|parent| definition.nodes[parent].aggregation).is_some_and(Aggregation::adds);
+    adds && node.role == Role::Points && node.is_input() && node.scaling.is_none() && definition.maximum(input).is_none()
+}
+
 /// True for a node somewhere below another.
 pub(super) fn is_below(definition: &Definition, node: NodeId, above: NodeId) -> bool {
     let mut at = Some(node);

@@ -91,7 +91,9 @@ fn search(edition: &EditionResult, row: usize, target: Target, go_on: &(dyn Fn()
         return Err(NoEffort::NothingToMove);
     }
     let ask = |levers: &[Lever]| {
-        let question = EffortQuestion { definition: &edition.definition, table: &edition.table, row, levers, target, shifts: &[] };
+        let past = edition.past();
+        let (definition, table) = (&edition.definition, &edition.table);
+        let question = EffortQuestion { definition, table, years: edition.years(&past), row, levers, target, shifts: &[] };
         least_effort(&question, PLANS, &|_| go_on())
     };
     let found = match ask(&levers) {

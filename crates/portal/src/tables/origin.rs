@@ -7,6 +7,7 @@ use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
 use super::{gap_reason, origin_address};
+use crate::scenario::has_unseen_maximum;
 use crate::words::aggregation;
 use index_words as rule;
 
@@ -51,6 +52,8 @@ impl NodeView<'_> {
             if let Some(applies) = own.applicable_maximum.filter(|applies| *applies != maximum) {
                 facts.push((lang.pick("Điểm tối đa áp dụng cho đơn vị", "Maximum that applies to the unit"), self.plain(applies)));
             }
+        } else if has_unseen_maximum(self.definition, self.node) {
+            facts.push((lang.pick("Điểm tối đa", "Maximum"), lang.pick("chưa rõ điểm tối đa", "not known").to_owned()));
         }
         match &own.step {
             Step::Given | Step::NotPublished => {}

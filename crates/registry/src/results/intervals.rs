@@ -89,11 +89,12 @@ fn intervals(edition: &EditionResult) -> Result<RankIntervals, NoIntervals> {
     let factors = vec![Factor::Weights { spread: WEIGHT_SPREAD, below: None }];
     let plan = UncertaintyPlan { runs: RUNS, seed: SEED, factors };
     let year = Some(edition.edition().year);
-    let spreads = monte_carlo(&edition.definition, &edition.table, year, &[], &plan, &|_| true).map_err(|error| match error {
-        UncertaintyError::AbsentFactor(_) => NoIntervals::NoWeights,
-        UncertaintyError::TooFewUnits => NoIntervals::TooFewUnits,
-        error => NoIntervals::Failed(error),
-    })?;
+    let spreads =
+        monte_carlo(&edition.definition, &edition.table, year, &edition.past(), &plan, &|_| true).map_err(|error| match error {
+            UncertaintyError::AbsentFactor(_) => NoIntervals::NoWeights,
+            UncertaintyError::TooFewUnits => NoIntervals::TooFewUnits,
+            error => NoIntervals::Failed(error),
+        })?;
     let mut found = vec![None; edition.table.rows.len()];
     for spread in &spreads {
         for (position, unit) in spread.units.iter().enumerate() {

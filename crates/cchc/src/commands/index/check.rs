@@ -5,21 +5,34 @@ use std::path::Path;
 use composite_index::{Aggregation, Definition, FrameworkChecks, framework_checks, rule_text};
 use ui::Lang;
 
-use super::Format;
 use super::explain::{exact, indented};
-use super::input::{compute_error, load_definition, load_table};
+use super::input::{Loaded, compute_error, load_definition};
 use super::sheet::{Cell, Sheet, write};
+use super::{Format, Years};
 use crate::output::{Failure, print};
 use crate::settings::Common;
 
 /// Correlation from which two indicators say nearly the same.
 const REDUNDANT: f64 = 0.9;
 
-pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coherence: bool, format: Format) -> Result<(), Failure> {
+pub(super) fn run(
+    common: &Common,
+    definition: &Path,
+    data: Option<&Path>,
+    coherence: bool,
+    years: &Years,
+    format: Format,
+) -> Result<(), Failure> {
     let lang = common.lang();
-    let definition = load_definition(common, definition)?;
-    let table = data.map(|data| load_table(lang, &definition, None, data)).transpose()?;
-    let rows = table.as_ref().map(|table| table.rows.len());
+    let loaded = data.map(|data| Loaded::open(common, definition, data, years)).transpose()?;
+    if loaded.is_none() && (years.edition.is_some() || !years.past.is_empty()) {
+        return Err(Failure::bad_input(lang.pick("--edition và --past cần có --data.", "--edition and --past need --data.")));
+    }
+    let rows = loaded.as_ref().map(|loaded| loaded.table.rows.len());
+    let definition = match &loaded {
+        Some(loaded) => loaded.definition.clone(),
+        None => load_definition(common, definition)?,
+    };
     let summary = match rows {
         Some(rows) => lang.pick(
             format!("{}: bộ chỉ số và bảng số liệu hợp lệ, {rows} đơn vị", definition.id),
@@ -52,9 +65,10 @@ pub(super) fn run(common: &Common, definition: &Path, data: Option<&Path>, coher
         ]);
     }
     let mut sheets = vec![nodes];
-    if let Some(table) = table.filter(|_| coherence) {
-        let found =
-            framework_checks(&definition, None, &table, &[], REDUNDANT).map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
+    if let Some(loaded) = loaded.filter(|_| coherence) {
+        let past = loaded.past();
+        let found = framework_checks(&definition, &loaded.table, loaded.years(&past), REDUNDANT)
+            .map_err(|error| Failure::bad_input(compute_error(lang, &error)))?;
         sheets.extend([
             node_sheet(lang, &definition, &found),
             component_sheet(lang, &definition, &found),

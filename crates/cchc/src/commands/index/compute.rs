@@ -56,6 +56,12 @@ fn place_json(unit: &UnitScores) -> Value {
     }
 }
 
+/// A block: its code for machines, its name for people.
+pub(super) fn block_cell(lang: Lang, definition: &Definition, code: &str) -> Cell {
+    let block = definition.blocks.iter().find(|block| block.code == code);
+    Cell::coded(code.to_owned(), block.map_or(code, |block| lang.pick(&block.name.vi, &block.name.en)))
+}
+
 pub(super) fn gap_words(lang: Lang, definition: &Definition, gap: Gap) -> String {
     format!("{} {}", gap_kind(lang, gap), gap_code(definition, gap))
 }
@@ -94,8 +100,7 @@ fn as_table(lang: Lang, loaded: &Loaded, scores: &Scores, scaled: &Scaled) -> St
         let mut cells = vec![exact(unit.place), Cell::from(table.rows[row].unit.as_str())];
         if has_blocks {
             let code = table.rows[row].block.as_ref();
-            let block = code.and_then(|code| definition.blocks.iter().find(|block| block.code == *code));
-            cells.push(block.map_or(Cell::Nothing, |block| Cell::Text(lang.pick(&block.name.vi, &block.name.en).clone())));
+            cells.push(code.map_or(Cell::Nothing, |code| block_cell(lang, definition, code)));
         }
         cells.push(match unit.values[definition.total] {
             Ok(value) => Cell::Exact(value, definition.decimals),

@@ -9,12 +9,12 @@ use composite_index::{
 use rust_decimal::Decimal;
 use ui::Lang;
 
-use super::Source;
 use super::explain::exact;
 use super::input::{Loaded, compute_error, read};
 use super::sheet::{Cell, Sheet, write};
-use super::what_if::{quantity, shifts, value, what_if_error};
+use super::what_if::{moving, note_sheet, quantity, value, what_if_error};
 use super::work::{stopped, with_progress};
+use super::{Format, Source, Trend};
 use crate::output::{Failure, print};
 use crate::settings::Common;
 
@@ -38,9 +38,8 @@ pub(crate) struct TargetArgs {
     /// Số phương án rẻ nhất cần nêu
     #[arg(long, default_value_t = 3)]
     count: usize,
-    /// Bảng số liệu của kỳ trước: các đơn vị khác tiếp tục thay đổi như từ kỳ đó
-    #[arg(long, value_name = "FILE")]
-    trend: Option<PathBuf>,
+    #[command(flatten)]
+    trend: Trend,
     /// Chi phí khi mọi đơn vị khác cùng tăng hoặc giảm từng này điểm, cách nhau bằng dấu phẩy
     #[arg(long, value_name = "POINTS", value_delimiter = ',', allow_hyphen_values = true)]
     rivals: Vec<Decimal>,
@@ -110,13 +109,16 @@ pub(super) async fn target(common: &Common, args: TargetArgs) -> Result<(), Fail
         (Some(score), _) => Target::Score(score),
         (None, place) => Target::Place(place.unwrap_or(1)),
     };
-    let shifts = shifts(lang, &loaded, args.trend.as_deref())?;
+    let trends = moving(lang, &loaded, &args.trend)?;
+    let notes = trends.as_ref().map(|trends| note_sheet(lang, &loaded, row, trends));
+    let shifts = trends.map(|trends| trends.shifts).unwrap_or_default();
     let (count, rivals, format) = (args.count.clamp(1, 50), args.rivals, args.source.format);
     // The rivals' movements are the second half of the work, where they are asked for.
     let all = if rivals.is_empty() { EFFORT_WORK } else { 2 * EFFORT_WORK };
     let sheets = with_progress(lang, all, move |progress| {
-        let question =
-            EffortQuestion { definition: &loaded.definition, table: &loaded.table, row, levers: &levers, target, shifts: &shifts };
+        let (definition, past) = (&loaded.definition, loaded.past());
+        let years = loaded.years(&past);
+        let question = EffortQuestion { definition, table: &loaded.table, years, row, levers: &levers, target, shifts: &shifts };
         let bad = |error: EffortError| effort_failure(lang, &error);
         let found = least_effort(&question, count, progress).map_err(bad)?;
         let mut sheets = vec![plan_sheet(lang, &loaded, row, &found)];
@@ -124,6 +126,8 @@ pub(super) async fn target(common: &Common, args: TargetArgs) -> Result<(), Fail
             let second = |done| progress(EFFORT_WORK + done);
             sheets.push(rival_sheet(lang, &effort_by_rivals(&question, &rivals, &second).map_err(bad)?));
         }
+        // A machine finds every key; an empty sheet says nothing to a person.
+        sheets.extend(notes.filter(|notes| format == Format::Json || !notes.is_empty()));
         Ok(sheets)
     })
     .await?;
@@ -143,7 +147,7 @@ fn rival_sheet(lang: Lang, found: &[(Decimal, Option<Decimal>)]) -> Sheet {
 fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, found: &EffortPlans) -> Sheet {
     let mut title = format!("{} · {}", loaded.definition.id, loaded.table.rows[row].unit);
     if found.certain < found.plans.len() {
-        let (certain, floor) = (found.certain, found.floor.normalize());
+        let (certain, floor) = (found.certain, lang.decimal(found.floor, found.floor.normalize().scale()));
         title += &lang.pick(
             format!(" · Bài toán quá lớn: {certain} phương án đầu chắc chắn rẻ nhất; ngoài ra không phương án nào rẻ hơn {floor}"),
             format!(" · Too large a question: the first {certain} plans are certain to be the cheapest; no other costs less than {floor}"),
@@ -204,7 +208,7 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
     let text = match error {
         EffortError::NoTotal => lang.pick("Đơn vị không có điểm tổng.", "The unit has no total.").to_owned(),
         EffortError::OutOfReach(most) => {
-            let most = most.normalize();
+            let most = lang.decimal(*most, most.normalize().scale());
             return Failure::failed(lang.pick(
                 format!("Không đạt được trong phạm vi đã nêu; cao nhất là {most} điểm."),
                 format!("Out of reach within the ranges; {most} points at most."),
@@ -222,6 +226,12 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
             format!("{code}: bước thay đổi (step) phải lớn hơn 0, và là số nguyên đối với số đếm."),
             format!("{code}: the step must be above zero, and a whole number for a count."),
         ),
+        EffortError::NotRanked => lang
+            .pick(
+                "Đơn vị không được xếp hạng nên không có thứ hạng nào để đạt. Dùng --score để nêu mức điểm cần đạt.",
+                "The unit is not ranked, so there is no place to reach. Use --score for the points to reach.",
+            )
+            .to_owned(),
         EffortError::NoSuchPlace(place) => lang
             .pick(format!("Không có thứ hạng {place}; thứ hạng bắt đầu từ 1."), format!("There is no place {place}; places begin at 1.")),
         EffortError::Condition(code) => lang.pick(
@@ -229,8 +239,8 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
             format!("{code} decides whether a criterion applies and cannot be moved."),
         ),
         EffortError::Scaled(code) => lang.pick(
-            format!("{code} được chuẩn hóa theo các đơn vị khác nên chưa tính được."),
-            format!("{code} is scaled against other units; that is not supported."),
+            format!("{code} được chuẩn hóa, hoặc là mẫu số của chỉ số được chuẩn hóa, nên thay đổi nó làm điểm của các đơn vị khác thay đổi theo; cách ít tốn kém nhất chưa tính được cho trường hợp này. Dùng what-if để thử từng giá trị."),
+            format!("{code} is scaled, or divides what is scaled, so that moving it moves the scores of other units too; the least effort is not supported there. Use what-if to try values."),
         ),
         EffortError::StepNeeded(code) => lang.pick(format!("{code}: cần nêu bước thay đổi (step)."), format!("{code}: a step is needed.")),
         EffortError::TooMany(code) if code.is_empty() => lang

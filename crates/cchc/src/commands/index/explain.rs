@@ -1,7 +1,7 @@
 //! `cchc index explain`: the working of one unit.
 
 use composite_index::{
-    Aggregation, Definition, NodeValue, Scaled, ScoreTable, Step, TreatedValue, Treatment, Working, contributions, explain_scaled,
+    Aggregation, Definition, Node, NodeValue, Scaled, ScoreTable, Step, TreatedValue, Treatment, Working, contributions, explain_scaled,
     gap_code, rule_text, strengths,
 };
 use rust_decimal::Decimal;
@@ -205,9 +205,19 @@ fn step_cell(lang: Lang, definition: &Definition, id: usize, node: &composite_in
     };
     if !node.bounded_by.is_zero() {
         code.push(format!("bound {}", plain(node.bounded_by)));
-        words.push(format!("{} {}", lang.pick("giới hạn", "bound"), lang.signed(node.bounded_by, node.bounded_by.normalize().scale())));
+        words.push(bound_words(lang, &definition.nodes[id], node.bounded_by));
     }
     Cell::coded(joined(code), joined(words))
+}
+
+/// What a cap took away or a floor added, with the cap or floor itself.
+fn bound_words(lang: Lang, node: &Node, by: Decimal) -> String {
+    let (bound, what) = match by.is_sign_negative() {
+        true => (node.cap, lang.pick("không vượt quá", "at most")),
+        false => (node.floor, lang.pick("không thấp hơn", "at least")),
+    };
+    let bound = bound.map_or_else(|| lang.pick("giới hạn", "bound").to_owned(), |bound| format!("{what} {}", shown(lang, bound)));
+    format!("{bound} ({} {})", lang.pick("điều chỉnh", "adjusted by"), lang.signed(by, by.normalize().scale()))
 }
 
 fn removed_sheet(lang: Lang, definition: &Definition, working: &Working) -> Sheet {
@@ -257,11 +267,15 @@ fn contribution_sheet(lang: Lang, definition: &Definition, working: &Working) ->
         ]);
     }
     for (node, amount) in &split.bounds {
-        let code = &definition.nodes[*node].code;
-        let bound = Cell::coded(format!("bound:{code}"), format!("{code} ({})", lang.pick("giới hạn", "bound")));
+        let bound = bound_cell(lang, &definition.nodes[*node].code);
         sheet.push(vec![bound, Cell::Nothing, Cell::Nothing, exact(Some(*amount))]);
     }
     sheet
+}
+
+/// What a floor or cap of a node gives or takes.
+pub(super) fn bound_cell(lang: Lang, code: &str) -> Cell {
+    Cell::coded(format!("bound:{code}"), format!("{code} ({})", lang.pick("giới hạn", "bound")))
 }
 
 fn strength_sheet(lang: Lang, definition: &Definition, table: &ScoreTable, workings: &[Working], row: usize) -> Sheet {

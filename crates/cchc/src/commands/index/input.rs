@@ -1,14 +1,15 @@
 //! What the commands read: definitions, tables as CSV or XLSX, tables of earlier years; and why something cannot be computed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use calamine::{Data, Reader as _};
 use composite_index::{
-    ComputeError, Definition, Edition, PastTable, Scaled, ScalingError, ScalingProblem, ScoreTable, Scores, compute_scaled, compute_since,
+    ComputeError, Definition, Edition, PastTable, Scaled, ScalingError, ScalingProblem, ScoreTable, Scores, Years, compute_scaled,
     read_definition, read_table, scale,
 };
 use parquet_table::YesNo;
 use ui::Lang;
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::Source;
 use crate::commands::tables;
@@ -19,27 +20,36 @@ use crate::settings::Common;
 /// Everything a command computes with.
 pub(super) struct Loaded {
     pub(super) definition: Definition,
-    /// The year of the edition, where one was named.
+    /// The year of the table, where one was named.
     pub(super) year: Option<i32>,
     pub(super) table: ScoreTable,
     pub(super) past: Vec<(i32, ScoreTable)>,
+    /// Files of the tables in `past`, in the same order: another definition reads them in its own way.
+    past_files: Vec<PathBuf>,
 }
 
 impl Loaded {
     pub(super) fn read(common: &Common, source: &Source) -> Result<Self, Failure> {
+        Self::open(common, &source.definition, &source.data, &source.years)
+    }
+
+    pub(super) fn open(common: &Common, definition: &Path, data: &Path, years: &super::Years) -> Result<Self, Failure> {
         let lang = common.lang();
-        let definition = load_definition(common, &source.definition)?;
-        let edition = source.edition.map(|year| find_edition(lang, &definition, year)).transpose()?;
-        let table = load_table(lang, &definition, edition, &source.data)?;
-        let mut past = Vec::with_capacity(source.past.len());
-        for entry in &source.past {
-            let parsed = entry.split_once('=').and_then(|(year, file)| Some((year.trim().parse().ok()?, file)));
-            let (year, file): (i32, &str) = parsed.ok_or_else(|| {
-                Failure::bad_input(lang.pick(format!("--past {entry}: viết dạng NĂM=TỆP."), format!("--past {entry}: write YEAR=FILE.")))
-            })?;
-            past.push((year, load_table(lang, &definition, None, Path::new(file))?));
+        let definition = load_definition(common, definition)?;
+        let edition = years.edition.map(|year| find_edition(lang, &definition, year)).transpose()?.flatten();
+        let table = load_table(lang, &definition, edition, data)?;
+        let files = past_files(lang, years)?;
+        let mut past = Vec::with_capacity(files.len());
+        for (year, file) in &files {
+            past.push((*year, load_table(lang, &definition, None, file)?));
         }
-        Ok(Self { year: source.edition, definition, table, past })
+        let past_files = files.into_iter().map(|(_, file)| file).collect();
+        Ok(Self { year: years.edition, definition, table, past, past_files })
+    }
+
+    /// The years of the table, over what [`Self::past`] gave.
+    pub(super) fn years<'y>(&'y self, past: &'y [PastTable<'y>]) -> Years<'y> {
+        Years { year: self.year, edition: self.edition(), past }
     }
 
     pub(super) fn edition(&self) -> Option<&Edition> {
@@ -48,11 +58,6 @@ impl Loaded {
 
     pub(super) fn past(&self) -> Vec<PastTable<'_>> {
         self.past.iter().map(|(year, table)| PastTable { year: *year, table }).collect()
-    }
-
-    pub(super) fn compute(&self, lang: Lang) -> Result<Scores, Failure> {
-        compute_since(&self.definition, self.edition(), &self.table, &self.past())
-            .map_err(|error| Failure::bad_input(compute_error(lang, &error)))
     }
 
     /// The table with its indicators scaled, and the record of that.
@@ -77,25 +82,101 @@ impl Loaded {
     }
 }
 
+/// The tables of earlier years as the command line names them: each year once, and all of them before the year of the table.
+fn past_files(lang: Lang, years: &super::Years) -> Result<Vec<(i32, PathBuf)>, Failure> {
+    let mut files: Vec<(i32, PathBuf)> = Vec::with_capacity(years.past.len());
+    for entry in &years.past {
+        let parsed = entry.split_once('=').and_then(|(year, file)| Some((year.trim().parse().ok()?, PathBuf::from(file))));
+        let (year, file) = parsed.ok_or_else(|| {
+            Failure::bad_input(lang.pick(format!("--past {entry}: viết dạng NĂM=TỆP."), format!("--past {entry}: write YEAR=FILE.")))
+        })?;
+        if files.iter().any(|(other, _)| *other == year) {
+            return Err(Failure::bad_input(lang.pick(
+                format!("--past {entry}: năm {year} đã có một bảng số liệu khác. Mỗi năm chỉ nêu một bảng."),
+                format!("--past {entry}: the year {year} has another table. Name one table for each year."),
+            )));
+        }
+        if let Some(own) = years.edition.filter(|own| year >= *own) {
+            return Err(Failure::bad_input(lang.pick(
+                format!("--past {entry}: năm {year} không đứng trước năm {own} của bảng số liệu (--edition)."),
+                format!("--past {entry}: the year {year} is not before the year {own} of the table (--edition)."),
+            )));
+        }
+        files.push((year, file));
+    }
+    Ok(files)
+}
+
+/// The table of an earlier edition beside that of the command, with the years before it.
+pub(super) struct Earlier<'d> {
+    pub(super) definition: &'d Definition,
+    pub(super) table: ScoreTable,
+    year: Option<i32>,
+    past: Vec<(i32, ScoreTable)>,
+}
+
+impl<'d> Earlier<'d> {
+    /// Reads the table under its own definition. Of the tables given with `--past`, those before its year are its past; `option` names the year and
+    /// the way to tell it, for messages.
+    pub(super) fn read(
+        lang: Lang,
+        loaded: &Loaded,
+        definition: &'d Definition,
+        path: &Path,
+        (year, option): (Option<i32>, &str),
+    ) -> Result<Self, Failure> {
+        if let (Some(year), Some(own)) = (year, loaded.year.filter(|own| year.is_some_and(|year| year >= *own))) {
+            return Err(Failure::bad_input(lang.pick(
+                format!("{option} {year}: kỳ trước phải có năm trước năm {own} (--edition)."),
+                format!("{option} {year}: the earlier edition must be before the year {own} (--edition)."),
+            )));
+        }
+        let edition = year.and_then(|year| definition.edition(year));
+        let table = load_table(lang, definition, edition, path)?;
+        let mut past = Vec::new();
+        if definition.reads_years() && !loaded.past.is_empty() {
+            let year = year.ok_or_else(|| {
+                Failure::bad_input(lang.pick(
+                    format!("Bộ chỉ số {} dựa vào số liệu các năm trước, nên phải biết năm của bảng kỳ trước để chọn đúng các bảng --past đứng trước nó: thêm {option} NĂM.", definition.id),
+                    format!("Definition {} reads earlier years, so the year of the earlier table must be known to tell which tables of --past come before it: add {option} YEAR.", definition.id),
+                ))
+            })?;
+            for ((at, _), file) in loaded.past.iter().zip(&loaded.past_files).filter(|((at, _), _)| *at < year) {
+                past.push((*at, load_table(lang, definition, None, file)?));
+            }
+        }
+        Ok(Self { definition, table, year, past })
+    }
+
+    pub(super) fn past(&self) -> Vec<PastTable<'_>> {
+        self.past.iter().map(|(year, table)| PastTable { year: *year, table }).collect()
+    }
+
+    /// The years of the table, over what [`Self::past`] gave.
+    pub(super) fn years<'y>(&'y self, past: &'y [PastTable<'y>]) -> Years<'y> {
+        Years { year: self.year, edition: None, past }
+    }
+}
+
+/// The row of a unit by code or name, however its marks are composed.
 pub(super) fn row_of(table: &ScoreTable, unit: &str) -> Option<usize> {
     let by_code = table.rows.iter().position(|row| row.code.as_deref() == Some(unit));
-    by_code.or_else(|| table.rows.iter().position(|row| row.unit == unit))
+    let name: String = unit.nfc().collect();
+    by_code.or_else(|| table.rows.iter().position(|row| row.unit == name))
 }
 
 pub(super) fn no_unit(lang: Lang, unit: &str) -> Failure {
     Failure::bad_input(lang.pick(format!("Bảng số liệu không có đơn vị “{unit}”."), format!("The table has no unit “{unit}”.")))
 }
 
-fn find_edition(lang: Lang, definition: &Definition, year: i32) -> Result<&Edition, Failure> {
-    definition.edition(year).ok_or_else(|| {
+/// The edition of a year; `None` where the definition states no editions at all: then the year only tells which tables come before.
+fn find_edition(lang: Lang, definition: &Definition, year: i32) -> Result<Option<&Edition>, Failure> {
+    if definition.editions.is_empty() {
+        return Ok(None);
+    }
+    definition.edition(year).map(Some).ok_or_else(|| {
         let years: Vec<String> = definition.editions.iter().map(|edition| edition.year.to_string()).collect();
         let years = years.join(", ");
-        if years.is_empty() {
-            return Failure::bad_input(lang.pick(
-                format!("Bộ chỉ số {} không khai kỳ nào, nên không dùng được --edition.", definition.id),
-                format!("Definition {} states no editions, so --edition cannot be used.", definition.id),
-            ));
-        }
         Failure::bad_input(lang.pick(
             format!("Bộ chỉ số {} không có kỳ {year}. Các kỳ: {years}.", definition.id),
             format!("Definition {} has no edition {year}. Editions: {years}.", definition.id),
@@ -121,6 +202,13 @@ fn read_sheet(lang: Lang, path: &Path) -> Result<String, Failure> {
     };
     let mut workbook = calamine::open_workbook::<calamine::Xlsx<_>, _>(path).map_err(|error| unreadable(error.to_string()))?;
     let sheet = workbook.worksheet_range_at(0).ok_or_else(|| unreadable("0".into()))?.map_err(|error| unreadable(error.to_string()))?;
+    let name = workbook.sheet_names().first().cloned().unwrap_or_default();
+    let formulas = workbook.worksheet_formula(&name).map_err(|error| unreadable(error.to_string()))?;
+    let faults = unreadable_cells(lang, &sheet, &formulas);
+    if !faults.is_empty() {
+        let file = format!("{} [{name}]", path.display());
+        return Err(Failure::bad_input(say::sheet_cells(lang, &file, faults)));
+    }
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in sheet.rows() {
         let cells = row.iter().map(|cell| match cell {
@@ -133,6 +221,63 @@ fn read_sheet(lang: Lang, path: &Path) -> Result<String, Failure> {
     }
     let bytes = writer.into_inner().map_err(|error| unreadable(error.to_string()))?;
     String::from_utf8(bytes).map_err(|error| unreadable(error.to_string()))
+}
+
+/// Cells that hold no number or text a table could take: dates, which are serial numbers below their format, formulas whose value was never
+/// computed, and errors of formulas.
+fn unreadable_cells(lang: Lang, sheet: &calamine::Range<Data>, formulas: &calamine::Range<String>) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut fault = |(row, column): (u32, u32), words: &str| faults.push(format!("{}{}: {words}", column_name(column), row + 1));
+    let start = sheet.start().unwrap_or_default();
+    let at = |row: usize, column: usize| {
+        let position = |offset: u32, by: usize| offset.saturating_add(u32::try_from(by).unwrap_or(u32::MAX));
+        (position(start.0, row), position(start.1, column))
+    };
+    for (row, column, cell) in sheet.used_cells() {
+        match cell {
+            Data::DateTime(_) | Data::DateTimeIso(_) | Data::DurationIso(_) => fault(
+                at(row, column),
+                lang.pick(
+                    "[cell-date] ô có dạng ngày tháng, không phải số; sửa lại giá trị hoặc định dạng ô thành số hay văn bản",
+                    "[cell-date] the cell is a date, not a number; mend the value, or format the cell as a number or text",
+                ),
+            ),
+            Data::Error(_) => fault(
+                at(row, column),
+                lang.pick("[cell-error] công thức trong ô báo lỗi; sửa công thức", "[cell-error] the formula of the cell fails; mend it"),
+            ),
+            _ => {}
+        }
+    }
+    let origin = formulas.start().unwrap_or_default();
+    for (row, column, _) in formulas.used_cells().filter(|(_, _, formula)| !formula.is_empty()) {
+        let place = (
+            origin.0.saturating_add(u32::try_from(row).unwrap_or(u32::MAX)),
+            origin.1.saturating_add(u32::try_from(column).unwrap_or(u32::MAX)),
+        );
+        if sheet.get_value(place).is_none_or(|value| matches!(value, Data::Empty)) {
+            fault(
+                place,
+                lang.pick(
+                    "[cell-formula] ô có công thức nhưng tệp không lưu kết quả; mở tệp bằng phần mềm bảng tính, lưu lại rồi chạy lại",
+                    "[cell-formula] the cell has a formula and the file does not hold its value; open the file in a spreadsheet program, save it and run again",
+                ),
+            );
+        }
+    }
+    faults
+}
+
+/// The letters of a column, from 0: A, B, …, Z, AA.
+fn column_name(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = u64::from(column) + 1;
+    while rest > 0 {
+        rest -= 1;
+        letters.push(char::from(b'A' + u8::try_from(rest % 26).unwrap_or(0)));
+        rest /= 26;
+    }
+    letters.iter().rev().collect()
 }
 
 pub(super) fn read(lang: Lang, path: &Path) -> Result<String, Failure> {

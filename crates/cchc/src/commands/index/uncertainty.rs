@@ -4,14 +4,17 @@ use std::sync::Arc;
 
 use clap::Args;
 use composite_index::{
-    Aggregation, Definition, Factor, Imputation, Method, Spread, UncertaintyError, UncertaintyPlan, monte_carlo, sensitivity,
+    Aggregation, Definition, Factor, Imputation, LeftOut, Method, Spread, UncertaintyError, UncertaintyPlan, gap_code, left_out,
+    monte_carlo, sensitivity,
 };
 use ui::Lang;
 
-use super::Source;
+use super::compute::{block_cell, gap_words};
 use super::input::{Loaded, compute_error, scaling_error};
+use super::scaling::imputation_words;
 use super::sheet::{Cell, Sheet, write};
 use super::work::{stopped, with_progress};
+use super::{Format, Source};
 use crate::output::{Failure, print};
 use crate::settings::Common;
 
@@ -110,16 +113,58 @@ pub(super) async fn ranks(common: &Common, source: Source, vary: Vary, level: f6
     let plan = vary.plan(lang, &loaded.definition)?;
     let loaded = Arc::new(loaded);
     let own = Arc::clone(&loaded);
-    let spreads = with_progress(lang, plan.runs, move |progress| {
-        monte_carlo(&own.definition, &own.table, own.year, &own.past(), &plan, progress)
-            .map_err(|error| failure(lang, &own.definition, &error))
+    let (spreads, without) = with_progress(lang, plan.runs, move |progress| {
+        let refused = |error: UncertaintyError| failure(lang, &own.definition, &error);
+        let spreads = monte_carlo(&own.definition, &own.table, own.year, &own.past(), &plan, progress).map_err(refused)?;
+        let without = left_out(&own.definition, &own.table, own.year, &own.past(), &plan).map_err(refused)?;
+        Ok((spreads, without))
     })
     .await?;
     let mut sheets = vec![rank_sheet(lang, &loaded, &spreads, level)];
+    let without = left_out_sheet(lang, &loaded, &without);
+    sheets.extend(Some(without).filter(|sheet| source.format == Format::Json || !sheet.is_empty()));
     if pairs {
         sheets.push(pair_sheet(lang, &loaded, &spreads));
     }
     print(lang, &write(lang, &sheets, source.format))
+}
+
+/// Ranked units without a total under one of the alternatives: no rank of theirs can be told, and why.
+fn left_out_sheet(lang: Lang, loaded: &Loaded, found: &[LeftOut]) -> Sheet {
+    let columns = [
+        ("unit", lang.pick("Đơn vị", "Unit")),
+        ("reason", lang.pick("Lý do", "Reason")),
+        ("alternative", lang.pick("Phương án", "Alternative")),
+    ];
+    let title = lang.pick("Đơn vị không có điểm nên không nêu khoảng thứ hạng", "Units without a total, of which no interval can be told");
+    let mut sheet = Sheet::new("left_out", title, &columns);
+    for unit in found {
+        let gap = format!("{} {}", unit.gap.word(), gap_code(&loaded.definition, unit.gap));
+        let mut codes = Vec::new();
+        let mut words = Vec::new();
+        if let Some(method) = unit.method {
+            codes.push(method.word());
+            words.push(index_words::method(method, lang));
+        }
+        if let Some(imputation) = unit.imputation {
+            codes.push(imputation.word());
+            words.push(imputation_words(lang, imputation));
+        }
+        if unit.outliers {
+            codes.push("outliers");
+            words.push(factor_words(lang, "outliers"));
+        }
+        if codes.is_empty() {
+            codes.push("as-defined");
+            words.push(lang.pick("theo bộ chỉ số", "as defined"));
+        }
+        sheet.push(vec![
+            Cell::from(loaded.table.rows[unit.row].unit.as_str()),
+            Cell::coded(gap, gap_words(lang, &loaded.definition, unit.gap)),
+            Cell::coded(codes.join(" "), words.join(", ")),
+        ]);
+    }
+    sheet
 }
 
 fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sheet {
@@ -151,7 +196,7 @@ fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sh
             sheet.push(vec![
                 Cell::Whole(u64::from(unit.rank)),
                 Cell::from(row.unit.as_str()),
-                row.block.clone().map_or(Cell::Nothing, Cell::Text),
+                row.block.as_ref().map_or(Cell::Nothing, |block| block_cell(lang, &loaded.definition, block)),
                 Cell::Float(unit.score, 3),
                 Cell::Float(unit.score_deviation, 3),
                 Cell::Whole(u64::from(unit.rank_quantile((1.0 - level) / 2.0))),
@@ -188,7 +233,7 @@ fn pair_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread]) -> Sheet {
 
 pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Result<(), Failure> {
     let lang = common.lang();
-    let loaded = Loaded::read(common, &source)?;
+    let loaded = Arc::new(Loaded::read(common, &source)?);
     let plan = vary.plan(lang, &loaded.definition)?;
     let name = |factor: &Factor| {
         let below = match factor {
@@ -202,14 +247,14 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
         format!("{}: phần biến động thứ hạng do từng yếu tố, {} điểm gốc", loaded.definition.id, plan.runs),
         format!("{}: share of the spread of ranks by factor, {} base points", loaded.definition.id, plan.runs),
     );
-    let found = {
-        let plan = plan.clone();
-        with_progress(lang, plan.runs, move |progress| {
-            sensitivity(&loaded.definition, &loaded.table, loaded.year, &loaded.past(), &plan, progress)
-                .map_err(|error| failure(lang, &loaded.definition, &error))
-        })
-        .await?
-    };
+    let (loaded, own) = (Arc::clone(&loaded), loaded);
+    let (found, without) = with_progress(lang, plan.runs, move |progress| {
+        let refused = |error: UncertaintyError| failure(lang, &own.definition, &error);
+        let found = sensitivity(&own.definition, &own.table, own.year, &own.past(), &plan, progress).map_err(refused)?;
+        let without = left_out(&own.definition, &own.table, own.year, &own.past(), &plan).map_err(refused)?;
+        Ok((found, without))
+    })
+    .await?;
     let mut sheet = Sheet::new(
         "factors",
         title,
@@ -230,7 +275,23 @@ pub(super) async fn factors(common: &Common, source: Source, vary: Vary) -> Resu
         }
         sheet.push(row);
     }
-    print(lang, &write(lang, &[sheet], source.format))
+    let mut sheets = vec![sheet];
+    if sheets[0].is_empty() {
+        let mut note = Sheet::new("note", lang.pick("Lưu ý", "Note"), &[("note", "")]);
+        let words = lang.pick(
+            "Không yếu tố nào làm thay đổi thứ hạng của đơn vị nào, nên không có gì để phân chia.",
+            "None of the factors changes the rank of any unit, so there is nothing to divide among them.",
+        );
+        note.push(vec![Cell::coded("no-rank-changes", words)]);
+        // A person needs no empty table; a machine finds every key.
+        match source.format {
+            Format::Table => sheets = vec![note],
+            Format::Csv | Format::Json => sheets.push(note),
+        }
+    }
+    let without = left_out_sheet(lang, &loaded, &without);
+    sheets.extend(Some(without).filter(|sheet| source.format == Format::Json || !sheet.is_empty()));
+    print(lang, &write(lang, &sheets, source.format))
 }
 
 /// A factor in words.
@@ -266,6 +327,16 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
         UncertaintyError::BadFactor(word) => lang.pick(
             format!("Yếu tố {} không có phương án khác, hoặc mức thay đổi không nằm trong 0 đến 1.", factor_words(lang, word)),
             format!("The factor {word} has no alternative, or its spread is outside 0 to 1."),
+        ),
+        UncertaintyError::NeedsPast(word) => lang.pick(
+            format!(
+                "Yếu tố cách bù số liệu ({word}) lấy giá trị của các năm trước, mà không có bảng nào của năm trước: thêm --past NĂM=TỆP."
+            ),
+            format!("The factor imputation ({word}) fills from earlier years, and there is no table of one: add --past YEAR=FILE."),
+        ),
+        UncertaintyError::NeedsYear(word) => lang.pick(
+            format!("Yếu tố cách bù số liệu ({word}) phải biết năm của bảng số liệu: thêm --edition NĂM."),
+            format!("The factor imputation ({word}) must know the year of the table: add --edition YEAR."),
         ),
         UncertaintyError::TooMany => lang.pick("Quá nhiều lần tính hoặc yếu tố.", "Too many runs or factors.").to_owned(),
         UncertaintyError::TooFewUnits => lang.pick("Chưa đủ hai đơn vị được xếp hạng.", "Less than two units are ranked.").to_owned(),

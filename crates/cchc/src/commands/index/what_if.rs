@@ -1,24 +1,40 @@
 //! `cchc index what-if`: other figures of a unit and their place.
 
-use std::path::Path;
-
-use composite_index::{Definition, FigureKind, Quantity, ValueFault, WhatIfError, trends, what_if};
+use composite_index::{Definition, FigureKind, Quantity, Trends, ValueFault, WhatIfError, trends, what_if};
 use rust_decimal::Decimal;
 use ui::Lang;
 
-use super::Source;
 use super::explain::{exact, value_cell};
-use super::input::{Loaded, compute_error, load_table};
+use super::input::{Earlier, Loaded, compute_error};
 use super::sheet::{Cell, Sheet, write};
+use super::{Format, Source, Trend};
 use crate::output::{Failure, print};
 use crate::settings::Common;
 
-/// How far the other units move: as from an earlier table, or not at all.
-pub(super) fn shifts(lang: Lang, loaded: &Loaded, trend: Option<&Path>) -> Result<Vec<Decimal>, Failure> {
-    let Some(path) = trend else { return Ok(Vec::new()) };
-    let earlier = load_table(lang, &loaded.definition, None, path)?;
-    trends(&loaded.definition, &loaded.table, (&loaded.definition, &earlier))
-        .map_err(|error| Failure::bad_input(compute_error(lang, &error)))
+/// How far the other units move as from an earlier table; `None`: not at all.
+pub(super) fn moving(lang: Lang, loaded: &Loaded, trend: &Trend) -> Result<Option<Trends>, Failure> {
+    let Some(path) = &trend.trend else { return Ok(None) };
+    let earlier = Earlier::read(lang, loaded, &loaded.definition, path, (trend.trend_edition, "--trend-edition"))?;
+    let (now, past) = (loaded.past(), earlier.past());
+    let found = trends((&loaded.definition, &loaded.table, loaded.years(&now)), (earlier.definition, &earlier.table, earlier.years(&past)));
+    found.map(Some).map_err(|error| Failure::bad_input(compute_error(lang, &error)))
+}
+
+/// Which rivals do not move as the earlier table says, and why.
+pub(super) fn note_sheet(lang: Lang, loaded: &Loaded, row: usize, trends: &Trends) -> Sheet {
+    let columns = [("unit", lang.pick("Đơn vị khác", "Rival")), ("note", lang.pick("Lưu ý", "Note"))];
+    let mut sheet = Sheet::new("rivals_notes", lang.pick("Xu hướng của các đơn vị khác", "How the others move"), &columns);
+    let still = lang.pick("không có điểm ở một trong hai kỳ, coi như đứng yên", "has no total in one of the two years and stands still");
+    let stopped = lang.pick("dừng ở điểm tối đa hoặc tối thiểu", "stops at the highest or lowest total");
+    for (index, unit) in loaded.table.rows.iter().enumerate().filter(|(index, unit)| *index != row && unit.ranked) {
+        let words = match (trends.still.contains(&index), trends.stopped.contains(&index)) {
+            (true, _) => Cell::coded("stands-still", still),
+            (false, true) => Cell::coded("stopped", stopped),
+            (false, false) => continue,
+        };
+        sheet.push(vec![Cell::from(unit.unit.as_str()), words]);
+    }
+    sheet
 }
 
 /// What a code stands for.
@@ -67,7 +83,7 @@ fn not_a_value(lang: Lang, definition: &Definition, quantity: Quantity, text: &s
     )
 }
 
-pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[String], trend: Option<&Path>) -> Result<(), Failure> {
+pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[String], trend: &Trend) -> Result<(), Failure> {
     let lang = common.lang();
     let loaded = Loaded::read(common, source)?;
     let row = loaded.row(lang, unit)?;
@@ -80,11 +96,13 @@ pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[Stri
         let text = text.trim();
         changed.push((quantity, if text.is_empty() { None } else { Some(value(lang, &loaded, quantity, text)?) }));
     }
-    let shifts = shifts(lang, &loaded, trend)?;
-    let answer = what_if(&loaded.definition, loaded.edition(), &loaded.table, row, &changed, &shifts)
+    let trends = moving(lang, &loaded, trend)?;
+    let shifts = trends.as_ref().map_or(&[][..], |trends| &trends.shifts);
+    let past = loaded.past();
+    let answer = what_if(&loaded.definition, &loaded.table, loaded.years(&past), row, &changed, shifts)
         .map_err(|error| Failure::bad_input(what_if_error(lang, &error)))?;
     // Where the others move, what comes of that alone stands between now and then.
-    let moving = trend.is_some();
+    let moving = trends.is_some();
     let mut columns = vec![("code", lang.pick("Nút", "Node")), ("before", lang.pick("Hiện tại", "Now"))];
     columns.extend(moving.then(|| ("unchanged", lang.pick("Nếu giữ nguyên", "If unchanged"))));
     columns.push(("after", lang.pick("Nếu đổi", "Then")));
@@ -99,14 +117,18 @@ pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[Stri
         let head = Cell::from(loaded.definition.nodes[*id].code.as_str());
         push(head, before.clone(), before, value_cell(lang, &loaded.definition, *after));
     }
-    print(lang, &write(lang, &[sheet], source.format))
+    let mut sheets = vec![sheet];
+    let notes = trends.map(|trends| note_sheet(lang, &loaded, row, &trends));
+    sheets.extend(notes.filter(|notes| source.format == Format::Json || !notes.is_empty()));
+    print(lang, &write(lang, &sheets, source.format))
 }
 
 pub(super) fn what_if_error(lang: Lang, error: &WhatIfError) -> String {
     match error {
         WhatIfError::NoUnit => lang.pick("Bảng số liệu không có đơn vị này.", "The table has no such unit.").to_owned(),
         WhatIfError::BadValue { code, value, fault } => {
-            let (value, plain) = (value.normalize(), |value: &Decimal| value.normalize().to_string());
+            let plain = |value: &Decimal| lang.decimal(*value, value.normalize().scale());
+            let value = plain(value);
             match fault {
                 ValueFault::OutOfRange { low, high } => lang.pick(
                     format!("{code}: {value} nằm ngoài khoảng từ {} đến {}.", plain(low), plain(high)),

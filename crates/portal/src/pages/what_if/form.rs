@@ -7,7 +7,7 @@ use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, Input, Slider};
 
 use super::{Asked, slot_name};
-use crate::scenario::{RANK, SCORE, Slot, goal_labels, shown};
+use crate::scenario::{RANK, SCORE, Slot, goal_labels, has_unseen_maximum, shown};
 use crate::tables::node_name;
 use web::Visit;
 
@@ -72,6 +72,9 @@ fn field(asked: &Asked<'_>, slot: &Slot, visit: &Visit) -> Markup {
             format!("hiện nay {now}; từ {} đến {}", plain(low), plain(high)),
             format!("now {now}; from {} to {}", plain(low), plain(high)),
         ),
+        (Some(now), None) if has_unseen_maximum(definition, slot.node) => {
+            lang.pick(format!("hiện nay {now}; chưa rõ điểm tối đa"), format!("now {now}; the maximum is not known"))
+        }
         (Some(now), None) => lang.pick(format!("hiện nay {now}"), format!("now {now}")),
         (None, Some((low, high))) => lang.pick(
             format!("hiện nay không có số liệu; từ {} đến {}", plain(low), plain(high)),

@@ -138,6 +138,12 @@ fn no_effort(asked: &Asked<'_>, reason: &NoEffort, lang: Lang) -> String {
                 format!("“{}” chưa thay đổi được trong phép tìm này.", name(code)),
                 format!("“{}” cannot be moved in this search.", name(code)),
             ),
+            EffortError::NotRanked => lang
+                .pick(
+                    "Đơn vị không được xếp hạng nên không có thứ hạng nào để đạt; hãy nêu mức điểm.",
+                    "The unit is not ranked, so there is no place to reach; name a score.",
+                )
+                .to_owned(),
             EffortError::NoSuchPlace(_) | EffortError::Stopped | EffortError::Compute(_) | EffortError::WhatIf(_) => {
                 lang.pick("Không tính được với các con số này.", "It cannot be computed with these figures.").to_owned()
             }
