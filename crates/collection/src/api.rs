@@ -146,7 +146,7 @@ pub(crate) async fn put(
     let Json(body) = match body {
         Ok(body) => body,
         Err(rejection) => {
-            let error = json!({ "error": { "code": "bad-json", "message": rejection.body_text() } });
+            let error = json!({ "error": { "code": "bad-json", "message": web::bad_json(&rejection, signed.lang()) } });
             return Ok((rejection.status(), Json(error)).into_response());
         }
     };

@@ -97,13 +97,13 @@ fn unreadable(status: StatusCode, message: impl Into<String>) -> Refused {
 }
 
 /// The body of a request. Who may send it was asked before.
-fn read<T>(sent: Sent<T>) -> Result<T, Refused> {
+fn read<T>(sent: Sent<T>, lang: Lang) -> Result<T, Refused> {
     match sent {
         Ok(Json(body)) => Ok(body),
-        Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-            Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE, rejection.body_text()))
+        Err(rejection) => {
+            let status = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { rejection.status() } else { StatusCode::BAD_REQUEST };
+            Err(unreadable(status, web::bad_json(&rejection, lang)))
         }
-        Err(rejection) => Err(unreadable(StatusCode::BAD_REQUEST, rejection.body_text())),
     }
 }
 

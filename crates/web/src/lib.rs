@@ -3,6 +3,7 @@
 //!
 //! It knows no capability: each hands in its navigation and its tasks when the program is put together.
 
+mod bad_json;
 mod caller;
 mod evidence_words;
 mod form;
@@ -24,6 +25,7 @@ mod upload;
 mod visit;
 pub mod words;
 
+pub use bad_json::bad_json;
 pub use caller::Caller;
 pub use evidence_words::evidence_kind_name;
 pub use form::{Fields, Posted, tidied};

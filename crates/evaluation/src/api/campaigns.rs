@@ -169,7 +169,7 @@ pub(super) fn moment(faults: &mut Faults, field: impl Into<String>, text: &str) 
 }
 
 async fn make_new(State(app): State<App>, signed: Signed, sent: Sent<NewBody>) -> Answered {
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let ground = Ground::of(&app);
     let owner = owner_or_own(&signed, body.owner);
     let mut faults = Faults::new(signed.lang());
@@ -269,21 +269,21 @@ async fn after(app: &App, signed: &Signed, campaign: &str) -> Answered {
 
 async fn discard(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<StepTaken>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     actions::discard(Ground::of(&app), &signed.actor, &campaign, body.seen).await.map_err(told(&signed))?;
     Ok(ok(json!({ "campaign": campaign, "discarded": true })))
 }
 
 async fn advance(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<StepTaken>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     actions::advance(Ground::of(&app), &signed.actor, &campaign, body.seen).await.map_err(told(&signed))?;
     after(&app, &signed, &campaign).await
 }
 
 async fn back(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<StepBack>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     actions::back(Ground::of(&app), &signed.actor, &campaign, body.seen, &tidied(&body.reason)).await.map_err(told(&signed))?;
     after(&app, &signed, &campaign).await
 }
@@ -300,7 +300,7 @@ struct Calendar {
 
 async fn calendar(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<Calendar>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let steps = steps_of(&body.steps, &mut faults);
     faults.none()?;
@@ -316,7 +316,7 @@ struct Units {
 
 async fn units(State(app): State<App>, signed: Signed, Path((campaign, block)): Path<(String, String)>, sent: Sent<Units>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     actions::take_part(Ground::of(&app), &signed.actor, &campaign, &block, &body.units).await.map_err(told(&signed))?;
     Ok(ok(whole(&app, &signed, &campaign).await?))
 }
@@ -337,7 +337,7 @@ async fn swap_set(
     sent: Sent<OtherSet>,
 ) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let reason = tidied(&body.reason);
     actions::swap_set(Ground::of(&app), &signed.actor, &campaign, &block, &body.set, &reason).await.map_err(told(&signed))?;
     Ok(ok(whole(&app, &signed, &campaign).await?))

@@ -78,7 +78,7 @@ struct ApprovalBody {
 
 async fn approve(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<ApprovalBody>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Decide, Thing::CampaignResult).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let decision = tidied(&body.decision);
     let position =
         actions::approve(Ground::of(&app), &signed.actor, &campaign, body.seen, &decision, &app.version).await.map_err(told(&signed))?;
@@ -109,7 +109,7 @@ struct PublicationBody {
 
 async fn publish(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<PublicationBody>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Submit, Thing::CampaignResult).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let on_day = day(&mut faults, "publish_on", &body.publish_on);
     let all: Vec<&str> = Shows::ALL.iter().map(|shows| shows.word()).collect();
@@ -123,7 +123,7 @@ async fn publish(State(app): State<App>, signed: Signed, Path(campaign): Path<St
 async fn withdraw(State(app): State<App>, signed: Signed, Path((campaign, position)): Path<(String, String)>, sent: Sent<Why>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Withdraw, Thing::CampaignResult).await?;
     let position = position.parse().map_err(|_| Problem::NotFound)?;
-    let reason = tidied(&read(sent)?.reason);
+    let reason = tidied(&read(sent, signed.lang())?.reason);
     actions::withdraw(Ground::of(&app), &signed.actor, &campaign, position, &reason).await.map_err(told(&signed))?;
     brief(&app, &signed, &campaign, Action::Withdraw, Thing::CampaignResult).await
 }
@@ -161,7 +161,7 @@ async fn answer_appeal(
     sent: Sent<AppealAnswer>,
 ) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Decide, Thing::Appraisal).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let words = tidied(&body.words);
     actions::answer_appeal(Ground::of(&app), &signed.actor, &campaign, &appeal, &words, body.accepted).await.map_err(told(&signed))?;
     Ok(ok(appeals_json(&app, &signed, &campaign).await?))

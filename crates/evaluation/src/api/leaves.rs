@@ -90,7 +90,7 @@ async fn opine(
     sent: Sent<OpinionBody>,
 ) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Change, Thing::Appraisal).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let said = said_of(&body, "", &mut faults);
     faults.none()?;
@@ -127,7 +127,7 @@ async fn opine_on_many(
     let ground = Ground::of(&app);
     let one = LeafView { page: 1, ..LeafView::default() };
     leaf_table(ground, &signed.actor, &campaign, &block, &leaf, &one).await.map_err(told(&signed))?;
-    let bodies = read(sent)?.opinions;
+    let bodies = read(sent, signed.lang())?.opinions;
     let mut faults = Faults::new(signed.lang());
     let mut all = Vec::with_capacity(bodies.len());
     for (at, one) in bodies.into_iter().enumerate() {
@@ -183,7 +183,7 @@ struct Below {
 
 async fn agree(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Below>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Make, Thing::Appraisal).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let ground = Ground::of(&app);
     let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
     let definition = &found.set.definition;
@@ -211,7 +211,7 @@ async fn explain(
     sent: Sent<Words>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
-    let words = tidied(&read(sent)?.words);
+    let words = tidied(&read(sent, signed.lang())?.words);
     actions::answer(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, &words).await.map_err(told(&signed))?;
     Ok(ok(thread_json(&app, &signed, &campaign, &unit, &leaf).await?))
 }
@@ -224,7 +224,7 @@ async fn appeal(
     sent: Sent<Words>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Submit).await?;
-    let words = tidied(&read(sent)?.words);
+    let words = tidied(&read(sent, signed.lang())?.words);
     actions::appeal(Ground::of(&app), &signed.actor, &campaign, &unit, &leaf, &words).await.map_err(told(&signed))?;
     Ok(super::made(thread_json(&app, &signed, &campaign, &unit, &leaf).await?))
 }

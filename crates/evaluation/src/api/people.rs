@@ -67,7 +67,7 @@ struct AssignmentBody {
 
 async fn assign(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<AssignmentBody>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let duties: Vec<&str> = Duty::ALL.iter().map(|duty| duty.word()).collect();
     let duty = word(&mut faults, "duty", body.duty.as_deref().unwrap_or(Duty::Appraiser.word()), Duty::of, &duties);
@@ -92,7 +92,7 @@ async fn unassign(
     sent: Sent<Nothing>,
 ) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     actions::unassign(Ground::of(&app), &signed.actor, &campaign, &assignment).await.map_err(told(&signed))?;
     Ok(ok(assigned(&app, &signed, &campaign).await?))
 }
@@ -163,7 +163,7 @@ struct PhraseBody {
 
 async fn add_phrase(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<PhraseBody>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let words = tidied(&read(sent)?.words);
+    let words = tidied(&read(sent, signed.lang())?.words);
     let mut faults = Faults::new(signed.lang());
     if words.trim().is_empty() {
         faults.add("words", "empty", "nhập câu mẫu", "the phrase is missing");
@@ -180,7 +180,7 @@ async fn drop_phrase(
     sent: Sent<Nothing>,
 ) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     actions::drop_phrase(Ground::of(&app), &signed.actor, &campaign, &phrase).await.map_err(told(&signed))?;
     Ok(ok(phrases_json(&app, &signed, &campaign).await?))
 }
@@ -207,7 +207,7 @@ struct SeatBody {
 
 async fn seat(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<SeatBody>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let seats: Vec<&str> = Seat::ALL.iter().map(|seat| seat.word()).collect();
     let seat = word(&mut faults, "seat", &body.seat, Seat::of, &seats);
@@ -225,7 +225,7 @@ async fn unseat(
     sent: Sent<Nothing>,
 ) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     actions::unseat(Ground::of(&app), &signed.actor, &campaign, &account).await.map_err(told(&signed))?;
     Ok(ok(seated(&app, &signed, &campaign).await?))
 }
@@ -264,7 +264,7 @@ struct MeetingBody {
 
 async fn meet(State(app): State<App>, signed: Signed, Path(campaign): Path<String>, sent: Sent<MeetingBody>) -> Answered {
     changing(&app, &signed, &campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let held_on = day(&mut faults, "held_on", &body.held_on);
     let members = actions::members(Ground::of(&app), &looking(&app, &signed, &campaign).await?).await.map_err(told(&signed))?;

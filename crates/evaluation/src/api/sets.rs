@@ -100,7 +100,7 @@ struct NewSet {
 }
 
 async fn make_new(State(app): State<App>, signed: Signed, sent: Sent<NewSet>) -> Answered {
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let owner = owner_or_own(&signed, body.owner);
     let key = make_set(Ground::of(&app), &signed.actor, &owner, &tidied(&body.text)).await.map_err(told(&signed))?;
     Ok(made(answered(&app, &signed, &key).await?))
@@ -115,7 +115,7 @@ struct NewText {
 
 async fn put_text(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<NewText>) -> Answered {
     held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     saved(&app, &signed, &set, body.version, &tidied(&body.text)).await
 }
 
@@ -267,7 +267,7 @@ fn edit_of(body: PartBody, before: NodeEdit, lang: Lang) -> Result<NodeEdit, Ref
 async fn put_part(State(app): State<App>, signed: Signed, Path((set, node)): Path<(String, String)>, sent: Sent<PartBody>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
     let before = as_written(&found, &node).ok_or(web::Problem::NotFound)?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     for (field, given) in [("code", &body.code), ("parent", &body.parent)] {
         if given.is_some() {
@@ -282,7 +282,7 @@ async fn put_part(State(app): State<App>, signed: Signed, Path((set, node)): Pat
 
 async fn add_part(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<PartBody>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let (code, parent) = (body.code.clone().unwrap_or_default(), body.parent.clone().unwrap_or_default());
     if code.trim().is_empty() {
@@ -307,7 +307,7 @@ struct Seen {
 
 async fn remove_part(State(app): State<App>, signed: Signed, Path((set, node)): Path<(String, String)>, sent: Sent<Seen>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     edited(&app, &signed, &found, body.version, remove_node(&found.text, &node)).await
 }
 
@@ -331,7 +331,7 @@ struct FigureBody {
 
 async fn new_figure(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<FigureBody>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     for (field, text) in [("code", &body.code), ("name", &body.name)] {
         if text.trim().is_empty() {
@@ -353,7 +353,7 @@ async fn new_figure(State(app): State<App>, signed: Signed, Path(set): Path<Stri
 
 async fn drop_figure(State(app): State<App>, signed: Signed, Path((set, figure)): Path<(String, String)>, sent: Sent<Seen>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     edited(&app, &signed, &found, body.version, remove_figure(&found.text, &figure)).await
 }
 
@@ -369,7 +369,7 @@ struct Copy {
 
 async fn copy(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<Copy>) -> Answered {
     found(&app, &signed, &set).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     super::annex::head_faults(&mut faults, &body.id, body.year);
     faults.none()?;
@@ -380,7 +380,7 @@ async fn copy(State(app): State<App>, signed: Signed, Path(set): Path<String>, s
 
 async fn withdraw(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<Why>) -> Answered {
     held(&app, &signed, &set, Action::Withdraw).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     withdraw_set(Ground::of(&app), &signed.actor, &set, &tidied(&body.reason)).await.map_err(told(&signed))?;
     Ok(ok(answered(&app, &signed, &set).await?))
 }

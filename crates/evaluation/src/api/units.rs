@@ -127,7 +127,7 @@ struct Answers {
 
 async fn put(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Answers>) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
-    let answers = read(sent)?.answers;
+    let answers = read(sent, signed.lang())?.answers;
     let kinds: Vec<&str> = AnswerKind::ALL.iter().map(|kind| kind.word()).collect();
     let mut faults = Faults::new(signed.lang());
     let mut entries = Vec::with_capacity(answers.len());
@@ -157,14 +157,14 @@ async fn hand_over(
     sent: Sent<Nothing>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     actions::hand_over(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
     part(&app, &signed, &campaign, &unit).await
 }
 
 async fn hand_in(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Nothing>) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Submit).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     actions::submit(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
     part(&app, &signed, &campaign, &unit).await
 }
@@ -176,7 +176,7 @@ async fn return_to_officer(
     sent: Sent<Why>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Submit).await?;
-    let reason = tidied(&read(sent)?.reason);
+    let reason = tidied(&read(sent, signed.lang())?.reason);
     actions::return_to_officer(Ground::of(&app), &signed.actor, &campaign, &unit, &reason).await.map_err(told(&signed))?;
     part(&app, &signed, &campaign, &unit).await
 }
@@ -192,7 +192,7 @@ struct Until {
 
 async fn send_back(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Until>) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Reopen).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let until = body.until.and_then(|until| moment(&mut faults, "until", &until));
     faults.none()?;
@@ -202,7 +202,7 @@ async fn send_back(State(app): State<App>, signed: Signed, Path((campaign, unit)
 
 async fn reopen(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Until>) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Reopen).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     let until = moment(&mut faults, "until", body.until.as_deref().unwrap_or_default());
     faults.none()?;
@@ -229,7 +229,7 @@ async fn set_ranked(
     sent: Sent<Ranked>,
 ) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Change, Thing::Campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let reason = tidied(&body.reason);
     actions::set_ranked(Ground::of(&app), &signed.actor, &campaign, &unit, body.ranked, &reason).await.map_err(told(&signed))?;
     part(&app, &signed, &campaign, &unit).await
@@ -246,7 +246,7 @@ struct Merger {
 
 async fn merge(State(app): State<App>, signed: Signed, Path((campaign, unit)): Path<(String, String)>, sent: Sent<Merger>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Change, Thing::Campaign).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let successor = if app.units.get(&body.successor).is_some() { None } else { app.units.by_label(&body.successor) };
     let successor = successor.unwrap_or(body.successor);
     let reason = tidied(&body.reason);
@@ -299,7 +299,7 @@ async fn cite_evidence(
     sent: Sent<Cited>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
-    let body = read(sent)?;
+    let body = read(sent, signed.lang())?;
     let cited = body.cited.map(|text| tidied(text.trim())).filter(|text| !text.is_empty());
     let new = Citation { campaign: &campaign, unit: &unit, leaf: &leaf, evidence: &body.evidence, cited };
     cite(Ground::of(&app), &app.evidence, &signed.actor, &new).await.map_err(told(&signed))?;
@@ -318,7 +318,7 @@ async fn uncite_evidence(
     sent: Sent<Nothing>,
 ) -> Answered {
     of_unit(&app, &signed, &campaign, &unit, Action::Change).await?;
-    let Nothing {} = read(sent)?;
+    let Nothing {} = read(sent, signed.lang())?;
     let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
     let start = format!("{campaign}/{unit}/");
     let leaf = found.uses.iter().find(|one| one.key == key).and_then(|one| one.thing.strip_prefix(&start)).map(str::to_owned);
