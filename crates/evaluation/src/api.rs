@@ -245,7 +245,7 @@ fn refusal(error: EvaluationError, lang: Lang) -> Refused {
 }
 
 fn unknown_leaf(code: &str, lang: Lang) -> String {
-    lang.pick(format!("bộ tiêu chí của đơn vị không có “{code}”"), format!("the unit's set has no “{code}” that it could be"))
+    lang.pick(format!("bộ tiêu chí của đơn vị không có “{code}”"), format!("the unit's set has no “{code}” that could be entered here"))
 }
 
 /// What a leaf lacks before its unit can hand in.

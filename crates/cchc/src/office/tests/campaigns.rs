@@ -41,8 +41,9 @@ async fn score(house: &House, people: &People, campaign: &str) {
     let error =
         people.officer.refused("PUT", &so, json!({ "answers": [answer("so", "done", "1", 0), answer("x", "done", "1", 0)] }), 422).await;
     assert_eq!(pairs(&faults(&error)), [("answers.0.kind", "word"), ("answers.1.kind", "word")]);
-    let error = people.officer.refused("PUT", &so, json!({ "answers": [answer("figure", "khong-co", "1", 0)] }), 422).await;
-    assert_eq!(error["code"], "no-such-leaf");
+    let strange = [answer("figure", "khong-co", "1", 0), answer("figure", "done", "95", 0), answer("points", "2", "30", 0)];
+    let error = people.officer.refused("PUT", &so, json!({ "answers": strange }), 422).await;
+    assert_eq!(pairs(&faults(&error)), [("so.khong-co", "no-such-leaf"), ("diem.2", "no-such-leaf")], "survey points are not the unit's");
     assert!(people.officer.get(&so).await["answers"].as_array().unwrap().is_empty(), "all or none");
     let right = [answer("figure", "done", "95", 0), answer("figure", "published", "có", 0), answer("figure", "reported", "không", 0)];
     people.officer.done("PUT", &so, json!({ "answers": right })).await;
