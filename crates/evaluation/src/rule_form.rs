@@ -26,7 +26,7 @@ pub(crate) const MOST_ROWS: usize = 60;
 /// Rows that a form shows: those in use, and some to go on with.
 pub(crate) fn rows_shown(is_used: impl Fn(usize) -> bool) -> usize {
     let used = (0..MOST_ROWS).rev().find(|at| is_used(*at)).map_or(0, |last| last + 1);
-    (used + 3).max(4).min(MOST_ROWS)
+    (used + 3).clamp(4, MOST_ROWS)
 }
 
 /// A field that cannot be taken: its name, and why.
