@@ -13,11 +13,11 @@ use crate::result::BlockResult;
 use crate::tally::{Shown, Tally};
 use crate::words;
 
-/// That the published result was withdrawn, when and why.
+/// That the newest result was withdrawn, when and why.
 pub(crate) fn withdrawn(results: &Results, lang: Lang) -> Option<String> {
-    let published = results.approved.iter().find(|one| one.publish_on.is_some())?;
-    let at = words::moment(published.withdrawn_at?, lang);
-    let reason = published.reason.as_deref().unwrap_or_default();
+    let newest = results.approved.first()?;
+    let at = words::moment(newest.withdrawn_at?, lang);
+    let reason = newest.reason.as_deref().unwrap_or_default();
     Some(lang.pick(
         format!("Kết quả đã công bố được rút lúc {at}. Lý do: {reason}"),
         format!("The published result was withdrawn on {at}: {reason}"),
@@ -114,7 +114,7 @@ pub fn results_csv(results: &Results, lang: Lang) -> (String, Vec<u8>) {
 }
 
 /// The name of a file; a withdrawn result says so, for whoever meets the file without its page.
-fn file_name(title: &str, withdrawn: bool, lang: Lang) -> String {
+pub(crate) fn file_name(title: &str, withdrawn: bool, lang: Lang) -> String {
     let gone = if withdrawn { lang.pick(" – đã rút", " – withdrawn") } else { "" };
     format!("{title}{gone}")
 }

@@ -95,6 +95,25 @@ impl Reduced {
     }
 }
 
+/// Whose totals were scaled because something does not apply; nothing where none was.
+#[must_use]
+pub fn scaled_totals<'a>(definition: &Definition, rows: impl IntoIterator<Item = &'a TableRow>, lang: Lang) -> Option<String> {
+    let told = rows.into_iter().filter_map(|row| {
+        let reduced = Reduced::of(definition, row)?;
+        let one = reduced.of_total(definition)?;
+        let (applies, whole) = (number(one.applies, lang), number(one.whole, lang));
+        Some(lang.pick(format!("{} ({applies} trên {whole})", row.unit), format!("{} ({applies} of {whole})", row.unit)))
+    });
+    let told: Vec<String> = told.collect();
+    let told = (!told.is_empty()).then(|| told.join("; "))?;
+    Some(lang.pick(
+        format!(
+            "Tổng điểm được quy đổi từ điểm tối đa áp dụng sang điểm tối đa của bộ tiêu chí, vì có tiêu chí không áp dụng, đối với: {told}."
+        ),
+        format!("Totals scaled from the maximum that applies to the full one, as something does not apply: {told}."),
+    ))
+}
+
 fn scaled(working: &Working, id: NodeId) -> Option<Scaled> {
     let node = &working.nodes[id];
     let Step::Joined { scaled: Some((applies, whole)), .. } = &node.step else { return None };

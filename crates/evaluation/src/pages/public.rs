@@ -15,7 +15,7 @@ use web::{App, Ground, Problem, Visit};
 use crate::actions::{PublicBlock, PublicResult, public_result, public_results, public_working};
 use crate::exports::{public_csv, withdrawn_words};
 use crate::model::Shows;
-use crate::reduced::Reduced;
+use crate::reduced::{Reduced, scaled_totals};
 use crate::words;
 
 const LIST: &str = "/ket-qua-danh-gia";
@@ -101,25 +101,9 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
     }
     // Beside the points of areas a total that was scaled does not add up.
     if !areas.is_empty() {
-        table.notes.extend(scaled(block, lang));
+        table.notes.extend(scaled_totals(&block.definition, &block.table.rows, lang));
     }
     table
-}
-
-/// Whose totals were scaled because something does not apply.
-fn scaled(block: &PublicBlock, lang: Lang) -> Option<String> {
-    let told = block.table.rows.iter().filter_map(|row| {
-        let reduced = Reduced::of(&block.definition, row)?;
-        let one = reduced.of_total(&block.definition)?;
-        let (applies, whole) = (words::plain(one.applies, lang), words::plain(one.whole, lang));
-        Some(lang.pick(format!("{} ({applies} trên {whole})", row.unit), format!("{} ({applies} of {whole})", row.unit)))
-    });
-    let told: Vec<String> = told.collect();
-    let told = (!told.is_empty()).then(|| told.join("; "))?;
-    Some(lang.pick(
-        format!("Tổng điểm được quy đổi từ điểm tối đa áp dụng sang điểm tối đa của bộ tiêu chí vì có tiêu chí không áp dụng: {told}."),
-        format!("Totals scaled from the maximum that applies to the full one, as something does not apply: {told}."),
-    ))
 }
 
 pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {

@@ -18,8 +18,8 @@ use super::sheet::path_of;
 use super::{NAV, approvals};
 use crate::actions::{Results, campaign_results, frozen_files, sheet};
 use crate::comparing::{Beside, Change, beside};
-use crate::exports::{description, result_tables, results_csv, sheet_table, withdrawn};
-use crate::reduced::Reduced;
+use crate::exports::{description, file_name, result_tables, results_csv, sheet_table, withdrawn};
+use crate::reduced::{Reduced, scaled_totals};
 use crate::result::BlockResult;
 use crate::words;
 
@@ -110,6 +110,9 @@ pub(crate) fn ranking(
         }
     };
     table.notes.push(tie.to_owned());
+    // Beside the points of areas a total that was scaled does not add up.
+    let rows = result.table.rows.iter().filter(|row| shown(row.code.as_deref().unwrap_or_default()));
+    table.notes.extend(scaled_totals(definition, rows, lang));
     if !result.scorers.is_empty() {
         table.notes.push(
             lang.pick(
@@ -366,8 +369,8 @@ pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign):
         lang,
     };
     let bytes = documents::xlsx(&book)?;
-    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "xlsx"))], bytes)
-        .into_response())
+    let name = file_name(&results.campaign.title, withdrawn(&results, lang).is_some(), lang);
+    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "xlsx"))], bytes).into_response())
 }
 
 pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {

@@ -7,8 +7,9 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::{Origin, VI, begin, cell, columns, own_note, ranking_table};
 use crate::actions::Results;
 use crate::comparing::{Change, of_total};
+use crate::exports::withdrawn;
 use crate::pages::results::node_name;
-use crate::reduced::Reduced;
+use crate::reduced::scaled_totals;
 use crate::result::BlockResult;
 use crate::words;
 
@@ -28,7 +29,8 @@ fn mean_index(block: &BlockResult, area: usize) -> Option<Decimal> {
 pub fn report(results: &Results, origin: &Origin) -> OfficialDocument {
     const ROMAN: [&str; 8] = ["I.", "II.", "III.", "IV.", "V.", "VI.", "VII.", "VIII."];
     let campaign = &results.campaign;
-    let mut body = Vec::new();
+    let mut body: Vec<Block> =
+        withdrawn(results, VI).into_iter().map(|told| Block::paragraph(format!("{}.", told.trim_end_matches('.')))).collect();
     for (at, block) in results.blocks.iter().enumerate() {
         body.push(Block::heading(Level::Section, *ROMAN.get(at).unwrap_or(&"–"), block.block.name.clone()));
         body.extend(spread(block).map(Block::paragraph));
@@ -70,7 +72,7 @@ pub fn report(results: &Results, origin: &Origin) -> OfficialDocument {
                 head: vec![vec![cell("Đơn vị"), cell("Tiêu chí"), cell("Lý do")]],
                 rows: lowered,
             }));
-            body.extend(scaled(block).map(Block::paragraph));
+            body.extend(scaled_totals(&block.definition, &block.table.rows, VI).map(Block::paragraph));
         }
     }
     OfficialDocument {
@@ -99,18 +101,6 @@ fn spread(block: &BlockResult) -> Option<String> {
             told(least)
         ),
     })
-}
-
-/// Whose totals were scaled because something does not apply.
-fn scaled(block: &BlockResult) -> Option<String> {
-    let told = block.table.rows.iter().filter_map(|row| {
-        let reduced = Reduced::of(&block.definition, row)?;
-        let one = reduced.of_total(&block.definition)?;
-        Some(format!("{} ({} trên {})", row.unit, words::plain(one.applies, VI), words::plain(one.whole, VI)))
-    });
-    let told: Vec<String> = told.collect();
-    (!told.is_empty())
-        .then(|| format!("Tổng điểm được quy đổi từ điểm tối đa áp dụng sang điểm tối đa của bộ tiêu chí đối với: {}.", told.join("; ")))
 }
 
 /// A unit and how far its total moved, as a reader sees it.

@@ -141,7 +141,7 @@ on_both! {
         // The report says the same of the total.
         let results = campaign_results(ground, &chair, &campaign).await.unwrap();
         let told = lines(&report(&results, &origin()).body);
-        let scaled = "Tổng điểm được quy đổi từ điểm tối đa áp dụng sang điểm tối đa của bộ tiêu chí đối với: Sở B (70 trên 100).";
+        let scaled = "Tổng điểm được quy đổi từ điểm tối đa áp dụng sang điểm tối đa của bộ tiêu chí, vì có tiêu chí không áp dụng, đối với: Sở B (70 trên 100).";
         assert_eq!(told.last().unwrap(), scaled, "{told:#?}");
     }
 
@@ -290,6 +290,10 @@ on_both! {
             "Kết quả đã công bố được rút lúc 02/12/2026 10:00. Lý do: Sai số liệu điều tra. Số liệu minh họa, không phải kết quả thật"
         );
         assert_eq!(results_csv(&results().await, Lang::Vi).0, "Đánh giá năm 2026 – đã rút");
+        assert_eq!(
+            lines(&report(&results().await, &origin()).body)[0],
+            "Kết quả đã công bố được rút lúc 02/12/2026 10:00. Lý do: Sai số liệu điều tra."
+        );
         let (name, file) = public_csv(&public_result(ground, &campaign, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026 – đã rút");
