@@ -63,6 +63,8 @@ pub struct BlockResult {
     pub own: Vec<NodeValue>,
     /// Points that units gave themselves, by unit and node; leaves alone.
     pub own_leaves: Vec<Vec<NodeValue>>,
+    /// Leaves that units do not score themselves, with who gives their points.
+    pub scorers: BTreeMap<NodeId, Scorer>,
     /// Leaves of each unit on which nobody has ruled.
     pub undecided: Vec<usize>,
     /// Digits that are shown.
@@ -149,6 +151,7 @@ impl BlockResult {
             table,
             scores,
             own: own_totals,
+            scorers: leaves.values().map(|leaf| (*leaf, set.scorer(*leaf))).filter(|(_, scorer)| *scorer != Scorer::Unit).collect(),
             own_leaves,
             undecided,
         })

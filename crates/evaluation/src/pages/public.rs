@@ -13,7 +13,9 @@ use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Visit};
 
 use crate::actions::{PublicBlock, PublicResult, public_result, public_results, public_working};
+use crate::exports::{public_csv, withdrawn_words};
 use crate::model::Shows;
+use crate::reduced::{Reduced, scaled_totals};
 use crate::words;
 
 const LIST: &str = "/ket-qua-danh-gia";
@@ -54,12 +56,12 @@ pub(crate) async fn list(State(app): State<App>, visit: Visit) -> Result<Respons
     Ok(page(&app, &visit, title, vec![], body))
 }
 
-fn name(block: &PublicBlock, node: NodeId, lang: Lang) -> &str {
+pub(crate) fn name(block: &PublicBlock, node: NodeId, lang: Lang) -> &str {
     let node = &block.definition.nodes[node];
     node.name.as_ref().map_or(node.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
 }
 
-fn cell(value: NodeValue, decimals: u32, lang: Lang) -> Cell {
+pub(crate) fn cell(value: NodeValue, decimals: u32, lang: Lang) -> Cell {
     match value {
         Ok(value) => Cell::number(value, decimals),
         Err(_) => Cell::missing(MissingReason::Other(words::points(value, lang))),
@@ -96,6 +98,10 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
         let mut cells = vec![rank, unit, cell(scores.values[definition.total], definition.decimals, lang)];
         cells.extend(areas.iter().map(|area| cell(scores.values[*area], definition.decimals, lang)));
         table = table.row(Row::new(cells));
+    }
+    // Beside the points of areas a total that was scaled does not add up.
+    if !areas.is_empty() {
+        table.notes.extend(scaled_totals(&block.definition, &block.table.rows, lang));
     }
     table
 }
@@ -174,6 +180,10 @@ pub(crate) async fn unit(
     let body = html! {
         (parts::page_heading(&title, Some(&found.campaign.title), None))
         @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
+        @if let Some(told) = withdrawn_words(&found.result, lang) {
+            (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (told) } }, lang))
+        }
+        @for told in Reduced::of(definition, row).map(|reduced| reduced.sentences(definition, row, lang)).unwrap_or_default() { p { (told) } }
         (render_table(&table, lang))
     };
     let crumbs = vec![
@@ -187,43 +197,7 @@ pub(crate) async fn unit(
 pub(crate) async fn csv(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let lang = visit.lang;
     let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
-    let mut table = DataTable::new("du-lieu", found.campaign.title.clone())
-        .column(Column::text("khoi", lang.pick("Khối", "Block")))
-        .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
-        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
-        .column(Column::text("ten", lang.pick("Nội dung", "Criterion")))
-        .column(Column::number("diem", lang.pick("Điểm", "Points"), 4))
-        .column(Column::rank("hang", lang.pick("Hạng", "Rank")));
-    for block in &found.blocks {
-        let total = block.definition.total;
-        for (row, scores) in block.table.rows.iter().zip(&block.scores.units) {
-            for (id, depth) in block.definition.top_down() {
-                let shown = match found.result.shows {
-                    Shows::Totals => depth == 0,
-                    Shows::Areas => depth <= 1,
-                    Shows::Leaves => true,
-                };
-                if !shown {
-                    continue;
-                }
-                let rank = scores.rank.filter(|_| id == total).map_or_else(|| Cell::text(""), Cell::rank);
-                table = table.row(Row::new(vec![
-                    Cell::text(block.name.clone()),
-                    Cell::text(row.code.clone().unwrap_or_default()),
-                    Cell::text(row.unit.clone()),
-                    Cell::text(block.definition.nodes[id].code.clone()),
-                    Cell::text(name(block, id, lang).to_owned()),
-                    cell(scores.values[id], block.definition.decimals, lang),
-                    rank,
-                ]));
-            }
-        }
-    }
-    let bytes = documents::csv(&table, lang);
-    Ok((
-        [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&found.campaign.title, "csv"))],
-        bytes,
-    )
+    let (name, bytes) = public_csv(&found, lang);
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "csv"))], bytes)
         .into_response())
 }

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use composite_index::NodeId;
 use documents::{Workbook, content_disposition};
 use maud::{Markup, html};
-use rust_decimal::Decimal;
 use ui::Lang;
 use ui::parts::{self, FieldError, Tone};
 use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
@@ -17,8 +16,10 @@ use web::{App, Ground, Problem, Signed, WorkPage, work_frame};
 
 use super::sheet::path_of;
 use super::{NAV, approvals};
-use crate::actions::{Results, Sheet, campaign_results, frozen_files, sheet};
-use crate::model::AnswerKind;
+use crate::actions::{Results, campaign_results, frozen_files, sheet};
+use crate::comparing::{Beside, Change, beside};
+use crate::exports::{description, file_name, result_tables, results_csv, sheet_table, withdrawn};
+use crate::reduced::{Reduced, scaled_totals};
 use crate::result::BlockResult;
 use crate::words;
 
@@ -35,7 +36,7 @@ pub(crate) fn node_name(result: &BlockResult, node: NodeId, lang: Lang) -> &str 
     node.name.as_ref().map_or(node.code.as_str(), |name| lang.pick(name.vi.as_str(), name.en.as_str()))
 }
 
-fn value(value: composite_index::NodeValue, decimals: u32, lang: Lang) -> Cell {
+pub(crate) fn value(value: composite_index::NodeValue, decimals: u32, lang: Lang) -> Cell {
     match value {
         Ok(value) => Cell::number(value, decimals),
         Err(_) => Cell::missing(MissingReason::Other(words::points(value, lang))),
@@ -114,6 +115,18 @@ pub(crate) fn ranking(
         }
     };
     table.notes.push(tie.to_owned());
+    // Beside the points of areas a total that was scaled does not add up.
+    let rows = result.table.rows.iter().filter(|row| shown(row.code.as_deref().unwrap_or_default()));
+    table.notes.extend(scaled_totals(definition, rows, lang));
+    if !result.scorers.is_empty() {
+        table.notes.push(
+            lang.pick(
+                "Điểm tự chấm gồm cả điểm điều tra xã hội học và điểm do cơ quan khác chấm, để so sánh với tổng điểm.",
+                "Own points include what surveys and other agencies give, so that both totals can be compared.",
+            )
+            .to_owned(),
+        );
+    }
     table
 }
 
@@ -147,7 +160,8 @@ pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
 }
 
 /// Leaves of a unit: own points, final points, last year's, and what the change of each adds to the change of the total.
-pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, lang: Lang) -> Option<DataTable> {
+#[must_use]
+pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, lang: Lang) -> Option<DataTable> {
     let at = result.position(unit)?;
     let earlier = before.and_then(|before| before.position(unit).map(|at| (before, at)));
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
@@ -161,6 +175,7 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
             .column(Column::change("thay-doi", lang.pick("Thay đổi", "Change")));
     }
     let definition = &result.definition;
+    let mut by_index = false;
     for (id, depth) in definition.top_down() {
         let node = &definition.nodes[id];
         let leaf = node.is_leaf();
@@ -169,7 +184,7 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
             Cell::text(format!("{} {}", node.code, node_name(result, id, lang))),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
             if leaf {
-                value(result.own_leaves[at][id], result.decimals, lang)
+                own_points(result, at, id, lang)
             } else if id == definition.total {
                 value(result.own[at], result.decimals, lang)
             } else {
@@ -177,16 +192,10 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
             },
             value(now, result.decimals, lang),
         ];
-        if let Some((before, at)) = earlier {
-            let old = before.definition.node(&node.code).map(|node| before.scores.units[at].values[node]);
-            cells.push(old.map_or_else(
-                || Cell::missing(MissingReason::Other(lang.pick("chưa có", "not there").to_owned())),
-                |old| value(old, result.decimals, lang),
-            ));
-            cells.push(match (now, old) {
-                (Ok(now), Some(Ok(old))) => Cell::change(now - old, result.decimals, ui::table::Better::Higher),
-                _ => Cell::text("–"),
-            });
+        if let Some(earlier) = earlier {
+            let found = beside((result, at), earlier, id);
+            by_index |= matches!(&found, Beside::Same { change: Some(Change::Index(_)), .. });
+            cells.extend(last_year(&found, (result.decimals, earlier.0.decimals), lang));
         }
         let mut row = Row::new(cells).level(u8::try_from(depth).unwrap_or(9));
         if id == definition.total {
@@ -197,13 +206,50 @@ pub(crate) fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &
     if earlier.is_some() {
         table.notes.push(
             lang.pick(
-                "Tiêu chí mới hoặc đã bỏ không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
-                "Criteria that are new or gone have no change; the change of the total includes them.",
+                "Chỉ so sánh tiêu chí có cùng mã và cùng tên với năm trước. Tiêu chí mới, đã bỏ hoặc đã thay đổi không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
+                "Only criteria with the same code and name as last year are compared. Criteria that are new, gone or others now have no change; the change of the total includes them.",
+            )
+            .to_owned(),
+        );
+    }
+    if by_index {
+        table.notes.push(
+            lang.pick(
+                "Nơi điểm tối đa khác năm trước, thay đổi là của chỉ số (điểm đạt chia điểm tối đa, nhân 100), ghi bằng điểm phần trăm (đpt).",
+                "Where the maximum differs from last year's, the change is that of the index (points over maximum, times 100), in percentage points (pp).",
             )
             .to_owned(),
         );
     }
     Some(table)
+}
+
+/// Points of last year, and what changed since.
+fn last_year(found: &Beside, (now, then): (u32, u32), lang: Lang) -> [Cell; 2] {
+    let missing = |words: &str| Cell::missing(MissingReason::Other(words.to_owned()));
+    match found {
+        Beside::New => [missing(lang.pick("tiêu chí mới", "new")), Cell::text("–")],
+        Beside::Changed => {
+            let changed = lang.pick("không so sánh được vì tiêu chí đã thay đổi", "not comparable: the criterion is another one");
+            [missing(changed), Cell::text("–")]
+        }
+        Beside::Same { before, change } => {
+            let change = match change {
+                Some(Change::Points(change)) => Cell::change(*change, now, ui::table::Better::Higher),
+                Some(Change::Index(change)) => Cell::text(format!("{} {}", lang.signed(*change, now), lang.pick("đpt", "pp"))),
+                None => Cell::text("–"),
+            };
+            [value(*before, then, lang), change]
+        }
+    }
+}
+
+/// What the unit gave itself at a leaf, or who gives its points.
+pub(crate) fn own_points(block: &BlockResult, unit: usize, leaf: NodeId, lang: Lang) -> Cell {
+    match block.scorers.get(&leaf) {
+        Some(other) => Cell::missing(MissingReason::Other(words::scorer(*other, lang).to_owned())),
+        None => value(block.own_leaves[unit][leaf], block.decimals, lang),
+    }
 }
 
 fn may_see(app: &App, signed: &Signed, results: &Results, unit: &str) -> bool {
@@ -222,6 +268,7 @@ pub(crate) fn page(app: &App, signed: &Signed, results: &Results, errors: &[Fiel
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(title, Some(&results.campaign.title), None))
+        @if let Some(told) = withdrawn(results, lang) { (parts::notice(Tone::Warning, None, html! { p { (told) } }, lang)) }
         @if !results.campaign.phase.is_final() {
             (parts::notice(Tone::Info, None, html! { p { (lang.pick("Kết quả tạm tính: tiêu chí chưa có ý kiến lấy điểm tự chấm; còn thay đổi cho đến khi phê duyệt.", "Provisional: criteria that nobody has ruled on count as the unit scored them; this changes until the approval.")) } }, lang))
         }
@@ -273,6 +320,9 @@ pub(crate) async fn get_unit(
             (lang.pick("Xếp loại", "Band"), html! { (block.band(at, results.campaign.year, lang).unwrap_or("–")) }),
             (lang.pick("Tự chấm", "Own"), html! { (words::points(block.own[at].map(|own| own.round_dp(block.decimals)), lang)) }),
         ]))
+        @if let Some(reduced) = Reduced::of(&block.definition, &block.table.rows[at]) {
+            @for told in reduced.sentences(&block.definition, &block.table.rows[at], lang) { p { (told) } }
+        }
         (area_table(block, at, lang))
         (render_table(&table, lang))
         p { a href=(lang.href(&format!("{path}/{unit}"))) { (lang.pick("Bảng tự chấm điểm, minh chứng và trao đổi", "Self-score, evidence and threads")) } }
@@ -303,46 +353,6 @@ fn area_table(block: &BlockResult, at: usize, lang: Lang) -> Markup {
     render_table(&table, lang)
 }
 
-fn all_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
-    let mut tables = Vec::new();
-    for block in &results.blocks {
-        tables.push(ranking(block, results.campaign.year, |_| true, |_| None, lang));
-        tables.push(every_leaf(block, lang));
-        let gone = removed(block, lang);
-        if !gone.rows.is_empty() {
-            tables.push(gone);
-        }
-    }
-    tables
-}
-
-/// One row for each unit and leaf: the tidy table.
-fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
-    let mut table = DataTable::new(
-        format!("chi-tiet-{}", block.block.block),
-        lang.pick(format!("{}: điểm từng tiêu chí", block.block.name), format!("{}: every criterion", block.block.name)),
-    )
-    .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-    .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
-    .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
-    .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
-    .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
-    let leaves: Vec<NodeId> =
-        block.definition.top_down().into_iter().map(|(id, _)| id).filter(|id| block.definition.nodes[*id].is_leaf()).collect();
-    for (at, row) in block.table.rows.iter().enumerate() {
-        for leaf in &leaves {
-            table = table.row(Row::new(vec![
-                Cell::text(row.unit.clone()),
-                Cell::text(block.definition.nodes[*leaf].code.clone()),
-                Cell::text(node_name(block, *leaf, lang).to_owned()),
-                value(block.own_leaves[at][*leaf], block.decimals, lang),
-                value(block.scores.units[at].values[*leaf], block.decimals, lang),
-            ]));
-        }
-    }
-    table
-}
-
 async fn exportable(app: &App, signed: &Signed, campaign: &str) -> Result<Results, Problem> {
     let results = campaign_results(Ground::of(app), &signed.actor, campaign).await.map_err(words::problem)?;
     let lineage = app.units.lineage(&results.campaign.owner).ok_or(Problem::NotFound)?;
@@ -353,10 +363,10 @@ async fn exportable(app: &App, signed: &Signed, campaign: &str) -> Result<Result
 pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let results = exportable(&app, &signed, &campaign).await?;
     let lang = signed.lang();
-    let tables = all_tables(&results, lang);
+    let tables = result_tables(&results, lang);
     let book = Workbook {
         title: results.campaign.title.clone(),
-        description: Some(words::phase(results.campaign.phase, lang).0.to_owned()),
+        description: Some(description(&results, lang)),
         source: Some(app.units.name(&results.campaign.owner)),
         address: Some(format!("{}{}", app.public_address, lang.href(&format!("/lam-viec/danh-gia/{campaign}/ket-qua")))),
         made_at: app.world.today(),
@@ -364,21 +374,14 @@ pub(crate) async fn xlsx(State(app): State<App>, signed: Signed, Path(campaign):
         lang,
     };
     let bytes = documents::xlsx(&book)?;
-    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "xlsx"))], bytes)
-        .into_response())
+    let name = file_name(&results.campaign.title, withdrawn(&results, lang).is_some(), lang);
+    Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "xlsx"))], bytes).into_response())
 }
 
 pub(crate) async fn csv(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let results = exportable(&app, &signed, &campaign).await?;
-    let lang = signed.lang();
-    let mut bytes = Vec::new();
-    for block in &results.blocks {
-        bytes.extend(documents::csv(&every_leaf(block, lang), lang));
-    }
-    Ok((
-        [(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&results.campaign.title, "csv"))],
-        bytes,
-    )
+    let (name, bytes) = results_csv(&results, signed.lang());
+    Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "csv"))], bytes)
         .into_response())
 }
 
@@ -405,45 +408,6 @@ pub(crate) async fn sheet_xlsx(
     };
     let bytes = documents::xlsx(&book)?;
     Ok(([(CONTENT_TYPE, XLSX.to_owned()), (CONTENT_DISPOSITION, content_disposition(&title, "xlsx"))], bytes).into_response())
-}
-
-fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
-    let definition = &found.set.definition;
-    let mut table = DataTable::new("bang-tu-cham", lang.pick("Bảng tự chấm điểm", "Self-score"))
-        .column(Column::header("ma", lang.pick("Mã", "Code")))
-        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
-        .column(Column::text("so", lang.pick("Số liệu", "Figures")))
-        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
-        .column(Column::number("diem", lang.pick("Tự chấm", "Own"), definition.decimals))
-        .column(Column::text("minh-chung", lang.pick("Minh chứng", "Evidence")))
-        .column(Column::text("giai-trinh", lang.pick("Giải trình", "Explanation")));
-    for leaf in found.leaves() {
-        let node = &definition.nodes[leaf];
-        let figures: Vec<String> = found
-            .set
-            .figures_of(leaf)
-            .into_iter()
-            .map(|figure| {
-                let answer = found.answer(AnswerKind::Figure, &definition.figures[figure].code).and_then(|answer| answer.value.as_deref());
-                let value: Option<Decimal> = answer.and_then(|text| text.parse().ok());
-                format!("{}: {}", index_words::figure(definition, figure, lang), index_words::figure_value(definition, figure, value, lang))
-            })
-            .collect();
-        let evidence: Vec<String> = found
-            .uses_of(&node.code)
-            .map(|one| one.cited.as_ref().map_or_else(|| one.title.clone(), |place| format!("{} ({place})", one.title)))
-            .collect();
-        table = table.row(Row::new(vec![
-            Cell::text(node.code.clone()),
-            Cell::text(found.set.name(leaf, lang).to_owned()),
-            Cell::text(figures.join("; ")),
-            found.set.most(leaf).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
-            value(found.own(leaf), definition.decimals, lang),
-            Cell::text(evidence.join("; ")),
-            Cell::text(found.answer(AnswerKind::Explanation, &node.code).and_then(|answer| answer.value.clone()).unwrap_or_default()),
-        ]));
-    }
-    table
 }
 
 /// The manifest and its files in one archive, from which anyone can recompute.

@@ -1,0 +1,232 @@
+//! Results and sheets as tables of files: XLSX and CSV. No input or output.
+
+use composite_index::NodeId;
+use rust_decimal::Decimal;
+use ui::Lang;
+use ui::table::{Cell, Column, DataTable, MissingReason, Row};
+
+use crate::actions::{PublicResult, Results, Sheet};
+use crate::model::{AnswerKind, ApprovedResult, Shows};
+use crate::pages::public::{cell, name};
+use crate::pages::results::{node_name, own_points, ranking, removed, value};
+use crate::result::BlockResult;
+use crate::tally::{Shown, Tally};
+use crate::words;
+
+/// That the newest result was withdrawn, when and why.
+pub(crate) fn withdrawn(results: &Results, lang: Lang) -> Option<String> {
+    let newest = results.approved.first()?;
+    let at = words::moment(newest.withdrawn_at?, lang);
+    let reason = newest.reason.as_deref().unwrap_or_default();
+    Some(lang.pick(
+        format!("Kết quả đã công bố được rút lúc {at}. Lý do: {reason}"),
+        format!("The published result was withdrawn on {at}: {reason}"),
+    ))
+}
+
+/// What a file of results is: how far the campaign is, withdrawn or not, and its blocks by their numbers.
+#[must_use]
+pub fn description(results: &Results, lang: Lang) -> String {
+    let state = words::phase(results.campaign.phase, lang).0;
+    let mut told = withdrawn(results, lang).unwrap_or_else(|| state.to_owned());
+    if results.blocks.len() > 1 {
+        let blocks: Vec<String> = results.blocks.iter().zip(1..).map(|(block, number)| format!("{number}. {}", block.block.name)).collect();
+        told = format!("{}. {}: {}", told.trim_end_matches('.'), lang.pick("Các khối", "Blocks"), blocks.join("; "));
+    }
+    if results.campaign.made_up {
+        told = format!(
+            "{}. {}",
+            told.trim_end_matches('.'),
+            lang.pick("Số liệu minh họa, không phải kết quả thật", "Made-up figures, no real result")
+        );
+    }
+    told
+}
+
+/// The table under a short name that fits a sheet, with its block in each row.
+fn of_block(mut table: DataTable, caption: String, block: &str, lang: Lang) -> DataTable {
+    table.caption = caption;
+    table.columns.insert(0, Column::text("khoi", lang.pick("Khối", "Block")));
+    for row in &mut table.rows {
+        row.cells.insert(0, Cell::text(block));
+    }
+    table
+}
+
+/// The tables of a workbook: each block's ranking, points and what does not apply, each on a sheet of its own. The block's number begins the name
+/// of its sheets where there are several.
+#[must_use]
+pub fn result_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
+    let mut tables = Vec::new();
+    for (block, number) in results.blocks.iter().zip(1..) {
+        let named = |name: &str| if results.blocks.len() > 1 { format!("{number}. {name}") } else { name.to_owned() };
+        let parts = [
+            (ranking(block, results.campaign.year, |_| true, |_| None, lang), lang.pick("Xếp hạng", "Ranking")),
+            (every_leaf(block, lang), lang.pick("Điểm từng tiêu chí", "Points of each criterion")),
+            (removed(block, lang), lang.pick("Tiêu chí không áp dụng", "What does not apply")),
+        ];
+        let full = parts.into_iter().filter(|(table, _)| !table.rows.is_empty());
+        tables.extend(full.map(|(table, name)| of_block(table, named(name), &block.block.name, lang)));
+    }
+    tables
+}
+
+/// One row for each unit and leaf: the tidy table.
+fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(format!("chi-tiet-{}", block.block.block), lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
+        .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
+        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), block.decimals))
+        .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
+        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
+    let order = block.definition.top_down().into_iter().map(|(id, _)| id);
+    let leaves: Vec<NodeId> = order.filter(|id| block.definition.nodes[*id].is_leaf()).collect();
+    for (at, row) in block.table.rows.iter().enumerate() {
+        for leaf in &leaves {
+            let most = block.definition.maximum(*leaf);
+            table = table.row(Row::new(vec![
+                Cell::text(row.code.clone().unwrap_or_default()),
+                Cell::text(row.unit.clone()),
+                Cell::text(block.definition.nodes[*leaf].code.clone()),
+                Cell::text(node_name(block, *leaf, lang).to_owned()),
+                Cell::number_or(most, block.decimals, MissingReason::NotApplicable),
+                own_points(block, at, *leaf, lang),
+                value(block.scores.units[at].values[*leaf], block.decimals, lang),
+            ]));
+        }
+    }
+    table
+}
+
+/// Every leaf of every unit as CSV, with the name of the file: one head for all blocks, so that a program reads one table.
+#[must_use]
+pub fn results_csv(results: &Results, lang: Lang) -> (String, Vec<u8>) {
+    let title = &results.campaign.title;
+    let parts = results.blocks.iter().map(|block| of_block(every_leaf(block, lang), title.clone(), &block.block.name, lang));
+    let table = parts.reduce(|mut all, next| {
+        all.rows.extend(next.rows);
+        all
+    });
+    let bytes = table.map(|table| documents::csv(&table, lang)).unwrap_or_default();
+    (file_name(title, withdrawn(results, lang).is_some(), lang), bytes)
+}
+
+/// The name of a file; a withdrawn result says so, for whoever meets the file without its page.
+pub(crate) fn file_name(title: &str, withdrawn: bool, lang: Lang) -> String {
+    let gone = if withdrawn { lang.pick(" – đã rút", " – withdrawn") } else { "" };
+    format!("{title}{gone}")
+}
+
+/// The sheet of a unit, leaf by leaf.
+#[must_use]
+pub fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
+    let definition = &found.set.definition;
+    let tally = Tally::of(found);
+    let mut table = DataTable::new("bang-tu-cham", lang.pick("Bảng tự chấm điểm", "Self-score"))
+        .column(Column::header("ma", lang.pick("Mã", "Code")))
+        .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
+        .column(Column::text("so", lang.pick("Số liệu", "Figures")))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
+        .column(Column::number("diem", lang.pick("Tự chấm", "Own"), definition.decimals));
+    if tally.decided.is_some() {
+        let title =
+            if found.campaign.phase.is_final() { ("Điểm đánh giá", "Decided") } else { ("Điểm thẩm định", "Appraised") };
+        table = table
+            .column(Column::number("tham-dinh", lang.pick(title.0, title.1), definition.decimals))
+            .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
+    }
+    table = table
+        .column(Column::text("minh-chung", lang.pick("Minh chứng", "Evidence")))
+        .column(Column::text("giai-trinh", lang.pick("Giải trình", "Explanation")));
+    let shown = |shown: Shown| match shown {
+        Shown::Points(points) => Cell::number(points, definition.decimals),
+        Shown::Words(words) => Cell::missing(MissingReason::Other(words)),
+    };
+    for leaf in found.leaves() {
+        let node = &definition.nodes[leaf];
+        let figures: Vec<String> = found
+            .set
+            .figures_of(leaf)
+            .into_iter()
+            .map(|figure| {
+                let answer = found.answer(AnswerKind::Figure, &definition.figures[figure].code).and_then(|answer| answer.value.as_deref());
+                let value: Option<Decimal> = answer.and_then(|text| text.parse().ok());
+                format!("{}: {}", index_words::figure(definition, figure, lang), index_words::figure_value(definition, figure, value, lang))
+            })
+            .collect();
+        let evidence: Vec<String> = found
+            .uses_of(&node.code)
+            .map(|one| one.cited.as_ref().map_or_else(|| one.title.clone(), |place| format!("{} ({place})", one.title)))
+            .collect();
+        let mut cells = vec![
+            Cell::text(node.code.clone()),
+            Cell::text(found.set.name(leaf, lang).to_owned()),
+            Cell::text(figures.join("; ")),
+            Cell::number_or(found.set.most(leaf), definition.decimals, MissingReason::NotApplicable),
+            shown(tally.own(leaf, lang)),
+        ];
+        if let Some(decided) = tally.decided(leaf, lang) {
+            cells.push(shown(decided));
+            cells.push(Cell::text(tally.ruling(leaf).and_then(|ruling| ruling.reason.clone()).unwrap_or_default()));
+        }
+        cells.push(Cell::text(evidence.join("; ")));
+        cells.push(Cell::text(
+            found.answer(AnswerKind::Explanation, &node.code).and_then(|answer| answer.value.clone()).unwrap_or_default(),
+        ));
+        table = table.row(Row::new(cells));
+    }
+    table.notes.extend(tally.notes(lang));
+    table
+}
+
+/// That a result was withdrawn, when and why.
+pub(crate) fn withdrawn_words(result: &ApprovedResult, lang: Lang) -> Option<String> {
+    let at = words::moment(result.withdrawn_at?, lang);
+    let reason = result.reason.as_deref().unwrap_or_default();
+    Some(lang.pick(format!("Đã rút lúc {at}: {reason}"), format!("Withdrawn on {at}: {reason}")))
+}
+
+/// The open-data table as CSV, with the name of the file: as much as the page shows.
+#[must_use]
+pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
+    let mut table = DataTable::new("du-lieu", found.campaign.title.clone())
+        .column(Column::text("khoi", lang.pick("Khối", "Block")))
+        .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+        .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
+        .column(Column::text("ten", lang.pick("Nội dung", "Criterion")))
+        .column(Column::number("diem", lang.pick("Điểm", "Points"), 4))
+        .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
+        .column(Column::text("tinh-trang", lang.pick("Tình trạng", "State")));
+    let gone = withdrawn_words(&found.result, lang);
+    let state = gone.clone().unwrap_or_else(|| lang.pick("Đã công bố", "Published").to_owned());
+    for block in &found.blocks {
+        let total = block.definition.total;
+        for (row, scores) in block.table.rows.iter().zip(&block.scores.units) {
+            for (id, depth) in block.definition.top_down() {
+                let shown = match found.result.shows {
+                    Shows::Totals => depth == 0,
+                    Shows::Areas => depth <= 1,
+                    Shows::Leaves => true,
+                };
+                if !shown {
+                    continue;
+                }
+                let rank = scores.rank.filter(|_| id == total).map_or_else(|| Cell::text(""), Cell::rank);
+                table = table.row(Row::new(vec![
+                    Cell::text(block.name.clone()),
+                    Cell::text(row.code.clone().unwrap_or_default()),
+                    Cell::text(row.unit.clone()),
+                    Cell::text(block.definition.nodes[id].code.clone()),
+                    Cell::text(name(block, id, lang).to_owned()),
+                    cell(scores.values[id], block.definition.decimals, lang),
+                    rank,
+                    Cell::text(state.clone()),
+                ]));
+            }
+        }
+    }
+    (file_name(&found.campaign.title, gone.is_some(), lang), documents::csv(&table, lang))
+}

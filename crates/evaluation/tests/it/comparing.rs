@@ -1,0 +1,135 @@
+//! Points beside those of last year: the same criterion, another maximum, another criterion under the same code.
+
+use std::collections::BTreeMap;
+
+use evaluation::comparing::{Beside, Change, beside, of_total};
+use evaluation::leaves;
+use evaluation::model::{CampaignBlock, CampaignUnit, UnitState, Verdict};
+use evaluation::reduced::Reduced;
+use evaluation::result::{BlockInput, BlockResult, Standing};
+use evaluation::set::read_set;
+use rust_decimal::Decimal;
+use ui::Lang;
+
+use crate::house::SET;
+
+fn number(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// The result of Sở A alone under a set, with points by leaf; no points: the leaf does not apply.
+fn result(set: &str, points: &[(&str, Option<&str>)]) -> BlockResult {
+    let set = read_set(set).unwrap();
+    let block = CampaignBlock { block: "so".to_owned(), name: "Các sở".to_owned(), set: "s".to_owned() };
+    let unit = CampaignUnit {
+        unit: "a".to_owned(),
+        block: "so".to_owned(),
+        name: "Sở A".to_owned(),
+        ranked: true,
+        state: UnitState::Submitted,
+        extended_to: None,
+        reason: None,
+        successor: None,
+        changed_at: None,
+        version: 1,
+    };
+    let standing = |(leaf, points): &(&str, Option<&str>)| Standing {
+        leaf: (*leaf).to_owned(),
+        verdict: if points.is_some() { Verdict::Set } else { Verdict::NotApplicable },
+        points: points.map(number),
+        reason: points.is_none().then(|| "Không có giao dịch".to_owned()),
+    };
+    let standings = BTreeMap::from([("a".to_owned(), points.iter().map(standing).collect())]);
+    let entered = BTreeMap::new();
+    let input = BlockInput { block: &block, set: &set, year: 2026, units: vec![&unit], entered: &entered, standings: &standings };
+    BlockResult::of(&input).unwrap()
+}
+
+const POINTS: [(&str, Option<&str>); 4] = [("1.1", Some("30")), ("1.2", Some("5")), ("2", Some("24")), ("3", Some("-2"))];
+
+fn told(now: &BlockResult, before: &BlockResult, code: &str) -> Beside {
+    beside((now, 0), (before, 0), now.definition.node(code).unwrap())
+}
+
+fn same(before: &str, change: Change) -> Beside {
+    Beside::Same { before: Ok(number(before)), change: Some(change) }
+}
+
+/// Criterion, last year and change, as the page shows them.
+fn shown(now: &BlockResult, before: &BlockResult) -> Vec<String> {
+    let table = leaves(now, Some(before), "a", Lang::Vi).unwrap();
+    let words = |cell: &ui::table::Cell| match cell {
+        ui::table::Cell::Missing { reason } => reason.words(Lang::Vi).to_owned(),
+        other => other.plain(Lang::Vi),
+    };
+    let rows = table.rows.iter().map(|row| [0, 4, 5].map(|at| words(&row.cells[at])).join(" | "));
+    rows.chain(table.notes.iter().cloned()).collect()
+}
+
+#[test]
+fn the_same_set_is_compared_by_points() {
+    let now = result(SET, &POINTS);
+    let before = result(SET, &[("1.1", Some("60")), ("1.2", Some("5")), ("2", Some("20")), ("3", Some("0"))]);
+    assert_eq!(told(&now, &before, "1.1"), same("60", Change::Points(number("-30"))));
+    assert_eq!(told(&now, &before, "1"), same("65", Change::Points(number("-30"))));
+    assert_eq!(told(&now, &before, "3"), same("0", Change::Points(number("-2"))));
+    assert_eq!(of_total((&now, 0), (&before, 0)), Some(Change::Points(number("-28"))));
+}
+
+#[test]
+fn another_maximum_is_compared_by_index_and_another_criterion_not_at_all() {
+    let now = result(SET, &POINTS);
+    // Last year the survey had 20 points, 1.2 was something else, and the penalty did not exist; names differ in their marks alone.
+    let earlier = SET
+        .replace("maximum = \"30\"", "maximum = \"20\"")
+        .replace("\"Công khai và báo cáo\"", "\"Ứng dụng chữ ký số\"")
+        .replace("\"Thực hiện kế hoạch\"", "\"THỰC HIỆN  KẾ HOẠCH\"")
+        .replace("code = \"3\"", "code = \"4\"");
+    let before = result(&earlier, &[("1.1", Some("30")), ("1.2", Some("10")), ("2", Some("20")), ("4", Some("0"))]);
+    assert_eq!(told(&now, &before, "1.1"), same("30", Change::Points(number("0"))));
+    assert_eq!(told(&now, &before, "1.2"), Beside::Changed);
+    assert_eq!(told(&now, &before, "2"), same("20", Change::Index(number("-20"))), "24 of 30 after 20 of 20");
+    assert_eq!(told(&now, &before, "3"), Beside::New);
+    assert_eq!(
+        of_total((&now, 0), (&before, 0)).map(|change| change.value().round_dp(2)),
+        Some(number("-9.67")),
+        "57 of 100 after 60 of 90"
+    );
+    assert_eq!(
+        shown(&now, &before),
+        [
+            "total Tổng điểm | 60,00 | −9,67 đpt",
+            "1 Chỉ đạo điều hành | 40,00 | −5,00",
+            "1.1 Thực hiện kế hoạch | 30,00 | 0,00",
+            "1.2 Công khai và báo cáo | không so sánh được vì tiêu chí đã thay đổi | –",
+            "2 Điều tra xã hội học | 20,00 | −20,00 đpt",
+            "3 Điểm trừ | tiêu chí mới | –",
+            "Chỉ so sánh tiêu chí có cùng mã và cùng tên với năm trước. Tiêu chí mới, đã bỏ hoặc đã thay đổi không có thay đổi để so sánh; thay đổi của tổng điểm gồm cả phần đó.",
+            "Nơi điểm tối đa khác năm trước, thay đổi là của chỉ số (điểm đạt chia điểm tối đa, nhân 100), ghi bằng điểm phần trăm (đpt).",
+        ]
+    );
+}
+
+#[test]
+fn what_does_not_apply_is_told_with_its_reason() {
+    let now = result(SET, &[("1.1", Some("30")), ("1.2", None), ("2", Some("24")), ("3", Some("0"))]);
+    let row = &now.table.rows[0];
+    let told = Reduced::of(&now.definition, row).unwrap().sentences(&now.definition, row, Lang::Vi);
+    assert_eq!(
+        told,
+        [
+            "Không áp dụng đối với đơn vị: 1.2 Công khai và báo cáo (tối đa 10 điểm; Không có giao dịch).",
+            "Tổng điểm 60,00 được quy đổi từ 54,00 điểm đạt được trên điểm tối đa áp dụng 90 sang điểm tối đa 100 của bộ tiêu chí (54,00 × 100 ÷ 90).",
+        ]
+    );
+    // An area that lost a leaf is held against what applies: 30 of 60 after 35 of 70.
+    assert_eq!(told_of_area(&now), Change::Index(Decimal::ZERO));
+    assert_eq!(Reduced::of(&result(SET, &POINTS).definition, &result(SET, &POINTS).table.rows[0]), None);
+}
+
+fn told_of_area(now: &BlockResult) -> Change {
+    match told(now, &result(SET, &POINTS), "1") {
+        Beside::Same { change: Some(change), .. } => change,
+        other => panic!("{other:?}"),
+    }
+}
