@@ -3,10 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use composite_index::{compare, compute, explain, read_table};
+use composite_index::{Method, PastTable, RangeFrom, Scaling, ScoreTable, Years, compare, compute, compute_in, explain, read_table};
 use registry::catalogue::{CatalogueFiles, dataset};
 use registry::load::load;
 use registry::results::{NoIntervals, Results, ResultsError, ResultsKeeper};
+use rust_decimal::Decimal;
 use test_support::on_both;
 
 use crate::bed::{Empty, Filled, execute, now};
@@ -14,6 +15,27 @@ use crate::rows::SmallCatalogue;
 
 /// Rows beside the ranking: their code at the table's date is the country's.
 const COUNTRY: &str = "VN";
+
+/// Min-max from 1 to 10 between the extremes of all years so far.
+fn on_running_range() -> Scaling {
+    Scaling {
+        denominator: None,
+        per: Decimal::ONE,
+        imputation: None,
+        outliers: None,
+        method: Method::MinMax,
+        to: (Decimal::ONE, Decimal::TEN),
+        range_from: RangeFrom::Running,
+        goalposts: None,
+        truncate: false,
+        centre: (Decimal::ZERO, Decimal::ONE),
+        target: None,
+        reference: None,
+        categories: Vec::new(),
+        constant: None,
+        within_block: false,
+    }
+}
 
 fn check_against_engine(results: &Results) -> usize {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalogue/indices");
@@ -52,6 +74,32 @@ on_both! {
         let editions = check_against_engine(&results);
         assert_eq!(editions, results.editions.len());
         assert!(editions >= 35, "{editions}");
+    }
+
+    async fn earlier_editions_are_the_years_before(bed: Filled) {
+        let mut definitions = CatalogueFiles::Embedded.definitions().unwrap();
+        // The leaves of the PCI of 2013 and after, on the range of all its years so far.
+        let position = definitions.iter().position(|definition| definition.id == "pci-2013").unwrap();
+        let mut running = (*definitions[position]).clone();
+        let leaves: Vec<usize> = (0..running.nodes.len()).filter(|id| running.nodes[*id].is_input()).collect();
+        for leaf in leaves {
+            running.nodes[leaf].scaling = Some(on_running_range());
+        }
+        definitions[position] = Arc::new(running);
+        let results = ResultsKeeper::new(bed.db.clone(), definitions).results().await.unwrap();
+        let mut past: Vec<(i32, ScoreTable)> = Vec::new();
+        for edition in results.editions_of("pci").filter(|edition| edition.definition.id == "pci-2013") {
+            let year = edition.edition().year;
+            let tables: Vec<PastTable<'_>> = past.iter().map(|(year, table)| PastTable { year: *year, table }).collect();
+            let years = Years { year: Some(year), edition: Some(edition.edition()), past: &tables };
+            assert_eq!(edition.scores, compute_in(&edition.definition, &edition.table, years).unwrap(), "{year}");
+            let alone = compute(&edition.definition, Some(edition.edition()), &edition.table).unwrap();
+            assert_eq!(past.is_empty(), edition.scores == alone, "{year}: earlier years widen the ranges");
+            let working = edition.working(3).unwrap();
+            assert_eq!(working.nodes[edition.definition.total].value, edition.scores.units[3].values[edition.definition.total], "{year}");
+            past.push((year, edition.table.clone()));
+        }
+        assert!(past.len() > 1);
     }
 
     async fn facts_of_ha_noi_through_the_database(bed: Filled) {
