@@ -280,8 +280,10 @@ async fn a_sheet_is_scored_appraised_and_approved_without_script() {
     press(&page, "Phê duyệt").await;
     assert!(main_text(&page).await.contains("Chưa có phiên họp nào"), "without a meeting nothing is approved");
     let present = vec![bench.account("mau.lanh-dao").await, bench.account("mau.hoi-dong").await];
-    let session = NewSession { held_on: program.today(), present, consented: Vec::new(), minutes: None };
-    actions::hold_session(ground, &program, &campaign, &session).await.expect("held");
+    // A meeting counts from the moment at which the council was asked.
+    let later = bench.program();
+    let session = NewSession { held_on: later.today(), present, consented: Vec::new(), minutes: None };
+    actions::hold_session(ground, &later, &campaign, &session).await.expect("held");
     page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/hoi-dong"))).await.expect("opens");
     press(&page, "Phê duyệt").await;
     assert!(main_text(&page).await.contains("Các lần phê duyệt"), "{}", main_text(&page).await);

@@ -49,6 +49,8 @@ pub struct LastYear {
     pub words: Option<String>,
     /// Its figures, by code.
     pub figures: BTreeMap<String, Decimal>,
+    /// The maximum of then, where it is another one today.
+    pub other_maximum: Option<Decimal>,
 }
 
 /// What a unit's points come from.
@@ -276,7 +278,7 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str
     }
     let uses = uses_of_things(read.conn(), LEAF, &format!("{campaign}/{unit}/")).await?;
     let steps = store::steps(read.conn(), campaign).await?;
-    let last = last_year(read.conn(), &found, unit).await?;
+    let last = last_year(read.conn(), &found, unit, &facts.set).await?;
     Ok(Sheet {
         campaign: found,
         steps,
@@ -292,7 +294,14 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str
     })
 }
 
-async fn last_year(mut conn: Conn<'_>, campaign: &Campaign, unit: &str) -> Result<BTreeMap<String, LastYear>, EvaluationError> {
+/// The leaves of the unit's set as they stood in the campaign before: those of the same code and name, because another year's set may give a code
+/// to another criterion.
+async fn last_year(
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    unit: &str,
+    now: &CriteriaSet,
+) -> Result<BTreeMap<String, LastYear>, EvaluationError> {
     let mut last = BTreeMap::new();
     let Some(before) = &campaign.follows else { return Ok(last) };
     let (Some(before), Some(part)) = (store::campaign(conn.reborrow(), before).await?, store::unit(conn.reborrow(), before, unit).await?)
@@ -303,6 +312,8 @@ async fn last_year(mut conn: Conn<'_>, campaign: &Campaign, unit: &str) -> Resul
     let rulings = store::rulings_of_unit(conn, &before.key, unit).await?;
     for leaf in facts.set.leaves() {
         let code = &facts.set.definition.nodes[leaf].code;
+        let name = |set: &CriteriaSet, leaf: NodeId| viet_text::fold(set.name(leaf, ui::Lang::Vi));
+        let Some(here) = now.leaf(code).filter(|here| name(now, *here) == name(&facts.set, leaf)) else { continue };
         let ruling = rulings.iter().find(|one| one.leaf == *code);
         let figures = facts.set.figures_of(leaf).into_iter().filter_map(|figure| {
             let code = &facts.set.definition.figures[figure].code;
@@ -314,6 +325,7 @@ async fn last_year(mut conn: Conn<'_>, campaign: &Campaign, unit: &str) -> Resul
             decided: ruling.and_then(|one| one.points),
             words: ruling.filter(|one| one.verdict != Verdict::Agree).and_then(|one| one.reason.clone()),
             figures: figures.collect(),
+            other_maximum: facts.set.most(leaf).filter(|most| now.most(here) != Some(*most)),
         };
         last.insert(code.clone(), one);
     }

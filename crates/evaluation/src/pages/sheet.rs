@@ -359,6 +359,7 @@ fn last_year(last: Option<&crate::actions::LastYear>, lang: Lang) -> Markup {
     html! {
         @if let Some(own) = last.own { p.small { (lang.pick("Tự chấm", "Own")) ": " (words::plain(own, lang)) } }
         @if let Some(decided) = last.decided { p.small { (lang.pick("Kết quả", "Decided")) ": " strong { (words::plain(decided, lang)) } } }
+        @if let Some(most) = last.other_maximum { p.small { (lang.pick("Điểm tối đa năm trước", "Maximum then")) ": " (words::plain(most, lang)) } }
         @if let Some(words) = &last.words { p.small { "“" (words) "”" } }
         @if last.own.is_none() && last.decided.is_none() { "–" }
     }

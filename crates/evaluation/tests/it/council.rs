@@ -2,13 +2,13 @@
 
 use evaluation::actions::{
     Citation, EvaluationError, NewSession, advance, agree_to_all, answer, answer_appeal, appeal, approve, assign, campaign_results, cite,
-    council_rulings, give, hold_session, overview, publish, seat, unseat,
+    council_rulings, give, hold_session, overview, publish, seat, sheet, unseat,
 };
 use evaluation::model::{Duty, Lock, Phase, Seat, Shows, Verdict};
 use evaluation::papers::{Origin, minutes};
 use test_support::on_both;
 
-use crate::house::{House, opinion};
+use crate::house::{House, SET, opinion};
 
 /// Every unit handed in, every leaf agreed to: the campaign is in appraisal.
 async fn appraised(house: &House) -> String {
@@ -61,6 +61,23 @@ on_both! {
         for words in ["Người chair – Chủ tịch", "Người member-1", "Sở B", "Công khai muộn"] {
             assert!(written.contains(words), "{words} in {written}");
         }
+    }
+
+    async fn last_year_stands_beside_the_same_criterion_alone(house: House) {
+        let before = house.campaign().await;
+        house.hand_in(&before, "a", "95", "có", "có", "0").await;
+        // Next year 1.1 asks for something else, and the survey weighs less.
+        let text = SET
+            .replace("id = \"bo-thu\"", "id = \"nam-sau\"")
+            .replace("Thực hiện kế hoạch", "Kiểm tra cải cách hành chính")
+            .replace("maximum = \"30\"", "maximum = \"25\"");
+        let campaign = house.draft(&house.set(&text).await).await;
+        house.execute(&format!("UPDATE campaign SET follows = '{before}' WHERE campaign = '{campaign}'")).await;
+        house.next(&campaign).await;
+        let last = sheet(house.ground(), &house.person("head-a"), &campaign, "a").await.unwrap().last;
+        assert!(!last.contains_key("1.1"), "another criterion has the code: {last:?}");
+        assert_eq!((last["1.2"].own, last["1.2"].other_maximum), (Some(10.into()), None));
+        assert_eq!(last["2"].other_maximum, Some(30.into()));
     }
 
     async fn a_second_reader_is_heard_by_the_first(house: House) {
