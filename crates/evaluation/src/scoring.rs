@@ -204,7 +204,7 @@ pub fn leaf_points(plain: &Definition, row: TableRow) -> Result<Vec<NodeValue>, 
 
 /// The value of a rule's measure where the measure is a rate in percent, a hundred times one figure over another, and lies above one hundred.
 #[must_use]
-pub fn rate_above_whole(rule: &LeafRule, figures: &[Option<Decimal>]) -> Option<Decimal> {
+pub fn rate_above_whole(rule: &LeafRule, figure: impl Fn(FigureId) -> Option<Decimal>) -> Option<Decimal> {
     let (LeafRule::Brackets { measure: Measure::Formula(formula), .. } | LeafRule::Linear { measure: Measure::Formula(formula), .. }) =
         rule
     else {
@@ -212,7 +212,16 @@ pub fn rate_above_whole(rule: &LeafRule, figures: &[Option<Decimal>]) -> Option<
     };
     let text: String = formula.text().split_whitespace().collect();
     let rate = text.starts_with("100*") && text.contains('/');
-    let value = rate.then(|| formula.evaluate(figures, &mut FormulaScratch::new()).ok())??;
+    if !rate {
+        return None;
+    }
+    // Only what the rate reads is looked up.
+    let read = formula.figures();
+    let mut figures = vec![None; read.iter().max().map_or(0, |last| last + 1)];
+    for one in read {
+        figures[one] = figure(one);
+    }
+    let value = formula.evaluate(&figures, &mut FormulaScratch::new()).ok()?;
     (value > Decimal::ONE_HUNDRED).then_some(value)
 }
 

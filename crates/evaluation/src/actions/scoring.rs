@@ -202,15 +202,11 @@ impl Sheet {
     pub fn rate_above_whole(&self, leaf: NodeId) -> Option<Decimal> {
         let definition = &self.set.definition;
         let rule = definition.nodes[leaf].rule.as_ref()?;
-        let figures: Vec<Option<Decimal>> = definition
-            .figures
-            .iter()
-            .map(|figure| {
-                let entered = self.answer(AnswerKind::Figure, &figure.code).and_then(|answer| answer.value.as_deref()?.parse().ok());
-                entered.or_else(|| self.observed.get(&figure.code).map(|observed| observed.value))
-            })
-            .collect();
-        rate_above_whole(rule, &figures)
+        rate_above_whole(rule, |figure| {
+            let code = &definition.figures[figure].code;
+            let entered = self.answer(AnswerKind::Figure, code).and_then(|answer| answer.value.as_deref()?.parse().ok());
+            entered.or_else(|| self.observed.get(code).map(|observed| observed.value))
+        })
     }
 
     /// Leaves of the unit's block, with their codes.

@@ -223,7 +223,8 @@ pub(crate) struct AppraiserOpinion {
 /// Number of files that each unit cites at a leaf: unit, number.
 pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) -> Result<Vec<(String, usize)>, DbError> {
     const SQL: &str = "SELECT u.unit, CAST(COUNT(*) AS BIGINT) FROM campaign_unit u JOIN evidence_use e ON e.kind = 'leaf' \
-        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 JOIN evidence p ON p.evidence = e.evidence AND p.state = 'active' WHERE u.campaign = $1 GROUP BY u.unit ORDER BY u.unit";
+        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 WHERE u.campaign = $1 \
+        AND EXISTS (SELECT 1 FROM evidence p WHERE p.evidence = e.evidence AND p.state = 'active') GROUP BY u.unit ORDER BY u.unit";
     let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|(unit, count)| (unit, usize::try_from(count).unwrap_or(0))).collect())
 }

@@ -110,16 +110,15 @@ fn a_ruling_stands_above_the_condition_of_the_set() {
 fn more_done_than_planned_is_pointed_out() {
     let set = read_definition(include_str!("../../../../catalogue/criteria/mau-so-2026.toml")).unwrap();
     let rule = |code: &str| set.nodes[set.node(code).unwrap()].rule.as_ref().unwrap();
-    let figures = |done: i64, planned: i64| {
-        let value = |code: &str| match code {
+    let rate = |leaf: &str, done: i64, planned: i64| {
+        rate_above_whole(rule(leaf), |figure| match set.figures[figure].code.as_str() {
             "plan_tasks_done" => Some(Decimal::from(done)),
             "plan_tasks_set" => Some(Decimal::from(planned)),
             _ => None,
-        };
-        set.figures.iter().map(|figure| value(&figure.code)).collect::<Vec<_>>()
+        })
     };
-    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(48, 40)), Some(Decimal::from(120)));
-    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(40, 40)), None);
-    assert_eq!(rate_above_whole(rule("1.1.3"), &figures(1, 0)), None, "no plan, no rate");
-    assert_eq!(rate_above_whole(rule("1.1.1"), &figures(48, 40)), None, "no rate is asked for");
+    assert_eq!(rate("1.1.3", 48, 40), Some(Decimal::from(120)));
+    assert_eq!(rate("1.1.3", 40, 40), None);
+    assert_eq!(rate("1.1.3", 1, 0), None, "no plan, no rate");
+    assert_eq!(rate("1.1.1", 48, 40), None, "no rate is asked for");
 }
