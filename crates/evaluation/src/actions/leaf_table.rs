@@ -125,8 +125,11 @@ pub async fn leaf_table(
     let held = blocks.into_iter().find(|one| one.block == block).ok_or(Denied::NotFound)?;
     let (_, set) = sets::set_of(read.conn(), &held.set).await?;
     let node = set.leaf(leaf).filter(|node| set.is_for(*node, block)).ok_or(Denied::NotFound)?;
-    let mut rulings: BTreeMap<String, Ruling> =
-        store::rulings_of_leaf(read.conn(), campaign, leaf).await?.into_iter().map(|one| (one.unit.clone(), one)).collect();
+    // Where it stands is asked of all units only where one looks for it.
+    let mut rulings: BTreeMap<String, Ruling> = BTreeMap::new();
+    if view.standing.is_some() {
+        rulings.extend(store::rulings_of_leaf(read.conn(), campaign, leaf).await?.into_iter().map(|one| (one.unit.clone(), one)));
+    }
     let wanted = viet_text::fold(&view.search);
     let mut units: Vec<CampaignUnit> = store::units(read.conn(), campaign).await?;
     units.retain(|unit| {
@@ -138,15 +141,20 @@ pub async fn leaf_table(
     let on_a_page = UNITS_ON_A_PAGE as usize;
     let page = (view.page.max(1) as usize).min(total.div_ceil(on_a_page).max(1));
     let units: Vec<CampaignUnit> = units.into_iter().skip((page - 1) * on_a_page).take(on_a_page).collect();
+    let keys: Vec<&str> = units.iter().map(|unit| unit.unit.as_str()).collect();
+    if view.standing.is_none() {
+        let found = store::rulings_of_leaf_for(read.conn(), campaign, leaf, &keys).await?;
+        rulings.extend(found.into_iter().map(|one| (one.unit.clone(), one)));
+    }
     let figures = set.figures_of(node);
     let mut entered: BTreeMap<String, Entered> = BTreeMap::new();
     for figure in &figures {
         let code = &set.definition.figures[*figure].code;
-        for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Figure, code).await? {
+        for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Figure, code, &keys).await? {
             entered.entry(unit).or_default().put(AnswerKind::Figure, code, Some(&value));
         }
     }
-    for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Points, leaf).await? {
+    for (unit, value) in store::answers_of_code(read.conn(), campaign, AnswerKind::Points, leaf, &keys).await? {
         entered.entry(unit).or_default().put(AnswerKind::Points, leaf, Some(&value));
     }
     let sources = set.asks_at(node).observed;
@@ -168,8 +176,8 @@ pub async fn leaf_table(
         }
     }
     let mut explained: BTreeMap<String, String> =
-        store::answers_of_code(read.conn(), campaign, AnswerKind::Explanation, leaf).await?.into_iter().collect();
-    let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf).await?.into_iter().collect();
+        store::answers_of_code(read.conn(), campaign, AnswerKind::Explanation, leaf, &keys).await?.into_iter().collect();
+    let files: BTreeMap<String, usize> = store::files_of_leaf(read.conn(), campaign, leaf, &keys).await?.into_iter().collect();
     let assignments = store::assignments(read.conn(), campaign).await?;
     drop(read);
     let office_speaks = match found.phase {

@@ -334,7 +334,8 @@ async fn is_scored(
         set.figures_of(leaf).into_iter().map(|figure| (AnswerKind::Figure, set.definition.figures[figure].code.clone())).collect();
     asked.push((AnswerKind::Points, code.clone()));
     for (kind, code) in asked {
-        if store::answers_of_code(write.conn(), campaign, kind, &code).await?.iter().any(|(unit, _)| units.contains(unit)) {
+        let keys: Vec<&str> = units.iter().map(String::as_str).collect();
+        if !store::answers_of_code(write.conn(), campaign, kind, &code, &keys).await?.is_empty() {
             return Ok(true);
         }
     }

@@ -52,16 +52,21 @@ pub(crate) async fn all_answers(conn: Conn<'_>, campaign: &str) -> Result<Vec<(S
     Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(PART).bind(ITEM).fetch_all(&mut *c).await)?)
 }
 
-/// One answer of every unit: unit, value.
+/// What units entered under a code, in the order of their keys.
 pub(crate) async fn answers_of_code(
     conn: Conn<'_>,
     campaign: &str,
     kind: AnswerKind,
     code: &str,
+    units: &[&str],
 ) -> Result<Vec<(String, String)>, DbError> {
-    const SQL: &str =
-        "SELECT unit, value FROM campaign_answer WHERE campaign = $1 AND kind = $2 AND code = $3 AND value IS NOT NULL ORDER BY unit";
-    Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(kind.word()).bind(code).fetch_all(&mut *c).await)?)
+    const LITE: &str = "SELECT unit, value FROM campaign_answer WHERE campaign = $1 AND kind = $2 AND code = $3 AND value IS NOT NULL \
+        AND unit IN (SELECT value FROM json_each($4)) ORDER BY unit";
+    const PG: &str = "SELECT unit, value FROM campaign_answer WHERE campaign = $1 AND kind = $2 AND code = $3 AND value IS NOT NULL \
+        AND unit IN (SELECT json_array_elements_text($4::json)) ORDER BY unit";
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let units = serde_json::Value::from(units).to_string();
+    Ok(on!(conn, c => query_as(sql).bind(campaign).bind(kind.word()).bind(code).bind(&units).fetch_all(&mut *c).await)?)
 }
 
 /// Number of figures and points of one unit.

@@ -167,6 +167,17 @@ pub(crate) async fn rulings_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) 
     Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
 }
 
+/// The same for some units alone.
+pub(crate) async fn rulings_of_leaf_for(conn: Conn<'_>, campaign: &str, leaf: &str, units: &[&str]) -> Result<Vec<Ruling>, DbError> {
+    const LITE: &str = ruling_query!("WHERE campaign = $1 AND leaf = $2 AND unit IN (SELECT value FROM json_each($3)) ORDER BY unit");
+    const PG: &str =
+        ruling_query!("WHERE campaign = $1 AND leaf = $2 AND unit IN (SELECT json_array_elements_text($3::json)) ORDER BY unit");
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let units = serde_json::Value::from(units).to_string();
+    let rows: Vec<RulingRow> = on!(conn, c => query_as(sql).bind(campaign).bind(leaf).bind(&units).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(RulingRow::read).collect::<Result<_, _>>()?)
+}
+
 /// What the council decided itself, by unit and leaf.
 pub(crate) async fn council_rulings(conn: Conn<'_>, campaign: &str) -> Result<Vec<Ruling>, DbError> {
     const SQL: &str = ruling_query!("WHERE campaign = $1 AND side = 'council' ORDER BY unit, leaf");
@@ -221,11 +232,16 @@ pub(crate) struct AppraiserOpinion {
 }
 
 /// Number of files that each unit cites at a leaf: unit, number.
-pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str) -> Result<Vec<(String, usize)>, DbError> {
-    const SQL: &str = "SELECT u.unit, CAST(COUNT(*) AS BIGINT) FROM campaign_unit u JOIN evidence_use e ON e.kind = 'leaf' \
-        AND e.thing = u.campaign || '/' || u.unit || '/' || $2 WHERE u.campaign = $1 \
-        AND EXISTS (SELECT 1 FROM evidence p WHERE p.evidence = e.evidence AND p.state = 'active') GROUP BY u.unit ORDER BY u.unit";
-    let rows: Vec<(String, i64)> = on!(conn, c => query_as(SQL).bind(campaign).bind(leaf).fetch_all(&mut *c).await)?;
+pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str, units: &[&str]) -> Result<Vec<(String, usize)>, DbError> {
+    const LITE: &str = "SELECT u.value, CAST(COUNT(*) AS BIGINT) FROM json_each($3) u JOIN evidence_use e ON e.kind = 'leaf' \
+        AND e.thing = $1 || '/' || u.value || '/' || $2 \
+        WHERE EXISTS (SELECT 1 FROM evidence p WHERE p.evidence = e.evidence AND p.state = 'active') GROUP BY u.value ORDER BY u.value";
+    const PG: &str = "SELECT u.value, CAST(COUNT(*) AS BIGINT) FROM json_array_elements_text($3::json) AS u(value) JOIN evidence_use e \
+        ON e.kind = 'leaf' AND e.thing = $1 || '/' || u.value || '/' || $2 \
+        WHERE EXISTS (SELECT 1 FROM evidence p WHERE p.evidence = e.evidence AND p.state = 'active') GROUP BY u.value ORDER BY u.value";
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let units = serde_json::Value::from(units).to_string();
+    let rows: Vec<(String, i64)> = on!(conn, c => query_as(sql).bind(campaign).bind(leaf).bind(&units).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|(unit, count)| (unit, usize::try_from(count).unwrap_or(0))).collect())
 }
 
