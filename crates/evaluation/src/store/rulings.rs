@@ -233,7 +233,7 @@ pub(crate) struct AppraiserOpinion {
 
 /// Number of files that each unit cites at a leaf: unit, number.
 pub(crate) async fn files_of_leaf(conn: Conn<'_>, campaign: &str, leaf: &str, units: &[&str]) -> Result<Vec<(String, usize)>, DbError> {
-    const LITE: &str = "SELECT u.value, CAST(COUNT(*) AS BIGINT) FROM json_each($3) u JOIN evidence_use e ON e.kind = 'leaf' \
+    const LITE: &str = "SELECT u.value, CAST(COUNT(*) AS BIGINT) FROM json_each($3) u CROSS JOIN evidence_use e ON e.kind = 'leaf' \
         AND e.thing = $1 || '/' || u.value || '/' || $2 \
         WHERE EXISTS (SELECT 1 FROM evidence p WHERE p.evidence = e.evidence AND p.state = 'active') GROUP BY u.value ORDER BY u.value";
     const PG: &str = "SELECT u.value, CAST(COUNT(*) AS BIGINT) FROM json_array_elements_text($3::json) AS u(value) JOIN evidence_use e \
