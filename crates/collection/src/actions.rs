@@ -174,9 +174,7 @@ async fn seen_parts(
         let single: BTreeSet<&str> = scope.iter().map(|(unit, _)| *unit).collect();
         let mut parts = Vec::new();
         for unit in single.into_iter().filter(|unit| ground.units.get(unit).is_some()) {
-            if let Some(part) = store::unit(conn.reborrow(), key, unit).await? {
-                parts.push((part, store::count(conn.reborrow(), key, unit).await?));
-            }
+            parts.extend(store::unit_counted(conn.reborrow(), key, unit).await?);
         }
         return Ok(parts);
     }

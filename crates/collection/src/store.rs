@@ -101,12 +101,6 @@ pub(crate) async fn units(conn: Conn<'_>, collection: &str) -> Result<Vec<Collec
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
 }
 
-pub(crate) async fn unit(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<CollectionUnit>, DbError> {
-    const SQL: &str = unit_query!("WHERE collection = $1 AND unit = $2");
-    let row: Option<UnitRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
-    Ok(row.map(UnitRow::read).transpose()?)
-}
-
 #[derive(FromRow)]
 struct PartRow {
     #[sqlx(flatten)]
@@ -195,13 +189,14 @@ struct LineRow {
     version: Option<i64>,
 }
 
-/// What is asked of a unit and what it entered, by one question.
+/// What is asked of a unit and what it entered, by one question. Names are looked up one by one: PostgreSQL would read every account for a join.
 pub(crate) async fn lines(conn: Conn<'_>, collection: &str, unit: &str) -> Result<(Vec<Asked>, Vec<Figure>), DbError> {
     const SQL: &str = "SELECT a.indicator, i.name_vi, i.name_en, i.unit_vi, i.unit_en, i.decimals, a.required, \
-        f.value, f.missing_reason, f.note, p.name AS entered_by, f.entered_at, f.version \
+        f.value, f.missing_reason, f.note, (SELECT p.name FROM account p WHERE p.account = f.entered_by) AS entered_by, \
+        f.entered_at, f.version \
         FROM collection_indicator a JOIN indicator i ON i.indicator = a.indicator \
         LEFT JOIN figure f ON f.collection = a.collection AND f.unit = $2 AND f.indicator = a.indicator \
-        LEFT JOIN account p ON p.account = f.entered_by WHERE a.collection = $1 ORDER BY a.position";
+        WHERE a.collection = $1 ORDER BY a.position";
     let rows: Vec<LineRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
     let (mut asked, mut figures) = (Vec::with_capacity(rows.len()), Vec::new());
     for row in rows {
@@ -274,10 +269,19 @@ pub(crate) async fn counts(conn: Conn<'_>, collection: &str) -> Result<Vec<(Stri
     Ok(on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?)
 }
 
-/// Number of figures of one unit.
-pub(crate) async fn count(conn: Conn<'_>, collection: &str, unit: &str) -> Result<i64, DbError> {
-    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM figure WHERE collection = $1 AND unit = $2";
-    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(collection).bind(unit).fetch_one(&mut *c).await)?)
+/// A unit's part with the number of its figures, by one question.
+pub(crate) async fn unit_counted(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(CollectionUnit, i64)>, DbError> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        unit: UnitRow,
+        figures: i64,
+    }
+    const SQL: &str = "SELECT u.unit, u.state, u.extended_to, u.reason, u.changed_at, u.version, u.reopening_reason, u.reopening_asked_at, \
+        (SELECT CAST(COUNT(*) AS BIGINT) FROM figure f WHERE f.collection = u.collection AND f.unit = u.unit) AS figures \
+        FROM collection_unit u WHERE u.collection = $1 AND u.unit = $2";
+    let row: Option<Row> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(|row| Ok::<_, sqlx::Error>((row.unit.read()?, row.figures))).transpose()?)
 }
 
 pub(crate) async fn insert(

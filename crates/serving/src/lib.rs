@@ -31,5 +31,5 @@ pub use logs::LogFormat;
 pub use metrics::Registry;
 pub use monitor::Monitor;
 pub use network::Networks;
-pub use server::{Server, ServerLimits, Stopped};
+pub use server::{Server, ServerLimits, Stopped, listen};
 pub use visitor::{ClientAddress, ForwardedBy, Proxies, RequestId, Scheme};

@@ -18,7 +18,7 @@ use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -34,6 +34,9 @@ use crate::visitor::Peer;
 
 /// Pause after the system refused a connection, mostly since too many files are open.
 const BREATH: Duration = Duration::from_millis(100);
+/// Connections that the system holds until they are accepted. Of more at the same moment it drops some, and those come again a whole second
+/// later; a system may hold fewer (`net.core.somaxconn` of Linux).
+const QUEUE: u32 = 4096;
 /// The most a request's line and headers may take, in bytes.
 const HEAD: usize = 64 << 10;
 
@@ -81,6 +84,19 @@ impl Default for ServerLimits {
 pub struct Stopped {
     /// Connections that were cut since their requests did not end in time.
     pub cut: usize,
+}
+
+/// Listens at an address, with a queue long enough for a thousand people who come back at the same moment.
+///
+/// # Errors
+/// What the system says: the address is in use, or not of this machine, or not allowed.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A program that starts again takes its address back, though connections of the one before are still closing.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// A listener with its application.

@@ -30,9 +30,9 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let plan = args.schedule.plan(args.sealing.sealing(lang)?);
     let certificates = certificates(lang, &args.network)?.map(Arc::new);
     // The ports first: a second start by mistake must not touch the first one's database.
-    let (listener, address) = listen(lang, args.listen.unwrap_or(DEFAULT_LISTEN), "--listen").await?;
+    let (listener, address) = listen(lang, args.listen.unwrap_or(DEFAULT_LISTEN), "--listen")?;
     let apart = match args.network.metrics_listen {
-        Some(address) => Some(listen(lang, address, "--metrics-listen").await?),
+        Some(address) => Some(listen(lang, address, "--metrics-listen")?),
         None => None,
     };
     let db = common.open(args.demo).await?;
@@ -159,8 +159,8 @@ async fn begin(lang: Lang, office: &App) -> Result<Begun, Failure> {
     Ok(Begun::default())
 }
 
-async fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {
-    let listener = TcpListener::bind(address).await.map_err(|error| Failure::failed(say::listen(lang, address, flag, &error)))?;
+fn listen(lang: Lang, address: SocketAddr, flag: &str) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listener = serving::listen(address).map_err(|error| Failure::failed(say::listen(lang, address, flag, &error)))?;
     let address = listener.local_addr().unwrap_or(address);
     Ok((listener, address))
 }

@@ -105,8 +105,7 @@ async fn seen_units(
         let single: BTreeSet<&str> = scope.iter().map(|(unit, _)| *unit).collect();
         let mut units = Vec::new();
         for unit in single {
-            units.extend(store::unit(conn.reborrow(), &campaign.key, unit).await?);
-            units.extend(store::taken_over(conn.reborrow(), &campaign.key, unit).await?);
+            units.extend(store::units_held_by(conn.reborrow(), &campaign.key, unit).await?);
         }
         return Ok(units);
     }
@@ -126,8 +125,9 @@ async fn counts(mut conn: Conn<'_>, key: &str, units: &[CampaignUnit], of_all: b
     }
     let (mut entered, mut ruled) = (BTreeMap::new(), BTreeMap::new());
     for unit in units {
-        entered.insert(unit.unit.clone(), store::answer_count(conn.reborrow(), key, &unit.unit).await?);
-        ruled.insert(unit.unit.clone(), store::ruling_count(conn.reborrow(), key, &unit.unit).await?);
+        let counts = store::unit_counts(conn.reborrow(), key, &unit.unit).await?;
+        entered.insert(unit.unit.clone(), counts.entered);
+        ruled.insert(unit.unit.clone(), (counts.ruled, counts.questions));
     }
     Ok((entered, ruled))
 }

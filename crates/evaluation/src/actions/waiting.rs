@@ -9,7 +9,7 @@ use platform::Conn;
 use super::overview::{Progress, asked};
 use super::{EvaluationError, Ground, may, sets};
 use crate::model::{Campaign, CampaignUnit, Phase, Step, UnitState};
-use crate::store;
+use crate::store::{self, UnitCounts};
 
 /// A campaign as far as it waits for a person.
 #[derive(Debug, Clone)]
@@ -116,8 +116,7 @@ async fn parts(mut conn: Conn<'_>, key: &str, own: &BTreeSet<String>) -> Result<
     }
     let mut units = Vec::new();
     for unit in own {
-        units.extend(store::unit(conn.reborrow(), key, unit).await?);
-        units.extend(store::taken_over(conn.reborrow(), key, unit).await?);
+        units.extend(store::units_held_by(conn.reborrow(), key, unit).await?);
     }
     Ok(units)
 }
@@ -126,21 +125,21 @@ async fn progress(mut conn: Conn<'_>, key: &str, units: Vec<CampaignUnit>) -> Re
     if units.is_empty() {
         return Ok(Vec::new());
     }
-    let asked = asked_by_block(conn.reborrow(), key).await?;
+    let asked = asked_by_block(conn.reborrow(), key, &units).await?;
     let mut found = Vec::new();
     for unit in units {
         let (asked, leaves) = asked.get(&unit.block).copied().unwrap_or_default();
-        let entered = store::answer_count(conn.reborrow(), key, &unit.unit).await?;
-        let (ruled, questions) = store::ruling_count(conn.reborrow(), key, &unit.unit).await?;
+        let UnitCounts { entered, ruled, questions } = store::unit_counts(conn.reborrow(), key, &unit.unit).await?;
         found.push(Progress { unit, entered, asked, ruled, questions, leaves });
     }
     Ok(found)
 }
 
-/// Figures and points that are asked of a unit of each block, and the leaves.
-async fn asked_by_block(mut conn: Conn<'_>, key: &str) -> Result<BTreeMap<String, (i64, i64)>, EvaluationError> {
+/// Figures and points that are asked of a unit of each block of these units, and the leaves.
+async fn asked_by_block(mut conn: Conn<'_>, key: &str, units: &[CampaignUnit]) -> Result<BTreeMap<String, (i64, i64)>, EvaluationError> {
+    let theirs: BTreeSet<&str> = units.iter().map(|unit| unit.block.as_str()).collect();
     let mut all = BTreeMap::new();
-    for block in store::blocks(conn.reborrow(), key).await? {
+    for block in store::blocks(conn.reborrow(), key).await?.into_iter().filter(|block| theirs.contains(block.block.as_str())) {
         let (_, set) = sets::set_of(conn.reborrow(), &block.set).await?;
         all.insert(block.block.clone(), asked(&set, &block.block));
     }
@@ -155,10 +154,11 @@ async fn to_appraise(mut conn: Conn<'_>, actor: &Actor, key: &str) -> Result<usi
     }
     let ruled: BTreeMap<String, i64> =
         store::ruling_counts(conn.reborrow(), key).await?.into_iter().map(|(unit, ruled, _)| (unit, ruled)).collect();
-    let asked = asked_by_block(conn.reborrow(), key).await?;
+    let units = store::units(conn.reborrow(), key).await?;
+    let asked = asked_by_block(conn, key, &units).await?;
     let open = |unit: &&CampaignUnit| {
         let leaves = asked.get(&unit.block).map_or(0, |(_, leaves)| *leaves);
         unit.state == UnitState::Submitted && ruled.get(&unit.unit).copied().unwrap_or(0) < leaves
     };
-    Ok(store::units(conn, key).await?.iter().filter(open).count())
+    Ok(units.iter().filter(open).count())
 }

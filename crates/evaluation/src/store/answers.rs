@@ -69,12 +69,6 @@ pub(crate) async fn answers_of_code(
     Ok(on!(conn, c => query_as(sql).bind(campaign).bind(kind.word()).bind(code).bind(&units).fetch_all(&mut *c).await)?)
 }
 
-/// Number of figures and points of one unit.
-pub(crate) async fn answer_count(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<i64, DbError> {
-    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND unit = $2 AND kind <> 'explanation' AND value IS NOT NULL";
-    Ok(on!(conn, c => sqlx::query_scalar(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
-}
-
 /// Number of figures and points of each unit.
 pub(crate) async fn answer_counts(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, i64)>, DbError> {
     const SQL: &str = "SELECT unit, CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND kind <> 'explanation' AND value IS NOT NULL \

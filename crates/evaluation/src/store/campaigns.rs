@@ -197,10 +197,13 @@ pub(crate) async fn units(conn: Conn<'_>, campaign: &str) -> Result<Vec<Campaign
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
 }
 
-/// Units of a campaign whose place a unit took.
-pub(crate) async fn taken_over(conn: Conn<'_>, campaign: &str, successor: &str) -> Result<Vec<CampaignUnit>, DbError> {
-    const SQL: &str = unit_query!("WHERE campaign = $1 AND successor = $2");
-    let rows: Vec<UnitRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(successor).fetch_all(&mut *c).await)?;
+/// The parts of a campaign that a unit answers for: its own first, and those of units whose place it took.
+pub(crate) async fn units_held_by(conn: Conn<'_>, campaign: &str, holder: &str) -> Result<Vec<CampaignUnit>, DbError> {
+    const SQL: &str = unit_query!(
+        "WHERE campaign = $1 AND (unit = $2 OR successor = $2) \
+        ORDER BY CASE WHEN unit = $2 THEN 0 ELSE 1 END, position, unit"
+    );
+    let rows: Vec<UnitRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(holder).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
 }
 

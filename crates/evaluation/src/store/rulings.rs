@@ -268,9 +268,23 @@ pub(crate) async fn removal_reasons(conn: Conn<'_>, campaign: &str) -> Result<Ve
     Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
 }
 
-/// Number of rulings of one unit that end a leaf, and of those that wait for its answer.
-pub(crate) async fn ruling_count(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<(i64, i64), DbError> {
-    const SQL: &str = "SELECT CAST(COALESCE(SUM(CASE WHEN verdict IN ('agree', 'set', 'not-applicable') THEN 1 ELSE 0 END), 0) AS BIGINT), \
-        CAST(COALESCE(SUM(CASE WHEN verdict = 'ask' THEN 1 ELSE 0 END), 0) AS BIGINT) FROM campaign_ruling WHERE campaign = $1 AND unit = $2";
+/// How far a unit is.
+#[derive(Debug, Clone, Copy, FromRow)]
+pub(crate) struct UnitCounts {
+    /// Figures and points it entered.
+    pub(crate) entered: i64,
+    /// Rulings that end a leaf.
+    pub(crate) ruled: i64,
+    /// Rulings that wait for its answer.
+    pub(crate) questions: i64,
+}
+
+/// How far a unit is, by one question.
+pub(crate) async fn unit_counts(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<UnitCounts, DbError> {
+    const SQL: &str = "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND unit = $2 \
+            AND kind <> 'explanation' AND value IS NOT NULL) AS entered, \
+        CAST(COALESCE(SUM(CASE WHEN verdict IN ('agree', 'set', 'not-applicable') THEN 1 ELSE 0 END), 0) AS BIGINT) AS ruled, \
+        CAST(COALESCE(SUM(CASE WHEN verdict = 'ask' THEN 1 ELSE 0 END), 0) AS BIGINT) AS questions \
+        FROM campaign_ruling WHERE campaign = $1 AND unit = $2";
     Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
 }

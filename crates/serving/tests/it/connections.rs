@@ -173,3 +173,16 @@ async fn nonsense_does_not_stop_the_server() {
     }
     assert_eq!(house.ask("GET / HTTP/1.1").await.status, 200);
 }
+
+#[tokio::test]
+async fn six_hundred_people_who_come_at_once_wait_in_the_queue_and_none_is_dropped() {
+    let listener = serving::listen("127.0.0.1:0".parse().expect("an address")).expect("listens");
+    let address = listener.local_addr().expect("an address");
+    // Nobody accepts them: a connection that the queue has no place for would not come about at all.
+    let coming: Vec<_> = (0..600).map(|_| tokio::spawn(tokio::net::TcpStream::connect(address))).collect();
+    let mut there = Vec::new();
+    for one in coming {
+        there.push(one.await.expect("comes").expect("waits in the queue"));
+    }
+    assert_eq!(there.len(), 600);
+}
