@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::definition::{Band, BandRule};
+use crate::ranking::settled;
 
 /// The quantile of values in ascending order, `share` from 0 to 1, with linear interpolation between order statistics
 /// (type 7 of Hyndman and Fan 1996, the default of R's `quantile`). `None` for no values or a share outside 0 to 1.
@@ -39,7 +40,10 @@ pub(crate) fn bands_of(values: &[Option<Decimal>], bands: &[Band], rule: BandRul
             bands.iter().map(|band| band.from.and_then(|percent| quantile(&ascending, percent / Decimal::ONE_HUNDRED))).collect()
         }
     };
-    values.iter().map(|value| value.and_then(|value| cuts.iter().position(|cut| cut.is_none_or(|cut| value >= cut)))).collect()
+    values
+        .iter()
+        .map(|value| value.and_then(|value| cuts.iter().position(|cut| cut.is_none_or(|cut| settled(value) >= settled(cut)))))
+        .collect()
 }
 
 #[cfg(test)]

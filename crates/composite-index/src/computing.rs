@@ -225,13 +225,32 @@ pub(crate) fn evaluate(definition: &Definition, table: &ScoreTable) -> Result<Ve
     Ok(units)
 }
 
+/// Sizes of nodes, bottom up; see [`Plan::size`].
+fn sizes(definition: &Definition, weights: &[Decimal]) -> Vec<Decimal> {
+    let nodes = &definition.nodes;
+    let mut size = vec![Decimal::ONE; nodes.len()];
+    for id in definition.bottom_up.iter().filter(|id| nodes[**id].aggregation.is_some_and(Aggregation::adds)) {
+        let counted = || nodes[*id].children.iter().filter(|child| nodes[**child].role == Role::Points);
+        let together = counted().fold(Decimal::ZERO, |sum, child| sum.saturating_add(weights[*child].saturating_mul(size[*child])));
+        let maxima: Option<Vec<Decimal>> =
+            counted().map(|child| definition.maximum(*child).filter(|maximum| *maximum > Decimal::ZERO)).collect();
+        for (child, maximum) in counted().zip(maxima.unwrap_or_default()) {
+            size[*child] = maximum;
+        }
+        size[*id] = if together.is_zero() { Decimal::ONE } else { together };
+    }
+    size
+}
+
 /// What is the same for every unit.
 pub(crate) struct Plan<'d> {
     pub(crate) definition: &'d Definition,
     /// Weight of each node in its parent.
     pub(crate) weights: Vec<Decimal>,
-    /// Of each node, what it counts for among its siblings: weight × maximum, or the weight where a sibling has no maximum.
+    /// Of each node, what it counts for among its siblings: weight × size.
     pub(crate) reach: Vec<Decimal>,
+    /// Of each node, its maximum; where a sibling has none, 1 for what is on the scale of a leaf, and what its children count for together for a sum.
+    pub(crate) size: Vec<Decimal>,
     /// Of each leaf on a line, the exact points for each unit.
     pub(crate) rates: Vec<Option<Decimal>>,
     /// True where every unit needs the special state.
@@ -244,16 +263,8 @@ impl<'d> Plan<'d> {
     pub(crate) fn new(definition: &'d Definition) -> Self {
         let nodes = &definition.nodes;
         let weights: Vec<Decimal> = (0..nodes.len()).map(|id| definition.weight(id)).collect();
-        let mut reach = weights.clone();
-        for node in nodes.iter().filter(|node| node.aggregation.is_some_and(Aggregation::adds)) {
-            let counted = || node.children.iter().filter(|child| nodes[**child].role == Role::Points);
-            let maxima: Option<Vec<Decimal>> = counted()
-                .map(|child| definition.maximum(*child).filter(|maximum| *maximum > Decimal::ZERO)?.checked_mul(weights[*child]))
-                .collect();
-            for (child, product) in counted().zip(maxima.unwrap_or_default()) {
-                reach[*child] = product;
-            }
-        }
+        let size = sizes(definition, &weights);
+        let reach = weights.iter().zip(&size).map(|(weight, size)| weight.saturating_mul(*size)).collect();
         let bonus = nodes.iter().any(|node| node.role != Role::Points);
         let moves = nodes.iter().any(|node| {
             node.absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. } | AbsentThen::NotApplicable))
@@ -262,6 +273,7 @@ impl<'d> Plan<'d> {
             definition,
             weights,
             reach,
+            size,
             rates: nodes.iter().map(leaf::exact_rate).collect(),
             always_special: bonus || moves,
             compares_units: nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland)),

@@ -16,7 +16,7 @@ mod problem;
 mod search;
 mod trying;
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
 use crate::computing::{ComputeError, Plan, Years, compute_in};
@@ -233,7 +233,7 @@ fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Pr
 }
 
 fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
-    let problem = Problem::new(levers.components.clone(), need.points.saturating_sub(levers.base), need.strictly)?;
+    let problem = Problem::new(levers.components.clone(), need.beyond(levers.base), need.strictly)?;
     let found = cheapest(&problem, count, progress)?;
     if found.solutions.is_empty() {
         return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
@@ -256,6 +256,17 @@ struct Need {
     points: Decimal,
     /// True where the total must be more than that.
     strictly: bool,
+}
+
+impl Need {
+    /// What a base lacks of it. The last digits that divisions leave decide nothing: with them a plan that reaches the target to the point would be
+    /// missed, or one that draws level with a rival would count as better.
+    fn beyond(self, base: Decimal) -> Decimal {
+        const PLACES: u32 = 16;
+        let lacks = self.points.saturating_sub(base);
+        let strategy = if self.strictly { RoundingStrategy::ToPositiveInfinity } else { RoundingStrategy::ToNegativeInfinity };
+        if lacks.scale() > 20 { lacks.round_dp_with_strategy(PLACES, strategy) } else { lacks }
+    }
 }
 
 fn needed(question: &EffortQuestion<'_>) -> Result<Need, EffortError> {
@@ -287,7 +298,8 @@ fn needed(question: &EffortQuestion<'_>) -> Result<Need, EffortError> {
         crate::definition::RankOn::Displayed => Decimal::new(5, definition.decimals + 1),
         crate::definition::RankOn::Unrounded => Decimal::ZERO,
     };
-    let above = |threshold: Decimal| threshold.saturating_add(Decimal::new(1, 20));
+    // The least difference that a rank takes notice of.
+    let above = |threshold: Decimal| threshold.saturating_add(Decimal::new(1, 20).max(threshold.abs().saturating_mul(Decimal::new(1, 23))));
     for threshold in thresholds {
         if reaches(threshold) {
             return Ok(Need { points: threshold.saturating_sub(half), strictly: false });

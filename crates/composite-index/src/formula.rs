@@ -21,7 +21,7 @@ use num_rational::BigRational;
 use rust_decimal::Decimal;
 
 use crate::definition::FigureId;
-pub(crate) use number::Exact;
+pub(crate) use number::{Exact, ratio_to_quotients};
 use number::{Fraction, Number};
 
 /// Longest formula, in bytes.

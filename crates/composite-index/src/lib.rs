@@ -60,7 +60,7 @@ pub use effort::{EFFORT_WORK, EffortError, EffortPlan, EffortPlans, EffortQuesti
 pub use explaining::{NodeWorking, PartKind, Removal, Step, Working, WorkingPart, explain, explain_in, explain_scaled};
 pub use fault::{DefinitionFault, DefinitionRule, TableFault, TableRule};
 pub use formula::{FORMULA_DEPTH, FORMULA_LENGTH, Formula, FormulaFault, FormulaGap, FormulaKind, FormulaProblem, FormulaScratch};
-pub use ranking::{place, rank};
+pub use ranking::{place, rank, settled};
 pub use reading::{DEFINITION_LENGTH, DEFINITION_NODES, read_definition};
 pub use scaling::{PastTable, Scaled, ScalingError, ScalingProblem, ScalingRecord, TreatedValue, Treatment, kurtosis, scale, skew};
 pub use strengths::{Strength, strengths};

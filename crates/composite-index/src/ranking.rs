@@ -4,6 +4,23 @@ use rust_decimal::Decimal;
 
 use crate::definition::{Direction, TieRule};
 
+/// Decimal places that decide.
+const SETTLED_PLACES: u32 = 20;
+/// Digits that decide.
+const SETTLED_DIGITS: u32 = 25;
+
+/// A value as it is compared: without what is left of divisions, which round at the 28th digit. Three thirds are a whole.
+///
+/// Values that differ by less than 10⁻²⁰, or first at their 26th digit, are equal to every rank, band and target.
+#[must_use]
+pub fn settled(value: Decimal) -> Decimal {
+    if value.scale() <= SETTLED_PLACES {
+        return value;
+    }
+    let rounded = value.round_dp(SETTLED_PLACES);
+    rounded.round_sf(SETTLED_DIGITS).unwrap_or(rounded)
+}
+
 /// The place of each value under a tie rule, as a number: units that share an average stand at 2.5.
 #[must_use]
 pub fn place(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule) -> Vec<Option<Decimal>> {
@@ -28,6 +45,7 @@ pub fn place(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule
 /// ```
 #[must_use]
 pub fn rank(values: &[Option<Decimal>], direction: Direction, tie_rule: TieRule) -> Vec<Option<u32>> {
+    let values: Vec<Option<Decimal>> = values.iter().map(|value| value.map(settled)).collect();
     let mut present: Vec<Decimal> = values.iter().flatten().copied().collect();
     present.sort_unstable();
     if direction == Direction::HigherIsBetter {

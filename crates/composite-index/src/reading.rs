@@ -15,6 +15,7 @@ use crate::definition::{
 use crate::fault::{DefinitionFault, DefinitionRule as Rule};
 use keys::{Faults, Keys};
 use rules::read_figures;
+pub(crate) use tree::rescales_unsaid;
 use tree::{Known, read_tree};
 
 /// The format this program reads and writes.

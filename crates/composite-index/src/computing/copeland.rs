@@ -5,11 +5,14 @@
 
 use rust_decimal::Decimal;
 
-use super::{Gap, NodeValue, Trouble, Unit};
+use super::joining::nothing_left;
+use super::{Gap, NodeValue, Trouble, Unit, bounded};
 use crate::definition::{Definition, Direction, MissingRule, NodeId, RankWithin};
+use crate::ranking::settled;
 use crate::table::ScoreTable;
 
-/// Values of a Copeland node for every unit. Units that are not ranked are held against the ranked ones and change nothing for them.
+/// Values of a Copeland node for every unit. Units that are not ranked are held against the ranked ones and change nothing for them; nor does a unit
+/// that has no value here.
 pub(super) fn copeland(
     definition: &Definition,
     id: NodeId,
@@ -28,31 +31,50 @@ pub(super) fn copeland(
         .collect();
     let columns = columns.map_err(|(row, gap)| (row, Trouble::Missing(gap)))?;
     let apart = definition.computation.rank_within == RankWithin::Block;
+    let node = &definition.nodes[id];
+    let gaps: Vec<Option<Gap>> =
+        units.iter().zip(&columns).map(|(unit, column)| gap_of(&children, id, rule, node.minimum_share, unit, column)).collect();
     let mut values = Vec::with_capacity(units.len());
-    for (row, unit) in units.iter().enumerate() {
-        let gap = children.iter().find_map(|(child, _)| match (rule, unit.values[*child]) {
-            (MissingRule::NoResult, Err(gap)) if !matches!(gap, Gap::NotApplicable(_)) => Some(gap),
-            _ => None,
-        });
-        if let Some(gap) = gap {
+    for (row, own) in table.rows.iter().enumerate() {
+        if let Some(gap) = gaps[row] {
             values.push(Err(gap));
-            continue;
-        }
-        if columns[row].iter().all(Option::is_none) {
-            let missing =
-                children.iter().find_map(|(child, _)| unit.values[*child].err().filter(|gap| !matches!(gap, Gap::NotApplicable(_))));
-            values.push(Err(missing.unwrap_or(Gap::NotApplicable(id))));
             continue;
         }
         let mut score = 0_i64;
         for (other, rival) in table.rows.iter().enumerate() {
-            if other != row && rival.ranked && (!apart || rival.block == table.rows[row].block) {
+            if other != row && rival.ranked && gaps[other].is_none() && (!apart || rival.block == own.block) {
                 score += duel(&children, &columns[row], &columns[other]);
             }
         }
-        values.push(Ok(Decimal::from(score)));
+        values.push(Ok(bounded(Decimal::from(score), node.floor, node.cap)));
     }
     Ok(values)
+}
+
+/// Why a unit takes part in no duel.
+fn gap_of(
+    children: &[(NodeId, Decimal)],
+    id: NodeId,
+    rule: MissingRule,
+    minimum_share: Option<Decimal>,
+    unit: &Unit,
+    column: &[Option<Decimal>],
+) -> Option<Gap> {
+    let missing = children.iter().find_map(|(child, _)| unit.values[*child].err().filter(|gap| !matches!(gap, Gap::NotApplicable(_))));
+    if rule == MissingRule::NoResult && missing.is_some() {
+        return missing;
+    }
+    let (mut there, mut applicable) = (Decimal::ZERO, Decimal::ZERO);
+    for ((child, weight), value) in children.iter().zip(column) {
+        if value.is_some() {
+            there = there.saturating_add(*weight);
+        }
+        if !matches!(unit.values[*child], Err(Gap::NotApplicable(_))) {
+            applicable = applicable.saturating_add(*weight);
+        }
+    }
+    let dropped = missing.filter(|_| rule == MissingRule::DropOut);
+    nothing_left(id, minimum_share, there, applicable, dropped, column.iter().all(Option::is_none))
 }
 
 /// The value as it is compared: turned round where less is better, `None` where it does not take part.
@@ -70,6 +92,7 @@ fn comparable(
         (Err(_), MissingRule::Zero) => Decimal::ZERO,
         (Err(_), _) => return Ok(None),
     };
+    let value = settled(value);
     Ok(Some(if definition.nodes[child].direction == Direction::LowerIsBetter { -value } else { value }))
 }
 

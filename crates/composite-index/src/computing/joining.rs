@@ -72,7 +72,7 @@ pub(super) fn join(plan: &Plan<'_>, id: NodeId, rule: Aggregation, unit: &mut Un
 }
 
 /// Why a node has no value although its rule lets parts be missing.
-fn nothing_left(
+pub(super) fn nothing_left(
     id: NodeId,
     minimum_share: Option<Decimal>,
     there: Decimal,
@@ -93,6 +93,33 @@ fn nothing_left(
 
 /// A sum keeps account of the maximum that applies and of points outside the maximum, where the unit has any.
 fn sum(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Result<NodeValue, Trouble> {
+    let found = sum_of_parts(plan, id, missing, unit)?;
+    if found.is_err() && plan.definition.nodes[id].role == Role::Points {
+        // A group without a value may count as zero above: what does not apply to the unit is taken from its maximum all the same.
+        let applies = applicable(plan, id, unit)?;
+        if let (Some(special), Some(applies)) = (&mut unit.special, applies) {
+            special.applies[id] = applies;
+        }
+    }
+    Ok(found)
+}
+
+/// The part of a sum's maximum that applies to the unit, whether it has a value or not, and the whole; `None` where nothing is reduced.
+fn applicable(plan: &Plan<'_>, id: NodeId, unit: &Unit) -> Result<Option<(Decimal, Decimal)>, Trouble> {
+    let Some(special) = &unit.special else { return Ok(None) };
+    let (mut applies, mut whole) = (Decimal::ZERO, Decimal::ZERO);
+    for child in plan.definition.nodes[id].children.iter().filter(|child| plan.definition.nodes[**child].role == Role::Points) {
+        let reach = plan.reach[*child];
+        whole = whole.checked_add(reach).ok_or(Trouble::TooLarge)?;
+        if !matches!(unit.values[*child], Err(Gap::NotApplicable(_))) {
+            let part = scaled(reach, special.applies[*child]).ok_or(Trouble::TooLarge)?;
+            applies = applies.checked_add(part).ok_or(Trouble::TooLarge)?;
+        }
+    }
+    Ok((!whole.is_zero()).then_some((applies, whole)))
+}
+
+fn sum_of_parts(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Result<NodeValue, Trouble> {
     let node = &plan.definition.nodes[id];
     let (mut total, mut outside) = (Some(Decimal::ZERO), Decimal::ZERO);
     let (mut applies, mut whole) = (Decimal::ZERO, Decimal::ZERO);
@@ -140,7 +167,7 @@ fn sum(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Re
     if dropped.is_some() && simple {
         // The first part that drops out makes the unit a special one; the sum begins again with its account.
         unit.special = Some(Box::new(Special::new(plan.definition.nodes.len())));
-        return sum(plan, id, missing, unit);
+        return sum_of_parts(plan, id, missing, unit);
     }
     if simple {
         return Ok(Ok(bounded(total, node.floor, node.cap)));

@@ -8,6 +8,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Trouble;
 use crate::definition::Aggregation;
+use crate::formula::ratio_to_quotients;
 
 /// Why values have no mean.
 #[derive(Debug)]
@@ -38,8 +39,7 @@ pub(super) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal,
         return Ok(Decimal::ZERO);
     }
     if rule == Aggregation::HarmonicMean {
-        let sum = counted().try_fold(Decimal::ZERO, |sum, (value, weight)| sum.checked_add(weight.checked_div(*value)?));
-        return sum.and_then(|sum| weights.checked_div(sum)).ok_or_else(too_large);
+        return harmonic(weights, counted()).ok_or_else(too_large);
     }
     let float = |value: Decimal| value.to_f64().unwrap_or(f64::NAN);
     let all = float(weights);
@@ -50,6 +50,16 @@ pub(super) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal,
     }
     let root = if rule == Aggregation::GeometricMean { libm::exp(sum) } else { libm::pow(sum, 1.0 / exponent) };
     significant(root).ok_or_else(too_large)
+}
+
+/// The harmonic mean as an exact fraction, of which the nearest decimal is taken: the mean of equal values is that value.
+fn harmonic<'p>(weights: Decimal, pairs: impl Iterator<Item = &'p (Decimal, Decimal)>) -> Option<Decimal> {
+    let pairs: Vec<(Decimal, Decimal)> = pairs.copied().collect();
+    ratio_to_quotients(weights, &pairs).or_else(|| {
+        // Very many parts of very many digits: each quotient is rounded at its last digit.
+        let sum = pairs.iter().try_fold(Decimal::ZERO, |sum, (value, weight)| sum.checked_add(weight.checked_div(*value)?));
+        sum.and_then(|sum| weights.checked_div(sum))
+    })
 }
 
 /// A number of 14 significant digits, or of 28 decimal places where it is so small that a decimal has no more; `None` for what a decimal cannot hold.
@@ -80,6 +90,7 @@ mod tests {
         assert_eq!(of(WeightedMean, "", &pairs), "5");
         assert_eq!(of(GeometricMean, "", &pairs), "4");
         assert_eq!(of(HarmonicMean, "", &pairs), "3.2");
+        assert_eq!(of(HarmonicMean, "", &[("6", "1"), ("6", "1")]), "6", "a third of a third has no last digit, and none is lost");
         // sqrt((4 + 64) / 2) = sqrt(34)
         assert_eq!(of(PowerMean, "2", &pairs), "5.8309518948453");
         assert_eq!(of(PowerMean, "-1", &pairs), "3.2");

@@ -86,14 +86,17 @@ pub(super) struct Problem {
     pub(super) items: Vec<Item>,
     /// Points that are needed, rounded up to what the ways can give together.
     pub(super) need: i128,
-    /// True where a lever that stops on its line must come beyond the points that are needed.
-    pub(super) strictly: bool,
+    /// True where a lever that stops on its line must come beyond the points that are needed: they are to be passed, or are known but to a last digit.
+    pub(super) passes: bool,
     /// Digits behind the point of points and of costs.
     scales: (u32, u32),
     /// All points are multiples of this, and all costs of the other; `None`: a lever that stops on its line may give and cost anything.
     pub(super) gain_unit: Option<i128>,
     pub(super) cost_unit: Option<i128>,
 }
+
+/// Digits of points that a division has left.
+const ROUNDED: u32 = 16;
 
 /// A decimal as a whole number of 10^−scale; `None` beyond 128 bits.
 fn whole(value: Decimal, scale: u32) -> Option<i128> {
@@ -150,7 +153,7 @@ impl Problem {
             gain_unit = Some(unit);
             cost_unit = Some(common_divisor(items.iter().map(|item| item.cost)));
         }
-        Ok(Self { components, items, need, strictly, scales: (gains, costs), gain_unit, cost_unit })
+        Ok(Self { components, items, need, passes: strictly || gains >= ROUNDED, scales: (gains, costs), gain_unit, cost_unit })
     }
 
     /// The most points that can be gained.

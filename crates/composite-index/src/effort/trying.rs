@@ -7,6 +7,7 @@ use crate::computing::leaf::{Readings, outcome};
 use crate::computing::{Gap, Plan, Unit, bounded};
 use crate::definition::NodeId;
 use crate::formula::FormulaScratch;
+use crate::ranking::settled;
 use crate::table::TableRow;
 use crate::what_if::Quantity;
 
@@ -42,7 +43,7 @@ impl<'a> Trial<'a> {
         for ((quantity, _), before) in settings.iter().zip(before) {
             quantity.set(&mut self.row, before);
         }
-        Ok(total?.ok().map(|total| total.saturating_sub(self.base)))
+        Ok(total?.ok().map(|total| settled(total.saturating_sub(self.base))))
     }
 
     /// The total by way of the nodes above some leaves alone; `None` where what stands beside them may change too.

@@ -191,6 +191,18 @@ impl Number for BigRational {
     }
 }
 
+/// whole / Σ (part / value) over pairs of value and part, the nearest decimal; `None` where it is too long or too large for one.
+pub(crate) fn ratio_to_quotients(whole: Decimal, pairs: &[(Decimal, Decimal)]) -> Option<Decimal> {
+    let mut sum = BigRational::of(Decimal::ZERO);
+    for (value, part) in pairs {
+        sum = sum.plus(&BigRational::of(*part).over(&BigRational::of(*value))?)?;
+    }
+    if Number::is_zero(&sum) {
+        return None;
+    }
+    nearest(&BigRational::of(whole).over(&sum)?)
+}
+
 /// The exact value of a formula.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Exact(Kind);

@@ -77,10 +77,17 @@ pub(super) fn read_tree(top: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) 
     let bottom_up = bottom_up(&nodes, &tables, faults);
     add_up_maxima(&mut nodes, &bottom_up, &tables, faults);
     check_weights(&nodes, &tables, faults);
-    if let (Some(total), true) = (roots.first(), roots.len() == 1) {
-        nodes[*total].rescale |= !tables[*total].has("rescale");
+    for id in 0..nodes.len() {
+        nodes[id].rescale |= !tables[id].has("rescale") && rescales_unsaid(&nodes, id);
     }
     Tree { nodes, total: roots.first().copied(), bottom_up }
+}
+
+/// Where reduced maxima are scaled without a word: at the total, and at a sum of which the value goes on into something that keeps no account of
+/// maxima, where the reduction would count as zero points.
+pub(crate) fn rescales_unsaid(nodes: &[Node], id: NodeId) -> bool {
+    let adds = |id: NodeId| nodes[id].aggregation.is_some_and(Aggregation::adds);
+    nodes[id].parent.is_none_or(|parent| adds(id) && !adds(parent) && nodes[id].role == Role::Points)
 }
 
 fn read_node(keys: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) -> Node {

@@ -11,10 +11,14 @@ use crate::table::TableRow;
 type YearValue = (i32, Decimal);
 
 impl Indicator<'_> {
-    /// Fills what is missing and applies to the unit. Blocks are those of the whole table, `all` its values.
+    /// Fills what is missing and applies to the unit. `all` are the values of the whole table: also what is scaled inside its block is filled from all
+    /// ranked units, unless the mean of the block is asked for.
     pub(super) fn impute(&self, all: &[Option<Decimal>], group: &mut Group) -> Result<(), (Option<usize>, ScalingProblem)> {
         let Some(method) = self.scaling.imputation else { return Ok(()) };
-        let deciding = group.deciding();
+        let ranked = || {
+            let ranked = self.table.rows.iter().zip(all).filter(|(other, _)| other.ranked);
+            ranked.filter_map(|(_, value)| *value).collect::<Vec<Decimal>>()
+        };
         let missing: Vec<usize> = (0..group.rows.len()).filter(|position| group.values[*position].is_none()).collect();
         for position in missing {
             let row = &self.table.rows[group.rows[position]];
@@ -26,8 +30,8 @@ impl Indicator<'_> {
                 same.filter_map(|(_, value)| *value).collect::<Vec<Decimal>>()
             };
             let filled = match method {
-                Imputation::Mean => mean(&deciding),
-                Imputation::Median => median(deciding.clone()),
+                Imputation::Mean => mean(&ranked()),
+                Imputation::Median => median(ranked()),
                 Imputation::GroupMean => mean(&of_block()),
                 Imputation::GroupMedian => median(of_block()),
                 Imputation::Last => self.earlier(row)?.last().map(|(_, value)| *value),

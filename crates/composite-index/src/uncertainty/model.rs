@@ -53,8 +53,8 @@ pub(super) struct Model<'d> {
     plan: Plan<'d>,
     order: Vec<NodeId>,
     weights: Vec<f64>,
-    /// Highest value of each node, for what it counts among its siblings in a sum.
-    maxima: Vec<f64>,
+    /// Size of each node, for what it counts among its siblings in a sum.
+    sizes: Vec<f64>,
     variants: Vec<Leaves>,
     drawing: Drawing,
     compares_units: bool,
@@ -113,7 +113,7 @@ impl<'d> Model<'d> {
         Ok(Self {
             order: definition.bottom_up.iter().copied().filter(inner).collect(),
             weights: plan.weights.iter().map(|weight| float(*weight)).collect(),
-            maxima: (0..nodes).map(|id| definition.maximum(id).map_or(f64::NAN, float)).collect(),
+            sizes: plan.size.iter().map(|size| float(*size)).collect(),
             compares_units: definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::Copeland)),
             groups: groups.into_values().collect(),
             definition,
@@ -303,7 +303,6 @@ impl<'d> Model<'d> {
     fn scale_sum(&self, id: NodeId, total: f64, offset: usize, counts: &dyn Fn(NodeId) -> bool, scratch: &mut Scratch) -> f64 {
         let node = &self.definition.nodes[id];
         let points = |child: &&NodeId| self.definition.nodes[**child].role == Role::Points;
-        let has_maxima = node.children.iter().filter(points).all(|child| self.maxima[*child] > 0.0);
         let (mut applies, mut whole, mut outside) = (0.0, 0.0, 0.0);
         for child in &node.children {
             let weight = scratch.weights[*child];
@@ -311,7 +310,7 @@ impl<'d> Model<'d> {
                 outside += if counts(*child) { weight * scratch.values[offset + child] } else { 0.0 };
                 continue;
             }
-            let reach = if has_maxima { weight * self.maxima[*child] } else { weight };
+            let reach = weight * self.sizes[*child];
             whole += reach;
             if counts(*child) {
                 applies += reach * scratch.applies[offset + child];
@@ -326,21 +325,25 @@ impl<'d> Model<'d> {
 
     fn copeland(&self, leaves: &Leaves, id: NodeId, scratch: &mut Scratch) {
         let nodes = self.definition.nodes.len();
-        let children = &self.definition.nodes[id].children;
+        let node = &self.definition.nodes[id];
+        let zero = node.missing.unwrap_or(self.definition.computation.missing) == MissingRule::Zero;
         let apart = self.definition.computation.rank_within == RankWithin::Block;
         let mut scores = vec![0.0; self.table.rows.len()];
         for (row, score) in scores.iter_mut().enumerate() {
             for (other, rival) in self.table.rows.iter().enumerate() {
-                if other == row || !rival.ranked || (apart && rival.block != self.table.rows[row].block) {
+                let takes_part = leaves.states[other * nodes + id] == State::Value;
+                if other == row || !takes_part || !rival.ranked || (apart && rival.block != self.table.rows[row].block) {
                     continue;
                 }
                 let mut balance = 0.0;
-                for child in children {
-                    let there = |at: usize| leaves.states[at * nodes + child] == State::Value;
-                    if !there(row) || !there(other) {
-                        continue;
-                    }
-                    let distance = scratch.values[row * nodes + child] - scratch.values[other * nodes + child];
+                for child in &node.children {
+                    let value = |at: usize| match leaves.states[at * nodes + child] {
+                        State::Value => Some(scratch.values[at * nodes + child]),
+                        State::Missing if zero => Some(0.0),
+                        _ => None,
+                    };
+                    let (Some(own), Some(theirs)) = (value(row), value(other)) else { continue };
+                    let distance = own - theirs;
                     let turned = if self.definition.nodes[*child].direction == Direction::LowerIsBetter { -distance } else { distance };
                     if turned.abs() > 1e-12 {
                         balance += scratch.weights[*child].copysign(turned);
@@ -352,7 +355,8 @@ impl<'d> Model<'d> {
             }
         }
         for (row, score) in scores.into_iter().enumerate() {
-            scratch.values[row * nodes + id] = score;
+            let kept = node.cap.map_or(score, |cap| score.min(float(cap)));
+            scratch.values[row * nodes + id] = node.floor.map_or(kept, |floor| kept.max(float(floor)));
         }
     }
 }

@@ -6,6 +6,7 @@ use super::keys::{Keys, unusual};
 use super::rules::{absent_keys, rule_keys};
 use super::scaling::scaling_keys;
 use crate::definition::{Aggregation, Definition, Direction, MissingRule, Node, NodeId, Role, Weighting};
+use crate::reading::rescales_unsaid;
 
 /// The order of the ids where it says the order of all children, else the order of the tree.
 pub(super) fn nodes_in_order(definition: &Definition) -> Vec<NodeId> {
@@ -68,8 +69,7 @@ pub(super) fn node_keys(definition: &Definition, id: NodeId) -> Keys {
     keys.decimal("power", *power);
     keys.text("missing", missing.map(MissingRule::word));
     keys.decimal("minimum_share", *minimum_share);
-    // The total scales points of reduced maxima unless it says that it does not; other nodes scale where they say so.
-    keys.boolean("rescale", unusual(*rescale, id == definition.total));
+    keys.boolean("rescale", unusual(*rescale, rescales_unsaid(&definition.nodes, id)));
     keys.decimal("cap", *cap);
     keys.decimal("floor", *floor);
     keys.text("role", unusual(*role, Role::Points).map(Role::word));

@@ -83,7 +83,7 @@ fn the_text_with_every_key_leaves_out_none_that_reading_knows() {
 #[test]
 fn usual_words_and_maxima_that_follow_are_left_out() {
     let spelled_out = EVERY_KEY
-        .replace("rescale = false", "rescale = false\ndirection = \"higher-is-better\"\nrole = \"points\"\nmaximum = \"61.750\"")
+        .replacen("rescale = false", "rescale = false\ndirection = \"higher-is-better\"\nrole = \"points\"\nmaximum = \"61.750\"", 1)
         .replace("code = \"cuts\"", "code = \"cuts\"\nmaximum = \"2.0\"")
         .replace("clamp = true", "clamp = true\n[node.absent]\nwhen = \"rate = 1\"\nthen = \"full\"")
         .replace("method = \"z-score\"", "method = \"z-score\"\ntruncate = true\nper = \"1\"\ndenominator = \"cases\"\nwithin = \"all\"");
