@@ -16,12 +16,12 @@ mod problem;
 mod search;
 mod trying;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use thiserror::Error;
 
 use crate::computing::{ComputeError, Plan, Years, compute_in};
 use crate::definition::{Definition, Direction, NodeId, TieRule};
-use crate::ranking::place;
+use crate::ranking::{place, settled};
 use crate::table::ScoreTable;
 use crate::uncertainty::Progress;
 use crate::what_if::{Quantity, WhatIfError, deciding, what_if};
@@ -233,7 +233,7 @@ fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Pr
 }
 
 fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
-    let problem = Problem::new(levers.components.clone(), need.beyond(levers.base), need.strictly)?;
+    let problem = Problem::new(levers.components.clone(), settled(need.points.saturating_sub(levers.base)), need.strictly)?;
     let found = cheapest(&problem, count, progress)?;
     if found.solutions.is_empty() {
         return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
@@ -256,17 +256,6 @@ struct Need {
     points: Decimal,
     /// True where the total must be more than that.
     strictly: bool,
-}
-
-impl Need {
-    /// What a base lacks of it. The last digits that divisions leave decide nothing: with them a plan that reaches the target to the point would be
-    /// missed, or one that draws level with a rival would count as better.
-    fn beyond(self, base: Decimal) -> Decimal {
-        const PLACES: u32 = 16;
-        let lacks = self.points.saturating_sub(base);
-        let strategy = if self.strictly { RoundingStrategy::ToPositiveInfinity } else { RoundingStrategy::ToNegativeInfinity };
-        if lacks.scale() > 20 { lacks.round_dp_with_strategy(PLACES, strategy) } else { lacks }
-    }
 }
 
 fn needed(question: &EffortQuestion<'_>) -> Result<Need, EffortError> {

@@ -321,7 +321,19 @@ impl Explainer<'_> {
             parts.iter().for_each(|part| kinds[part.node] = Some(part.kind));
         }
         let mut removed = Vec::new();
+        let mut inside = vec![false; nodes.len()];
         for (id, _) in self.definition.top_down() {
+            let parent = self.definition.nodes[id].parent;
+            // One reduction is told once: at the node that is marked, or at the parts of a group of which nothing is left.
+            if parent.is_some_and(|parent| inside[parent]) {
+                inside[id] = true;
+                continue;
+            }
+            let of_parts = !matches!(nodes[id].step, Step::NotApplicable { .. }) && !self.definition.nodes[id].children.is_empty();
+            if kinds[id] == Some(PartKind::NotApplicable) && of_parts {
+                continue;
+            }
+            inside[id] = matches!(kinds[id], Some(PartKind::NotApplicable | PartKind::DroppedOut));
             let reason = match &nodes[id].step {
                 Step::NotApplicable { reason } => reason.clone(),
                 _ => None,

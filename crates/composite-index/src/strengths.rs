@@ -21,7 +21,7 @@ pub struct Strength {
     pub peers: usize,
     /// The unit's place among itself and its peers, equal values sharing the better place.
     pub place: u32,
-    /// What the distance from the median is worth in the unit's total: positive for a strength.
+    /// What the distance from the median is worth in the unit's total: positive for a strength, also where less is better of the total.
     pub worth: Decimal,
 }
 
@@ -41,11 +41,14 @@ pub fn strengths(definition: &Definition, workings: &[Working], row: usize, peer
             peers.iter().filter(|peer| **peer != row).filter_map(|peer| on_maximum(&workings.get(*peer)?.nodes[part.node], own)).collect();
         values.sort_unstable();
         let Some(median) = quantile(&values, Decimal::new(5, 1)) else { continue };
-        let direction = if part.rate.is_sign_negative() { Direction::LowerIsBetter } else { Direction::HigherIsBetter };
+        // Where less is better of the total, what adds to it is a weakness.
+        let turned = definition.computation.rank_direction == Direction::LowerIsBetter;
+        let direction = if part.rate.is_sign_negative() == turned { Direction::HigherIsBetter } else { Direction::LowerIsBetter };
         let mut all: Vec<Option<Decimal>> = vec![Some(part.value)];
         all.extend(values.iter().map(|value| Some(*value)));
         let place = rank(&all, direction, crate::definition::TieRule::Competition).first().copied().flatten().unwrap_or(1);
-        let worth = part.value.saturating_sub(median).saturating_mul(part.rate);
+        let adds = part.value.saturating_sub(median).saturating_mul(part.rate);
+        let worth = if turned { -adds } else { adds };
         found.push(Strength { node: part.node, value: part.value, peer_median: median, peers: values.len(), place, worth });
     }
     found.sort_by_key(|strength| std::cmp::Reverse(strength.worth));

@@ -310,7 +310,7 @@ impl Reader<'_> {
         range: Option<(Decimal, Decimal)>,
     ) -> Option<Decimal> {
         if let Some((low, high)) = range.filter(|(low, high)| value < *low || value > *high) {
-            self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::OutOfRange, Some(format!("{low} – {high}")));
+            self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), TableRule::OutOfRange, Some(bounds(low, high)));
             return None;
         }
         Some(value)
@@ -416,5 +416,14 @@ impl Reader<'_> {
         };
         self.fault(Some(line), Some(name), Some(unit), Some(cell.into()), rule, expected);
         None
+    }
+}
+
+/// Bounds as a message says them.
+fn bounds(low: Decimal, high: Decimal) -> String {
+    match (low == Decimal::MIN, high == Decimal::MAX) {
+        (true, _) => format!("≤ {high}"),
+        (_, true) => format!("≥ {low}"),
+        _ => format!("{low} – {high}"),
     }
 }

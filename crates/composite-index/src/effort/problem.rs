@@ -86,8 +86,8 @@ pub(super) struct Problem {
     pub(super) items: Vec<Item>,
     /// Points that are needed, rounded up to what the ways can give together.
     pub(super) need: i128,
-    /// True where a lever that stops on its line must come beyond the points that are needed: they are to be passed, or are known but to a last digit.
-    pub(super) passes: bool,
+    /// How far beyond the points that are needed a lever comes that stops on its line: they are to be passed, or are known but to a last digit.
+    pub(super) beyond: Decimal,
     /// Digits behind the point of points and of costs.
     scales: (u32, u32),
     /// All points are multiples of this, and all costs of the other; `None`: a lever that stops on its line may give and cost anything.
@@ -145,6 +145,15 @@ impl Problem {
                 items.push(Item { component, way, gain, cost, step });
             }
         }
+        // The last digits that divisions leave decide nothing: with them a plan that reaches the target to the point would be missed, or one that draws
+        // level with a rival would count as better.
+        let slack = if gains < ROUNDED { Decimal::ZERO } else { Decimal::new(1, ROUNDED) };
+        let (need, beyond) = match (strictly, slack.is_zero()) {
+            // There is no least value beyond a threshold; this much is taken for it.
+            (true, _) => (need.saturating_add(slack), Decimal::new(1, 9)),
+            (false, true) => (need, Decimal::ZERO),
+            (false, false) => (need.saturating_sub(slack), slack),
+        };
         let mut need = whole(need, gains).ok_or_else(too_large)?.saturating_add(i128::from(strictly));
         let (mut gain_unit, mut cost_unit) = (None, None);
         if components.iter().all(|component| component.slope.is_none()) {
@@ -153,7 +162,7 @@ impl Problem {
             gain_unit = Some(unit);
             cost_unit = Some(common_divisor(items.iter().map(|item| item.cost)));
         }
-        Ok(Self { components, items, need, passes: strictly || gains >= ROUNDED, scales: (gains, costs), gain_unit, cost_unit })
+        Ok(Self { components, items, need, beyond, scales: (gains, costs), gain_unit, cost_unit })
     }
 
     /// The most points that can be gained.

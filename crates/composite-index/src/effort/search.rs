@@ -291,8 +291,7 @@ impl<'p> Search<'p> {
     fn close_on_line(&mut self, branch: &Branch) {
         let Some(Line { component, slope, .. }) = self.line.filter(|line| branch.missing < self.mosts[line.component]) else { return };
         let missing = self.problem.points(branch.missing);
-        // There is no least value beyond a threshold; this much is taken for it.
-        let wanted = if self.problem.passes { missing.saturating_add(Decimal::new(1, 9)) } else { missing };
+        let wanted = missing.saturating_add(self.problem.beyond);
         if let Some((value, more)) = slope.stop(wanted.min(slope.most)) {
             self.record(self.problem.cost(branch.cost).saturating_add(more), Some((component, value)));
         }

@@ -164,6 +164,7 @@ fn read_absent(
             Some(sibling) if nodes[sibling].maximum.is_some_and(|maximum| !maximum.is_zero()) && nodes[sibling].children.is_empty() => {
                 siblings.push(sibling);
             }
+            Some(sibling) if !nodes[sibling].children.is_empty() => faults.add(absent.place("to"), Rule::RulePlace, code, "no children"),
             Some(_) => faults.add(absent.place("to"), Rule::Maximum, code, "maximum = \"…\""),
             None => faults.add(absent.place("to"), Rule::UnknownReference, code, "sibling"),
         }
@@ -189,6 +190,9 @@ fn check_places(nodes: &[Node], tables: &[Keys<'_>], missing: MissingRule, fault
                 faults.add(keys.place("aggregation"), Rule::AggregationPlace, &node.code, "no children");
             }
             _ => {}
+        }
+        if node.missing.is_some() && node.children.is_empty() {
+            faults.add(keys.place("missing"), Rule::AggregationPlace, "missing", "aggregation = …");
         }
         if node.scaling.is_some() && !node.is_input() {
             faults.add(keys.place("scaling"), Rule::RulePlace, &node.code, "no children, no rule");

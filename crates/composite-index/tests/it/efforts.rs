@@ -406,3 +406,22 @@ fn the_next_best_plans_are_those_of_every_combination() {
     }
     assert!(reached > 10 && missed > 5, "{reached} reached, {missed} out of reach");
 }
+
+#[test]
+fn shares_that_no_decimal_holds_still_add_up_to_the_target() {
+    // A third of each leaf: three steps are a whole point, and 0.99… is not short of it.
+    let three = ["a", "b", "c"].map(|code| node(code, "total", "weight = \"1\"\nmaximum = \"10\"\n")).concat();
+    let definition = definition(&format!("[[node]]\ncode = \"total\"\naggregation = \"weighted-mean\"\n{three}"));
+    let table = read_table(&definition, None, "unit,a,b,c\nA,0,0,0\nB,3,0,0\n").unwrap();
+    let one = |code: &str, high: &str| Lever { step: Some(Decimal::ONE), ..lever(&definition, code, "0", high, "0", "1") };
+    let all = [one("a", "1"), one("b", "1"), one("c", "1")];
+    for target in [Target::Score(Decimal::ONE), Target::Place(1)] {
+        let plans = least_effort(&definition, &table, &all, target, 3).unwrap();
+        let costs: Vec<String> = plans.iter().map(|plan| plan.cost.normalize().to_string()).collect();
+        assert_eq!(costs, ["3"], "{target:?}");
+    }
+    // A lever that stops on its line stops at the very value.
+    let line = [lever(&definition, "a", "0", "10", "0", "1")];
+    let plans = least_effort(&definition, &table, &line, Target::Score(Decimal::ONE), 1).unwrap();
+    assert_eq!(plans[0].moves[0].to.round_dp(12).normalize().to_string(), "3");
+}

@@ -6,7 +6,7 @@ use clap::Args;
 use composite_index::{
     EFFORT_WORK, EffortError, EffortPlans, EffortQuestion, FigureKind, Lever, Quantity, Target, effort_by_rivals, least_effort,
 };
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 use ui::Lang;
 
 use super::explain::exact;
@@ -185,7 +185,7 @@ fn plan_sheet(lang: Lang, loaded: &Loaded, row: usize, found: &EffortPlans) -> S
                 number.clone(),
                 Cell::from(step.quantity.code(&loaded.definition)),
                 shown(step.from),
-                shown(step.to),
+                reaching(shown(step.to), step.from),
                 exact(Some(step.cost)),
                 Cell::Nothing,
                 Cell::Nothing,
@@ -261,4 +261,17 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
         EffortError::Stopped => return stopped(lang),
     };
     Failure::bad_input(text)
+}
+
+/// A value that is to be reached, with digits enough for whoever enters it: the last one is rounded away from where the unit stands.
+fn reaching(cell: Cell, from: Decimal) -> Cell {
+    const DIGITS: u32 = 10;
+    match cell {
+        Cell::Exact(value, digits) if value.normalize().scale() > digits => {
+            let away = if value > from { RoundingStrategy::ToPositiveInfinity } else { RoundingStrategy::ToNegativeInfinity };
+            let rounded = value.round_dp(DIGITS + 4).round_dp_with_strategy(DIGITS, away).normalize();
+            Cell::Exact(rounded, rounded.scale().max(digits))
+        }
+        cell => cell,
+    }
 }

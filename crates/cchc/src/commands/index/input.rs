@@ -209,7 +209,9 @@ fn read_sheet(lang: Lang, path: &Path) -> Result<String, Failure> {
         let file = format!("{} [{name}]", path.display());
         return Err(Failure::bad_input(say::sheet_cells(lang, &file, faults)));
     }
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    // A line stands for each blank row above, so that a fault names the row of the sheet.
+    let above = sheet.start().map_or(0, |start| usize::try_from(start.0).unwrap_or(0));
+    let mut writer = csv::Writer::from_writer(vec![b'\n'; above]);
     for row in sheet.rows() {
         let cells = row.iter().map(|cell| match cell {
             Data::Empty => String::new(),

@@ -172,7 +172,7 @@ fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sh
     let title = lang.pick(
         format!("{}: khoảng thứ hạng {:.0} %, {runs} lần tính", loaded.definition.id, level * 100.0),
         format!("{}: rank intervals of {:.0} %, {runs} runs", loaded.definition.id, level * 100.0),
-    );
+    ) + uncounted(lang, spreads);
     let mut sheet = Sheet::new(
         "ranks",
         title,
@@ -209,10 +209,21 @@ fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sh
     sheet
 }
 
+/// Why there are no pairs and no groups, where a group of units is too large for them.
+fn uncounted(lang: Lang, spreads: &[Spread]) -> &'static str {
+    if spreads.iter().all(|spread| spread.units.len() < 2 || spread.probability_above(0, 1).is_some()) {
+        return "";
+    }
+    lang.pick(
+        " (xác suất từng cặp và nhóm không phân biệt được chỉ tính khi xếp hạng không quá 400 đơn vị)",
+        " (pairs and groups that cannot be told apart are found among 400 ranked units at most)",
+    )
+}
+
 fn pair_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread]) -> Sheet {
     let mut sheet = Sheet::new(
         "pairs",
-        lang.pick("Xác suất đứng trên", "Probability of standing above"),
+        lang.pick("Xác suất đứng trên", "Probability of standing above").to_owned() + uncounted(lang, spreads),
         &[
             ("unit", lang.pick("Đơn vị", "Unit")),
             ("other", lang.pick("So với", "Above")),
