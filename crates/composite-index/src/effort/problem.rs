@@ -33,6 +33,11 @@ impl Slope {
     pub(super) fn stop(&self, gain: Decimal) -> Option<(Decimal, Decimal)> {
         let part = self.length.checked_mul(gain)?.checked_div(self.most)?;
         let mut value = self.begins.checked_add(part)?;
+        // A most of shares without end leaves its own last digits here.
+        let near = value.round_dp(12);
+        if value.saturating_sub(near).abs() < Decimal::new(1, 18) {
+            value = near;
+        }
         // What the division lost must not be missing from the points: one unit of the last kept digit more.
         let kept = value.round_dp_with_strategy(12, rust_decimal::RoundingStrategy::ToZero);
         if kept != value {
