@@ -153,11 +153,15 @@ pub async fn remove_second_factor(accounts: &Accounts, actor: &Actor, account: &
     Ok(write.commit().await?)
 }
 
+/// A spent step further ahead than this was noted while the clock ran ahead; it does not shut out the codes of the true time.
+const AHEAD: i64 = 4;
+
 /// Spends a code of the authenticator program, or a recovery code. Each works once.
 pub(crate) async fn spend(accounts: &Accounts, account: &str, code: &str) -> Result<bool, DbError> {
     const READ: &str = "SELECT totp_secret FROM account WHERE account = $1";
     // The condition makes two requests with the same code take turns: the second finds the step spent.
-    const SPEND: &str = "UPDATE account SET totp_last_step = $1 WHERE account = $2 AND (totp_last_step IS NULL OR totp_last_step < $1)";
+    const SPEND: &str = "UPDATE account SET totp_last_step = $1 WHERE account = $2 AND (totp_last_step IS NULL OR totp_last_step < $1 \
+        OR totp_last_step > $3)";
     const RECOVER: &str = "UPDATE recovery_code SET used_at = $1 WHERE account = $2 AND digest = $3 AND used_at IS NULL";
     let now = accounts.world.now();
     let mut write = accounts.db.write().await?;
@@ -165,7 +169,7 @@ pub(crate) async fn spend(accounts: &Accounts, account: &str, code: &str) -> Res
     let by_program = secret.as_deref().and_then(totp).and_then(|totp| step(&totp, code, now));
     let spent = match by_program {
         Some(step) => {
-            on!(write.conn(), c => query(SPEND).bind(step).bind(account).execute(&mut *c).await.map(|done| done.rows_affected()))?
+            on!(write.conn(), c => query(SPEND).bind(step).bind(account).bind(step + AHEAD).execute(&mut *c).await.map(|done| done.rows_affected()))?
         }
         None => {
             let digest = digest_of(&plain(code));

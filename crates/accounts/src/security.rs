@@ -84,6 +84,13 @@ impl Security {
         self.dormant_days > 0 && now >= used_at + TimeDelta::days(self.dormant_days)
     }
 
+    /// Whether tries do not count until then. A moment further ahead than any wait was noted while the clock ran ahead, and shuts nobody out.
+    #[must_use]
+    pub fn is_locked_until(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let longest = (1..=self.failures_before_lock).map(|failures| self.wait_after(failures)).max().unwrap_or_default();
+        now < until && until <= now + longest
+    }
+
     /// How long to wait after a failure before the next try counts: 1, 2, 4, 8 seconds, then the lock.
     #[must_use]
     pub fn wait_after(&self, failures: i64) -> TimeDelta {

@@ -210,10 +210,12 @@ pub async fn look_up_session(
     }
     let grants = grants_from(counting, &row.account);
     let administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
-    if now >= row.ends_at {
+    let (security, idle) = (&accounts.security, accounts.security.idle(administrator));
+    // A session that ends later than one of now could was opened while the clock ran ahead, or under longer limits.
+    if now >= row.ends_at || row.ends_at > now + TimeDelta::hours(security.session_hours) + idle {
         return Ok(Err(SessionEnd::Over));
     }
-    if now >= row.seen_at + accounts.security.idle(administrator) {
+    if now >= row.seen_at + idle || row.seen_at > now + idle {
         return Ok(Err(SessionEnd::Idle));
     }
     if row.stage != "full" {

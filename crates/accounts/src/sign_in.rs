@@ -228,7 +228,7 @@ async fn begin_try(accounts: &Accounts, login: &str) -> Result<Option<Try>, Sign
     };
     let row: Option<Row> = on!(write.conn(), c => query_as(sql).bind(login).fetch_optional(&mut *c).await).map_err(DbError::from)?;
     let Some(row) = row else { return Ok(None) };
-    if let Some(until) = row.next_try_at.filter(|until| now < *until) {
+    if let Some(until) = row.next_try_at.filter(|until| accounts.security.is_locked_until(*until, now)) {
         return Err(SignInRefusal::Locked { until });
     }
     // After the lock is over, counting begins anew.

@@ -286,14 +286,13 @@ impl Node {
         matches!(self.aggregation, None | Some(Aggregation::Given)) && matches!(self.rule, None | Some(LeafRule::External))
     }
 
-    /// Lowest and highest value that a table may hold for the node; `None`: any. A bonus is never below zero and a penalty never above; the maximum
-    /// of either is the most that it may give or take.
+    /// Lowest and highest value that a table may hold for the node; `None`: any. A bonus is never below zero, and a penalty never above.
     #[must_use]
     pub fn input_range(&self) -> Option<(Decimal, Decimal)> {
         self.range.or(match self.role {
             Role::Points => self.maximum.map(|maximum| (Decimal::ZERO, maximum)),
             Role::Bonus => Some((Decimal::ZERO, self.maximum.unwrap_or(Decimal::MAX))),
-            Role::Penalty => Some((self.maximum.map_or(Decimal::MIN, |maximum| -maximum), Decimal::ZERO)),
+            Role::Penalty => Some((Decimal::MIN, Decimal::ZERO)),
         })
     }
 

@@ -18,7 +18,7 @@ use accounts::{Actor, Denied};
 use platform::DbError;
 use thiserror::Error;
 
-pub use appraising::{NewOpinion, Said, agree_to_all, answer, give, second_reading, unit_threads};
+pub use appraising::{NewOpinion, Said, agree_to_all, answer, give, second_reading, speaks, unit_threads};
 pub use council::{
     NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, council_rulings, drop_phrase, hold_session, members, phrases,
     seat, sessions, unassign, unseat,

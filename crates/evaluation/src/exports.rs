@@ -6,6 +6,7 @@ use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
 
 use crate::actions::{PublicResult, Results, Sheet};
+use crate::indices::{self, place_cell};
 use crate::model::{AnswerKind, ApprovedResult, Shows};
 use crate::pages::public::{cell, name};
 use crate::pages::results::{node_name, own_points, ranking, removed, value};
@@ -62,6 +63,7 @@ pub fn result_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
         let named = |name: &str| if results.blocks.len() > 1 { format!("{number}. {name}") } else { name.to_owned() };
         let parts = [
             (ranking(block, results.campaign.year, |_| true, |_| None, lang), lang.pick("Xếp hạng", "Ranking")),
+            (every_group(block, lang), lang.pick("Chỉ số", "Indices")),
             (every_leaf(block, lang), lang.pick("Điểm từng tiêu chí", "Points of each criterion")),
             (removed(block, lang), lang.pick("Tiêu chí không áp dụng", "What does not apply")),
         ];
@@ -69,6 +71,42 @@ pub fn result_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
         tables.extend(full.map(|(table, name)| of_block(table, named(name), &block.block.name, lang)));
     }
     tables
+}
+
+/// An index, or nothing where there is none.
+pub(crate) fn index_cell(index: Option<Decimal>, decimals: u32) -> Cell {
+    index.map_or_else(|| Cell::missing(MissingReason::NotApplicable), |index| Cell::number(index, decimals))
+}
+
+/// One row for each unit and each of its areas and criteria that have parts: points, the maximum that applies, and the index.
+fn every_group(block: &BlockResult, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(
+        format!("chi-so-{}", block.block.block),
+        lang.pick("Chỉ số từng lĩnh vực, tiêu chí", "Index of each area and criterion"),
+    )
+    .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
+    .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
+    .column(Column::text("ma", lang.pick("Mã", "Code")))
+    .column(Column::text("ten", lang.pick("Lĩnh vực, tiêu chí", "Area or criterion")))
+    .column(Column::number("diem", lang.pick("Điểm", "Points"), block.decimals))
+    .column(Column::number("toi-da", lang.pick("Tối đa áp dụng", "Maximum that applies"), block.decimals))
+    .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), block.decimals).unit("%"));
+    let order = block.definition.top_down().into_iter().map(|(id, _)| id);
+    let groups: Vec<NodeId> = order.filter(|id| !block.definition.nodes[*id].is_leaf() && *id != block.definition.total).collect();
+    for (at, row) in block.table.rows.iter().enumerate() {
+        for group in &groups {
+            table = table.row(Row::new(vec![
+                Cell::text(row.code.clone().unwrap_or_default()),
+                Cell::text(row.unit.clone()),
+                Cell::text(block.definition.nodes[*group].code.clone()),
+                Cell::text(node_name(block, *group, lang).to_owned()),
+                value(block.scores.units[at].values[*group], block.decimals, lang),
+                Cell::number(block.maximum(at, *group), block.decimals),
+                index_cell(block.index(at, *group), block.decimals),
+            ]));
+        }
+    }
+    table
 }
 
 /// One row for each unit and leaf: the tidy table.
@@ -80,7 +118,8 @@ fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
         .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), block.decimals))
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
-        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals));
+        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), block.decimals).unit("%"));
     let order = block.definition.top_down().into_iter().map(|(id, _)| id);
     let leaves: Vec<NodeId> = order.filter(|id| block.definition.nodes[*id].is_leaf()).collect();
     for (at, row) in block.table.rows.iter().enumerate() {
@@ -94,6 +133,7 @@ fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
                 Cell::number_or(most, block.decimals, MissingReason::NotApplicable),
                 own_points(block, at, *leaf, lang),
                 value(block.scores.units[at].values[*leaf], block.decimals, lang),
+                index_cell(block.index(at, *leaf), block.decimals),
             ]));
         }
     }
@@ -198,7 +238,9 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
         .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
         .column(Column::text("ten", lang.pick("Nội dung", "Criterion")))
         .column(Column::number("diem", lang.pick("Điểm", "Points"), 4))
+        .column(Column::number("chi-so", lang.pick("Chỉ số (%)", "Index (%)"), 2))
         .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
+        .column(Column::text("xep-loai", lang.pick("Xếp loại", "Band")))
         .column(Column::text("tinh-trang", lang.pick("Tình trạng", "State")));
     let gone = withdrawn_words(&found.result, lang);
     let state = gone.clone().unwrap_or_else(|| lang.pick("Đã công bố", "Published").to_owned());
@@ -214,7 +256,8 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
                 if !shown {
                     continue;
                 }
-                let rank = scores.rank.filter(|_| id == total).map_or_else(|| Cell::text(""), Cell::rank);
+                let rank = if id == total && scores.rank.is_some() { place_cell(scores, "", lang) } else { Cell::text("") };
+                let band = indices::band(&block.definition, scores, found.campaign.year, lang).filter(|_| id == total).unwrap_or_default();
                 table = table.row(Row::new(vec![
                     Cell::text(block.name.clone()),
                     Cell::text(row.code.clone().unwrap_or_default()),
@@ -222,7 +265,9 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
                     Cell::text(block.definition.nodes[id].code.clone()),
                     Cell::text(name(block, id, lang).to_owned()),
                     cell(scores.values[id], block.definition.decimals, lang),
+                    index_cell(indices::index(&block.definition, scores, id), 2),
                     rank,
+                    Cell::text(band),
                     Cell::text(state.clone()),
                 ]));
             }

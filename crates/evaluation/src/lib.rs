@@ -8,6 +8,7 @@ pub mod comparing;
 pub mod editing;
 pub mod exchange;
 pub mod exports;
+pub mod indices;
 pub mod model;
 mod pages;
 pub mod papers;

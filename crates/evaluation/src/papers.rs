@@ -15,6 +15,7 @@ pub use explanation::request_for_explanation;
 pub use report::report;
 pub use score_sheet::score_sheet;
 
+use crate::indices;
 use crate::result::BlockResult;
 use crate::words;
 
@@ -73,7 +74,7 @@ fn ranking_table(block: &BlockResult, year: i32) -> Table {
     let rows = block.by_rank().into_iter().map(|unit| {
         let scores = &block.scores.units[unit];
         Row::cells([
-            scores.rank.map_or_else(|| "–".to_owned(), |rank| rank.to_string()),
+            indices::place(scores, VI).unwrap_or_else(|| "–".to_owned()),
             block.table.rows[unit].unit.clone(),
             points(block.own[unit], block.decimals),
             points(scores.values[definition.total], block.decimals),

@@ -95,6 +95,45 @@ impl Reduced {
     }
 }
 
+/// A part that is taken out of a unit's maximum, or whose maximum went elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenOut {
+    /// The node.
+    pub node: NodeId,
+    /// Its maximum.
+    pub maximum: Option<Decimal>,
+    /// Why: what an appraiser wrote, or what follows from the unit's figures.
+    pub reason: String,
+}
+
+/// What is taken out of a unit's maximum: by a ruling, because the subject does not exist, or because it is for other blocks.
+#[must_use]
+pub fn taken_out(definition: &Definition, row: &TableRow, lang: Lang) -> Vec<TakenOut> {
+    let may_follow = definition.nodes.iter().any(|node| node.absent.is_some() || !node.blocks.is_empty());
+    if row.not_applicable.is_empty() && !may_follow {
+        return Vec::new();
+    }
+    let Some(reduced) = Reduced::of(definition, row) else { return Vec::new() };
+    let removed = reduced.removed.iter().filter(|one| !one.missing).map(|one| TakenOut {
+        node: one.node,
+        maximum: one.maximum,
+        reason: why(definition, row, one, lang),
+    });
+    let moved = reduced.moved.iter().map(|(from, to)| {
+        let to: Vec<&str> = to.iter().map(|id| definition.nodes[*id].code.as_str()).collect();
+        let to = to.join(", ");
+        TakenOut {
+            node: *from,
+            maximum: definition.maximum(*from),
+            reason: lang.pick(
+                format!("không có nội dung để đánh giá; điểm tối đa chuyển cho tiêu chí {to}"),
+                format!("nothing to evaluate; its maximum went to {to}"),
+            ),
+        }
+    });
+    removed.chain(moved).collect()
+}
+
 /// Whose totals were scaled because something does not apply; nothing where none was.
 #[must_use]
 pub fn scaled_totals<'a>(definition: &Definition, rows: impl IntoIterator<Item = &'a TableRow>, lang: Lang) -> Option<String> {
@@ -160,8 +199,17 @@ fn removal(definition: &Definition, row: &TableRow, one: &Removal, lang: Lang) -
     let name = node.name.as_ref().map(|name| lang.pick(name.vi.as_str(), name.en.as_str())).unwrap_or_default();
     let most =
         one.maximum.map(|most| number(most, lang)).map(|most| lang.pick(format!("tối đa {most} điểm"), format!("at most {most} points")));
+    let why = why(definition, row, one, lang);
+    let told: Vec<String> = most.into_iter().chain((!why.is_empty()).then_some(why)).collect();
+    let title = if name.is_empty() { node.code.clone() } else { format!("{} {name}", node.code) };
+    if told.is_empty() { title } else { format!("{title} ({})", told.join("; ")) }
+}
+
+/// Why a part is taken out; empty where nobody said.
+fn why(definition: &Definition, row: &TableRow, one: &Removal, lang: Lang) -> String {
+    let node = &definition.nodes[one.node];
     let other_block = !node.blocks.is_empty() && !row.block.as_ref().is_some_and(|block| node.blocks.contains(block));
-    let why = match one.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
+    match one.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
         Some(reason) => reason.to_owned(),
         None if one.missing => lang.pick("chưa có số liệu", "no figure").to_owned(),
         None if other_block => lang.pick("chỉ dành cho khối khác", "for other blocks").to_owned(),
@@ -169,8 +217,5 @@ fn removal(definition: &Definition, row: &TableRow, one: &Removal, lang: Lang) -
             lang.pick("không có nội dung để đánh giá", "nothing to evaluate").to_owned()
         }
         None => String::new(),
-    };
-    let told: Vec<String> = most.into_iter().chain((!why.is_empty()).then_some(why)).collect();
-    let title = if name.is_empty() { node.code.clone() } else { format!("{} {name}", node.code) };
-    if told.is_empty() { title } else { format!("{title} ({})", told.join("; ")) }
+    }
 }

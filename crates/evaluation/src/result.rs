@@ -3,14 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
-    ComputeError, Definition, FigureKind, FormulaScratch, Gap, LeafRule, NodeId, NodeValue, Role, ScoreTable, Scores, compute,
-    read_definition, read_table, write_definition,
+    ComputeError, Definition, FigureKind, FormulaScratch, Gap, LeafRule, NodeId, NodeValue, ScoreTable, Scores, compute, read_definition,
+    read_table, write_definition,
 };
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use crate::indices;
 use crate::model::{CampaignBlock, CampaignUnit, Verdict};
 use crate::scoring::{Entered, leaf_by_leaf, settled};
 use crate::set::{CriteriaSet, Scorer};
@@ -157,18 +158,10 @@ impl BlockResult {
         })
     }
 
-    /// Highest points of a node for a unit: what its leaves that apply can reach, without bonus.
+    /// Highest points of a node for a unit; see [`indices::maximum`].
     #[must_use]
     pub fn maximum(&self, unit: usize, node: NodeId) -> Decimal {
-        let definition = &self.definition;
-        let here = &definition.nodes[node];
-        if self.is_removed(unit, node) || here.role != Role::Points {
-            return Decimal::ZERO;
-        }
-        if here.children.is_empty() {
-            return definition.maximum(node).unwrap_or_default();
-        }
-        here.children.iter().map(|child| self.maximum(unit, *child)).sum()
+        indices::maximum(&self.definition, &self.scores.units[unit], node)
     }
 
     /// Whether a node does not apply to a unit.
@@ -177,12 +170,10 @@ impl BlockResult {
         matches!(self.scores.units[unit].values[node], Err(Gap::NotApplicable(_)))
     }
 
-    /// Points of a node as a share of the highest, in percent; at the total, of the full maximum, to which reduced points were scaled.
+    /// Points of a node as a share of the highest, in percent; see [`indices::index`].
     #[must_use]
     pub fn index(&self, unit: usize, node: NodeId) -> Option<Decimal> {
-        let value = self.scores.units[unit].values[node].ok()?;
-        let maximum = if node == self.definition.total { self.definition.maximum(node)? } else { self.maximum(unit, node) };
-        value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(maximum)
+        indices::index(&self.definition, &self.scores.units[unit], node)
     }
 
     /// The areas: nodes right below the total.
@@ -194,9 +185,7 @@ impl BlockResult {
     /// Name of a unit's band.
     #[must_use]
     pub fn band(&self, unit: usize, year: i32, lang: ui::Lang) -> Option<&str> {
-        let edition = self.definition.edition(year).or(self.definition.editions.last())?;
-        let band = edition.bands.get(self.scores.units[unit].band?)?;
-        Some(lang.pick(band.name.vi.as_str(), band.name.en.as_str()))
+        indices::band(&self.definition, &self.scores.units[unit], year, lang)
     }
 
     /// Positions of the units from the first place; units without rank at the end, in their order.

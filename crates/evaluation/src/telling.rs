@@ -46,8 +46,8 @@ async fn of_unit(conn: Conn<'_>, ground: Ground<'_>, unit: &str, roles: &[Role])
 
 /// A campaign entered a phase: whoever works in it is told.
 pub(crate) async fn at_phase(mut conn: Conn<'_>, ground: Ground<'_>, actor: &Actor, campaign: &Campaign) -> Result<(), DbError> {
-    let due_at =
-        store::steps(conn.reborrow(), &campaign.key).await?.into_iter().find(|step| step.phase == campaign.phase).map(|step| step.due_at);
+    let step = store::steps(conn.reborrow(), &campaign.key).await?.into_iter().find(|step| step.phase == campaign.phase);
+    let due_at = step.as_ref().map(|step| step.due_at);
     let (title, path) = (&campaign.title, format!("/lam-viec/danh-gia/{}", campaign.key));
     let (vi, en) = (words::phase(campaign.phase, ui::Lang::Vi).0, words::phase(campaign.phase, ui::Lang::En).0);
     let said = |link: String, sameness: String| Said {
@@ -65,6 +65,8 @@ pub(crate) async fn at_phase(mut conn: Conn<'_>, ground: Ground<'_>, actor: &Act
                 let sameness = format!("campaign/{}/{}/{}/{}", campaign.key, unit.unit, campaign.phase.word(), campaign.version);
                 // Whoever enters for several units has to know which one is meant.
                 let mut told = said(format!("{path}/{}", unit.unit), sameness);
+                // A unit may have a later deadline of its own.
+                told.due_at = step.as_ref().map(|step| unit.due_at(step));
                 told.vi = format!("{}: {}", unit.name, told.vi);
                 told.en = format!("{}: {}", unit.name, told.en);
                 tell(conn.reborrow(), ground, &people, &told, actor.by()).await?;

@@ -193,11 +193,16 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
 
 /// A rate above one hundred percent, marked.
 pub(crate) fn above_whole(rate: Decimal, lang: Lang) -> Markup {
-    let rate = plain(rate.round_dp(2), lang);
     html! {
         (ui::parts::tag(lang.pick("Kiểm tra lại số liệu", "Check the figures"), Tone::Warning)) " "
-        (lang.pick(format!("tỷ lệ tính được {rate} %, vượt 100 %"), format!("the rate is {rate} %, above 100 %")))
+        (rate_above_whole(rate, lang))
     }
+}
+
+/// That a rate lies above the whole.
+pub(crate) fn rate_above_whole(rate: Decimal, lang: Lang) -> String {
+    let rate = plain(crate::indices::shown(rate, 2), lang);
+    lang.pick(format!("tỷ lệ tính được {rate} %, vượt 100 %"), format!("the rate is {rate} %, above 100 %"))
 }
 
 /// A fault of a set's text in words.

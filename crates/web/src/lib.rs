@@ -37,7 +37,7 @@ pub use posted_files::{LARGEST_WITH_FILES, PostedFiles, ReceivedFile};
 pub use problem::{Problem, Words, on_panic, render, wrong_method};
 pub use receipt::Receipt;
 pub use route::{Guard, Route, router};
-pub use signed::{SESSION_COOKIE, Signed, TRIP_COOKIE, cookie_header, cookie_name, cookie_of, session_secret, trip_header};
+pub use signed::{BY_ITSELF, SESSION_COOKIE, Signed, TRIP_COOKIE, cookie_header, cookie_name, cookie_of, session_secret, trip_header};
 pub use single_sign_on::{FirstSignIn, RETURN_PATH, SingleSignOn, log as log_sign_on};
 pub use tasks::{Task, TaskFuture, TaskKind, TaskSource};
 pub use units::{UnitName, UnitTree};

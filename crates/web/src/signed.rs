@@ -110,6 +110,9 @@ pub(crate) async fn signed_of(app: &App, parts: &Parts) -> Result<Signed, Proble
     signed(app, uri, &parts.headers, caller).await
 }
 
+/// The key and value by which a page that looks again by itself says so in its address: such a request does not keep the session alive.
+pub const BY_ITSELF: (&str, &str) = ("tu-dong", "tiep");
+
 /// Looks for a session or a token in the headers of a request.
 async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Result<Signed, Problem> {
     let visit = Visit::of(uri, headers);
@@ -128,7 +131,8 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
             unread = notices::unread(read.conn(), &principal.account).await?;
         }
         drop(read);
-        if let Some(seen) = seen {
+        // A page that looks again by itself is no sign of a person.
+        if let Some(seen) = seen.filter(|_| visit.value(BY_ITSELF.0).as_deref() != Some(BY_ITSELF.1)) {
             seen.note(&app.accounts).await?;
         }
         (principal, Some(secret))

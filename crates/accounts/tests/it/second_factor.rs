@@ -87,6 +87,17 @@ on_both! {
         office.try_code(&half, &format!(" {} {}", &code[..3], &code[3..])).await.unwrap();
     }
 
+    async fn a_code_that_was_spent_while_the_clock_ran_ahead_shuts_no_later_one_out(office: Office) {
+        let an = office.someone("anh", "so").await;
+        let (secret, _) = office.enrol(&office.acting(&an).await).await;
+        office.days(-3);
+        let half = office.sign_in_half(&an).await;
+        let code = office.code(&secret);
+        office.try_code(&half, &code).await.unwrap();
+        let half = office.sign_in_half(&an).await;
+        assert!(matches!(office.try_code(&half, &code).await, Err(SignInRefusal::Wrong)), "each code still works once");
+    }
+
     async fn one_code_sent_many_times_at_once_opens_one_session(office: Office) {
         let an = office.someone("anh", "so").await;
         let (secret, _) = office.enrol(&office.acting(&an).await).await;

@@ -21,6 +21,16 @@ on_both! {
         assert_eq!(open_sessions(&office.accounts, &an.key).await.unwrap(), []);
     }
 
+    async fn a_session_of_a_clock_that_ran_ahead_ends_with_it(office: Office) {
+        let an = office.someone("anh", "so").await;
+        let cookie = office.sign_in(&an).await;
+        office.days(-3);
+        assert_eq!(office.look(&cookie).await, Err(SessionEnd::Over), "else it would last three days longer");
+        let cookie = office.sign_in(&an).await;
+        office.minutes(-5);
+        assert!(office.look(&cookie).await.is_ok(), "a clock that is put right by minutes shuts nobody out");
+    }
+
     async fn an_administrators_session_ends_sooner(office: Office) {
         let chi = office.administrator("chi").await;
         let cookie = office.sign_in(&chi).await;

@@ -64,6 +64,18 @@ on_both! {
         office.sign_in(&an).await;
     }
 
+    async fn a_lock_of_a_clock_that_ran_ahead_locks_nobody(office: Office) {
+        let an = office.someone("anh", "so").await;
+        for wait in [1, 2, 4, 8] {
+            fails(&office, &an).await;
+            office.seconds(wait);
+        }
+        fails(&office, &an).await;
+        is_locked_for(&office, &an, 15 * 60).await;
+        office.days(-3);
+        office.sign_in(&an).await;
+    }
+
     async fn a_sign_in_clears_earlier_failures(office: Office) {
         let an = office.someone("anh", "so").await;
         for wait in [1, 2, 4] {

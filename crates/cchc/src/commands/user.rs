@@ -108,7 +108,7 @@ async fn act(accounts: &Accounts, command: Command, lang: Lang) -> Result<String
             people::set_open(accounts, &actor, &key, true, &reason).await?;
             Ok(lang.pick(format!("Đã mở lại tài khoản {login}.\n"), format!("The account {login} is open again.\n")))
         }
-        Command::List => list(accounts).await,
+        Command::List => list(accounts, lang).await,
     }
 }
 
@@ -129,11 +129,11 @@ fn link_words(link: &str, minutes: i64, lang: Lang) -> String {
     )
 }
 
-async fn list(accounts: &Accounts) -> Result<String, AccountError> {
+async fn list(accounts: &Accounts, lang: Lang) -> Result<String, AccountError> {
     let mut text = String::new();
     let mut read = accounts.db.read().await?;
     for account in all_accounts(read.conn()).await? {
-        let _ = writeln!(text, "{}  {}  [{}]  {}", account.login, account.name, account.state().word(), account.unit);
+        let _ = writeln!(text, "{}  {}  [{}]  {}", account.login, account.name, web::words::state(account.state(), lang), account.unit);
         for grant in grants_of(read.conn(), &account.account).await? {
             if grant.counts_on(accounts.world.today()) {
                 let _ = writeln!(text, "    {}  {}  {}", grant.role().map_or("?", Role::word), grant.unit, grant.reach().word());

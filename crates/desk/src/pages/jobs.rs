@@ -14,7 +14,7 @@ use serde_json::Value;
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
-use web::{App, Posted, Problem, Signed, WorkPage, work_frame};
+use web::{App, BY_ITSELF, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::words;
 
@@ -158,7 +158,7 @@ pub(crate) async fn one(State(app): State<App>, Path(key): Path<String>, signed:
     let (state, tone) = state_words(&found, lang);
     let waits = !found.state().has_ended();
     // Whoever reads slowly, or listens to the page, turns the looking again off.
-    let still = signed.visit.value("tu-dong").as_deref() == Some("khong");
+    let still = signed.visit.value(BY_ITSELF.0).as_deref() == Some("khong");
     let moment = |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or_else(|| "–".to_owned(), |at| words::moment(at, lang));
     let body = html! {
         (parts::page_heading(&found.title, None, Some(parts::tag(state, tone))))
@@ -183,16 +183,19 @@ pub(crate) async fn one(State(app): State<App>, Path(key): Path<String>, signed:
             }))
         }
         @if waits && !still {
-            p { a href=(signed.visit.with("tu-dong", Some("khong"))) { (lang.pick("Ngừng tự cập nhật trang này", "Stop refreshing this page")) } }
+            p { a href=(signed.visit.with(BY_ITSELF.0, Some("khong"))) { (lang.pick("Ngừng tự cập nhật trang này", "Stop refreshing this page")) } }
         } @else if waits {
-            p { a href=(signed.visit.with("tu-dong", None)) { (lang.pick("Tự cập nhật trang này", "Refresh this page by itself")) } }
+            p { a href=(signed.visit.with(BY_ITSELF.0, None)) { (lang.pick("Tự cập nhật trang này", "Refresh this page by itself")) } }
         }
     };
     let page = WorkPage::new(&found.title, "tac-vu").help("tac-vu").below(&signed, lang.pick("Tác vụ", "Jobs"), "/lam-viec/tac-vu");
     let mut response = work_frame(&app, &signed, page, body);
     if waits && !still {
         // As `<meta http-equiv="refresh">`, for browsers without script.
-        response.headers_mut().insert(REFRESH, HeaderValue::from_static(LOOK_AGAIN));
+        let again = format!("{LOOK_AGAIN}; url={}", signed.visit.with(BY_ITSELF.0, Some(BY_ITSELF.1)));
+        if let Ok(again) = HeaderValue::from_str(&again) {
+            response.headers_mut().insert(REFRESH, again);
+        }
     }
     Ok(response)
 }

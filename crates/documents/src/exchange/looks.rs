@@ -107,6 +107,9 @@ pub(super) fn write_text(sheet: &mut Worksheet, row: RowNum, column: ColNum, tex
     sheet.write_string_with_format(row, column, text, look).map(|_| ())
 }
 
+/// Most decimal places that every figure of a column shows.
+const READ: u32 = 4;
+
 /// Writes an exact figure: as a number if a sheet holds all of its digits, else as a text.
 pub(super) fn write_figure(
     sheet: &mut Worksheet,
@@ -117,7 +120,11 @@ pub(super) fn write_figure(
     looks: &Looks,
 ) -> Result<(), XlsxError> {
     match exact_number(figure).filter(|_| shortened(figure).is_none()) {
-        Some(number) => sheet.write_number_with_format(row, column, number, looks.figure(decimals)),
+        // More digits than anybody reads are a bound and no way of showing: then a figure shows the digits that it has.
+        Some(number) => {
+            let shown = if decimals > READ { decimals.min(figure.normalize().scale()) } else { decimals };
+            sheet.write_number_with_format(row, column, number, looks.figure(shown))
+        }
         None => sheet.write_string_with_format(row, column, super::text_out::figure_text(figure, '.'), &looks.long_figure),
     }
     .map(|_| ())

@@ -55,6 +55,23 @@ struct Voice {
     side: Side,
 }
 
+/// Whether a person has a say on a leaf of a unit now. Whether points and words are in order, the act asks.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn speaks(ground: Ground<'_>, actor: &Actor, found: &super::Sheet, leaf: NodeId) -> Result<bool, EvaluationError> {
+    let owner = &found.campaign.owner;
+    if !may(ground, actor, Action::Change, Thing::Appraisal, owner) {
+        return Ok(false);
+    }
+    let mut read = ground.db.read().await?;
+    match voice(ground, actor, read.conn(), &found.campaign, &found.set, leaf, &found.unit).await {
+        Ok(voice) => Ok(found.unit.state == UnitState::Submitted || !matches!(voice.side, Side::Appraiser | Side::SecondReader)),
+        Err(EvaluationError::Db(error)) => Err(error.into()),
+        Err(_) => Ok(false),
+    }
+}
+
 async fn voice(
     ground: Ground<'_>,
     actor: &Actor,
@@ -164,7 +181,15 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     if before.as_ref().map_or(0, |ruling| ruling.opinions) != new.seen {
         return Err(EvaluationError::SpokenMeanwhile);
     }
-    let points = match new.said.verdict {
+    // The council and the second reader agree to what stands: also to a criterion that does not apply.
+    let keeps = |before: &&Ruling| {
+        before.verdict == Verdict::NotApplicable
+            && new.said.verdict == Verdict::Agree
+            && matches!(voice.side, Side::Council | Side::SecondReader)
+    };
+    let kept = before.as_ref().filter(keeps);
+    let verdict = kept.map_or(new.said.verdict, |before| before.verdict);
+    let points = match verdict {
         Verdict::Agree => {
             let facts = super::scoring::facts(held.write.conn(), &campaign, &unit).await?;
             // The council agrees to what the appraisers say, and everybody to what the office put in.
@@ -185,7 +210,10 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
         Verdict::Ask | Verdict::NotApplicable | Verdict::Applicable => None,
         Verdict::Answer => return Err(EvaluationError::WrongPhase(campaign.phase)),
     };
-    let reason = new.said.reason.trim();
+    let reason = match (new.said.reason.trim(), kept) {
+        ("", Some(before)) => before.reason.as_deref().unwrap_or_default(),
+        (reason, _) => reason,
+    };
     // Only who agrees, and who puts a survey result in, may keep silent.
     if reason.is_empty() && new.said.verdict != Verdict::Agree && voice.side != Side::Office {
         return Err(EvaluationError::NoReason);
@@ -197,7 +225,7 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
         leaf: new.leaf,
         phase: campaign.phase,
         side: voice.side,
-        verdict: new.said.verdict,
+        verdict,
         points,
         reason: Some(reason).filter(|reason| !reason.is_empty()),
         account: actor.by(),

@@ -465,7 +465,7 @@ pub async fn second_sample(
     Ok(sample)
 }
 
-/// Units that have not begun, and units that are late, for the office's reminder.
+/// Units that have not begun, and units whose deadline has passed, for the office's reminder. A campaign that goes on early makes nobody late.
 #[must_use]
 pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&Progress>, Vec<&Progress>) {
     let waiting = |progress: &&Progress| matches!(progress.unit.state, UnitState::Open | UnitState::Returned);
@@ -475,7 +475,7 @@ pub fn behind(view: &CampaignView, now: chrono::DateTime<chrono::Utc>) -> (Vec<&
         .units
         .iter()
         .filter(|progress| progress.unit.state != UnitState::Submitted)
-        .filter(|progress| view.campaign.phase > Phase::Scoring || step.is_some_and(|step| now >= progress.unit.due_at(step)))
+        .filter(|progress| step.is_some_and(|step| now >= progress.unit.due_at(step)))
         .collect();
     (not_begun, late)
 }

@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::stepping::hold;
 use super::{EvaluationError, Ground, leaf_key, must, sets};
-use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step, Verdict};
+use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, Step, Verdict};
 use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value, rate_above_whole};
 use crate::set::CriteriaSet;
 use crate::store;
@@ -489,7 +489,8 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     must_hold(ground, actor, Action::Change, new.campaign, new.unit).await?;
     let mut held = hold(ground, new.campaign, new.unit).await?;
     let explains = held.campaign.phase == Phase::Explanation;
-    if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
+    let lock = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains);
+    if let Some(lock) = lock.filter(|lock| *lock != Lock::ForApproval) {
         return Err(EvaluationError::Locked(lock));
     }
     if explains {
@@ -500,6 +501,10 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
     // The signed sheet stands at the total.
     let whole = set.definition.nodes[set.definition.total].code == new.leaf;
+    // The sheet is signed when the figures stand still: while it lies before the head, the signed copy is all that can be added.
+    if let Some(lock) = lock.filter(|_| !whole) {
+        return Err(EvaluationError::Locked(lock));
+    }
     set.leaf(new.leaf)
         .filter(|_| !whole)
         .or(whole.then_some(set.definition.total))
@@ -519,13 +524,26 @@ pub async fn uncite(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &st
     must_hold(ground, actor, Action::Change, campaign, unit).await?;
     let mut held = hold(ground, campaign, unit).await?;
     let explains = held.campaign.phase == Phase::Explanation;
-    if let Some(lock) = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains) {
+    let lock = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains);
+    if let Some(lock) = lock.filter(|lock| *lock != Lock::ForApproval) {
         return Err(EvaluationError::Locked(lock));
     }
     if explains {
         held.must_be_in_time(actor).await?;
     }
-    let event = evidence::uncite(held.write.conn(), LEAF, &format!("{campaign}/{unit}/"), key).await?;
+    // While the sheet lies before the head, a wrong copy of the signed sheet can be taken away, and nothing else.
+    let uses = format!("{campaign}/{unit}/");
+    if let Some(lock) = lock {
+        let blocks = store::blocks(held.write.conn(), campaign).await?;
+        let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
+        let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
+        let signed = leaf_key(campaign, unit, &set.definition.nodes[set.definition.total].code);
+        let found = evidence::uses_of_things(held.write.conn(), LEAF, &uses).await?;
+        if !found.iter().any(|one| one.key == key && one.thing == signed) {
+            return Err(EvaluationError::Locked(lock));
+        }
+    }
+    let event = evidence::uncite(held.write.conn(), LEAF, &uses, key).await?;
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
     Ok(held.write.commit().await?)
 }

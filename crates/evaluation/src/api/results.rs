@@ -8,6 +8,8 @@ use web::{App, Ground, Guard, Problem, Route, Signed};
 
 use super::{Answered, exact, number, ok, told};
 use crate::actions::{Results, campaign_results};
+use crate::indices;
+use crate::reduced::taken_out;
 use crate::result::BlockResult;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -26,9 +28,9 @@ fn may_see(app: &App, signed: &Signed, results: &Results, unit: Option<&str>) ->
 fn unit_json(block: &BlockResult, at: usize, year: i32, signed: &Signed) -> Value {
     let (row, scores) = (&block.table.rows[at], &block.scores.units[at]);
     json!({
-        "unit": row.code, "name": row.unit, "rank": scores.rank, "own": number(block.own[at]), "undecided": block.undecided[at],
+        "unit": row.code, "name": row.unit, "rank": scores.rank, "place": scores.place.map(exact), "own": number(block.own[at]), "undecided": block.undecided[at],
         "total": number(scores.values[block.definition.total]),
-        "index": block.index(at, block.definition.total).map(|index| exact(index.round_dp(block.decimals))),
+        "index": block.index(at, block.definition.total).map(|index| exact(indices::shown(index, block.decimals))),
         "band": block.band(at, year, signed.lang()),
     })
 }
@@ -66,6 +68,7 @@ async fn of_one(State(app): State<App>, signed: Signed, Path((campaign, unit)): 
     let (block, at) = held.ok_or(Problem::NotFound)?;
     let before = found.before.iter().find_map(|before| Some((before, before.position(&unit)?)));
     let definition = &block.definition;
+    let index_of = |id: NodeId| block.index(at, id).map(|index| exact(indices::shown(index, block.decimals)));
     let nodes: Vec<Value> = definition
         .top_down()
         .into_iter()
@@ -75,19 +78,19 @@ async fn of_one(State(app): State<App>, signed: Signed, Path((campaign, unit)): 
             json!({
                 "node": node.code, "depth": depth, "leaf": node.is_leaf(), "maximum": definition.maximum(id).map(exact),
                 "own": node.is_leaf().then(|| number(block.own_leaves[at][id])), "result": number(block.scores.units[at].values[id]),
+                "index": index_of(id),
                 "last_year": was.map(number),
             })
         })
         .collect();
     let area = |id: &NodeId| {
-        let index = block.index(at, *id).map(|index| exact(index.round_dp(block.decimals)));
+        let index = index_of(*id);
         let points = number(block.scores.units[at].values[*id]);
         json!({ "node": definition.nodes[*id].code, "points": points, "maximum": exact(block.maximum(at, *id)), "index": index })
     };
-    let removed: Vec<Value> = block.table.rows[at]
-        .not_applicable
-        .iter()
-        .map(|(node, reason)| json!({ "node": definition.nodes[*node].code, "maximum": definition.maximum(*node).map(exact), "reason": reason }))
+    let removed: Vec<Value> = taken_out(definition, &block.table.rows[at], signed.lang())
+        .into_iter()
+        .map(|one| json!({ "node": definition.nodes[one.node].code, "maximum": one.maximum.map(exact), "reason": one.reason }))
         .collect();
     let mut body = unit_json(block, at, found.campaign.year, &signed);
     body["campaign"] = json!(found.campaign.key);

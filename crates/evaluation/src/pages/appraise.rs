@@ -216,13 +216,13 @@ fn row(found: &LeafTable, line: &LeafLine, speaks: bool, fields: Option<&Fields>
                 @match &line.ruling {
                     Some(ruling) => {
                         (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang))
-                        @if let Some(points) = ruling.points { " – " strong { (words::plain(points, lang)) } }
+                        @if let Some(points) = ruling.points { " – " strong { (words::points(Ok(points), lang)) } }
                         @if let Some(reason) = &ruling.reason { p.small { (reason) } }
                     }
                     None => "–",
                 }
             }
-            @if speaks && !line.speaks { td data-label=(lang.pick("Ý kiến mới", "New")) { span.small { (lang.pick("Không được phân công", "Not assigned to you")) } } }
+            @if speaks && !line.speaks { td data-label=(lang.pick("Ý kiến mới", "New")) { span.small { @if line.unit.state == UnitState::Submitted { (lang.pick("Không được phân công", "Not assigned to you")) } @else { (lang.pick("Đơn vị chưa gửi", "Not handed in")) } } } }
             @if line.speaks {
                 td data-label=(lang.pick("Ý kiến mới", "New")) {
                     input type="hidden" name={ "ban." (unit) } value=(line.ruling.as_ref().map_or(0, |ruling| ruling.opinions));

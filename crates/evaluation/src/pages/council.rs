@@ -216,7 +216,7 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     .column(Column::text("nhan-xet", lang.pick("Nhận xét", "Remark")));
     for one in &found.appraisers {
         table = table.row(Row::new(vec![
-            Cell::text(one.name.clone()),
+            Cell::text(words::person(&one.name, lang)),
             Cell::number(Decimal::from(one.leaves), 0),
             Cell::number(one.kept, 1),
             one.others.map_or_else(
@@ -240,17 +240,17 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
         @if table.rows.is_empty() { p { (lang.pick("Chưa có ý kiến thẩm định.", "Nothing was appraised yet.")) } } @else { (render_table(&table, lang)) }
         (parts::section_heading("cung-minh-chung", lang.pick("Cùng minh chứng, cùng điểm tự chấm, khác điểm thẩm định", "Same evidence, same self-score, other points"), None))
         @if found.same_evidence.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
-        ul { @for one in &found.same_evidence { li { (one.leaf) ", “" (one.evidence) "”: " (one.units.iter().map(|(unit, points)| format!("{} {}", name(unit), words::plain(*points, lang))).collect::<Vec<_>>().join("; ")) } } }
+        ul { @for one in &found.same_evidence { li { (one.leaf) ", “" (one.evidence) "”: " (one.units.iter().map(|(unit, points)| format!("{} {}", name(unit), words::points(Ok(*points), lang))).collect::<Vec<_>>().join("; ")) } } }
         (parts::section_heading("mau", lang.pick("Mẫu đọc lại", "Sample for the second reader"), None))
         p { (lang.pick("Mẫu rút theo mã băm của đơn vị và tiêu chí nên không ai chọn trước được và ai cũng rút lại được đúng mẫu này. Người đọc lại được phân công ở trang Phân công.", "Drawn by a digest of unit and criterion: nobody chooses it, anybody can draw it again. Second readers are named on the page of assignments.")) }
         form method="get" {
             (parts::text_field(&Field::new("ty-le", lang.pick("Tỷ lệ mẫu", "Share")), Input::Number, &words::plain(share, lang), Some("%"), lang))
             (parts::button(lang.pick("Rút mẫu", "Draw"), ButtonKind::Secondary, None))
         }
-        ul { @for (unit, leaf, points) in sample.iter().take(500) { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } @if let Some(points) = points { ": " (words::plain(*points, lang)) } } } }
+        ul { @for (unit, leaf, points) in sample.iter().take(500) { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } @if let Some(points) = points { ": " (words::points(Ok(*points), lang)) } } } }
         (parts::section_heading("doc-lai", lang.pick("Người đọc lại cho điểm khác", "The second reader differs"), None))
         @if found.readers.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
-        ul { @for (unit, leaf, first, second) in &found.readers { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } ": " (words::plain(*first, lang)) " → " (words::plain(*second, lang)) } } }
+        ul { @for (unit, leaf, first, second) in &found.readers { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } ": " (words::points(Ok(*first), lang)) " → " (words::points(Ok(*second), lang)) } } }
     };
     Ok(work_frame(&app, &signed, below(&signed, title, &view), body))
 }

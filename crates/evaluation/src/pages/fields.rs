@@ -92,7 +92,7 @@ impl<'a> Shown<'a> {
                 }
                 (self.version_field(AnswerKind::Figure, &asked.code))
                 @if let Some(fault) = fault { p.field-error id={ (field) "-loi" } { (fault.message) } }
-                @if let Some(found) = observed { (observed_line(found, &self.sheet.unit.unit, value, lang)) }
+                @if let Some(found) = observed { (observed_line(found, &asked.code, &self.sheet.unit.unit, value, lang)) }
             }
         }
     }
@@ -135,7 +135,7 @@ impl<'a> Shown<'a> {
 }
 
 /// What the system has of a figure, where it comes from, and whether the unit says something else.
-pub(crate) fn observed_line(found: &Observed, unit: &str, typed: Option<Decimal>, lang: Lang) -> Markup {
+pub(crate) fn observed_line(found: &Observed, figure: &str, unit: &str, typed: Option<Decimal>, lang: Lang) -> Markup {
     let period = found.period.parse::<registry::Period>().map_or_else(|_| found.period.clone(), |period| web::period_words(period, lang));
     // A figure that units reported leads to the report; one of a published table to where its value is explained.
     let place = found.dataset.strip_prefix("collection:").map(|key| format!("/lam-viec/so-lieu/{key}/{unit}"));
@@ -144,13 +144,17 @@ pub(crate) fn observed_line(found: &Observed, unit: &str, typed: Option<Decimal>
             (lang.pick("Số liệu trên hệ thống", "In the system")) ": " strong { (words::plain(found.value, lang)) } ", " (period)
             @if let Some(source) = &found.source { ", " (source) }
             @if let Some(place) = place { ", " a href=(lang.href(&place)) { (lang.pick("xem báo cáo số liệu", "see the report")) (ui::hidden_text(&format!(": {}", found.indicator))) } }
-            @match typed {
-                None => { ". " (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
-                Some(own) if own != found.value => { ". " (parts::tag(lang.pick("Khác số đơn vị nhập", "Differs from what was typed"), Tone::Warning)) }
-                Some(_) => { "." }
-            }
+            ". "
+            // Both are there, so that a page that saves by itself can show the one that is true.
+            span data-when={ "trong." (figure) } hidden[typed.is_some()] { (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
+            span data-when={ "khac." (figure) } hidden[!differs(found, typed)] { (parts::tag(lang.pick("Khác số đơn vị nhập", "Differs from what was typed"), Tone::Warning)) }
         }
     }
+}
+
+/// Whether what was typed is another figure than that of the system.
+pub(crate) fn differs(found: &Observed, typed: Option<Decimal>) -> bool {
+    typed.is_some_and(|own| own != found.value)
 }
 
 fn choice_text(kind: &FigureKind, value: Option<Decimal>) -> String {

@@ -11,7 +11,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::sheet::{capital, may_of, path_of};
 use super::{NAV, cite};
-use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, unit_threads};
+use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, speaks, unit_threads};
 use crate::model::{AnswerKind, Appeal, Opinion, Phase, Verdict};
 use crate::scoring::number;
 use crate::words;
@@ -96,7 +96,7 @@ async fn after(
 /// One opinion in a thread.
 pub(crate) fn event(opinion: &Opinion, lang: Lang) -> Event {
     let points =
-        opinion.points.map(|points| format!(" – {} {}", words::plain(points, lang), lang.pick("điểm", "points"))).unwrap_or_default();
+        opinion.points.map(|points| format!(" – {} {}", words::points(Ok(points), lang), lang.pick("điểm", "points"))).unwrap_or_default();
     let here = platform::in_viet_nam(opinion.given_at);
     Event {
         date: here.date_naive(),
@@ -145,6 +145,7 @@ async fn page(
     let name = format!("{leaf} {}", found.set.name(node, lang));
     let text = |key: &str| fields.map_or("", |fields| fields.text(key));
     let may = |action, thing| may_of(app, signed, &found.unit, action, thing);
+    let may_speak = speaks(ground, &signed.actor, found, node).await.map_err(words::problem)?;
     let body = html! {
         (parts::error_summary(errors, lang))
         (parts::page_heading(&name, Some(&found.unit.name), None))
@@ -153,7 +154,7 @@ async fn page(
         (parts::section_heading("trao-doi", lang.pick("Trao đổi về tiêu chí", "Thread"), None))
         @if thread.is_empty() { p { (lang.pick("Chưa có ý kiến nào.", "Nothing was said yet.")) } }
         @else { (parts::timeline(&thread.iter().map(|one| event(one, lang)).collect::<Vec<_>>(), lang)) }
-        @if speaks(app, signed, found) { (opinion_form(app, signed, found, leaf, &here, fields, lang).await?) }
+        @if may_speak { (opinion_form(app, signed, found, leaf, &here, fields, lang).await?) }
         @if found.campaign.phase == Phase::Explanation && may(Action::Change, Thing::Score) && !thread.is_empty() {
             (parts::section_heading("giai-trinh-phan", lang.pick("Giải trình của đơn vị", "The unit explains"), None))
             p { a href=(lang.href(&format!("{path}/minh-chung/{leaf}"))) { (lang.pick("Gắn thêm minh chứng", "Cite more evidence")) } }
@@ -180,19 +181,6 @@ async fn page(
     Ok(work_frame(app, signed, frame.faults(!errors.is_empty()), body))
 }
 
-/// Whether the person may speak on some leaf now; the act asks which.
-fn speaks(app: &App, signed: &Signed, found: &Sheet) -> bool {
-    let Some(lineage) = app.units.lineage(&found.campaign.owner) else { return false };
-    let may = |action, thing| signed.principal().may(action, thing, &lineage);
-    match found.campaign.phase {
-        Phase::Appraisal | Phase::SecondAppraisal => may(Action::Make, Thing::Appraisal) || may(Action::Change, Thing::Campaign),
-        Phase::Council => may(Action::Decide, Thing::Appraisal) || may(Action::Change, Thing::Campaign),
-        Phase::Appeal => may(Action::Decide, Thing::Appraisal),
-        Phase::Scoring | Phase::Explanation => may(Action::Change, Thing::Campaign),
-        Phase::Draft | Phase::Approved | Phase::Published => false,
-    }
-}
-
 fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) -> Markup {
     let (set, definition) = (&found.set, &found.set.definition);
     let leaf = definition.nodes[node].code.as_str();
@@ -206,7 +194,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
                 (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
                 @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if let Some(dataset) = &answer.dataset { ", " (lang.pick("hệ thống lấy từ", "taken from")) " " (dataset) } } }
             }
-            @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, &found.unit.unit, value, lang)) }
+            @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, code, &found.unit.unit, value, lang)) }
         }
         @if let Some(rate) = found.rate_above_whole(node) { p { (words::above_whole(rate, lang)) } }
         @if set.figures_of(node).is_empty() { (words::scorer(set.scorer(node), lang)) }
@@ -228,8 +216,8 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
             lang.pick("Năm trước", "Last year"),
             html! { @match last {
                 Some(last) => {
-                    (lang.pick("tự chấm", "own")) " " (last.own.map_or_else(|| "–".to_owned(), |own| words::plain(own, lang))) "; "
-                    (lang.pick("kết quả", "decided")) " " (last.decided.map_or_else(|| "–".to_owned(), |points| words::plain(points, lang)))
+                    (lang.pick("tự chấm", "own")) " " (last.own.map_or_else(|| "–".to_owned(), |own| words::points(Ok(own), lang))) "; "
+                    (lang.pick("kết quả", "decided")) " " (last.decided.map_or_else(|| "–".to_owned(), |points| words::points(Ok(points), lang)))
                     @if let Some(said) = &last.words { "; “" (said) "”" }
                 }
                 None => "–",

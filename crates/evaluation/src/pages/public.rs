@@ -13,7 +13,8 @@ use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Visit};
 
 use crate::actions::{PublicBlock, PublicResult, public_result, public_results, public_working};
-use crate::exports::{public_csv, withdrawn_words};
+use crate::exports::{index_cell, public_csv, withdrawn_words};
+use crate::indices::{self, place_cell};
 use crate::model::Shows;
 use crate::reduced::{Reduced, scaled_totals};
 use crate::words;
@@ -74,7 +75,9 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
     let mut table = DataTable::new(format!("khoi-{}", block.block), block.name.clone())
         .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
         .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
-        .column(Column::number("tong", lang.pick("Tổng điểm", "Total"), definition.decimals));
+        .column(Column::number("tong", lang.pick("Tổng điểm", "Total"), definition.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), definition.decimals).unit("%"))
+        .column(Column::text("xep-loai", lang.pick("Xếp loại", "Band")));
     for area in areas {
         table = table.column(Column::number(
             format!("lv-{}", definition.nodes[*area].code),
@@ -86,16 +89,20 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
     order.sort_by_key(|unit| (block.scores.units[*unit].rank.unwrap_or(u32::MAX), *unit));
     for unit in order {
         let (row, scores) = (&block.table.rows[unit], &block.scores.units[unit]);
-        let rank = scores
-            .rank
-            .map_or_else(|| Cell::missing(MissingReason::Other(lang.pick("không xếp hạng", "not ranked").to_owned())), Cell::rank);
+        let rank = place_cell(scores, lang.pick("không xếp hạng", "not ranked"), lang);
         let unit = match (found.result.shows, &row.code) {
             (Shows::Leaves, Some(code)) => {
                 Cell::link(row.unit.clone(), lang.href(&format!("{LIST}/{}/{}/{code}", found.campaign.key, block.block)))
             }
             _ => Cell::text(row.unit.clone()),
         };
-        let mut cells = vec![rank, unit, cell(scores.values[definition.total], definition.decimals, lang)];
+        let mut cells = vec![
+            rank,
+            unit,
+            cell(scores.values[definition.total], definition.decimals, lang),
+            index_cell(indices::index(definition, scores, definition.total), definition.decimals),
+            Cell::text(indices::band(definition, scores, found.campaign.year, lang).unwrap_or("–")),
+        ];
         cells.extend(areas.iter().map(|area| cell(scores.values[*area], definition.decimals, lang)));
         table = table.row(Row::new(cells));
     }
@@ -146,6 +153,7 @@ pub(crate) async fn unit(
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
         .column(Column::number("diem", lang.pick("Điểm", "Points"), definition.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), definition.decimals).unit("%"))
         .column(Column::text("cach-tinh", lang.pick("Quy tắc tính điểm", "Rule")))
         .column(Column::text("so-lieu", lang.pick("Số liệu", "Figures")))
         .column(Column::text("ghi-chu", lang.pick("Lý do", "Reason")));
@@ -170,6 +178,7 @@ pub(crate) async fn unit(
             Cell::text(title),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
             cell(scores.values[id], definition.decimals, lang),
+            index_cell(indices::index(definition, scores, id), definition.decimals),
             Cell::text(rule.map(|rule| super::sheet::capital(&index_words::leaf(&set.definition, rule, lang))).unwrap_or_default()),
             Cell::text(figures.join("; ")),
             Cell::text(reason.or(how.reason).unwrap_or_default()),

@@ -18,8 +18,9 @@ use super::sheet::path_of;
 use super::{NAV, approvals};
 use crate::actions::{Results, campaign_results, frozen_files, sheet};
 use crate::comparing::{Beside, Change, beside};
-use crate::exports::{description, file_name, result_tables, results_csv, sheet_table, withdrawn};
-use crate::reduced::{Reduced, scaled_totals};
+use crate::exports::{description, file_name, index_cell, result_tables, results_csv, sheet_table, withdrawn};
+use crate::indices::{self, place_cell};
+use crate::reduced::{Reduced, scaled_totals, taken_out};
 use crate::result::BlockResult;
 use crate::words;
 
@@ -75,10 +76,7 @@ pub(crate) fn ranking(
         }
         let scores = &result.scores.units[unit];
         let name = link(key).map_or_else(|| Cell::text(row.unit.clone()), |href| Cell::link(row.unit.clone(), href));
-        let rank = match scores.rank {
-            Some(rank) => Cell::rank(rank),
-            None => Cell::missing(MissingReason::Other(unranked(row.ranked, lang).to_owned())),
-        };
+        let rank = place_cell(scores, unranked(row.ranked, lang), lang);
         let mut cells = vec![
             rank,
             name,
@@ -130,6 +128,22 @@ pub(crate) fn ranking(
     table
 }
 
+/// Index of each unit in each area, units in the order of their places.
+fn area_indices(result: &BlockResult, shown: impl Fn(&str) -> bool, lang: Lang) -> DataTable {
+    let mut table = DataTable::new(format!("chi-so-{}", result.block.block), lang.pick("Chỉ số từng lĩnh vực", "Index of each area"))
+        .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")));
+    for area in result.areas() {
+        let title = format!("{}. {}", result.definition.nodes[*area].code, node_name(result, *area, lang));
+        table = table.column(Column::number(format!("cs-{}", result.definition.nodes[*area].code), title, result.decimals).unit("%"));
+    }
+    for unit in result.by_rank().into_iter().filter(|unit| shown(result.table.rows[*unit].code.as_deref().unwrap_or_default())) {
+        let mut cells = vec![Cell::text(result.table.rows[unit].unit.clone())];
+        cells.extend(result.areas().iter().map(|area| index_cell(result.index(unit, *area), result.decimals)));
+        table = table.row(Row::new(cells));
+    }
+    table
+}
+
 /// What was taken out of units' maxima, and why.
 pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
     let mut table = DataTable::new(
@@ -144,15 +158,12 @@ pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
     .column(Column::number("diem", lang.pick("Điểm tối đa được trừ", "Points"), result.decimals))
     .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
     for row in &result.table.rows {
-        for (node, reason) in &row.not_applicable {
+        for one in taken_out(&result.definition, row, lang) {
             table = table.row(Row::new(vec![
                 Cell::text(row.unit.clone()),
-                Cell::text(format!("{} {}", result.definition.nodes[*node].code, node_name(result, *node, lang))),
-                result
-                    .definition
-                    .maximum(*node)
-                    .map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
-                Cell::text(reason.clone()),
+                Cell::text(format!("{} {}", result.definition.nodes[one.node].code, node_name(result, one.node, lang))),
+                one.maximum.map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
+                Cell::text(one.reason),
             ]));
         }
     }
@@ -168,7 +179,8 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), result.decimals))
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals))
-        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), result.decimals));
+        .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), result.decimals))
+        .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), result.decimals).unit("%"));
     if earlier.is_some() {
         table = table
             .column(Column::number("truoc", lang.pick("Năm trước", "Last year"), result.decimals))
@@ -181,7 +193,11 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
         let leaf = node.is_leaf();
         let now = result.scores.units[at].values[id];
         let mut cells = vec![
-            Cell::text(format!("{} {}", node.code, node_name(result, id, lang))),
+            Cell::text(if id == definition.total {
+                node_name(result, id, lang).to_owned()
+            } else {
+                format!("{} {}", node.code, node_name(result, id, lang))
+            }),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
             if leaf {
                 own_points(result, at, id, lang)
@@ -191,6 +207,7 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
                 Cell::text("")
             },
             value(now, result.decimals, lang),
+            index_cell(result.index(at, id), result.decimals),
         ];
         if let Some(earlier) = earlier {
             let found = beside((result, at), earlier, id);
@@ -279,6 +296,7 @@ pub(crate) fn page(app: &App, signed: &Signed, results: &Results, errors: &[Fiel
                 @let undecided: usize = block.undecided.iter().sum();
                 @if undecided > 0 && results.sees_all { p { (lang.pick(format!("{}: còn {undecided} tiêu chí chưa có kết luận.", block.block.name), format!("{}: {undecided} criteria are undecided.", block.block.name))) } }
                 (render_table(&table, lang))
+                details { summary { (lang.pick("Chỉ số từng lĩnh vực", "Index of each area")) } (render_table(&area_indices(block, |unit| may_see(app, signed, results, unit), lang), lang)) }
                 @let gone = removed(block, lang);
                 @if !gone.rows.is_empty() && results.sees_all { (render_table(&gone, lang)) }
             }
@@ -316,9 +334,9 @@ pub(crate) async fn get_unit(
         (parts::key_values(&[
             (lang.pick("Tổng điểm", "Total"), html! { strong { (scores.values[block.definition.total].map_or_else(|_| words::points(scores.values[block.definition.total], lang), |total| lang.decimal(total, block.decimals))) } }),
             (lang.pick("Chỉ số", "Index"), html! { (block.index(at, block.definition.total).map_or_else(|| "–".to_owned(), |index| format!("{} %", lang.decimal(index, block.decimals)))) }),
-            (lang.pick("Thứ hạng trong khối", "Rank in the block"), html! { @match scores.rank { Some(rank) => { (rank) " / " (block.scores.ranked) } None => (unranked(block.table.rows[at].ranked, lang)) } }),
+            (lang.pick("Thứ hạng trong khối", "Rank in the block"), html! { @match indices::place(scores, lang) { Some(place) => { (place) " / " (block.scores.ranked) } None => (unranked(block.table.rows[at].ranked, lang)) } }),
             (lang.pick("Xếp loại", "Band"), html! { (block.band(at, results.campaign.year, lang).unwrap_or("–")) }),
-            (lang.pick("Tự chấm", "Own"), html! { (words::points(block.own[at].map(|own| own.round_dp(block.decimals)), lang)) }),
+            (lang.pick("Tự chấm", "Own"), html! { (words::points(block.own[at].map(|own| indices::shown(own, block.decimals)), lang)) }),
         ]))
         @if let Some(reduced) = Reduced::of(&block.definition, &block.table.rows[at]) {
             @for told in reduced.sentences(&block.definition, &block.table.rows[at], lang) { p { (told) } }
@@ -347,7 +365,7 @@ fn area_table(block: &BlockResult, at: usize, lang: Lang) -> Markup {
             Cell::text(format!("{}. {}", block.definition.nodes[*area].code, node_name(block, *area, lang))),
             value(block.scores.units[at].values[*area], block.decimals, lang),
             Cell::number(block.maximum(at, *area), block.decimals),
-            index.map_or_else(|| Cell::text("–"), |index| Cell::number(index, block.decimals)),
+            index_cell(index, block.decimals),
         ]));
     }
     render_table(&table, lang)

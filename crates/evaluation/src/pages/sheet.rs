@@ -16,7 +16,7 @@ use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, versions_table
 use super::fields::{Shown, entries};
 use super::{NAV, cite, steps};
 use crate::actions::{Conflict, EvaluationError, Sheet, field_of, save, sheet};
-use crate::model::{AnswerKind, CampaignUnit, UnitState, Verdict};
+use crate::model::{AnswerKind, CampaignUnit, Phase, UnitState, Verdict};
 use crate::scoring::Entered;
 use crate::set::Scorer;
 use crate::words;
@@ -137,8 +137,34 @@ pub(crate) async fn post_row(
         .into_iter()
         .map(|leaf| (found.set.definition.nodes[leaf].code.clone(), Value::String(words::points(found.own(leaf), lang))))
         .collect();
-    let body = json!({ "faults": faults, "versions": versions, "points": points, "total": total_words(&found, lang) });
+    let (when, live) = marks(&found, lang);
+    let body = json!({
+        "faults": faults, "versions": versions, "points": points, "total": total_words(&found, lang), "when": when, "live": live,
+    });
     Ok((status, Json(body)).into_response())
+}
+
+/// Marks of the sheet that follow from what is entered now: which of them hold, and the words of those that say a figure.
+fn marks(found: &Sheet, lang: Lang) -> (serde_json::Map<String, Value>, serde_json::Map<String, Value>) {
+    let definition = &found.set.definition;
+    let (mut when, mut live) = (serde_json::Map::new(), serde_json::Map::new());
+    for (at, figure) in definition.figures.iter().enumerate() {
+        let code = &figure.code;
+        let typed = found.answer(AnswerKind::Figure, code).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
+        let observed = found.observed.get(code);
+        if let Some(observed) = observed {
+            when.insert(format!("trong.{code}"), json!(typed.is_none()));
+            when.insert(format!("khac.{code}"), json!(super::fields::differs(observed, typed)));
+        }
+        let value = typed.or_else(|| observed.map(|observed| observed.value));
+        live.insert(format!("so.{code}"), json!(index_words::figure_value(definition, at, value, lang)));
+    }
+    for leaf in found.leaves() {
+        let (code, rate) = (&definition.nodes[leaf].code, found.rate_above_whole(leaf));
+        when.insert(format!("vuot.{code}"), json!(rate.is_some()));
+        live.insert(format!("ty-le.{code}"), json!(rate.map(|rate| words::rate_above_whole(rate, lang)).unwrap_or_default()));
+    }
+    (when, live)
 }
 
 /// The total of the self-score as it stands, in words.
@@ -204,7 +230,7 @@ pub(crate) fn page(
             (lang.pick("Đợt đánh giá", "Campaign"), html! { (campaign.title) }),
             (lang.pick("Bước", "Step"), html! { (parts::tag(phase, phase_tone)) }),
             (lang.pick("Trạng thái của đơn vị", "State of the unit"), html! { (parts::tag(state, tone)) }),
-            (lang.pick("Hạn tự chấm", "Self-scoring until"), html! { (due.unwrap_or_else(|| "–".to_owned())) @if unit.extended_to.is_some() { " " (lang.pick("(đã gia hạn)", "(extended)")) } }),
+            (lang.pick("Hạn tự chấm", "Self-scoring until"), html! { (due.unwrap_or_else(|| "–".to_owned())) @if found.scoring_step().is_some_and(|step| unit.due_at(step) > step.due_at) { " " (lang.pick("(đã gia hạn)", "(extended)")) } }),
             (lang.pick("Tổng điểm tự chấm (tạm tính)", "Total of the self-score so far"), html! { strong #tong-diem { (total_words(found, lang)) } @if let Some(most) = found.set.definition.maximum(found.set.definition.total) { " / " (words::plain(most, lang)) } }),
         ]))
         @if enters {
@@ -302,7 +328,13 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
             td.number data-label=(lang.pick("Điểm", "Points")) {
                 strong data-points=(node.code) { (words::points(found.own(id), lang)) }
                 @if let Some(most) = most { span.small { " / " (words::plain(most, lang)) } }
-                @if let Some(rate) = found.rate_above_whole(id) { p.small { (words::above_whole(rate, lang)) } }
+                @if own {
+                    @let rate = found.rate_above_whole(id);
+                    p.small.note data-when={ "vuot." (node.code) } hidden[rate.is_none()] {
+                        (parts::tag(lang.pick("Kiểm tra lại số liệu", "Check the figures"), Tone::Warning)) " "
+                        span data-live={ "ty-le." (node.code) } { (rate.map(|rate| words::rate_above_whole(rate, lang)).unwrap_or_default()) }
+                    }
+                }
             }
             td data-label=(lang.pick("Năm trước", "Last year")) { (last_year(last, lang)) }
             td data-label=(lang.pick("Minh chứng", "Evidence")) {
@@ -310,7 +342,7 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
                 @if enters && own { (shown.explanation(&node.code)) }
                 @else if let Some(words) = found.answer(AnswerKind::Explanation, &node.code).and_then(|answer| answer.value.as_deref()) { p.small { (lang.pick("Giải trình: ", "Explanation: ")) (words) } }
             }
-            td data-label=(lang.pick("Thẩm định", "Appraisal")) { (ruling(signed, found, &node.code)) }
+            td data-label=(lang.pick("Thẩm định", "Appraisal")) { (ruling(app, signed, found, &node.code)) }
         }
     }
 }
@@ -345,10 +377,10 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
                 @let value = found.answer(AnswerKind::Figure, own).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
                 @let value = value.or_else(|| found.observed.get(own).map(|observed| observed.value));
                 p.small {
-                    (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
+                    (index_words::figure(definition, figure, lang)) ": " strong data-live={ "so." (own) } { (index_words::figure_value(definition, figure, value, lang)) }
                     @if let Some(home) = home.filter(|home| enters && *home != leaf) { " (" (lang.pick("nhập ở tiêu chí", "entered at")) " " a href={ "#tc-" (definition.nodes[home].code) } { (definition.nodes[home].code) } ")" }
                 }
-                @if let Some(observed) = found.observed.get(own) { (super::fields::observed_line(observed, &found.unit.unit, value, lang)) }
+                @if let Some(observed) = found.observed.get(own) { (super::fields::observed_line(observed, own, &found.unit.unit, value, lang)) }
             }
         }
     }
@@ -357,8 +389,8 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
 fn last_year(last: Option<&crate::actions::LastYear>, lang: Lang) -> Markup {
     let Some(last) = last else { return html! { "–" } };
     html! {
-        @if let Some(own) = last.own { p.small { (lang.pick("Tự chấm", "Own")) ": " (words::plain(own, lang)) } }
-        @if let Some(decided) = last.decided { p.small { (lang.pick("Kết quả", "Decided")) ": " strong { (words::plain(decided, lang)) } } }
+        @if let Some(own) = last.own { p.small { (lang.pick("Tự chấm", "Own")) ": " (words::points(Ok(own), lang)) } }
+        @if let Some(decided) = last.decided { p.small { (lang.pick("Kết quả", "Decided")) ": " strong { (words::points(Ok(decided), lang)) } } }
         @if let Some(most) = last.other_maximum { p.small { (lang.pick("Điểm tối đa năm trước", "Maximum then")) ": " (words::plain(most, lang)) } }
         @if let Some(words) = &last.words { p.small { "“" (words) "”" } }
         @if last.own.is_none() && last.decided.is_none() { "–" }
@@ -371,14 +403,21 @@ pub(crate) fn may_of(app: &App, signed: &Signed, part: &CampaignUnit, action: Ac
 }
 
 /// Where the leaf stands; units see it from the phase of explanations on.
-fn ruling(signed: &Signed, found: &Sheet, leaf: &str) -> Markup {
+fn ruling(app: &App, signed: &Signed, found: &Sheet, leaf: &str) -> Markup {
     let lang = signed.lang();
-    let Some(ruling) = found.rulings.get(leaf) else { return html! { "–" } };
+    let href = lang.href(&format!("{}/tieu-chi/{leaf}", path_of(found)));
+    let Some(ruling) = found.rulings.get(leaf) else {
+        // The first opinion is given on the page of the leaf too.
+        let owner = app.units.lineage(&found.campaign.owner);
+        let judges = owner.is_some_and(|owner| signed.principal().may(Action::Change, Thing::Appraisal, &owner));
+        let speaks = judges || found.campaign.phase > Phase::Scoring;
+        return html! { @if speaks { a href=(href) { (lang.pick("Trao đổi", "Thread")) (ui::hidden_text(&format!(": {leaf}"))) } } @else { "–" } };
+    };
     html! {
-        p { (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang)) @if let Some(points) = ruling.points { " – " strong { (words::plain(points, lang)) } } }
+        p { (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang)) @if let Some(points) = ruling.points { " – " strong { (words::points(Ok(points), lang)) } } }
         @if let Some(reason) = &ruling.reason { p.small { (reason) } }
         @if ruling.verdict == Verdict::Ask { (parts::tag(lang.pick("Cần giải trình", "To be explained"), Tone::Warning)) }
-        p { a href=(lang.href(&format!("{}/tieu-chi/{leaf}", path_of(found)))) { (lang.pick(format!("Trao đổi ({})", ruling.opinions), format!("Thread ({})", ruling.opinions))) (ui::hidden_text(&format!(": {leaf}"))) } }
+        p { a href=(href) { (lang.pick(format!("Trao đổi ({})", ruling.opinions), format!("Thread ({})", ruling.opinions))) (ui::hidden_text(&format!(": {leaf}"))) } }
     }
 }
 

@@ -38,10 +38,11 @@ pub(crate) fn acts(app: &App, signed: &Signed, found: &Sheet) -> Markup {
             (signed.form(app, &format!("{path}/trinh"), html! { (parts::button(lang.pick("Trình phê duyệt", "Hand over"), ButtonKind::Primary, None)) }))
         }
         @let whole = found.set.definition.nodes[found.set.definition.total].code.as_str();
-        @if may(Action::See, Thing::Score) && (open || found.uses_of(whole).next().is_some()) {
+        @let signs = open || unit.state == UnitState::ForApproval;
+        @if may(Action::See, Thing::Score) && (signs || found.uses_of(whole).next().is_some()) {
             (parts::section_heading("ban-ky", lang.pick("Bảng tự chấm điểm đã ký", "The signed sheet"), None))
-            @if open { p { (lang.pick("Tải phiếu (DOCX, PDF), ký tay rồi quét hoặc ký số, tải lên minh chứng và gắn vào đây. Chữ ký số trong tệp PDF được đọc và hiện ở trang minh chứng.", "Take the sheet (DOCX, PDF), sign it by hand or digitally, upload it as evidence and cite it here. Digital signatures of a PDF are read and shown on its page.")) } }
-            (super::cite::cell(app, signed, found, whole, open && may(Action::Change, Thing::Score)))
+            @if signs { p { (lang.pick("Tải phiếu (DOCX, PDF), ký tay rồi quét hoặc ký số, tải lên minh chứng và gắn vào đây. Chữ ký số trong tệp PDF được đọc và hiện ở trang minh chứng.", "Take the sheet (DOCX, PDF), sign it by hand or digitally, upload it as evidence and cite it here. Digital signatures of a PDF are read and shown on its page.")) } }
+            (super::cite::cell(app, signed, found, whole, signs && may(Action::Change, Thing::Score)))
         }
         @if head_may && (open || unit.state == UnitState::ForApproval) {
             (parts::section_heading("gui", lang.pick("Phê duyệt và gửi", "Approve and hand in"), None))

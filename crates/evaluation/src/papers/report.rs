@@ -9,7 +9,7 @@ use crate::actions::Results;
 use crate::comparing::{Change, of_total};
 use crate::exports::withdrawn;
 use crate::pages::results::node_name;
-use crate::reduced::scaled_totals;
+use crate::reduced::{scaled_totals, taken_out};
 use crate::result::BlockResult;
 use crate::words;
 
@@ -56,12 +56,12 @@ pub fn report(results: &Results, origin: &Origin) -> OfficialDocument {
             .table
             .rows
             .iter()
-            .flat_map(|row| row.not_applicable.iter().map(move |(node, reason)| (row, *node, reason)))
-            .map(|(row, node, reason)| {
+            .flat_map(|row| taken_out(&block.definition, row, VI).into_iter().map(move |one| (row, one)))
+            .map(|(row, one)| {
                 Row::cells([
                     row.unit.clone(),
-                    format!("{} {}", block.definition.nodes[node].code, node_name(block, node, VI)),
-                    reason.clone(),
+                    format!("{} {}", block.definition.nodes[one.node].code, node_name(block, one.node, VI)),
+                    one.reason,
                 ])
             })
             .collect();

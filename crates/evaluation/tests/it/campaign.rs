@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use evaluation::actions::{
     Citation, EvaluationError, LeafView, NewSession, Standing, agree_to_all, answer, answer_appeal, appeal, approve, back,
     campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result,
-    public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, unit_threads, withdraw,
+    public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads, withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -318,6 +318,41 @@ on_both! {
         assert_eq!(so.scores.units[b].values[so.definition.total], Ok(number("48")));
         assert_eq!((so.maximum(b, so.definition.total), so.is_removed(b, so.definition.node("2").unwrap())), (number("70"), true));
         assert_eq!(so.scores.units.iter().map(|unit| unit.rank).collect::<Vec<_>>(), [Some(1), Some(2), None]);
+    }
+
+    async fn the_council_agrees_to_what_does_not_apply(house: House) {
+        let campaign = up_to_council(&house).await;
+        let (ground, chair) = (house.ground(), house.person("chair"));
+        give(ground, &chair, &opinion(&campaign, "b", "2", 1, Verdict::NotApplicable, None, "Không có giao dịch với dân")).await.unwrap();
+        give(ground, &chair, &opinion(&campaign, "b", "2", 2, Verdict::Agree, None, "")).await.unwrap();
+        let found = sheet(ground, &house.person("office"), &campaign, "b").await.unwrap();
+        let ruling = &found.rulings["2"];
+        assert_eq!((ruling.verdict, ruling.points, ruling.opinions), (Verdict::NotApplicable, None, 3), "it still does not apply");
+        assert_eq!(ruling.reason.as_deref(), Some("Không có giao dịch với dân"));
+        let results = campaign_results(ground, &house.person("office"), &campaign).await.unwrap();
+        let so = &results.blocks[0];
+        assert_eq!(so.maximum(so.position("b").unwrap(), so.definition.total), number("70"));
+    }
+
+    async fn the_signed_sheet_is_cited_while_it_lies_before_the_head(house: House) {
+        let campaign = house.campaign().await;
+        let (ground, officer, head) = (house.ground(), house.person("officer-a"), house.person("head-a"));
+        let figures = [("done", "95"), ("published", "có"), ("reported", "có"), ("breaches", "0")].map(|(code, text)| entry(AnswerKind::Figure, code, text));
+        save(ground, &officer, &campaign, "a", &figures).await.unwrap();
+        save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Explanation, "1.1", "Báo cáo đang trình ký")]).await.unwrap();
+        hand_over(ground, &officer, &campaign, "a").await.unwrap();
+        let file = house.file("head-a", "a").await;
+        let citation = |leaf: &'static str| Citation { campaign: &campaign, unit: "a", leaf, evidence: &file, cited: None };
+        let locked = cite(ground, &house.evidence, &head, &citation("1.1")).await.unwrap_err();
+        assert!(matches!(locked, EvaluationError::Locked(Lock::ForApproval)), "{locked:?}");
+        cite(ground, &house.evidence, &head, &citation("total")).await.unwrap();
+        let found = sheet(ground, &head, &campaign, "a").await.unwrap();
+        let key = found.uses_of("total").next().unwrap().key.clone();
+        uncite(ground, &head, &campaign, "a", &key).await.unwrap();
+        cite(ground, &house.evidence, &head, &citation("total")).await.unwrap();
+        submit(ground, &head, &campaign, "a").await.unwrap();
+        let found = sheet(ground, &head, &campaign, "a").await.unwrap();
+        assert!(found.uses_of("total").next().unwrap().locked_at.is_some(), "it stays with the submission");
     }
 
     async fn observations_are_taken_and_differences_seen(house: House) {

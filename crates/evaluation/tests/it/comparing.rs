@@ -62,7 +62,7 @@ fn shown(now: &BlockResult, before: &BlockResult) -> Vec<String> {
         ui::table::Cell::Missing { reason } => reason.words(Lang::Vi).to_owned(),
         other => other.plain(Lang::Vi),
     };
-    let rows = table.rows.iter().map(|row| [0, 4, 5].map(|at| words(&row.cells[at])).join(" | "));
+    let rows = table.rows.iter().map(|row| [0, 5, 6].map(|at| words(&row.cells[at])).join(" | "));
     rows.chain(table.notes.iter().cloned()).collect()
 }
 
@@ -98,7 +98,7 @@ fn another_maximum_is_compared_by_index_and_another_criterion_not_at_all() {
     assert_eq!(
         shown(&now, &before),
         [
-            "total Tổng điểm | 60,00 | −9,67 đpt",
+            "Tổng điểm | 60,00 | −9,67 đpt",
             "1 Chỉ đạo điều hành | 40,00 | −5,00",
             "1.1 Thực hiện kế hoạch | 30,00 | 0,00",
             "1.2 Công khai và báo cáo | không so sánh được vì tiêu chí đã thay đổi | –",
@@ -132,4 +132,48 @@ fn told_of_area(now: &BlockResult) -> Change {
         Beside::Same { change: Some(change), .. } => change,
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn an_area_that_scales_its_points_is_held_against_its_full_maximum() {
+    // Area 1 has 70 points and scales them itself: without 1.2, 30 of 60 are 35 of 70.
+    let set = SET.replace(
+        "parent = \"total\"\naggregation = \"sum-of-points\"",
+        "parent = \"total\"\naggregation = \"sum-of-points\"\nrescale = true",
+    );
+    let now = result(&set, &[("1.1", Some("30")), ("1.2", None), ("2", Some("24")), ("3", Some("0"))]);
+    let area = now.definition.node("1").unwrap();
+    assert_eq!(now.scores.units[0].values[area], Ok(number("35")));
+    assert_eq!((now.maximum(0, area), now.index(0, area)), (number("70"), Some(number("50"))));
+    let before = result(&set, &[("1.1", Some("30")), ("1.2", Some("5")), ("2", Some("24")), ("3", Some("0"))]);
+    assert_eq!(told(&now, &before, "1"), same("35", Change::Points(number("0"))));
+}
+
+#[test]
+fn a_place_that_is_shared_is_told_as_it_is() {
+    let unit = |rank: u32, place: &str| composite_index::UnitScores {
+        values: Vec::new(),
+        rank: Some(rank),
+        place: Some(number(place)),
+        band: None,
+    };
+    assert_eq!(evaluation::indices::place(&unit(1, "1.5"), Lang::Vi).as_deref(), Some("1,5"));
+    assert_eq!(evaluation::indices::place(&unit(3, "3"), Lang::Vi).as_deref(), Some("3"));
+    assert_eq!(evaluation::indices::shown(number("81.25"), 1), number("81.3"), "halves go away from zero, as on the page");
+}
+
+#[test]
+fn what_has_no_subject_is_listed_too() {
+    let set = SET.replace("start = \"0\"\neach = \"-1\"\nfloor = \"-5\"", "start = \"0\"\neach = \"-1\"\nfloor = \"-5\"\n[[node]]\ncode = \"4\"\nname = { vi = \"Kiến nghị\", en = \"Petitions\" }\nparent = \"total\"\nmaximum = \"10\"\n[node.rule]\nkind = \"linear\"\nfigure = \"done\"\nfull_at = \"100\"\n[node.absent]\nwhen = \"done = 0\"\nthen = \"not-applicable\"");
+    let read = read_set(&set).unwrap();
+    let definition = &read.definition;
+    let row = composite_index::read_table(definition, None, "unit,2,done,published,reported,breaches\nSở A,24,0,yes,yes,0\n")
+        .unwrap()
+        .rows
+        .remove(0);
+    let told: Vec<String> = evaluation::reduced::taken_out(definition, &row, Lang::Vi)
+        .into_iter()
+        .map(|one| format!("{} {} {}", definition.nodes[one.node].code, one.maximum.unwrap(), one.reason))
+        .collect();
+    assert_eq!(told, ["4 10 không có nội dung để đánh giá"]);
 }

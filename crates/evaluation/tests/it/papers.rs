@@ -230,10 +230,10 @@ on_both! {
         let campaign = up_to_council(&house).await;
         let mut results = campaign_results(house.ground(), &house.person("office"), &campaign).await.unwrap();
         let names = |results: &Results| result_tables(results, Lang::Vi).into_iter().map(|table| table.caption).collect::<Vec<_>>();
-        assert_eq!(names(&results), ["Xếp hạng", "Điểm từng tiêu chí"]);
+        assert_eq!(names(&results), ["Xếp hạng", "Chỉ số", "Điểm từng tiêu chí"]);
         results.blocks.push(results.blocks[0].clone());
         results.blocks[1].block.name = "Ủy ban nhân dân các xã, phường, đặc khu".to_owned();
-        assert_eq!(names(&results), ["1. Xếp hạng", "1. Điểm từng tiêu chí", "2. Xếp hạng", "2. Điểm từng tiêu chí"]);
+        assert_eq!(names(&results), ["1. Xếp hạng", "1. Chỉ số", "1. Điểm từng tiêu chí", "2. Xếp hạng", "2. Chỉ số", "2. Điểm từng tiêu chí"]);
         let tables = result_tables(&results, Lang::Vi);
         let book = documents::Workbook {
             title: results.campaign.title.clone(),
@@ -252,7 +252,7 @@ on_both! {
         };
         let names = part("xl/workbook.xml");
         let names: Vec<&str> = names.split("<sheet name=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-        assert_eq!(names, ["Nội dung", "1. Xếp hạng", "1. Điểm từng tiêu chí", "2. Xếp hạng", "2. Điểm từng tiêu chí", "Ghi chú"]);
+        assert_eq!(names, ["Nội dung", "1. Xếp hạng", "1. Chỉ số", "1. Điểm từng tiêu chí", "2. Xếp hạng", "2. Chỉ số", "2. Điểm từng tiêu chí", "Ghi chú"]);
         // A total stands there as a number, behind block, rank and unit.
         let first = part("xl/worksheets/sheet2.xml");
         assert!(first.contains("<v>94</v>"), "{first}");
@@ -264,8 +264,8 @@ on_both! {
         let (name, file) = results_csv(&results, Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!((name.as_str(), file.matches("Mã tiêu chí").count(), file.lines().count()), ("Đánh giá năm 2026", 1, 25));
-        assert!(file.contains("Các sở,b,Sở B,1.1,Thực hiện kế hoạch,60,30,30\r\n"), "{file}");
-        assert!(file.contains("Các sở,b,Sở B,2,Điều tra xã hội học,30,,27\r\n"), "a survey is nobody's own score: {file}");
+        assert!(file.contains("Các sở,b,Sở B,1.1,Thực hiện kế hoạch,60,30,30,50\r\n"), "{file}");
+        assert!(file.contains("Các sở,b,Sở B,2,Điều tra xã hội học,30,,27,90\r\n"), "a survey is nobody's own score: {file}");
     }
 
     async fn a_withdrawn_result_says_so_in_every_file(house: House) {
@@ -283,7 +283,7 @@ on_both! {
         let (name, file) = public_csv(&public_result(ground, &campaign, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026");
-        assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,1,Đã công bố\r\n"), "{file}");
+        assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,94,1,Nhóm A,Đã công bố\r\n"), "{file}");
         withdraw(ground, &publisher, &campaign, 1, "Sai số liệu điều tra").await.unwrap();
         assert_eq!(
             description(&results().await, Lang::Vi),
@@ -297,6 +297,6 @@ on_both! {
         let (name, file) = public_csv(&public_result(ground, &campaign, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026 – đã rút");
-        assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,1,Đã rút lúc 02/12/2026 10:00: Sai số liệu điều tra\r\n"), "{file}");
+        assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,94,1,Nhóm A,Đã rút lúc 02/12/2026 10:00: Sai số liệu điều tra\r\n"), "{file}");
     }
 }

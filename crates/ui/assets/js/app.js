@@ -127,6 +127,8 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
     for (const [name, version] of Object.entries(found.versions)) form.elements["ban." + name].value = version;
     for (const cell of sheet.querySelectorAll("[data-points]")) cell.textContent = found.points[cell.dataset.points] ?? cell.textContent;
     document.getElementById("tong-diem").textContent = found.total;
+    for (const mark of sheet.querySelectorAll("[data-when]")) mark.hidden = !found.when[mark.dataset.when];
+    for (const part of sheet.querySelectorAll("[data-live]")) part.textContent = found.live[part.dataset.live] ?? part.textContent;
     if (answer.ok) {
       for (const [field, value] of sent) if (field.value === value) waiting.delete(field);
       return;

@@ -118,6 +118,7 @@ async fn people(conn: Conn<'_>) -> Result<BTreeMap<String, String>, DbError> {
 pub fn difference(app: &App, names: &Names, event: &Event, lang: Lang) -> Vec<String> {
     let read = |text: &Option<String>| match text.as_deref().map(serde_json::from_str) {
         Some(Ok(Value::Object(fields))) => Some(fields),
+        Some(Ok(Value::Array(items))) if event.action == "calendar-changed" => Some(calendar(&items, lang)),
         _ => None,
     };
     let (before, after) = (read(&event.before), read(&event.after));
@@ -133,7 +134,8 @@ pub fn difference(app: &App, names: &Names, event: &Event, lang: Lang) -> Vec<St
             let old = before.as_ref().and_then(|fields| fields.get(field));
             let new = after.as_ref().and_then(|fields| fields.get(field));
             let shown = |value: Option<&Value>| value_words(app, names, &event.kind, field, value, lang);
-            let name = field_words(&event.kind, field, lang);
+            let step = Some(field).filter(|_| event.action == "calendar-changed").and_then(|step| evaluation_word("phase", step, lang));
+            let name = step.unwrap_or_else(|| field_words(&event.kind, field, lang));
             match (&before, old == new) {
                 (Some(_), true) => None,
                 (Some(_), false) => Some(format!("{name}: {} → {}", shown(old), shown(new))),
@@ -143,12 +145,26 @@ pub fn difference(app: &App, names: &Names, event: &Event, lang: Lang) -> Vec<St
         .collect()
 }
 
+/// The steps of a calendar as fields: from when to when each lasts.
+fn calendar(steps: &[Value], lang: Lang) -> serde_json::Map<String, Value> {
+    let at = |step: &Value, field: &str| {
+        let moment: Option<DateTime<Utc>> = step.get(field).and_then(Value::as_str).and_then(|text| text.parse().ok());
+        moment.map_or_else(|| "–".to_owned(), |at| words::moment(at, lang))
+    };
+    let told = steps.iter().filter_map(|step| {
+        let phase = step.get("phase").and_then(Value::as_str)?;
+        Some((phase.to_owned(), Value::String(format!("{} – {}", at(step, "opens_at"), at(step, "due_at")))))
+    });
+    told.collect()
+}
+
 fn value_words(app: &App, names: &Names, kind: &str, field: &str, value: Option<&Value>, lang: Lang) -> String {
     match value {
         None | Some(Value::Null) => "–".to_owned(),
         Some(Value::Bool(yes)) => if *yes { lang.pick("có", "yes") } else { lang.pick("không", "no") }.to_owned(),
         Some(Value::Array(items)) => lang.integer(i64::try_from(items.len()).unwrap_or(i64::MAX)),
         Some(Value::String(text)) => text_words(app, names, kind, field, text, lang),
+        Some(Value::Number(number)) if field == "year" => number.to_string(),
         Some(Value::Number(number)) => number.as_i64().map_or_else(|| number.to_string(), |number| lang.integer(number)),
         Some(other) => other.to_string(),
     }

@@ -146,6 +146,7 @@ pub(super) fn field_words<'a>(kind: &str, field: &'a str, lang: Lang) -> &'a str
         (_, "blocks") => ("Số khối", "Blocks"),
         (_, "units") => ("Số đơn vị", "Units"),
         (_, "set") => ("Bộ tiêu chí", "Set"),
+        (_, "differences") => ("Số chỗ khác", "Differences"),
         (_, "changed") => ("Số tiêu chí thay đổi", "Criteria that change"),
         (_, "quorum") => ("Tỷ lệ họp hợp lệ", "Quorum"),
         (_, "code") => ("Mã", "Code"),

@@ -61,6 +61,17 @@ on_both! {
         assert_eq!(client.send("/dang-nhap", &fields).await.location(), "/lam-viec/so-lieu?trang=2");
     }
 
+    async fn a_page_that_looks_again_by_itself_keeps_no_session_alive(house: House) {
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let mut client = house.signed_in("can.bo").await;
+        for _ in 0..2 {
+            house.pass(TimeDelta::minutes(7));
+            assert_eq!(client.get("/lam-viec/tac-vu?tu-dong=tiep").await.status, 200);
+        }
+        house.pass(TimeDelta::minutes(1));
+        assert!(client.get("/lam-viec").await.location().contains("vi-sao=nghi"), "nobody was there for a quarter of an hour");
+    }
+
     async fn the_way_back_stays_on_this_site(house: House) {
         house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
         for evil in [
