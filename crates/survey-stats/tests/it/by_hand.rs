@@ -64,7 +64,10 @@ fn collapsed_strata_are_those_joined_by_hand() {
     // A stratum that was taken completely is no neighbour, and alone there is none.
     let certain = design(["a", "b", "b", "b", "b", "b"], [9.0, 5.0, 5.0, 5.0, 5.0, 5.0], LoneUnit::Collapse);
     let told: Vec<String> = certain.expect_err("faults").iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["row 1, column province: stratum a of stage 1 has a single sampled unit"]);
+    assert_eq!(
+        told,
+        ["row 1, column province: stratum a of stage 1 has a single sampled unit, and no sampled stratum beside it to be joined with"]
+    );
 }
 
 #[test]
@@ -166,7 +169,7 @@ fn zero_and_hundred_per_cent_take_the_number_of_answers() {
     // Wilson with p = 0: from 0 to z² / (n + z²).
     let z = 1.959_963_984_540_054_f64;
     let wilson = of(0.0, ProportionInterval::Wilson).expect("an interval");
-    assert!(wilson.low.abs() < 1e-15 && (wilson.high - z * z / (20.0 + z * z)).abs() < 1e-12);
+    assert!((0.0..1e-15).contains(&wilson.low) && (wilson.high - z * z / (20.0 + z * z)).abs() < 1e-12);
 }
 
 #[test]

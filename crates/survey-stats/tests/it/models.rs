@@ -226,11 +226,22 @@ fn any_statistic_may_be_replicated() {
         let all: f64 = weights.iter().sum();
         Some(vec![weights.iter().zip(item.values()).map(|(w, x)| w * x).sum::<f64>() / all, all])
     };
-    let covariance = replicates.covariance_of(&design, weighted_mean).expect("covariances");
+    let all = replicates.covariance_of(&design, weighted_mean).expect("covariances");
+    assert_eq!(all.without, 0);
+    let covariance = all.covariance;
     let found = replicates.estimate(&design, &design.whole(), Measure::Mean(&item), &OPTIONS()).expect("an estimate");
     assert!(close(covariance.get(0, 0).sqrt(), found.standard_error.expect("an error")));
     let told = replicates.covariance_of(&design, |_| None).expect_err("a fault");
     assert_eq!(told, EstimateFault::ReplicateWithoutEstimate { replicate: 1 });
+    // Replicates without figures are left out and counted, as in R.
+    let mut call = 0;
+    let some = |weights: &[f64]| {
+        call += 1;
+        weighted_mean(weights).filter(|_| call > 2)
+    };
+    let rest = replicates.covariance_of(&design, some).expect("covariances");
+    assert_eq!(rest.without, 2);
+    assert!(rest.covariance.get(0, 0) > 0.0 && rest.covariance.get(0, 0) < covariance.get(0, 0) * 1.5);
 }
 
 #[test]

@@ -136,6 +136,12 @@ pub(crate) struct Report {
     notes: Vec<Note>,
 }
 
+/// The rows of a report as texts.
+pub(crate) struct Texts {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
 impl Report {
     pub(crate) fn new<T: AsRef<str>>(columns: &[T]) -> Self {
         Self { columns: columns.iter().map(|column| column.as_ref().to_owned()).collect(), rows: Vec::new(), notes: Vec::new() }
@@ -149,6 +155,11 @@ impl Report {
         for (key, words, value) in notes {
             self.note(key, words, value);
         }
+    }
+
+    /// Columns and rows as the CSV form has them.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts { columns: self.columns.clone(), rows: self.rows.iter().map(|row| row.iter().map(Cell::plain).collect()).collect() }
     }
 
     pub(crate) fn print(&self, lang: Lang, format: Format) -> Result<(), Failure> {

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use clap::Args;
 use survey_stats::{
-    Column, DataTable, Design, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, ReplicateFreedom, Replicates, mean,
-    proportion, ratio, total,
+    Column, DataTable, Design, DesignFault, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Quantile,
+    ReplicateFreedom, Replicates, correlation, mean, proportion, quantile, ratio, total,
 };
 use ui::Lang;
 
@@ -90,10 +90,6 @@ impl Method {
 const USUAL_RUNS: usize = 1000;
 
 impl ReplicateArgs {
-    pub(super) fn asked(&self) -> bool {
-        self.replicates.is_some()
-    }
-
     /// Replicates of the design after all steps; none where none were asked for.
     pub(super) fn make(
         &self,
@@ -122,7 +118,7 @@ impl ReplicateArgs {
         let made = match (&self.replicate_weights, method) {
             // Without strata and clusters the weights alone say how many replicates are independent.
             (Some(prefix), _) => self
-                .given(lang, table, first, prefix, method)?
+                .given(lang, table, first, prefix, method, report)?
                 .map(|given| given.with_freedom(if described { ReplicateFreedom::Design } else { ReplicateFreedom::Rank })),
             (None, Method::Jackknife) => Replicates::jackknife(first),
             (None, Method::StratifiedJackknife) => Replicates::stratified_jackknife(first),
@@ -151,7 +147,8 @@ impl ReplicateArgs {
         design: &Design,
         prefix: &str,
         method: Method,
-    ) -> Result<Result<Replicates, Vec<survey_stats::DesignFault>>, Failure> {
+        report: &mut Report,
+    ) -> Result<Result<Replicates, Vec<DesignFault>>, Failure> {
         let names: Vec<&String> = table.headings().iter().filter(|heading| heading.starts_with(prefix)).collect();
         if names.is_empty() {
             return Err(Failure::bad_input(lang.pick(
@@ -161,8 +158,25 @@ impl ReplicateArgs {
         }
         let mut weights = Vec::with_capacity(names.len());
         let scales = self.replicate_scales.as_ref().map(|text| scales(lang, text, &names)).transpose()?;
+        let mut faults = Vec::new();
+        let mut negative = Vec::new();
         for name in names {
-            weights.push(numbers(lang, table, name)?.values().to_vec());
+            let column = numbers(lang, table, name)?.values().to_vec();
+            let missing = column.iter().enumerate().filter(|(_, weight)| weight.is_nan());
+            faults.extend(missing.map(|(row, _)| DesignFault::MissingWeight { column: name.clone(), row: row + 1 }));
+            if let Some(row) = column.iter().position(|weight| *weight < 0.0) {
+                let (count, row) = (column.iter().filter(|weight| **weight < 0.0).count(), row + 1);
+                negative.push(lang.pick(format!("{name} {count} (dòng {row})"), format!("{name} {count} (row {row})")));
+            }
+            weights.push(column);
+        }
+        if !faults.is_empty() {
+            return Err(Failure::bad_input(words::listed(lang, &faults, words::design)));
+        }
+        if !negative.is_empty() {
+            // Some published sets have them, and R takes them too.
+            let words = lang.pick("Quyền số lặp âm, số dòng (dòng đầu)", "Negative replicate weights, rows (first row)");
+            report.note("replicate_negative", words, negative.join(", "));
         }
         let of_method = || method.scale(weights.len() as f64).or(scales.as_ref().map(|_| 1.0));
         let scale = self.replicate_scale.or_else(of_method).ok_or_else(|| {
@@ -201,6 +215,25 @@ fn scales(lang: Lang, text: &str, names: &[&String]) -> Result<Vec<f64>, Failure
     }
     let table = read_table(lang, path)?;
     let (replicates, scales) = (labels(lang, &table, "replicate")?, numbers(lang, &table, "scale")?);
+    let mut known: Vec<&str> = Vec::new();
+    for (row, replicate) in replicates.texts().enumerate() {
+        let (row, twice) = (row + 1, known.contains(&replicate));
+        if twice || !names.iter().any(|name| name.as_str() == replicate) {
+            let (vi, en) = if twice {
+                ("xuất hiện hai lần", "stands twice")
+            } else {
+                ("không có trong tệp số liệu", "is no column of the data")
+            };
+            return Err(Failure::bad_input(words::explained(
+                lang,
+                lang.pick(
+                    format!("{}: dòng {row}: bản lặp “{replicate}” {vi}", path.display()),
+                    format!("{}: row {row}: the replicate “{replicate}” {en}", path.display()),
+                ),
+            )));
+        }
+        known.push(replicate);
+    }
     let of = |name: &&String| {
         let place = replicates.texts().position(|known| known == name.as_str());
         place.map(|place| scales.values()[place]).filter(|scale| scale.is_finite() && *scale >= 0.0).ok_or_else(|| {
@@ -226,6 +259,26 @@ impl Engine<'_> {
             (None, Measure::Total(x)) => total(self.design, domain, x, options),
             (None, Measure::Mean(x)) => mean(self.design, domain, x, options),
             (None, Measure::Ratio(y, x)) => ratio(self.design, domain, y, x, options),
+        }
+    }
+
+    pub(super) fn quantile(
+        &self,
+        domain: &Domain,
+        column: &Column,
+        probability: f64,
+        options: &Options,
+    ) -> Result<Quantile, EstimateFault> {
+        match self.replicates {
+            Some(replicates) => replicates.quantile(self.design, domain, column, probability, options),
+            None => quantile(self.design, domain, column, probability, options),
+        }
+    }
+
+    pub(super) fn correlation(&self, domain: &Domain, one: &Column, other: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
+        match self.replicates {
+            Some(replicates) => replicates.correlation(self.design, domain, one, other, options),
+            None => correlation(self.design, domain, one, other, options),
         }
     }
 
