@@ -44,7 +44,7 @@ fn a_cluster_that_is_certain_in_one_row_alone() {
     assert!(faults(&[1.0; 4], stage.clone()).contains(&told));
     // Labels that start anew in each stratum do not make two clusters of one.
     stage.cluster_labels = ClusterLabels::WithinStratum;
-    assert_eq!(faults(&[1.0; 4], stage.clone()), [told.clone()]);
+    assert_eq!(faults(&[1.0; 4], stage.clone()), std::slice::from_ref(&told));
     stage.strata = Some(Labels::new("province", ["a", "a", "a", "b"]));
     assert!(faults(&[1.0; 4], stage.clone()).contains(&told));
     // The same label in another stratum is another cluster, certain or not.

@@ -155,7 +155,7 @@ fn compare_more(answers: &Path) {
         };
         let interval = interval.expect("an interval");
         assert!(close(value, figure("estimate")), "{told}: {value}");
-        assert_eq!(without as f64, figure("without"), "{told}");
+        assert_eq!(without, figure("without") as usize, "{told}");
         assert!(close(interval.degrees_of_freedom, figure("df")), "{told}");
         // Where the interval of the share leaves [0, 1] R has no end, and where its end lies below the first step the second smallest
         // value; here it is the smallest or the largest one.
@@ -218,7 +218,7 @@ fn compare_lone(answers: &Path) {
         let replicates = Replicates::stratified_jackknife(&design).expect("replicates");
         let ours = replicates.estimate(&design, &design.whole(), measure, &OPTIONS()).expect("an estimate");
         let figure = |name: &str| table.column(name).values()[row];
-        assert_eq!(replicates.count() as f64, figure("replicates"), "{name}");
+        assert_eq!(replicates.count(), figure("replicates") as usize, "{name}");
         assert!(close(ours.value, figure("estimate")), "{name} {statistic}");
         let error = ours.standard_error.expect("an error");
         assert!(close(error, figure("se")), "{name} {statistic}: {error} for {}", figure("se"));

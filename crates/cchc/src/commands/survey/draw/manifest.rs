@@ -121,10 +121,12 @@ pub(super) fn check(lang: Lang, table: &DataTable, path: &Path, format: Format) 
         return Err(failed(lang, &PlanFault::OtherFrame));
     }
     let mut report = Report::new(&["place", "label", "field", "manifest", "repeated"]);
-    let found = super::report(&request, &drawn).texts();
+    let mut repeated = super::report(&request, &drawn);
+    tell(lang, &request, &drawn, &mut repeated);
+    let found = repeated.texts();
     let mut units = 0;
     for place in 0..found.rows.len().max(written.rows.len()) {
-        let differences = differences(&found.columns, written.rows.get(place), found.rows.get(place));
+        let differences = differences(&found.columns, &written, place, found.rows.get(place));
         units += usize::from(!differences.is_empty());
         let label = drawn.units.get(place).map_or("", |unit| unit.label.as_str());
         for (field, listed, drawn) in differences {
@@ -148,22 +150,20 @@ pub(super) fn check(lang: Lang, table: &DataTable, path: &Path, format: Format) 
 }
 
 /// The fields in which a unit of the result differs from the one that was drawn again: name, what was written, what was drawn.
-/// Everything that a result says of a unit is compared. A unit that one of both lacks differs in its label.
-fn differences(
-    columns: &[String],
-    listed: Option<&BTreeMap<String, String>>,
-    found: Option<&Vec<String>>,
-) -> Vec<(String, String, String)> {
+/// Everything that a result says of a unit is compared, and in CSV what each row says of the whole. A unit that one of both lacks
+/// differs in its label.
+fn differences(columns: &[String], written: &Written, place: usize, found: Option<&Vec<String>>) -> Vec<(String, String, String)> {
+    let listed = written.rows.get(place);
+    let lacking = listed.is_none() || found.is_none();
     let mut differing = Vec::new();
-    for (place, column) in columns.iter().enumerate() {
-        let written = listed.and_then(|row| row.get(column)).map_or("", String::as_str);
-        let drawn = found.and_then(|cells| cells.get(place)).map_or("", String::as_str);
-        if listed.is_some() && found.is_some() && alike(column, written, drawn)
-            || (listed.is_none() || found.is_none()) && column != "label"
-        {
-            continue;
+    for (cell, column) in columns.iter().enumerate() {
+        let drawn = found.and_then(|cells| cells.get(cell)).map_or("", String::as_str);
+        // Rows of JSON do not repeat the notes.
+        let listed = listed.and_then(|row| row.get(column).or_else(|| written.notes.get(column))).map_or("", String::as_str);
+        let same = if lacking { column != "label" } else { alike(column, listed, drawn) };
+        if !same {
+            differing.push((column.clone(), listed.to_owned(), drawn.to_owned()));
         }
-        differing.push((column.clone(), written.to_owned(), drawn.to_owned()));
     }
     differing
 }
