@@ -91,7 +91,7 @@ pub use quantile::{Quantile, quantile};
 pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};
 pub use regression::{Explained, Family, Regression, Term, regression};
 pub use reliability::{ItemReliability, Reliability, reliability};
-pub use replicates::{Centre, Measure, ReplicateCovariance, ReplicateFreedom, ReplicateMethod, Replicates};
+pub use replicates::{Centre, Measure, QuantileError, ReplicateCovariance, ReplicateFreedom, ReplicateMethod, Replicates};
 pub use sample_size::{
     Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,
     size_for_proportion, yamane,

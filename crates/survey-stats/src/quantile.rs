@@ -100,7 +100,7 @@ pub(crate) fn quantile_by(
 }
 
 /// Smallest value whose cumulated weight reaches `probability`; a share that is missed by rounding alone counts as reached.
-fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
+pub(crate) fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
     let target = probability * weight_sum * (1.0 - 1e-14);
     let mut sum = 0.0;
     for &(value, weight) in points {

@@ -14,6 +14,8 @@ use crate::fault::{DesignFault, EstimateFault};
 use crate::matrix::Matrix;
 use rank::LastRank;
 
+pub use estimating::QuantileError;
+
 /// How replicates were made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum ReplicateMethod {

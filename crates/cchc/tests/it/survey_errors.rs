@@ -174,6 +174,16 @@ fn replicates_without_an_estimate_are_left_out_and_counted() {
     let found = ["estimate", "se", "ci_low", "ci_high"].map(|name| figure(&few, name));
     assert!(found.iter().zip(&expected).all(|(found, expected)| near(*found, *expected)), "{few} {expected:?}");
     assert!(says(&few, "2 replicate(s) without an estimate were left out"), "{few}");
+    // The spread of the replicates' medians, as `svyquantile(interval.type = "quantile")`.
+    let line = more.lines().find(|line| line.starts_with("brr,whole,spread:0.5,")).expect("a line");
+    let expected: Vec<f64> = line.split(',').skip(4).map(|field| field.parse().expect("a number")).collect();
+    let command = ["survey", "estimate", "--data", &pairs, "--weights", "w", "--quantile", "x:0.5", "--lang", "en", "--format", "json"];
+    let median = rows(&run(&[&command[..], &given, &["--quantile-errors", "spread"]].concat())).remove(0);
+    let found = ["estimate", "se", "ci_low", "ci_high"].map(|name| figure(&median, name));
+    assert!(found.iter().zip(&expected).all(|(found, expected)| near(*found, *expected)), "{median} {expected:?}");
+    assert_eq!(median["ci_method"], "t");
+    let jackknife = ["--replicates", "jk1", "--replicate-weights", "rep_", "--quantile-errors", "spread"];
+    assert!(err(&run(&[&command[..], &jackknife].concat())).contains("spread is wrong for a jackknife"));
     let one = ["--where", "stratum = 's1' and cluster = 1"];
     let design = ["--strata", "stratum", "--cluster", "cluster", "--nest"];
     for more in [&given[..], &[&given[..], &design].concat(), &[&["--replicates", "brr"], &design[..]].concat()] {

@@ -11,7 +11,18 @@ use crate::domain::Domain;
 use crate::estimate::{Estimate, Options, Statistic, Variance, mean, proportion, ratio, select, total};
 use crate::fault::EstimateFault;
 use crate::interval::{IntervalGap, Proportion, ProportionInterval, proportion_interval, t_interval};
-use crate::quantile::{Quantile, quantile_by};
+use crate::quantile::{Quantile, lookup, quantile_by};
+
+/// Where the error of a quantile comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum QuantileError {
+    /// Woodruff's interval from the replicates' variance of the share at or below the quantile: `interval.type = "mean"` in R.
+    #[default]
+    Woodruff,
+    /// Spread of the replicates' quantiles, with a t interval: `interval.type = "quantile"` in R. Right for half samples and bootstraps;
+    /// a jackknife may be far off, as quantiles move in steps.
+    Spread,
+}
 
 /// Figures of the replicates, NaN or infinite where there is none, and how large their rounding may be.
 struct Figures {
@@ -76,21 +87,56 @@ impl Replicates {
         Ok(estimate)
     }
 
-    /// Quantile of a variable, with the interval after Woodruff from the replicates' variance of the share at or below it
-    /// (`svyquantile` of a `svrepdesign` in R).
+    /// Quantile of a variable, its error as chosen (`svyquantile` of a `svrepdesign` in R).
     ///
     /// # Errors
     ///
-    /// As of [`crate::quantile()`] and [`Replicates::estimate`].
+    /// As of [`crate::quantile()`] and [`Replicates::estimate`]; for [`QuantileError::Spread`] a negative replicate weight in the domain.
     pub fn quantile(
         &self,
         design: &Design,
         domain: &Domain,
         variable: &Column,
         probability: f64,
+        error: QuantileError,
         options: &Options,
     ) -> Result<Quantile, EstimateFault> {
-        quantile_by(design, domain, variable, probability, options, |below| self.estimate(design, domain, Measure::Mean(below), options))
+        let share = |below: &Column| self.estimate(design, domain, Measure::Mean(below), options);
+        let found = quantile_by(design, domain, variable, probability, options, share)?;
+        if error == QuantileError::Woodruff {
+            return Ok(found);
+        }
+        let selected = select(design, domain, &[variable], options)?;
+        let mut sorted: Vec<(f64, usize)> = selected
+            .positions
+            .iter()
+            .map(|&position| position as usize)
+            .map(|position| (variable.values[design.order[position] as usize], position))
+            .collect();
+        sorted.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let mut values = Vec::with_capacity(self.count());
+        for replicate in 0..self.count() {
+            let points: Vec<(f64, f64)> =
+                sorted.iter().map(|&(value, position)| (value, self.weight(design, replicate, position))).collect();
+            if let Some(place) = points.iter().position(|(_, weight)| *weight < 0.0) {
+                let row = design.order[sorted[place].1] as usize + 1;
+                return Err(EstimateFault::NegativeWeight { row, weight: points[place].1 });
+            }
+            let sum: f64 = points.iter().map(|(_, weight)| weight).sum();
+            values.push(if sum > 0.0 { lookup(&points, sum, probability) } else { f64::NAN });
+        }
+        // What is known of the error in the design, such as answers from one cluster, is that of the share below.
+        let below = variable.values.iter().map(|&x| if x.is_nan() { x } else { f64::from(u8::from(x <= found.value)) }).collect();
+        let share = mean(design, domain, &Column::new(variable.name.clone(), below), options)?;
+        let figures = Figures { values, noise: 64.0 * f64::EPSILON * found.value.abs() };
+        let full = Estimate { value: found.value, ..share };
+        let spread = self.with_error(design, &selected.positions, full, &figures, options)?;
+        Ok(Quantile {
+            standard_error: spread.standard_error,
+            interval: spread.interval,
+            replicates_without_estimate: spread.replicates_without_estimate,
+            ..found
+        })
     }
 
     /// Correlation of two variables, its error from the correlations of the replicates (`withReplicates` in R), its interval that of

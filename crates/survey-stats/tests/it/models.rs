@@ -190,6 +190,12 @@ fn shares_of_drivers_sum_to_what_is_explained_and_have_errors() {
     let one = drivers(&design, &design.whole(), &data.column("item2"), &predictors[..1], None, &OPTIONS()).expect("drivers");
     let r = correlation(&design, &design.whole(), &data.column("item2"), &predictors[0], &OPTIONS()).expect("a correlation");
     assert!(close(one.r_squared, r.value * r.value) && close(one.drivers[0].standardised, r.value));
+    // In one cluster the jackknife has one replicate without answers, and all others say the same: no error is known.
+    let inside: Vec<bool> = data.text("commune").iter().map(|commune| *commune == data.text("commune")[0]).collect();
+    let cluster = design.domain("cluster", &inside).expect("a domain");
+    let alone = drivers(&design, &cluster, &data.column("item2"), &predictors, Some(&replicates), &OPTIONS()).expect("drivers");
+    assert!(alone.r_squared > 0.0 && alone.drivers.iter().all(|driver| driver.share_error.is_none()));
+    assert_eq!(alone.replicates_without_estimate, 1);
     // Four predictors with shares around 0.2 and performances around 3, and small errors.
     let mut four = found.clone();
     four.drivers.push(found.drivers[0].clone());

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use survey_stats::{
     Centre, ClusterLabels, Clusters, Column, DegreesOfFreedom, Design, DesignFault, Domain, IntervalGap, Labels, LoneUnit, Measure,
-    Options, Population, ReplicateFreedom, ReplicateMethod, Replicates, Stage, Variance, Weights, mean, total,
+    Options, Population, QuantileError, ReplicateFreedom, ReplicateMethod, Replicates, Stage, Variance, Weights, mean, total,
 };
 
 use crate::beside_r::{close, folder, r_is_here, run_r};
@@ -141,9 +141,10 @@ fn compare_more(answers: &Path) {
         let domain = design.domain(part.as_str(), &inside).expect("a domain");
         let [first, second] = names.map(|name| data.column(name));
         let told = format!("{kind} {part} {statistic}");
-        let (value, error, interval, without) = if let Some(p) = statistic.strip_prefix("quantile:") {
+        let (value, error, interval, without) = if let Some((kind, p)) = statistic.split_once(':') {
+            let kind = if kind == "spread" { QuantileError::Spread } else { QuantileError::Woodruff };
             let p = p.parse().expect("a number");
-            let found = given.quantile(&design, &domain, &second, p, &OPTIONS()).expect("a quantile");
+            let found = given.quantile(&design, &domain, &second, p, kind, &OPTIONS()).expect("a quantile");
             (found.value, found.standard_error, found.interval, found.replicates_without_estimate)
         } else {
             let found = match statistic.as_str() {
@@ -400,8 +401,11 @@ fn a_domain_that_replicates_miss_keeps_its_figure_and_counts_them() {
         let found = replicates.estimate(design, &domain, Measure::Mean(&x), &OPTIONS()).expect("an estimate");
         assert!(close(found.value, value) && found.standard_error.is_none(), "{found:?}");
         assert_eq!((found.interval, found.replicates_without_estimate), (Err(IntervalGap::OneCluster), 4));
-        let half = replicates.quantile(design, &domain, &x, 0.5, &OPTIONS()).expect("a quantile");
+        let half = replicates.quantile(design, &domain, &x, 0.5, QuantileError::Woodruff, &OPTIONS()).expect("a quantile");
         assert_eq!((half.standard_error, half.replicates_without_estimate), (None, 4));
+        let spread = replicates.quantile(design, &domain, &x, 0.5, QuantileError::Spread, &OPTIONS()).expect("a quantile");
+        assert_eq!((spread.value, spread.standard_error, spread.replicates_without_estimate), (half.value, None, 4));
+        assert_eq!(spread.interval, Err(IntervalGap::OneCluster));
         let together = replicates.correlation(design, &domain, &x, &data.column("y"), &OPTIONS()).expect("an estimate");
         assert_eq!((together.standard_error, together.replicates_without_estimate), (None, 4));
         assert_eq!(together.interval, Err(IntervalGap::OneCluster));
@@ -424,7 +428,7 @@ fn a_made_jackknife_gives_quantiles_and_correlations_the_error_of_the_same_weigh
     let [x, y] = names.map(|name| data.column(name));
     let whole = design.whole();
     let errors = [&made, &given].map(|set| {
-        let quantile = set.quantile(&design, &whole, &x, 0.5, &OPTIONS()).expect("a quantile");
+        let quantile = set.quantile(&design, &whole, &x, 0.5, QuantileError::Woodruff, &OPTIONS()).expect("a quantile");
         let correlation = set.correlation(&design, &whole, &x, &y, &OPTIONS()).expect("an estimate");
         (quantile.standard_error.expect("an error"), correlation.standard_error.expect("an error"))
     });

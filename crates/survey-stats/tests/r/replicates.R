@@ -90,6 +90,11 @@ for (kind in c("brr", "fay", "subbootstrap", "bootstrap", "jk1", "jkn")) {
       found <- suppressWarnings(svyquantile(second, here, p, df = df))[[1]]
       add(kind, part, paste0("quantile:", p), df, found[1, 1], found[1, 4], found[1, 2], found[1, 3], without)
     }
+    # R stops where a replicate has no row.
+    if (without == 0) for (p in c(0.25, 0.5, 0.8)) {
+      found <- suppressWarnings(suppressMessages(svyquantile(second, here, p, interval.type = "quantile", df = df)))[[1]]
+      add(kind, part, paste0("spread:", p), df, found[1, 1], found[1, 4], found[1, 2], found[1, 3], without)
+    }
     together <- suppressWarnings(withReplicates(here, function(w, data) correlate(w, data, names[1], names[2])))
     r <- as.numeric(together); error <- sqrt(as.numeric(attr(together, "var")))
     reach <- qt(0.975, df) * error / (1 - r^2)

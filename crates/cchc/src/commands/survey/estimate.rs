@@ -95,7 +95,7 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
     let mut report = Report::new(&COLUMNS);
     let replicates = args.replicates.make(lang, &sample, args.sample.design.describes(), &steps, &mut report)?;
     let sample = if steps.is_empty() { sample } else { sample.with_design(after).map_err(|fault| failed(lang, &fault))? };
-    let engine = Engine { design: &sample.design, replicates: replicates.as_ref() };
+    let engine = Engine { design: &sample.design, replicates: replicates.as_ref(), quantile_error: args.replicates.quantile_error() };
     let asked = asked(lang, args, &sample, &engine)?;
     if asked.is_empty() {
         return Err(failed(lang, &EstimateFault::NothingAsked));

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use survey_stats::{
-    Column, DataTable, Design, DesignFault, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Quantile,
+    Column, DataTable, Design, DesignFault, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Quantile, QuantileError,
     ReplicateFreedom, Replicates, correlation, mean, proportion, quantile, ratio, total,
 };
 use ui::Lang;
@@ -36,6 +36,17 @@ pub(crate) struct ReplicateArgs {
     /// Hệ số của từng bản lặp có sẵn (rscales trong R), theo thứ tự cột: danh sách số, hoặc tệp gồm các số hay hai cột replicate,scale; với jkn là (n - 1) / n, n là số cụm mẫu của tầng có cụm bị bỏ ra, nhân (1 - tỷ lệ mẫu) nếu có
     #[arg(long, value_name = "FILE|LIST", requires = "replicate_weights")]
     replicate_scales: Option<String>,
+    /// Sai số của phân vị theo quyền số lặp: khoảng Woodruff, hay độ lệch của phân vị giữa các bản lặp (cho brr, fay, rao-wu, canty-davison)
+    #[arg(long, value_enum, requires = "replicates", default_value_t = QuantileErrors::Woodruff)]
+    quantile_errors: QuantileErrors,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum QuantileErrors {
+    /// Theo tỷ lệ ở dưới phân vị
+    Woodruff,
+    /// Theo phân vị của từng bản lặp
+    Spread,
 }
 
 /// How replicates are made.
@@ -90,6 +101,13 @@ impl Method {
 const USUAL_RUNS: usize = 1000;
 
 impl ReplicateArgs {
+    pub(super) fn quantile_error(&self) -> QuantileError {
+        match self.quantile_errors {
+            QuantileErrors::Woodruff => QuantileError::Woodruff,
+            QuantileErrors::Spread => QuantileError::Spread,
+        }
+    }
+
     /// Replicates of the design after all steps; none where none were asked for.
     pub(super) fn make(
         &self,
@@ -107,6 +125,13 @@ impl ReplicateArgs {
             return Err(Failure::bad_input(lang.pick(
                 "--runs và --seed chỉ dùng cho rao-wu và canty-davison.",
                 "--runs and --seed belong to rao-wu and canty-davison alone.",
+            )));
+        }
+        let of_jackknife = matches!(method, Method::Jackknife | Method::StratifiedJackknife);
+        if of_jackknife && self.quantile_errors == QuantileErrors::Spread {
+            return Err(Failure::bad_input(lang.pick(
+                "--quantile-errors spread không đúng cho jackknife (jk1, jkn), vì phân vị thay đổi theo bước; dùng woodruff.",
+                "--quantile-errors spread is wrong for a jackknife (jk1, jkn), because quantiles move in steps; use woodruff.",
             )));
         }
         if method == Method::Jackknife && self.replicate_weights.is_none() && first.strata() > 1 {
@@ -250,6 +275,7 @@ fn scales(lang: Lang, text: &str, names: &[&String]) -> Result<Vec<f64>, Failure
 pub(super) struct Engine<'a> {
     pub(super) design: &'a Design,
     pub(super) replicates: Option<&'a Replicates>,
+    pub(super) quantile_error: QuantileError,
 }
 
 impl Engine<'_> {
@@ -270,7 +296,7 @@ impl Engine<'_> {
         options: &Options,
     ) -> Result<Quantile, EstimateFault> {
         match self.replicates {
-            Some(replicates) => replicates.quantile(self.design, domain, column, probability, options),
+            Some(replicates) => replicates.quantile(self.design, domain, column, probability, self.quantile_error, options),
             None => quantile(self.design, domain, column, probability, options),
         }
     }
