@@ -32,6 +32,8 @@ pub enum LoneReason {
     NoChoice,
     /// Strata were to be collapsed, and beside this one there is no other that was sampled.
     NoNeighbour,
+    /// What was chosen takes its measure from other strata, and there is none with more units.
+    NoMeasure,
     /// Replicates of this kind cannot do what was chosen; certainty and collapsing they can.
     NotByReplicates,
 }
@@ -41,6 +43,7 @@ impl LoneReason {
         match self {
             Self::NoChoice => "",
             Self::NoNeighbour => ", and no sampled stratum beside it to be joined with",
+            Self::NoMeasure => ", and no other stratum has more of them to measure by",
             Self::NotByReplicates => ", for which these replicates have no other choice than certainty and collapsing",
         }
     }

@@ -135,6 +135,9 @@ fn design_en(fault: &DesignFault) -> String {
         DesignFault::LoneUnit { reason: LoneReason::NoNeighbour, .. } => {
             format!("{fault}. Instead of --lone collapse take certainty, adjust or average.")
         }
+        DesignFault::LoneUnit { reason: LoneReason::NoMeasure, .. } => {
+            format!("{fault}. Take --lone certainty or --lone collapse.")
+        }
         DesignFault::LoneUnit { reason: LoneReason::NotByReplicates, .. } => {
             format!("{fault}. Take --lone certainty or --lone collapse, or --replicates jkn, which has all choices.")
         }
@@ -181,6 +184,9 @@ fn design_vi(fault: &DesignFault) -> String {
                 LoneReason::NoChoice => ". Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse).",
                 LoneReason::NoNeighbour => {
                     " và không có tầng lấy mẫu nào bên cạnh để gộp. Thay cho --lone collapse, dùng certainty, adjust hoặc average."
+                }
+                LoneReason::NoMeasure => {
+                    " và không tầng nào khác có nhiều đơn vị hơn để lấy làm căn cứ. Dùng --lone certainty hoặc --lone collapse."
                 }
                 LoneReason::NotByReplicates => {
                     "; cách lập quyền số lặp này chỉ xử lý được bằng certainty và collapse. Dùng --lone certainty, --lone collapse, hoặc --replicates jkn (có đủ các cách)."

@@ -35,8 +35,8 @@ fn varied(design: &Design) -> Varied<'_> {
 
 impl Varied<'_> {
     /// The lone strata as faults, for replicates that can do nothing with them.
-    fn refused(&self) -> Result<(), Vec<DesignFault>> {
-        let faults: Vec<DesignFault> = self.lone.iter().map(|(_, stratum)| stratum.lone_fault(0, LoneReason::NotByReplicates)).collect();
+    fn refused(&self, reason: LoneReason) -> Result<(), Vec<DesignFault>> {
+        let faults: Vec<DesignFault> = self.lone.iter().map(|(_, stratum)| stratum.lone_fault(0, reason)).collect();
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }
@@ -116,7 +116,7 @@ impl Replicates {
                 }
             }
             LoneUnit::Average if replicated > 0.0 => scale = (replicated + varied.lone.len() as f64) / replicated,
-            _ => varied.refused()?,
+            _ => varied.refused(LoneReason::NoMeasure)?,
         }
         if factors.is_empty() {
             return Err(out_of_range("replicates", 0.0));
@@ -167,7 +167,7 @@ impl Replicates {
     /// Fewer than two replicates; a stratum with a single unit, unless lone units were chosen to be certain or collapsed.
     pub fn rao_wu(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
         let varied = varied(design);
-        varied.refused()?;
+        varied.refused(LoneReason::NotByReplicates)?;
         let strata = varied.strata;
         let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
             let n = stratum.sampled as f64;
@@ -189,7 +189,7 @@ impl Replicates {
     /// As of [`Replicates::rao_wu`].
     pub fn canty_davison(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
         let varied = varied(design);
-        varied.refused()?;
+        varied.refused(LoneReason::NotByReplicates)?;
         let strata = varied.strata;
         let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
             let n = stratum.sampled;

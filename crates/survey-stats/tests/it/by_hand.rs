@@ -172,6 +172,30 @@ fn zero_and_hundred_per_cent_take_the_number_of_answers() {
     assert!((0.0..1e-15).contains(&wilson.low) && (wilson.high - z * z / (20.0 + z * z)).abs() < 1e-12);
 }
 
+/// Rounding, too, leaves no share below 0 or above 1.
+#[test]
+fn ends_of_shares_stay_between_nothing_and_all() {
+    for n in 2..80_usize {
+        let stage = Stage::new(Clusters::Rows);
+        let design = Design::new(n, Weights::Given(column("w", &vec![1.7; n])), &[stage], LoneUnit::Refuse).expect("a design");
+        for ones in [0, 1, n - 1, n] {
+            let yes: Vec<f64> = (0..n).map(|row| f64::from(u8::from(row < ones))).collect();
+            for choice in [
+                ProportionInterval::Logit,
+                ProportionInterval::Beta,
+                ProportionInterval::Wilson,
+                ProportionInterval::Arcsine,
+                ProportionInterval::Likelihood,
+            ] {
+                let found = proportion(&design, &design.whole(), &column("yes", &yes), choice, &Options::default()).expect("an estimate");
+                let Ok(interval) = found.interval else { continue };
+                assert!(interval.low.is_sign_positive() && interval.high <= 1.0, "{choice:?} {ones} of {n}: {interval:?}");
+                assert!(interval.low <= interval.high);
+            }
+        }
+    }
+}
+
 #[test]
 fn wilson_of_a_simple_sample_drawn_with_replacement() {
     // 7 of 20: variance p(1-p)/(n-1), so the effective size is n - 1 (same degrees of freedom on both sides).

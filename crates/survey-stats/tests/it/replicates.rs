@@ -250,6 +250,15 @@ fn bootstraps_take_lone_units_as_certain_or_in_joined_strata() {
             }
         }
     }
+    // With strata of one unit alone there is nothing to take an average of, nor anything to leave out.
+    let mut stage = Stage::new(Clusters::Rows);
+    stage.strata = Some(Labels::new("s", ["a", "b"]));
+    let pair =
+        |choice| Design::new(2, Weights::Given(Column::new("w", vec![1.0; 2])), std::slice::from_ref(&stage), choice).expect("a design");
+    let told = Replicates::stratified_jackknife(&pair(LoneUnit::Average)).expect_err("faults");
+    assert!(told.len() == 2 && told[0].to_string().ends_with("no other stratum has more of them to measure by"), "{}", told[0]);
+    assert_eq!(Replicates::stratified_jackknife(&pair(LoneUnit::Collapse)).expect("replicates").count(), 2);
+    assert!(Replicates::stratified_jackknife(&pair(LoneUnit::Certainty)).is_err(), "nothing varies");
     // Half samples keep a certain unit whole; strata of three are still refused.
     let (_, design) = lone(LoneUnit::Certainty);
     let faults = Replicates::balanced_half_samples(&design, 0.0).expect_err("faults");
