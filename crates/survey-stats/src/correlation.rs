@@ -5,7 +5,7 @@ use crate::design::Design;
 use crate::domain::Domain;
 use crate::estimate::{Estimate, Linear, Options, Selected, Statistic, finish, select};
 use crate::fault::EstimateFault;
-use crate::interval::{Interval, IntervalMethod, critical};
+use crate::interval::{Interval, IntervalGap, IntervalMethod, Level, critical};
 use crate::matrix::Matrix;
 
 /// Pearson's correlation of two variables over the population of a domain.
@@ -27,14 +27,21 @@ pub fn correlation(design: &Design, domain: &Domain, one: &Column, other: &Colum
     let linear = Linear { statistic: Statistic::Correlation, value: r, residuals, scale: 1.0 / selected.weight_sum, carriers: None };
     let (mut estimate, _) = finish(design, &selected, linear, options)?;
     estimate.design_effect = None;
-    let Some(standard_error) = estimate.standard_error else { return Ok(estimate) };
-    let reach = |t: f64| t * standard_error / (1.0 - r * r);
-    estimate.interval = critical(estimate.degrees_of_freedom, options.level).map(|t| {
-        let (low, high) = if r.abs() < 1.0 { ((r.atanh() - reach(t)).tanh(), (r.atanh() + reach(t)).tanh()) } else { (r, r) };
-        let method = IntervalMethod::FisherZ;
-        Interval { low, high, method, level: options.level, degrees_of_freedom: estimate.degrees_of_freedom }
-    });
+    if estimate.standard_error.is_some() {
+        estimate.interval = fisher_interval(&estimate, options.level);
+    }
     Ok(estimate)
+}
+
+/// The t interval of artanh r, turned back, of a correlation whose error is known.
+pub(crate) fn fisher_interval(estimate: &Estimate, level: Level) -> Result<Interval, IntervalGap> {
+    let (r, degrees_of_freedom) = (estimate.value, estimate.degrees_of_freedom);
+    let standard_error = estimate.standard_error.ok_or(IntervalGap::OneCluster)?;
+    let reach = |t: f64| t * standard_error / (1.0 - r * r);
+    critical(degrees_of_freedom, level).map(|t| {
+        let (low, high) = if r.abs() < 1.0 { ((r.atanh() - reach(t)).tanh(), (r.atanh() + reach(t)).tanh()) } else { (r, r) };
+        Interval { low, high, method: IntervalMethod::FisherZ, level, degrees_of_freedom }
+    })
 }
 
 /// Means, centred figures and covariances of several columns over the same rows.

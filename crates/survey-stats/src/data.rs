@@ -76,8 +76,8 @@ pub enum DataFault {
         /// Faults that are not listed.
         count: usize,
     },
-    /// A mark is neither 0 nor 1.
-    #[error("row {row}, column {column}: {value:?} where 0 or 1 is needed")]
+    /// A mark is neither 0 nor 1; an empty field says nothing either.
+    #[error("row {row}, column {column}: {} where 0 or 1 is needed", shown(value))]
     NotAMark {
         /// Row, from 1.
         row: usize,
@@ -86,6 +86,10 @@ pub enum DataFault {
         /// What stands there.
         value: String,
     },
+}
+
+fn shown(field: &str) -> String {
+    if field.is_empty() { "an empty field".to_owned() } else { format!("{field:?}") }
 }
 
 /// Faults that one answer lists; the rest are of the same kind, and counted.
@@ -323,17 +327,17 @@ impl DataTable {
         Ok(builders.into_iter().zip(names).map(|(builder, name)| builder.named(*name)).collect())
     }
 
-    /// Marks of a column of 0 and 1; missing ones count as 0.
+    /// Marks of a column of 0 and 1. A missing one is a fault: what is not known is not "no".
     ///
     /// # Errors
     ///
-    /// No such column; fields other than 0 and 1, up to a hundred of them and the number of the others.
+    /// No such column; fields other than 0 and 1, empty ones too, up to a hundred of them and the number of the others.
     pub fn marks(&self, name: &str) -> Result<Vec<bool>, Vec<DataFault>> {
         let (mut marks, mut faults) = (Vec::with_capacity(self.rows), Faults::default());
         let read = self.fields(name, |row, field| {
             let mark = match field {
                 "1" => true,
-                "0" | "" | "NA" => false,
+                "0" => false,
                 other => {
                     faults.add(|| DataFault::NotAMark { row, column: name.to_owned(), value: other.to_owned() });
                     false

@@ -7,7 +7,7 @@ mod building;
 mod certainty;
 
 use crate::column::{Column, Labels};
-use crate::fault::DesignFault;
+use crate::fault::{DesignFault, LoneReason};
 use crate::weighting::Adjustment;
 
 pub use certainty::CertaintyPopulation;
@@ -126,9 +126,9 @@ pub(crate) struct Stratum {
 
 impl Stratum {
     /// The fault that this stratum shows a single unit of a stage, counted from 0.
-    pub(crate) fn lone_fault(&self, stage: usize) -> DesignFault {
+    pub(crate) fn lone_fault(&self, stage: usize, reason: LoneReason) -> DesignFault {
         let (column, stratum) = self.label.clone();
-        DesignFault::LoneUnit { row: self.first_row + 1, column, stratum, stage: stage + 1, unit: self.inside.clone() }
+        DesignFault::LoneUnit { row: self.first_row + 1, column, stratum, stage: stage + 1, unit: self.inside.clone(), reason }
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Driver {
     pub name: String,
     /// Part of R² that is the predictor's: its gain averaged over all orders of the predictors.
     pub share: f64,
-    /// Standard error of the share by replicates; none where no replicates were given.
+    /// Standard error of the share by replicates; none where no replicates were given, where fewer than two of them give shares, or where
+    /// all answers lie in one sampled cluster, so that they show no error.
     pub share_error: Option<f64>,
     /// Part of the explained variance: share over R².
     pub relative: f64,
@@ -51,6 +52,8 @@ pub struct Drivers {
     pub drivers: Vec<Driver>,
     /// Rows with all answers.
     pub observations: usize,
+    /// Replicates in which a share is not defined, which were left out.
+    pub replicates_without_estimate: usize,
 }
 
 impl Drivers {
@@ -87,7 +90,7 @@ impl Drivers {
 ///
 /// # Errors
 ///
-/// As of [`crate::total`]; no predictor, or more than 18; a constant variable; a predictor that follows from others; replicates of another design or in which a share is not defined.
+/// As of [`crate::total`]; no predictor, or more than 18; a constant variable; a predictor that follows from others; replicates of another design.
 pub fn drivers(
     design: &Design,
     domain: &Domain,
@@ -107,17 +110,22 @@ pub fn drivers(
     let others: Vec<usize> = (0..predictors.len()).collect();
     let with_outcome = correlations.column(predictors.len());
     let standardised = correlations.part(&others, &others).solve(&with_outcome[..predictors.len()]).unwrap_or_default();
-    let errors = match replicates {
-        None => None,
-        Some(replicates) => {
-            let rows: Vec<usize> = selected.positions.iter().map(|&position| design.order[position as usize] as usize).collect();
-            let covariance = replicates.covariance_of(design, |weights| {
-                let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
-                shapley(&correlations_of(&weights, &moments.centred)?).ok().map(|(_, shares)| shares)
-            })?;
-            Some(covariance.diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect::<Vec<f64>>())
+    let (mut errors, mut without) = (None, 0);
+    if let Some(replicates) = replicates {
+        let rows: Vec<usize> = selected.positions.iter().map(|&position| design.order[position as usize] as usize).collect();
+        let found = replicates.covariance_of(design, |weights| {
+            let weights: Vec<f64> = rows.iter().map(|&row| weights[row]).collect();
+            shapley(&correlations_of(&weights, &moments.centred)?).ok().map(|(_, shares)| shares)
+        });
+        match found {
+            Ok(found) => {
+                without = found.without;
+                errors = Some(found.covariance.diagonal().iter().map(|variance| variance.max(0.0).sqrt()).collect::<Vec<f64>>());
+            }
+            Err(EstimateFault::ReplicateWithoutEstimate { .. }) => without = replicates.count(),
+            Err(fault) => return Err(fault),
         }
-    };
+    }
     let mut found = Vec::with_capacity(predictors.len());
     // Performance stands on the same rows as the shares.
     let mut inside = vec![false; design.rows()];
@@ -135,7 +143,11 @@ pub fn drivers(
             performance: mean(design, &rows, predictor, options)?,
         });
     }
-    Ok(Drivers { r_squared, drivers: found, observations: selected.positions.len() })
+    // Replicates of one cluster are all alike, which is no error of zero.
+    if found.iter().all(|driver| driver.performance.standard_error.is_none()) {
+        found.iter_mut().for_each(|driver| driver.share_error = None);
+    }
+    Ok(Drivers { r_squared, drivers: found, observations: selected.positions.len(), replicates_without_estimate: without })
 }
 
 /// Correlations under other weights; none where a variable becomes constant.

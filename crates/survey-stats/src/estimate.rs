@@ -52,7 +52,7 @@ pub enum DegreesOfFreedom {
 /// What to do with rows whose value is missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Missing {
-    /// Name the first one as a fault.
+    /// Name the first one and their number as a fault.
     #[default]
     Refuse,
     /// Estimate over the domain of rows that have a value; the design stays whole.
@@ -121,6 +121,8 @@ pub struct Estimate {
     pub clusters: usize,
     /// What was done with strata of one unit.
     pub lone_units: LoneUnits,
+    /// Replicates that gave no estimate, such as those without a row of the domain, and were left out; 0 where the variance is linearised.
+    pub replicates_without_estimate: usize,
 }
 
 /// Rows of a domain that have values, with the sums every estimate needs.
@@ -151,7 +153,7 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
                 if options.missing == Missing::LeaveOut {
                     continue 'rows;
                 }
-                return Err(EstimateFault::MissingValue { column: column.name.clone(), row: row + 1 });
+                return Err(missing(design, domain, column));
             }
             if value.is_infinite() {
                 return Err(EstimateFault::NotFinite { column: column.name.clone(), row: row + 1, value });
@@ -171,6 +173,14 @@ pub(crate) fn select(design: &Design, domain: &Domain, columns: &[&Column], opti
         DegreesOfFreedom::Normal => f64::INFINITY,
     };
     Ok(Selected { positions, weights, weight_sum, clusters, degrees_of_freedom })
+}
+
+/// The rows of a domain that have no value in a column, as a fault: the first in the order of the input, and how many there are.
+fn missing(design: &Design, domain: &Domain, column: &Column) -> EstimateFault {
+    let rows = domain.positions.iter().map(|&position| design.order[position as usize] as usize);
+    let gaps = rows.filter(|&row| column.values[row].is_nan());
+    let (first, rows) = gaps.fold((usize::MAX, 0), |(first, count), row| (first.min(row), count + 1));
+    EstimateFault::MissingValue { column: column.name.clone(), row: first + 1, rows }
 }
 
 impl Selected {
@@ -277,6 +287,7 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
         weighted_observations: sum,
         clusters: selected.clusters,
         lone_units: design.lone_units,
+        replicates_without_estimate: 0,
     };
     Ok((estimate, variance))
 }

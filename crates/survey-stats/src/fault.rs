@@ -15,9 +15,38 @@ fn in_unit(unit: &[(String, String)]) -> String {
     if names.is_empty() { String::new() } else { format!(" in {}", names.join(", ")) }
 }
 
+/// How many rows have the same fault, where one is named.
+fn of_rows(rows: usize) -> String {
+    if rows > 1 { format!(", like {rows} rows in all") } else { String::new() }
+}
+
 /// A figure in words; one that is missing is not shown as NaN.
 pub(crate) fn figure(value: f64, missing: &str) -> String {
     if value.is_nan() { missing.to_owned() } else { value.to_string() }
+}
+
+/// Why a stratum with a single sampled unit is a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LoneReason {
+    /// Nothing was chosen for such strata.
+    NoChoice,
+    /// Strata were to be collapsed, and beside this one there is no other that was sampled.
+    NoNeighbour,
+    /// What was chosen takes its measure from other strata, and there is none with more units.
+    NoMeasure,
+    /// Replicates of this kind cannot do what was chosen; certainty and collapsing they can.
+    NotByReplicates,
+}
+
+impl LoneReason {
+    fn words(self) -> &'static str {
+        match self {
+            Self::NoChoice => "",
+            Self::NoNeighbour => ", and no sampled stratum beside it to be joined with",
+            Self::NoMeasure => ", and no other stratum has more of them to measure by",
+            Self::NotByReplicates => ", for which these replicates have no other choice than certainty and collapsing",
+        }
+    }
 }
 
 /// What is wrong with the description of a sample. Rows count from 1, as in the table without its heading.
@@ -90,10 +119,16 @@ pub enum DesignFault {
         first_row: usize,
     },
     /// One cluster is marked as drawn with certainty in one row and not in another.
-    #[error("row {row}: the cluster is certain in one row and not in row {first_row}")]
+    #[error(
+        "row {row}, column {column}: one of this row and row {first_row} says that cluster {cluster} is certain, the other that it is not"
+    )]
     CertaintyVaries {
+        /// Name of the column of clusters.
+        column: String,
         /// Row, from 1.
         row: usize,
+        /// Label of the cluster.
+        cluster: String,
         /// Row where the cluster was met first.
         first_row: usize,
     },
@@ -152,7 +187,13 @@ pub enum DesignFault {
         value: f64,
     },
     /// A stratum has a single sampled unit, which shows no variance.
-    #[error("row {row}{}: {} of stage {stage}{} has a single sampled unit", in_column(column), stratum_words(stratum), in_unit(unit))]
+    #[error(
+        "row {row}{}: {} of stage {stage}{} has a single sampled unit{}",
+        in_column(column),
+        stratum_words(stratum),
+        in_unit(unit),
+        reason.words()
+    )]
     LoneUnit {
         /// First row of the stratum, from 1.
         row: usize,
@@ -164,6 +205,8 @@ pub enum DesignFault {
         stage: usize,
         /// Columns and labels of the unit of the stage before, which holds the stratum; empty in the first stage.
         unit: Vec<(String, String)>,
+        /// Why that is a fault.
+        reason: LoneReason,
     },
     /// Replicates of this kind need exactly two clusters in each stratum.
     #[error("row {row}{}: {} has {clusters} clusters where two are needed", in_column(column), stratum_words(stratum))]
@@ -201,12 +244,14 @@ pub enum EstimateFault {
         found: usize,
     },
     /// A row of the domain belongs to no group, because it has no label.
-    #[error("row {row}, column {column}: no label")]
+    #[error("row {row}, column {column}: no label{}", of_rows(*rows))]
     MissingLabel {
         /// Name of the column.
         column: String,
-        /// Row, from 1.
+        /// The first such row, from 1.
         row: usize,
+        /// All such rows.
+        rows: usize,
     },
     /// No row with positive weight and with values lies in the domain.
     #[error("domain {domain}: no row with positive weight and values")]
@@ -215,12 +260,14 @@ pub enum EstimateFault {
         domain: String,
     },
     /// A value is missing and was not to be left out.
-    #[error("row {row}, column {column}: no value")]
+    #[error("row {row}, column {column}: no value{}", of_rows(*rows))]
     MissingValue {
         /// Name of the column.
         column: String,
-        /// Row, from 1.
+        /// The first such row, from 1.
         row: usize,
+        /// All such rows of the domain.
+        rows: usize,
     },
     /// A value is infinite.
     #[error("row {row}, column {column}: {value} is no finite number")]

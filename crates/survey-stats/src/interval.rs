@@ -109,6 +109,8 @@ pub enum IntervalGap {
     AllAnswersEqual,
     /// The quantile of a distribution was not found.
     NotFound,
+    /// Fewer than two replicates give an estimate.
+    FewReplicates,
 }
 
 /// What the intervals of a proportion are made from.
@@ -191,6 +193,8 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             likely(p.value, t * t * per_answer / 2.0)
         }
     };
+    // A share lies in [0, 1], and only the t interval is known to leave it; what others lead out is rounding, as is a zero with a sign.
+    let (low, high) = if choice == ProportionInterval::T { (low, high) } else { (low.clamp(0.0, 1.0) + 0.0, high.clamp(0.0, 1.0)) };
     Ok(Interval { low, high, method: choice.method(), level, degrees_of_freedom: p.degrees_of_freedom })
 }
 

@@ -78,7 +78,7 @@ pub use estimate::{
     shares, total,
 };
 pub use factors::{Factors, Suitability, factor_analysis};
-pub use fault::{DesignFault, EstimateFault, PlanFault};
+pub use fault::{DesignFault, EstimateFault, LoneReason, PlanFault};
 pub use index::{
     Aggregation, Answer, AnswerCounts, IndexError, IndexEstimate, IndexFault, IndexNode, IndexPart, IndexRule, Item, NoAnswerRule,
     NodeEstimate, Scoring, index, index_each, index_of_groups, index_of_parts,
@@ -91,7 +91,7 @@ pub use quantile::{Quantile, quantile};
 pub use ranking::{RankDifference, RankOptions, Ranking, UnitRank, rank};
 pub use regression::{Explained, Family, Regression, Term, regression};
 pub use reliability::{ItemReliability, Reliability, reliability};
-pub use replicates::{Centre, Measure, ReplicateFreedom, ReplicateMethod, Replicates};
+pub use replicates::{Centre, Measure, QuantileError, ReplicateCovariance, ReplicateFreedom, ReplicateMethod, Replicates};
 pub use sample_size::{
     Detection, Precision, SampleSize, clustered_design_effect, size_for_difference, size_for_difference_of_proportions, size_for_mean,
     size_for_proportion, yamane,

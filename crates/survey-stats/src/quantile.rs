@@ -6,7 +6,7 @@
 use crate::column::Column;
 use crate::design::{Design, LoneUnits};
 use crate::domain::Domain;
-use crate::estimate::{Options, mean, select};
+use crate::estimate::{Estimate, Options, mean, select};
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, IntervalMethod, critical};
 
@@ -29,6 +29,8 @@ pub struct Quantile {
     pub clusters: usize,
     /// What was done with strata of one unit.
     pub lone_units: LoneUnits,
+    /// Replicates that gave no share below and were left out; 0 where the variance is linearised.
+    pub replicates_without_estimate: usize,
 }
 
 /// Quantile of a variable at `probability`, in the unit of the variable; 0.5 is the median.
@@ -43,6 +45,18 @@ pub fn quantile(
     variable: &Column,
     probability: f64,
     options: &Options,
+) -> Result<Quantile, EstimateFault> {
+    quantile_by(design, domain, variable, probability, options, |below| mean(design, domain, below, options))
+}
+
+/// A quantile whose interval comes from `share`, which estimates the mean of the indicator of the values at or below the quantile.
+pub(crate) fn quantile_by(
+    design: &Design,
+    domain: &Domain,
+    variable: &Column,
+    probability: f64,
+    options: &Options,
+    share: impl Fn(&Column) -> Result<Estimate, EstimateFault>,
 ) -> Result<Quantile, EstimateFault> {
     if !(probability > 0.0 && probability < 1.0) {
         return Err(EstimateFault::NotAProbability { value: probability });
@@ -61,7 +75,7 @@ pub fn quantile(
     points.sort_by(|one, other| one.0.total_cmp(&other.0));
     let value = lookup(&points, selected.weight_sum, probability);
     let below = variable.values.iter().map(|&x| if x.is_nan() { x } else { f64::from(u8::from(x <= value)) }).collect();
-    let share = mean(design, domain, &Column::new(variable.name.clone(), below), options)?;
+    let share = share(&Column::new(variable.name.clone(), below))?;
     let interval = share.interval.map(|of_share| Interval {
         low: lookup(&points, selected.weight_sum, of_share.low),
         high: lookup(&points, selected.weight_sum, of_share.high),
@@ -81,11 +95,12 @@ pub fn quantile(
         weighted_observations: share.weighted_observations,
         clusters: share.clusters,
         lone_units: share.lone_units,
+        replicates_without_estimate: share.replicates_without_estimate,
     })
 }
 
 /// Smallest value whose cumulated weight reaches `probability`; a share that is missed by rounding alone counts as reached.
-fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
+pub(crate) fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
     let target = probability * weight_sum * (1.0 - 1e-14);
     let mut sum = 0.0;
     for &(value, weight) in points {

@@ -3,17 +3,18 @@
 //! Replicates change the weights of whole first-stage units. What later stages add is held in the first, as if units were drawn
 //! with replacement; corrections of later stages are not used.
 
+mod estimating;
 mod making;
 mod rank;
 
 use crate::column::Column;
 use crate::design::Design;
-use crate::domain::Domain;
-use crate::estimate::{DegreesOfFreedom, Estimate, Options, Statistic, Variance, mean, proportion, ratio, select, total};
+use crate::estimate::{DegreesOfFreedom, Options};
 use crate::fault::{DesignFault, EstimateFault};
-use crate::interval::{Proportion, ProportionInterval, proportion_interval, t_interval};
 use crate::matrix::Matrix;
 use rank::LastRank;
+
+pub use estimating::QuantileError;
 
 /// How replicates were made.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -85,6 +86,15 @@ pub struct Replicates {
 
 fn shape_of(design: &Design) -> (usize, usize) {
     (design.rows(), design.clusters())
+}
+
+/// Covariances of statistics over replicates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReplicateCovariance {
+    /// The covariances, in the order of the figures.
+    pub covariance: Matrix,
+    /// Replicates without figures, which were left out.
+    pub without: usize,
 }
 
 /// What is estimated from each replicate.
@@ -223,36 +233,48 @@ impl Replicates {
 
     /// Covariances of any statistics over the replicates: `figures` makes them from the weights of all rows, in the order of the input
     /// (`withReplicates` in R). It is called once for each replicate, and once with the weights of the design where they are the centre.
+    /// Replicates without figures are left out, as in R, and counted.
     ///
     /// # Errors
     ///
-    /// A design other than the one the replicates were made from; a replicate (0 for the design itself) without figures.
-    pub fn covariance_of(&self, design: &Design, mut figures: impl FnMut(&[f64]) -> Option<Vec<f64>>) -> Result<Matrix, EstimateFault> {
-        let mut ask = |replicate: usize, weights: &[f64]| {
-            let found = figures(weights).filter(|found| found.iter().all(|figure| figure.is_finite()));
-            found.ok_or(EstimateFault::ReplicateWithoutEstimate { replicate })
-        };
-        let mut values = Vec::with_capacity(self.count());
-        for (number, weights) in self.weights(design)?.iter().enumerate() {
-            values.push(ask(number + 1, weights)?);
+    /// A design other than the one the replicates were made from; fewer than two replicates with figures; a design (told as replicate 0)
+    /// that has none where it is the centre; another number of figures than before.
+    pub fn covariance_of(
+        &self,
+        design: &Design,
+        mut figures: impl FnMut(&[f64]) -> Option<Vec<f64>>,
+    ) -> Result<ReplicateCovariance, EstimateFault> {
+        let mut ask = |weights: &[f64]| figures(weights).filter(|found| found.iter().all(|figure| figure.is_finite()));
+        let mut values: Vec<(Vec<f64>, f64)> = Vec::with_capacity(self.count());
+        let mut missing = Vec::new();
+        for (number, (weights, &scale)) in self.weights(design)?.iter().zip(&self.replicate_scales).enumerate() {
+            match ask(weights) {
+                Some(found) => values.push((found, scale)),
+                None => missing.push(number + 1),
+            }
         }
-        let size = values.first().map_or(0, Vec::len);
+        if values.len() < 2 {
+            return Err(EstimateFault::ReplicateWithoutEstimate { replicate: missing.first().copied().unwrap_or(1) });
+        }
+        let size = values[0].0.len();
         let centre = match self.centre {
-            Centre::FullSample => ask(0, &design.weights())?,
+            Centre::FullSample => ask(&design.weights()).ok_or(EstimateFault::ReplicateWithoutEstimate { replicate: 0 })?,
             Centre::ReplicateMean => {
-                let counted: Vec<&Vec<f64>> =
-                    values.iter().zip(&self.replicate_scales).filter(|(_, scale)| **scale > 0.0).map(|(value, _)| value).collect();
-                (0..size).map(|place| counted.iter().map(|value| value[place]).sum::<f64>() / counted.len().max(1) as f64).collect()
+                let counted: Vec<&Vec<f64>> = values.iter().filter(|(_, scale)| *scale > 0.0).map(|(value, _)| value).collect();
+                let mean = |place: usize| {
+                    counted.iter().map(|value| value.get(place).copied().unwrap_or(f64::NAN)).sum::<f64>() / counted.len().max(1) as f64
+                };
+                (0..size).map(mean).collect()
             }
         };
-        if centre.len() != size || values.iter().any(|value| value.len() != size) {
+        if centre.len() != size || values.iter().any(|(value, _)| value.len() != size) {
             return Err(EstimateFault::Length { column: "figures of replicates".into(), expected: size, found: centre.len() });
         }
         let product = |row: usize, column: usize| {
-            let of_replicate = |(value, scale): (&Vec<f64>, &f64)| scale * (value[row] - centre[row]) * (value[column] - centre[column]);
-            self.scale * values.iter().zip(&self.replicate_scales).map(of_replicate).sum::<f64>()
+            let of_replicate = |(value, scale): &(Vec<f64>, f64)| scale * (value[row] - centre[row]) * (value[column] - centre[column]);
+            self.scale * values.iter().map(of_replicate).sum::<f64>()
         };
-        Ok(Matrix::from_fn(size, size, product))
+        Ok(ReplicateCovariance { covariance: Matrix::from_fn(size, size, product), without: missing.len() })
     }
 
     fn belongs_to(&self, design: &Design) -> Result<(), EstimateFault> {
@@ -264,18 +286,21 @@ impl Replicates {
         Err(EstimateFault::Length { column: "replicates".into(), expected, found })
     }
 
+    /// Weight of a position in a replicate, counted from 0.
+    fn weight(&self, design: &Design, replicate: usize, position: usize) -> f64 {
+        match &self.table {
+            Table::Positions(list) => list[replicate][position],
+            Table::Units(list) => design.weights[position] * list[replicate][design.stages[0].unit_of[position] as usize],
+        }
+    }
+
     /// Rank of the replicate weights over some rows.
     fn rank(&self, design: &Design, positions: &[u32]) -> usize {
         let count = self.count();
         self.last_rank.of(positions, || {
-            rank::rank(positions.iter().map(|&position| {
-                let position = position as usize;
-                let weight = |replicate: usize| match &self.table {
-                    Table::Positions(list) => list[replicate][position],
-                    Table::Units(list) => design.weights[position] * list[replicate][design.stages[0].unit_of[position] as usize],
-                };
-                (0..count).map(weight).collect()
-            }))
+            rank::rank(
+                positions.iter().map(|&position| (0..count).map(|replicate| self.weight(design, replicate, position as usize)).collect()),
+            )
         })
     }
 
@@ -285,136 +310,6 @@ impl Replicates {
             (ReplicateFreedom::Design, _) => of_design.min(self.count() as f64 - 1.0),
             (ReplicateFreedom::Rank, DegreesOfFreedom::Domain) => self.rank(design, positions) as f64 - 1.0,
             (ReplicateFreedom::Rank, DegreesOfFreedom::Design) => self.rank(design, &design.whole().positions) as f64 - 1.0,
-        }
-    }
-
-    /// An estimate whose error comes from the replicates, with the degrees of freedom that were chosen ([`ReplicateFreedom`]).
-    /// It is not known where all answers lie in one cluster, or where all replicates change the weights of the rows by one factor.
-    ///
-    /// # Errors
-    ///
-    /// As of [`crate::total`] and [`crate::ratio`]; a design other than the one the replicates were made from; a replicate without an estimate, such as one that has no row of the domain.
-    pub fn estimate(&self, design: &Design, domain: &Domain, measure: Measure<'_>, options: &Options) -> Result<Estimate, EstimateFault> {
-        self.belongs_to(design)?;
-        let (full, columns) = match measure {
-            Measure::Total(x) => (total(design, domain, x, options)?, vec![x]),
-            Measure::Mean(x) => (mean(design, domain, x, options)?, vec![x]),
-            Measure::Ratio(y, x) => (ratio(design, domain, y, x, options)?, vec![y, x]),
-        };
-        let selected = select(design, domain, &columns, options)?;
-        let degrees_of_freedom = self.degrees_of_freedom(design, &selected.positions, full.degrees_of_freedom, options);
-        if full.standard_error.is_none() {
-            return Ok(Estimate { variance: Variance::Replicates, degrees_of_freedom, ..full });
-        }
-        let sums = self.sums(design, &selected.positions, measure);
-        let mut values = Vec::with_capacity(sums.len());
-        for (number, &(above, below)) in sums.iter().enumerate() {
-            let value = if matches!(measure, Measure::Total(_)) { above } else { above / below };
-            if !value.is_finite() {
-                return Err(EstimateFault::ReplicateWithoutEstimate { replicate: number + 1 });
-            }
-            values.push(value);
-        }
-        let centre = match self.centre {
-            Centre::FullSample => full.value,
-            Centre::ReplicateMean => {
-                let counted = || values.iter().zip(&self.replicate_scales).filter(|&(_, &scale)| scale > 0.0);
-                counted().map(|(value, _)| value).sum::<f64>() / counted().count().max(1) as f64
-            }
-        };
-        let squares = values.iter().zip(&self.replicate_scales).map(|(value, scale)| scale * (value - centre).powi(2));
-        let variance = self.scale * squares.sum::<f64>();
-        if !variance.is_finite() {
-            return Err(EstimateFault::Overflow);
-        }
-        // Replicates that differ by rounding alone show no error.
-        let noise = 64.0 * f64::EPSILON * full.value;
-        let variance = if variance <= noise * noise { 0.0 } else { variance };
-        let linear = full.standard_error.map_or(0.0, |error| error * error);
-        // Weights that move together show no difference, unless the design itself says that there is none.
-        let told = variance <= 0.0 && (linear > 0.0 || self.freedom == ReplicateFreedom::Rank);
-        let standard_error = (!told || self.rank(design, &selected.positions) > 1).then_some(variance.sqrt());
-        Ok(Estimate {
-            standard_error,
-            variance: Variance::Replicates,
-            degrees_of_freedom,
-            interval: t_interval(full.value, standard_error, degrees_of_freedom, options.level),
-            coefficient_of_variation: standard_error.filter(|_| full.value.abs() > 0.0).map(|error| error / full.value.abs()),
-            design_effect: full.design_effect.filter(|_| linear > 0.0 && standard_error.is_some()).map(|effect| effect / linear * variance),
-            ..full
-        })
-    }
-
-    /// Share of ones in a variable of zeros and ones, its error from the replicates, with the interval of choice.
-    ///
-    /// # Errors
-    ///
-    /// As of [`Replicates::estimate`] and [`crate::proportion()`].
-    pub fn proportion(
-        &self,
-        design: &Design,
-        domain: &Domain,
-        variable: &Column,
-        interval: ProportionInterval,
-        options: &Options,
-    ) -> Result<Estimate, EstimateFault> {
-        // Tells what is no zero and no one.
-        proportion(design, domain, variable, interval, options)?;
-        let mut estimate = self.estimate(design, domain, Measure::Mean(variable), options)?;
-        estimate.statistic = Statistic::Proportion;
-        let facts = Proportion {
-            value: estimate.value,
-            variance: estimate.standard_error.map(|error| error * error),
-            observations: estimate.observations,
-            degrees_of_freedom: estimate.degrees_of_freedom,
-        };
-        estimate.interval = proportion_interval(facts, interval, options.level);
-        Ok(estimate)
-    }
-
-    /// Numerator and denominator of each replicate.
-    fn sums(&self, design: &Design, positions: &[u32], measure: Measure<'_>) -> Vec<(f64, f64)> {
-        let pair = |position: usize| {
-            let row = design.order[position] as usize;
-            match measure {
-                Measure::Total(x) | Measure::Mean(x) => (x.values[row], 1.0),
-                Measure::Ratio(y, x) => (y.values[row], x.values[row]),
-            }
-        };
-        match &self.table {
-            Table::Positions(list) => list
-                .iter()
-                .map(|replicate| {
-                    positions.iter().fold((0.0, 0.0), |(above, below), &position| {
-                        let position = position as usize;
-                        let (y, x) = pair(position);
-                        (above + replicate[position] * y, below + replicate[position] * x)
-                    })
-                })
-                .collect(),
-            Table::Units(list) => {
-                // Each unit's sums are taken once; a replicate then weighs units.
-                let unit_of = &design.stages[0].unit_of;
-                let mut units: Vec<(usize, f64, f64)> = Vec::new();
-                for &position in positions {
-                    let position = position as usize;
-                    let unit = unit_of[position] as usize;
-                    if units.last().is_none_or(|last| last.0 != unit) {
-                        units.push((unit, 0.0, 0.0));
-                    }
-                    let ((y, x), weight) = (pair(position), design.weights[position]);
-                    if let Some(last) = units.last_mut() {
-                        last.1 += weight * y;
-                        last.2 += weight * x;
-                    }
-                }
-                let sum = |replicate: &Vec<f64>| {
-                    units
-                        .iter()
-                        .fold((0.0, 0.0), |(above, below), &(unit, y, x)| (above + replicate[unit] * y, below + replicate[unit] * x))
-                };
-                list.iter().map(sum).collect()
-            }
         }
     }
 }

@@ -196,7 +196,8 @@ fn check(names: &[String], direct: &[Option<DirectEstimate>], predictors: &[Colu
     for column in predictors {
         length(&column.name, column.values.len())?;
         if let Some(row) = column.values.iter().position(|value| !value.is_finite()) {
-            return Err(EstimateFault::MissingValue { column: column.name.clone(), row: row + 1 });
+            let rows = column.values.iter().filter(|value| !value.is_finite()).count();
+            return Err(EstimateFault::MissingValue { column: column.name.clone(), row: row + 1, rows });
         }
     }
     for (row, direct) in direct.iter().enumerate() {

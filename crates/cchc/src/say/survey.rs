@@ -1,6 +1,6 @@
 //! Faults of survey statistics in words. The English words are the engine's own; the Vietnamese ones stand here.
 
-use survey_stats::{DataFault, DesignFault, EstimateFault, ExpressionFault, IndexFault, PlanFault, WeightFault};
+use survey_stats::{DataFault, DesignFault, EstimateFault, ExpressionFault, IndexFault, LoneReason, PlanFault, WeightFault};
 use ui::Lang;
 
 /// What a number is that steers a computation. A name that does not stand here stays as the engine has it.
@@ -106,6 +106,7 @@ fn data_vi(fault: &DataFault) -> String {
             format!("cột {column}: cột số được so thứ tự với chữ “{value}”; viết số không có dấu nháy")
         }
         DataFault::More { count } => format!("và {count} lỗi khác"),
+        DataFault::NotAMark { row, column, value } if value.is_empty() => format!("dòng {row}, cột {column}: ô trống, phải là 0 hoặc 1"),
         DataFault::NotAMark { row, column, value } => format!("dòng {row}, cột {column}: “{value}”, phải là 0 hoặc 1"),
     }
 }
@@ -122,7 +123,27 @@ pub(crate) fn expression(lang: Lang, fault: &ExpressionFault) -> String {
 }
 
 pub(crate) fn design(lang: Lang, fault: &DesignFault) -> String {
-    lang.pick(design_vi(fault), fault.to_string())
+    lang.pick(design_vi(fault), design_en(fault))
+}
+
+/// The engine knows no flags.
+fn design_en(fault: &DesignFault) -> String {
+    match fault {
+        DesignFault::LoneUnit { reason: LoneReason::NoChoice, .. } => {
+            format!("{fault}. Choose with --lone (certainty, adjust, average, collapse).")
+        }
+        DesignFault::LoneUnit { reason: LoneReason::NoNeighbour, .. } => {
+            format!("{fault}. Instead of --lone collapse take certainty, adjust or average.")
+        }
+        DesignFault::LoneUnit { reason: LoneReason::NoMeasure, .. } => {
+            format!("{fault}. Take --lone certainty or --lone collapse.")
+        }
+        DesignFault::LoneUnit { reason: LoneReason::NotByReplicates, .. } => {
+            format!("{fault}. Take --lone certainty or --lone collapse, or --replicates jkn, which has all choices.")
+        }
+        DesignFault::ClusterInTwoStrata { .. } => format!("{fault}. Where labels start anew in each stratum, add --nest."),
+        _ => fault.to_string(),
+    }
 }
 
 fn design_vi(fault: &DesignFault) -> String {
@@ -140,7 +161,11 @@ fn design_vi(fault: &DesignFault) -> String {
                 "dòng {row}, cột {column}: cụm {cluster} đã nằm ở tầng khác (dòng {first_row}). Nếu mã cụm đánh lại theo tầng, thêm --nest."
             )
         }
-        DesignFault::CertaintyVaries { row, first_row } => format!("dòng {row}: cụm được đánh dấu chắc chắn khác với dòng {first_row}"),
+        DesignFault::CertaintyVaries { column, row, cluster, first_row } => {
+            format!(
+                "dòng {row}, cột {column}: cụm {cluster} được đánh dấu chắc chắn ở dòng này mà không ở dòng {first_row}, hoặc ngược lại"
+            )
+        }
         DesignFault::MissingPopulation { column, row } => format!("dòng {row}, cột {column}: thiếu cỡ tổng thể"),
         DesignFault::WrongPopulation { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là cỡ tổng thể"),
         DesignFault::PopulationVaries { column, row, value, first_row, first } => {
@@ -150,14 +175,24 @@ fn design_vi(fault: &DesignFault) -> String {
             format!("dòng {row}, cột {column}: tổng thể {size} nhỏ hơn mẫu {sampled}")
         }
         DesignFault::FractionAboveOne { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là tỷ lệ mẫu"),
-        DesignFault::LoneUnit { row, column, stratum, stage, unit } => {
+        DesignFault::LoneUnit { row, column, stratum, stage, unit, reason } => {
             let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
             let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
             let inside: Vec<String> = unit.iter().map(|(column, label)| format!("{column} {label}")).collect();
             let inside = if inside.is_empty() { String::new() } else { format!(" trong {}", inside.join(", ")) };
-            format!(
-                "dòng {row}{place}: tầng{name}{inside} chỉ có một đơn vị mẫu ở giai đoạn {stage}. Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse)."
-            )
+            let remedy = match reason {
+                LoneReason::NoChoice => ". Chọn cách xử lý bằng --lone (certainty, adjust, average, collapse).",
+                LoneReason::NoNeighbour => {
+                    " và không có tầng lấy mẫu nào bên cạnh để gộp. Thay cho --lone collapse, dùng certainty, adjust hoặc average."
+                }
+                LoneReason::NoMeasure => {
+                    " và không tầng nào khác có nhiều đơn vị hơn để lấy làm căn cứ. Dùng --lone certainty hoặc --lone collapse."
+                }
+                LoneReason::NotByReplicates => {
+                    "; cách lập quyền số lặp này chỉ xử lý được bằng certainty và collapse. Dùng --lone certainty, --lone collapse, hoặc --replicates jkn (có đủ các cách)."
+                }
+            };
+            format!("dòng {row}{place}: tầng{name}{inside} chỉ có một đơn vị mẫu ở giai đoạn {stage}{remedy}")
         }
         DesignFault::NotPaired { row, column, stratum, clusters } => {
             let place = if column.is_empty() { String::new() } else { format!(", cột {column}") };
@@ -169,18 +204,31 @@ fn design_vi(fault: &DesignFault) -> String {
 }
 
 pub(crate) fn estimate(lang: Lang, fault: &EstimateFault) -> String {
-    lang.pick(estimate_vi(fault), fault.to_string())
+    let english = || match fault {
+        EstimateFault::MissingLabel { .. } | EstimateFault::MissingValue { .. } => {
+            format!("{fault}. --missing leave-out leaves such rows out.")
+        }
+        _ => fault.to_string(),
+    };
+    lang.pick(estimate_vi(fault), english())
+}
+
+/// How many rows have the same fault, where one is named.
+fn of_rows(rows: usize) -> String {
+    if rows > 1 { format!(" (tất cả {rows} dòng như vậy)") } else { String::new() }
 }
 
 fn estimate_vi(fault: &EstimateFault) -> String {
     match fault {
         EstimateFault::Length { column, expected, found } => format!("cột {column}: có {found} dòng, phải có {expected}"),
-        EstimateFault::MissingLabel { column, row } => {
-            format!("dòng {row}, cột {column}: thiếu nhãn nhóm. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
+        EstimateFault::MissingLabel { column, row, rows } => {
+            let all = of_rows(*rows);
+            format!("dòng {row}, cột {column}: thiếu nhãn nhóm{all}. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
         }
         EstimateFault::EmptyDomain { domain } => format!("nhóm “{domain}”: không có dòng nào có quyền số và giá trị"),
-        EstimateFault::MissingValue { column, row } => {
-            format!("dòng {row}, cột {column}: thiếu giá trị. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
+        EstimateFault::MissingValue { column, row, rows } => {
+            let all = of_rows(*rows);
+            format!("dòng {row}, cột {column}: thiếu giá trị{all}. Dùng --missing leave-out để bỏ qua các dòng thiếu.")
         }
         EstimateFault::NotFinite { column, row, value } => format!("dòng {row}, cột {column}: {value} không phải là số hữu hạn"),
         EstimateFault::NotBinary { column, row, value } => format!("dòng {row}, cột {column}: {value}, phải là 0 hoặc 1"),

@@ -150,6 +150,188 @@ fn given_replicates_have_the_freedom_and_the_scales_of_r() {
     assert!(refused(&["--replicate-scales", "0.5,0.5"]).contains("has 2 numbers where 19 are needed"));
     let short = written(&folder, "short.csv", "replicate,scale\njk_1,0.5\n");
     assert!(refused(&["--replicate-scales", &short]).contains("replicate jk_2 has no scale"));
+    let twice = written(&folder, "twice.csv", &format!("{scales}jk_3,0.5\n"));
+    assert!(refused(&["--replicate-scales", &twice]).contains("row 20: the replicate “jk_3” stands twice"));
+    let other = written(&folder, "other.csv", &format!("{scales}jk_99,0.5\n"));
+    assert!(refused(&["--replicate-scales", &other]).contains("row 20: the replicate “jk_99” is no column of the data"));
+}
+
+/// The figure of a domain stands where replicates have no row of it; how many these are stands beside it.
+#[test]
+fn replicates_without_an_estimate_are_left_out_and_counted() {
+    let more = answers("replicates-more.csv");
+    let line = more.lines().find(|line| line.starts_with("brr,few,mean,")).expect("a line");
+    let expected: Vec<f64> = line.split(',').skip(4).map(|field| field.parse().expect("a number")).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    let pairs = written(&folder, "pairs.csv", &beside(&answers("pairs.csv"), &answers("brr-weights.csv"), "rep_"));
+    let ask = |more: &[&str]| {
+        let command = ["survey", "estimate", "--data", &pairs, "--weights", "w", "--mean", "x", "--format", "json", "--lang", "en"];
+        rows(&run(&[&command, more].concat())).remove(0)
+    };
+    let given = ["--replicates", "brr", "--replicate-weights", "rep_"];
+    let firsts = "(stratum = 's1' and cluster = 1) or (stratum = 's2' and cluster = 1)";
+    let few = ask(&[&given[..], &["--where", firsts]].concat());
+    let found = ["estimate", "se", "ci_low", "ci_high"].map(|name| figure(&few, name));
+    assert!(found.iter().zip(&expected).all(|(found, expected)| near(*found, *expected)), "{few} {expected:?}");
+    assert!(says(&few, "2 replicate(s) without an estimate were left out"), "{few}");
+    // The spread of the replicates' medians, as `svyquantile(interval.type = "quantile")`.
+    let line = more.lines().find(|line| line.starts_with("brr,whole,spread:0.5,")).expect("a line");
+    let expected: Vec<f64> = line.split(',').skip(4).map(|field| field.parse().expect("a number")).collect();
+    let command = ["survey", "estimate", "--data", &pairs, "--weights", "w", "--quantile", "x:0.5", "--lang", "en", "--format", "json"];
+    let median = rows(&run(&[&command[..], &given, &["--quantile-errors", "spread"]].concat())).remove(0);
+    let found = ["estimate", "se", "ci_low", "ci_high"].map(|name| figure(&median, name));
+    assert!(found.iter().zip(&expected).all(|(found, expected)| near(*found, *expected)), "{median} {expected:?}");
+    assert_eq!(median["ci_method"], "t");
+    let jackknife = ["--replicates", "jk1", "--replicate-weights", "rep_", "--quantile-errors", "spread"];
+    assert!(err(&run(&[&command[..], &jackknife].concat())).contains("spread is wrong for a jackknife"));
+    let one = ["--where", "stratum = 's1' and cluster = 1"];
+    let design = ["--strata", "stratum", "--cluster", "cluster", "--nest"];
+    for more in [&given[..], &[&given[..], &design].concat(), &[&["--replicates", "brr"], &design[..]].concat()] {
+        let found = ask(&[more, &one].concat());
+        assert!(found["se"].is_null() && found["estimate"].is_number(), "{found}");
+        assert!(says(&found, ONE_CLUSTER) && says(&found, "4 replicate(s) without an estimate"), "{found}");
+    }
+    let bootstrap = [&["--replicates", "rao-wu", "--runs", "200", "--by", "cluster"], &design[..]].concat();
+    assert!(figure(&ask(&bootstrap), "se") > 0.0);
+    let gap = written(&folder, "gap.csv", "w,x,r1,r2\n1,1,2,0\n1,2,,2\n1,3,1,-1\n");
+    let of_gap = |text: &str| {
+        run(&[
+            "survey",
+            "estimate",
+            "--data",
+            text,
+            "--weights",
+            "w",
+            "--mean",
+            "x",
+            "--replicates",
+            "jk1",
+            "--replicate-weights",
+            "r",
+            "--format",
+            "json",
+            "--lang",
+            "en",
+        ])
+    };
+    assert!(err(&of_gap(&gap)).contains("row 2, column r1: no weight"), "{}", err(&of_gap(&gap)));
+    let negative = written(&folder, "negative.csv", "w,x,r1,r2\n1,1,2,0\n1,2,1,2\n1,3,1,-1\n");
+    assert_eq!(whole(&of_gap(&negative))["notes"]["replicate_negative"], "r2 1 (row 3)");
+}
+
+#[test]
+fn strata_of_one_unit_follow_the_choice_in_replicates_too() {
+    let table = answers("replicates-lone.csv");
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = written(&folder, "lone.csv", &answers("lone.csv"));
+    let ask = |more: &[&str]| {
+        let command = ["survey", "estimate", "--data", &data, "--weights", "w", "--strata", "stratum", "--cluster", "cluster"];
+        run(&[&command[..], &["--mean", "x", "--format", "json", "--lang", "en"], more].concat())
+    };
+    for line in table.lines().filter(|line| line.contains(",mean,")) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let found = whole(&ask(&["--replicates", "jkn", "--lone", fields[0]]));
+        assert!(near(figure(&found["rows"][0], "se"), fields[4].parse().expect("a number")), "{line} {found}");
+        assert_eq!(found["notes"]["replicate_count"].as_u64(), fields[2].parse().ok(), "{line}");
+    }
+    assert!(rows(&ask(&["--replicates", "rao-wu", "--lone", "certainty"]))[0]["se"].is_number());
+    let told = |more: &[&str]| err(&ask(more));
+    assert!(told(&[]).contains("Choose with --lone (certainty, adjust, average, collapse)"), "{}", told(&[]));
+    let adjust = told(&["--replicates", "canty-davison", "--lone", "adjust"]);
+    assert!(adjust.contains("Take --lone certainty or --lone collapse, or --replicates jkn"), "{adjust}");
+    let alone = written(&folder, "alone.csv", "p,c,x\na,1,1\na,1,2\n");
+    let alone = err(&run(&[
+        "survey",
+        "estimate",
+        "--data",
+        &alone,
+        "--strata",
+        "p",
+        "--cluster",
+        "c",
+        "--mean",
+        "x",
+        "--lone",
+        "collapse",
+        "--lang",
+        "en",
+    ]));
+    assert!(alone.contains("Instead of --lone collapse take certainty, adjust or average"), "{alone}");
+}
+
+#[test]
+fn a_cluster_is_certain_as_a_whole_and_a_mark_is_never_empty() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ask = |cells: [&str; 4], more: &[&str]| {
+        let [one, two, three, four] = cells;
+        let text = format!("p,c,seat,x\na,1,{one},1\na,1,{two},2\na,2,{three},3\na,3,{four},4\n");
+        let path = written(&folder, "seat.csv", &text);
+        let design = ["survey", "estimate", "--data", &path, "--strata", "p", "--cluster", "c", "--certainty", "seat", "--mean", "x"];
+        run(&[&design[..], &["--lang", "en", "--format", "json"], more].concat())
+    };
+    for more in [&[][..], &["--nest"]] {
+        assert_eq!(whole(&ask(["1", "1", "0", "0"], more))["notes"]["clusters"], 3);
+        let split = ask(["1", "0", "0", "0"], more);
+        let told = "row 2, column c: one of this row and row 1 says that cluster 1 is certain, the other that it is not";
+        assert!(split.status.code() == Some(2) && err(&split).contains(told), "{more:?}: {}", err(&split));
+        let empty = ask(["1", "", "0", "0"], more);
+        assert!(empty.status.code() == Some(2) && err(&empty).contains("row 2, column seat: an empty field"), "{}", err(&empty));
+    }
+    let path = written(&folder, "responded.csv", "g,r,w\na,1,2\na,,2\nb,1,3\n");
+    let more = ["--data", &path, "--weights", "w", "--step", "classes", "--classes", "g", "--responded", "r"];
+    let told = err(&run(&[&["survey", "weight"], &more[..]].concat()));
+    assert!(told.contains("dòng 2, cột r: ô trống, phải là 0 hoặc 1"), "{told}");
+}
+
+#[test]
+fn missing_values_stop_every_estimate_unless_they_are_left_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = written(&folder, "gaps.csv", "g,x,y,z\na,1,1,m\na,2,2,f\nb,,3,m\nb,4,4,\nb,,5,f\n");
+    let ask = |more: &[&str]| run(&[&["survey", "estimate", "--data", &path, "--format", "json", "--lang", "en"], more].concat());
+    for more in [&["--mean", "x,y"][..], &["--mean", "x,y", "--by", "g"], &["--quantile", "x:0.5", "--total", "y"]] {
+        let told = ask(more);
+        assert!(told.status.code() == Some(2) && out(&told).is_empty(), "{more:?}");
+        assert!(err(&told).contains("row 3, column x: no value, like 2 rows in all"), "{more:?}: {}", err(&told));
+    }
+    let both = err(&ask(&["--mean", "x,y", "--share", "z"]));
+    assert!(both.contains("2 fault(s)") && both.contains("row 4, column z: no value"), "{both}");
+    assert_eq!(rows(&ask(&["--mean", "x,y", "--by", "g", "--missing", "leave-out"])).len(), 4);
+    assert_eq!(rows(&ask(&["--mean", "x", "--where", "g = 'a'"])).len(), 1, "rows outside the condition do not count");
+}
+
+#[test]
+fn groups_without_weight_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = written(&folder, "z.csv", "g,w,x\na,1,1\na,1,2\nb,0,3\nb,0,4\nc,2,5\nc,2,4\n");
+    let ask = |command: &str, more: &[&str]| {
+        whole(&run(
+            &[&["survey", command, "--data", &path, "--weights", "w", "--by", "g", "--format", "json", "--lang", "en"], more].concat()
+        ))
+    };
+    let found = ask("estimate", &["--mean", "x"]);
+    let rows = found["rows"].as_array().expect("rows");
+    assert!(rows.len() == 3 && rows[1]["group"] == "b" && rows[1]["estimate"].is_null(), "{found}");
+    assert!(says(&rows[1], "no row with positive weight"), "{found}");
+    assert_eq!(ask("test", &["--mean", "x"])["notes"]["groups_without_weight"], "b");
+    let rule = "[[version]]\nid = \"a\"\nversion = \"1\"\nfirst-year = 2020\nscale = [1, 5]\nno-answer = \"leave-out\"\n\
+                aggregation = \"weights\"\nno-answer-codes = [\"9\"]\nnot-applicable-codes = [\"8\"]\n\
+                node = [{ code = \"total\" }, { code = \"x\", parent = \"total\", weight = 1 }]\n";
+    let index = |rule: &str| {
+        let rule = written(&folder, "rule.toml", rule);
+        let command = ["survey", "index", "--data", &path, "--weights", "w", "--by", "g", "--rule", &rule, "--year", "2024"];
+        run(&[&command[..], &["--format", "json", "--lang", "en"]].concat())
+    };
+    assert_eq!(whole(&index(rule))["notes"]["groups_without_weight"], "b");
+    // A code means one thing, and siblings have weights together or not at all.
+    let told = |from: &str, to: &str| {
+        let output = index(&rule.replace(from, to));
+        assert_eq!(output.status.code(), Some(2), "{to}");
+        err(&output)
+    };
+    assert!(told("[\"9\"]", "[\"5\"]").contains("the code “5” of no-answer-codes also lies on the scale from 1 to 5"));
+    assert!(told("[\"8\"]", "[\"9\"]").contains("the code “9” stands in no-answer-codes and in not-applicable-codes"));
+    let half = told("weight = 1 }", "weight = 1 }, { code = \"w\", parent = \"total\" }");
+    assert!(half.contains("below node total some nodes have a weight and w none"), "{half}");
 }
 
 #[test]

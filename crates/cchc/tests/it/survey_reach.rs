@@ -85,6 +85,32 @@ fn a_draw_in_stages_keeps_every_probability_and_can_be_repeated() {
     }
     let forged = check("sua.csv", &csv.replacen(",x0,main,", ",x3,main,", 1), &path);
     assert!(forged.status.code() == Some(1) && err(&forged).contains("khác mẫu rút lại ở 1 chỗ"), "{}", err(&forged));
+    // Whatever a result says of a unit is compared: a forged weight would weigh every answer wrongly.
+    let lines: Vec<&str> = csv.lines().collect();
+    let heading: Vec<&str> = lines[0].split(',').collect();
+    for (field, value) in
+        [("row", "7"), ("stratum", "zz"), ("probability", "0.3"), ("overall", "0.3"), ("weight", "99.5"), ("certain", "9")]
+    {
+        let place = heading.iter().position(|name| *name == field).expect("the field");
+        let forged: Vec<String> = lines
+            .iter()
+            .enumerate()
+            .map(|(line, text)| {
+                let mut cells: Vec<&str> = text.split(',').collect();
+                if line == 2 {
+                    cells[place] = value;
+                }
+                cells.join(",")
+            })
+            .collect();
+        let told = check("sua-o.csv", &(forged.join("\n") + "\n"), &path);
+        assert!(told.status.code() == Some(1) && out(&told).contains(field), "{field}: {}", out(&told));
+        assert!(err(&told).contains("khác mẫu rút lại ở 1 chỗ"), "{field}: {}", err(&told));
+    }
+    // So is what each row of CSV says of the whole draw.
+    let last = csv.rfind("rejection\",11,").expect("the seed of the last row");
+    let told = check("sua-hat.csv", &format!("{}rejection\",12,{}", &csv[..last], &csv[last + "rejection\",11,".len()..]), &path);
+    assert!(told.status.code() == Some(1) && out(&told).contains("seed"), "{}", out(&told));
     let (_other, changed) = file("khac.csv", &frame().replace("x11,243", "x11,244"));
     let other = check("bien-ban.csv", &csv, &changed);
     assert!(other.status.code() == Some(2) && err(&other).contains("không phải là dàn mẫu của biên bản"), "{}", err(&other));
@@ -95,6 +121,21 @@ fn a_draw_in_stages_keeps_every_probability_and_can_be_repeated() {
     let told =
         err(&run(&["survey", "draw", "--frame", &gap, "--label", "xa,thon,ho", "--size", "dan_xa", "--count", "1,1,1", "--seed", "1"]));
     assert!(told.contains("dòng 1, cột dan_xa: thiếu quy mô"), "{told}");
+}
+
+#[test]
+fn what_a_frame_lacks_is_named_by_column() {
+    let told = |text: &str| {
+        let (_folder, path) = file("dan.csv", text);
+        let flags = ["--label", "u", "--strata", "st", "--certain", "seat", "--count", "1", "--seed", "1", "--lang", "en"];
+        let output = run(&[&["survey", "draw", "--frame", &path], &flags[..]].concat());
+        assert_eq!(output.status.code(), Some(2));
+        err(&output)
+    };
+    assert!(told("u,st,seat\na,x,0\nb,,0\n").contains("row 2, column st: no stratum"));
+    assert!(told("u,st,seat\na,x,0\nb,x,\n").contains("row 2, column seat: an empty field where 0 or 1 is needed"));
+    assert!(told("u,st,seat\na,x,0\n,x,0\n").contains("row 2, column u: no label"));
+    assert!(told("u,st,seat\na,x,0\nb,x,0\na,x,1\n").contains("row 3, column u: the label “a” stands in row 1"));
 }
 
 #[test]
@@ -114,7 +155,16 @@ fn replicates_are_those_of_r() {
     assert!(err(&ask(&["--mean", "alive", "--replicates", "jk1"])).contains("hãy dùng jkn"));
     let unpaired = survey(&["estimate"], &["--cluster", "commune", "--mean", "item1", "--replicates", "brr"]);
     assert!(err(&unpaired).contains("dòng 1, cột province: tầng p1 có 4 cụm, phải có đúng hai"), "{}", err(&unpaired));
-    assert!(err(&ask(&["--quantile", "alive:0.5", "--replicates", "jkn"])).contains("--quantile"));
+    // Woodruff's interval from the jackknife of the share, and the correlations of the replicates (commands.R).
+    let asked = ["--cluster", "commune", "--correlation", "income:requests", "--quantile", "income:0.5"];
+    let more = rows(&survey(&["estimate"], &[&asked[..], &["--replicates", "jkn", "--format", "json"]].concat()));
+    for (row, expected) in more.iter().zip([
+        [-0.038_523_908_604_624_96, 0.064_573_771_994_170_96, -0.176_389_210_215_176_17, 0.100_823_774_823_854_63],
+        [7.25, 0.423_538_823_923_757_8, 6.19, 8.02],
+    ]) {
+        let found = ["estimate", "se", "ci_low", "ci_high"].map(|name| figure(row, name));
+        assert!(found.iter().zip(expected).all(|(found, expected)| near(*found, expected)), "{row} {expected:?}");
+    }
     assert!(err(&ask(&["--mean", "alive", "--replicates", "jkn", "--runs", "5"])).contains("--runs"));
     // Jackknife over sipas, made here and given as columns, is one error.
     let made = rows(&survey(&["estimate"], &["--cluster", "commune", "--mean", "item1", "--replicates", "jkn", "--format", "json"]));

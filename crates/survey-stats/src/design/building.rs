@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{ClusterLabels, Clusters, Design, LoneUnit, LoneUnits, Population, Stage, StageFrame, Stratum, Weights};
 use crate::column::{Column, Labels, NO_LABEL};
-use crate::fault::DesignFault;
+use crate::fault::{DesignFault, LoneReason};
 
 /// Keys of one stage for each row, in the order of the input.
 struct Keys {
@@ -59,7 +59,7 @@ pub(super) fn build(rows: usize, weights: Weights, stages: &[Stage], choice: Lon
             if stratum.lone {
                 lone += 1;
                 if choice == LoneUnit::Refuse {
-                    faults.push(stratum.lone_fault(number));
+                    faults.push(stratum.lone_fault(number, LoneReason::NoChoice));
                 }
             }
         }
@@ -234,26 +234,29 @@ fn frame_of(
     frame
 }
 
-/// A label means one cluster: the same label in two strata of one unit of the stage before is a fault.
+/// A label means one cluster: the same label in two strata of one unit of the stage before is a fault, unless labels start anew in each
+/// stratum. Either way a cluster is certain as a whole or not at all.
 fn check_nesting(stage: &Stage, key: &Keys, order: &[u32], before: Option<&StageFrame>, faults: &mut Vec<DesignFault>) {
     let Clusters::Labelled(labels) = &stage.clusters else { return };
-    if stage.cluster_labels == ClusterLabels::WithinStratum || (stage.strata.is_none() && stage.certainty.is_none()) {
+    let nested = stage.cluster_labels == ClusterLabels::WithinStratum;
+    if (nested || stage.strata.is_none()) && stage.certainty.is_none() {
         return;
     }
-    let mut seen: HashMap<(u32, u32), usize> = HashMap::new();
-    let mut reported: HashMap<(u32, u32), ()> = HashMap::new();
+    let given = |row: usize| stage.strata.as_ref().map_or(0, |labels| labels.codes[row]);
+    let mut seen: HashMap<(u32, u32, u32), usize> = HashMap::new();
+    let mut reported: HashMap<(u32, u32, u32), ()> = HashMap::new();
     for (position, &row) in order.iter().enumerate() {
         let row = row as usize;
-        let unit = (before.map_or(0, |before| before.unit_of[position]), key.clusters[row]);
+        let stratum = if nested { given(row) } else { 0 };
+        let unit = (before.map_or(0, |before| before.unit_of[position]), stratum, key.clusters[row]);
         let first = *seen.entry(unit).or_insert(row);
         if key.strata[first] != key.strata[row] && reported.insert(unit, ()).is_none() {
-            let given = |row: usize| stage.strata.as_ref().map_or(0, |labels| labels.codes[row]);
             let (low, high) = (first.min(row), first.max(row));
+            let (column, cluster) = named(labels, row);
             faults.push(if given(first) == given(row) {
-                DesignFault::CertaintyVaries { row: high + 1, first_row: low + 1 }
+                DesignFault::CertaintyVaries { column, row: high + 1, cluster, first_row: low + 1 }
             } else {
-                let cluster = labels.level(key.clusters[row]).to_owned();
-                DesignFault::ClusterInTwoStrata { column: labels.name.clone(), row: high + 1, cluster, first_row: low + 1 }
+                DesignFault::ClusterInTwoStrata { column, row: high + 1, cluster, first_row: low + 1 }
             });
         }
     }
@@ -318,7 +321,7 @@ fn collapse(frame: &mut StageFrame, number: usize, faults: &mut Vec<DesignFault>
         } else if place > 0 && beside(place, place - 1) {
             joined[place - 1] = true;
         } else {
-            faults.push(frame.strata[place].lone_fault(number));
+            faults.push(frame.strata[place].lone_fault(number, LoneReason::NoNeighbour));
         }
     }
     let mut strata: Vec<Stratum> = Vec::with_capacity(count);

@@ -2,8 +2,8 @@
 
 use super::rank::LastRank;
 use super::{Centre, ReplicateFreedom, ReplicateMethod, Replicates, Table, shape_of};
-use crate::design::{Design, Stratum};
-use crate::fault::DesignFault;
+use crate::design::{Design, LoneUnit, Stratum};
+use crate::fault::{DesignFault, LoneReason};
 use crate::random::Random;
 
 /// A stratum of the first stage with the number of its first unit.
@@ -17,12 +17,28 @@ fn strata(design: &Design) -> Vec<(usize, &Stratum)> {
     found
 }
 
-/// Strata that replicates vary: all but those taken completely. A lone unit cannot be left out.
-fn varied(design: &Design) -> Result<Vec<(usize, &Stratum)>, Vec<DesignFault>> {
-    let found: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| stratum.fraction < 1.0).collect();
-    let lone = found.iter().filter(|(_, stratum)| stratum.sampled < 2);
-    let faults: Vec<DesignFault> = lone.map(|(_, stratum)| stratum.lone_fault(0)).collect();
-    if faults.is_empty() { Ok(found) } else { Err(faults) }
+/// Strata that replicates vary, and those of a single unit that need the choice made for them: all but those taken completely.
+struct Varied<'a> {
+    strata: Vec<(usize, &'a Stratum)>,
+    lone: Vec<(usize, &'a Stratum)>,
+}
+
+/// A lone unit cannot be left out of its own stratum. Taken as certain it keeps its weight in every replicate.
+fn varied(design: &Design) -> Varied<'_> {
+    let sampled = strata(design).into_iter().filter(|(_, stratum)| stratum.fraction < 1.0);
+    let (strata, mut lone): (Vec<_>, Vec<_>) = sampled.partition(|(_, stratum)| stratum.sampled > 1);
+    if design.lone_units.choice == LoneUnit::Certainty {
+        lone.clear();
+    }
+    Varied { strata, lone }
+}
+
+impl Varied<'_> {
+    /// The lone strata as faults, for replicates that can do nothing with them.
+    fn refused(&self, reason: LoneReason) -> Result<(), Vec<DesignFault>> {
+        let faults: Vec<DesignFault> = self.lone.iter().map(|(_, stratum)| stratum.lone_fault(0, reason)).collect();
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
 }
 
 fn not_paired(stratum: &Stratum) -> DesignFault {
@@ -67,12 +83,17 @@ impl Replicates {
     /// Jackknife with strata (JKn): each unit left out once and the others of its stratum weighted by n / (n - 1);
     /// replicate scales (n - 1) / n · (1 - f).
     ///
+    /// A stratum of one unit follows the choice for lone units as in R `jknweights`. Certainty: no replicate. Adjust: one that leaves the
+    /// unit out and weighs all others by H / (H - 1), with replicate scale (H - 1) / H for H strata and without finite population
+    /// correction. Average: no replicate, and a scale of units over units of the other strata.
+    ///
     /// # Errors
     ///
-    /// A stratum with a single unit that was not taken for certain; a sample that was taken completely.
+    /// A sample that was taken completely, or whose sampled strata are all of one unit.
     pub fn stratified_jackknife(design: &Design) -> Result<Self, Vec<DesignFault>> {
         let (mut factors, mut scales) = (Vec::new(), Vec::new());
-        for (first, stratum) in varied(design)? {
+        let varied = varied(design);
+        for &(first, stratum) in &varied.strata {
             let n = stratum.sampled as f64;
             for left_out in 0..stratum.sampled {
                 let mut replicate = vec![1.0; design.clusters()];
@@ -82,10 +103,25 @@ impl Replicates {
                 scales.push((n - 1.0) / n * (1.0 - stratum.fraction));
             }
         }
+        let replicated = factors.len() as f64;
+        let mut scale = 1.0;
+        match design.lone_units.choice {
+            LoneUnit::Adjust if design.strata() > 1 => {
+                let strata = design.strata() as f64;
+                for &(unit, _) in &varied.lone {
+                    let mut replicate = vec![strata / (strata - 1.0); design.clusters()];
+                    replicate[unit] = 0.0;
+                    factors.push(replicate);
+                    scales.push((strata - 1.0) / strata);
+                }
+            }
+            LoneUnit::Average if replicated > 0.0 => scale = (replicated + varied.lone.len() as f64) / replicated,
+            _ => varied.refused(LoneReason::NoMeasure)?,
+        }
         if factors.is_empty() {
             return Err(out_of_range("replicates", 0.0));
         }
-        Ok(Self::of_units(design, ReplicateMethod::StratifiedJackknife, factors, 1.0, scales))
+        Ok(Self::of_units(design, ReplicateMethod::StratifiedJackknife, factors, scale, scales))
     }
 
     /// Balanced half samples (BRR) of a design with two units in each stratum, by a Hadamard matrix of Sylvester with more rows than
@@ -93,12 +129,14 @@ impl Replicates {
     ///
     /// # Errors
     ///
-    /// A stratum without exactly two units; `fay` outside [0, 1).
+    /// A stratum without exactly two units, unless it is a lone one that was chosen to be certain; `fay` outside [0, 1).
     pub fn balanced_half_samples(design: &Design, fay: f64) -> Result<Self, Vec<DesignFault>> {
         if !(0.0..1.0).contains(&fay) {
             return Err(out_of_range("Fay's coefficient", fay));
         }
-        let strata = strata(design);
+        // A lone unit that is taken as certain keeps its weight in all half samples.
+        let certain = |stratum: &Stratum| stratum.lone && design.lone_units.choice == LoneUnit::Certainty;
+        let strata: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| !certain(stratum)).collect();
         let unpaired = strata.iter().filter(|(_, stratum)| stratum.sampled != 2);
         let faults: Vec<DesignFault> = unpaired.map(|(_, stratum)| not_paired(stratum)).collect();
         if !faults.is_empty() {
@@ -126,9 +164,11 @@ impl Replicates {
     ///
     /// # Errors
     ///
-    /// Fewer than two replicates; a stratum with a single unit that was not taken for certain.
+    /// Fewer than two replicates; a stratum with a single unit, unless lone units were chosen to be certain or collapsed.
     pub fn rao_wu(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
-        let strata = varied(design)?;
+        let varied = varied(design);
+        varied.refused(LoneReason::NotByReplicates)?;
+        let strata = varied.strata;
         let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
             let n = stratum.sampled as f64;
             let reach = (1.0 - stratum.fraction).sqrt();
@@ -148,7 +188,9 @@ impl Replicates {
     ///
     /// As of [`Replicates::rao_wu`].
     pub fn canty_davison(design: &Design, count: usize, seed: u64) -> Result<Self, Vec<DesignFault>> {
-        let strata = varied(design)?;
+        let varied = varied(design);
+        varied.refused(LoneReason::NotByReplicates)?;
+        let strata = varied.strata;
         let draw = |random: &mut Random, factors: &mut [f64], stratum: &Stratum| {
             let n = stratum.sampled;
             factors.fill(0.0);
@@ -166,7 +208,9 @@ impl Replicates {
             }
         };
         let harmonic = strata.len() as f64 / strata.iter().map(|(_, stratum)| 1.0 / stratum.sampled as f64).sum::<f64>();
-        let scale = harmonic / ((harmonic - 1.0) * (count as f64 - 1.0));
+        // A sample that was taken completely has no stratum to be drawn from, and replicates that are all alike.
+        let factor = if strata.is_empty() { 1.0 } else { harmonic / (harmonic - 1.0) };
+        let scale = factor / (count as f64 - 1.0);
         bootstrap(ReplicateMethod::CantyDavison { seed }, design, &strata, count, scale, seed, draw)
     }
 }

@@ -96,8 +96,10 @@ fn levels<'a>(weighing: &Weighing<'_>, margin: &'a Margin, faults: &mut Vec<Weig
     }
     missing.sort_unstable();
     faults.extend(missing.into_iter().map(|row| WeightFault::MissingLabel { column: column.clone(), row: row + 1 }));
-    for ((level, total), sum) in margin.totals.iter().zip(sums) {
-        if sum <= 0.0 && *total > 0.0 {
+    for (index, ((level, total), sum)) in margin.totals.iter().zip(sums).enumerate() {
+        // A level that stands twice is told above; its rows went to one of both.
+        let twice = margin.totals.iter().enumerate().any(|(other, (name, _))| other != index && name == level);
+        if sum <= 0.0 && *total > 0.0 && !twice {
             faults.push(WeightFault::TotalWithoutRow { column: column.clone(), level: level.clone(), total: *total });
         }
     }

@@ -64,7 +64,10 @@ fn collapsed_strata_are_those_joined_by_hand() {
     // A stratum that was taken completely is no neighbour, and alone there is none.
     let certain = design(["a", "b", "b", "b", "b", "b"], [9.0, 5.0, 5.0, 5.0, 5.0, 5.0], LoneUnit::Collapse);
     let told: Vec<String> = certain.expect_err("faults").iter().map(ToString::to_string).collect();
-    assert_eq!(told, ["row 1, column province: stratum a of stage 1 has a single sampled unit"]);
+    assert_eq!(
+        told,
+        ["row 1, column province: stratum a of stage 1 has a single sampled unit, and no sampled stratum beside it to be joined with"]
+    );
 }
 
 #[test]
@@ -166,7 +169,31 @@ fn zero_and_hundred_per_cent_take_the_number_of_answers() {
     // Wilson with p = 0: from 0 to z² / (n + z²).
     let z = 1.959_963_984_540_054_f64;
     let wilson = of(0.0, ProportionInterval::Wilson).expect("an interval");
-    assert!(wilson.low.abs() < 1e-15 && (wilson.high - z * z / (20.0 + z * z)).abs() < 1e-12);
+    assert!((0.0..1e-15).contains(&wilson.low) && (wilson.high - z * z / (20.0 + z * z)).abs() < 1e-12);
+}
+
+/// Rounding, too, leaves no share below 0 or above 1.
+#[test]
+fn ends_of_shares_stay_between_nothing_and_all() {
+    for n in 2..80_usize {
+        let stage = Stage::new(Clusters::Rows);
+        let design = Design::new(n, Weights::Given(column("w", &vec![1.7; n])), &[stage], LoneUnit::Refuse).expect("a design");
+        for ones in [0, 1, n - 1, n] {
+            let yes: Vec<f64> = (0..n).map(|row| f64::from(u8::from(row < ones))).collect();
+            for choice in [
+                ProportionInterval::Logit,
+                ProportionInterval::Beta,
+                ProportionInterval::Wilson,
+                ProportionInterval::Arcsine,
+                ProportionInterval::Likelihood,
+            ] {
+                let found = proportion(&design, &design.whole(), &column("yes", &yes), choice, &Options::default()).expect("an estimate");
+                let Ok(interval) = found.interval else { continue };
+                assert!(interval.low.is_sign_positive() && interval.high <= 1.0, "{choice:?} {ones} of {n}: {interval:?}");
+                assert!(interval.low <= interval.high);
+            }
+        }
+    }
 }
 
 #[test]

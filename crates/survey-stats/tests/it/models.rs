@@ -190,6 +190,12 @@ fn shares_of_drivers_sum_to_what_is_explained_and_have_errors() {
     let one = drivers(&design, &design.whole(), &data.column("item2"), &predictors[..1], None, &OPTIONS()).expect("drivers");
     let r = correlation(&design, &design.whole(), &data.column("item2"), &predictors[0], &OPTIONS()).expect("a correlation");
     assert!(close(one.r_squared, r.value * r.value) && close(one.drivers[0].standardised, r.value));
+    // In one cluster the jackknife has one replicate without answers, and all others say the same: no error is known.
+    let inside: Vec<bool> = data.text("commune").iter().map(|commune| *commune == data.text("commune")[0]).collect();
+    let cluster = design.domain("cluster", &inside).expect("a domain");
+    let alone = drivers(&design, &cluster, &data.column("item2"), &predictors, Some(&replicates), &OPTIONS()).expect("drivers");
+    assert!(alone.r_squared > 0.0 && alone.drivers.iter().all(|driver| driver.share_error.is_none()));
+    assert_eq!(alone.replicates_without_estimate, 1);
     // Four predictors with shares around 0.2 and performances around 3, and small errors.
     let mut four = found.clone();
     four.drivers.push(found.drivers[0].clone());
@@ -226,11 +232,22 @@ fn any_statistic_may_be_replicated() {
         let all: f64 = weights.iter().sum();
         Some(vec![weights.iter().zip(item.values()).map(|(w, x)| w * x).sum::<f64>() / all, all])
     };
-    let covariance = replicates.covariance_of(&design, weighted_mean).expect("covariances");
+    let all = replicates.covariance_of(&design, weighted_mean).expect("covariances");
+    assert_eq!(all.without, 0);
+    let covariance = all.covariance;
     let found = replicates.estimate(&design, &design.whole(), Measure::Mean(&item), &OPTIONS()).expect("an estimate");
     assert!(close(covariance.get(0, 0).sqrt(), found.standard_error.expect("an error")));
     let told = replicates.covariance_of(&design, |_| None).expect_err("a fault");
     assert_eq!(told, EstimateFault::ReplicateWithoutEstimate { replicate: 1 });
+    // Replicates without figures are left out and counted, as in R.
+    let mut call = 0;
+    let some = |weights: &[f64]| {
+        call += 1;
+        weighted_mean(weights).filter(|_| call > 2)
+    };
+    let rest = replicates.covariance_of(&design, some).expect("covariances");
+    assert_eq!(rest.without, 2);
+    assert!(rest.covariance.get(0, 0) > 0.0 && rest.covariance.get(0, 0) < covariance.get(0, 0) * 1.5);
 }
 
 #[test]

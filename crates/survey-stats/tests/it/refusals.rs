@@ -1,8 +1,9 @@
 //! What the engine refuses, by name, with row and column.
 
 use survey_stats::{
-    Auxiliary, Clusters, Column, Design, DesignFault, Distance, EstimateFault, Family, Labels, Level, LoneUnit, Margin, Missing, Options,
-    Population, ProportionInterval, Stage, Term, WeightStep, Weights, mean, proportion, quantile, ratio, regression, shares, total,
+    Auxiliary, ClusterLabels, Clusters, Column, Design, DesignFault, Distance, EstimateFault, Family, Labels, Level, LoneUnit, Margin,
+    Missing, Options, Population, ProportionInterval, Stage, Term, WeightStep, Weights, mean, proportion, quantile, ratio, regression,
+    shares, total,
 };
 
 fn column(name: &str, values: &[f64]) -> Column {
@@ -39,7 +40,18 @@ fn a_cluster_in_two_strata() {
 fn a_cluster_that_is_certain_in_one_row_alone() {
     let mut stage = Stage::new(Clusters::Labelled(Labels::new("village", ["1", "1", "2", "3"])));
     stage.certainty = Some(vec![true, false, false, false]);
-    assert!(faults(&[1.0; 4], stage).contains(&"row 2: the cluster is certain in one row and not in row 1".to_owned()));
+    let told = "row 2, column village: one of this row and row 1 says that cluster 1 is certain, the other that it is not".to_owned();
+    assert!(faults(&[1.0; 4], stage.clone()).contains(&told));
+    // Labels that start anew in each stratum do not make two clusters of one.
+    stage.cluster_labels = ClusterLabels::WithinStratum;
+    assert_eq!(faults(&[1.0; 4], stage.clone()), std::slice::from_ref(&told));
+    stage.strata = Some(Labels::new("province", ["a", "a", "a", "b"]));
+    assert!(faults(&[1.0; 4], stage.clone()).contains(&told));
+    // The same label in another stratum is another cluster, certain or not.
+    stage.clusters = Clusters::Labelled(Labels::new("village", ["1", "1", "2", "1", "1", "3", "3"]));
+    stage.strata = Some(Labels::new("province", ["a", "a", "a", "b", "b", "a", "b"]));
+    stage.certainty = Some(vec![true, true, false, false, false, false, false]);
+    assert!(Design::new(7, Weights::Given(column("w", &[1.0; 7])), &[stage], LoneUnit::Refuse).is_ok());
 }
 
 #[test]
@@ -109,6 +121,8 @@ fn questions_without_answer() {
     let said = |fault: EstimateFault| fault.to_string();
     let gaps = column("x", &[1.0, f64::NAN, f64::NAN, 2.0]);
     assert_eq!(said(mean(&design, &whole, &gaps, &options).expect_err("a fault")), "row 2, column x: no value");
+    let three = column("x", &[f64::NAN, 1.0, f64::NAN, f64::NAN]);
+    assert_eq!(said(mean(&design, &whole, &three, &options).expect_err("a fault")), "row 1, column x: no value, like 2 rows in all");
     let nothing = column("x", &[f64::NAN; 4]);
     let leave_out = Options { missing: Missing::LeaveOut, ..options };
     assert_eq!(said(total(&design, &whole, &nothing, &leave_out).expect_err("a fault")), "domain : no row with positive weight and values");

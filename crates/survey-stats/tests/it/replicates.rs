@@ -4,7 +4,7 @@ use std::path::Path;
 
 use survey_stats::{
     Centre, ClusterLabels, Clusters, Column, DegreesOfFreedom, Design, DesignFault, Domain, IntervalGap, Labels, LoneUnit, Measure,
-    Options, Population, ReplicateFreedom, ReplicateMethod, Replicates, Stage, Variance, Weights, mean, total,
+    Options, Population, QuantileError, ReplicateFreedom, ReplicateMethod, Replicates, Stage, Variance, Weights, mean, total,
 };
 
 use crate::beside_r::{close, folder, r_is_here, run_r};
@@ -115,6 +115,154 @@ fn compare(answers: &Path) {
         assert!(ours.iter().flatten().zip(theirs.iter().flatten()).all(|(&ours, &theirs)| close(ours, theirs)), "{kind}");
     }
     compare_alone(answers);
+    compare_more(answers);
+    compare_lone(answers);
+}
+
+/// Quantiles, correlations and replicates without an estimate, beside `svyquantile` and `withReplicates` over `svrepdesign`.
+fn compare_more(answers: &Path) {
+    let (table, made) = (Table::read(&answers.join("replicates-more.csv")), Table::read(&answers.join("replicates.csv")));
+    let jkn_scales = Table::read(&answers.join("jkn-scales.csv")).column("scale").values().to_vec();
+    for row in 0..table.rows {
+        let text = |name: &str| table.text(name)[row].clone();
+        let figure = |name: &str| table.column(name).values()[row];
+        let (kind, part, statistic) = (text("kind"), text("part"), text("statistic"));
+        let of_jackknife = kind.starts_with("jk");
+        let Sample { data, names, .. } = if of_jackknife { sipas(false, false) } else { pairs() };
+        let place = made.text("kind").iter().position(|known| *known == kind).expect("the kind");
+        let count = made.column("replicates").values()[place] as usize;
+        let scales = if kind == "jkn" { jkn_scales.clone() } else { vec![made.column("rscale1").values()[place]; count] };
+        let design = Design::new(data.rows, Weights::Given(data.column("w")), &[Stage::new(Clusters::Rows)], LoneUnit::Refuse);
+        let design = design.expect("a design");
+        let weights = weights_of(answers, &kind, count);
+        let given = Replicates::given(&design, &weights, made.column("scale").values()[place], &scales).expect("replicates");
+        let given = given.with_freedom(ReplicateFreedom::Rank);
+        let inside = rows_of(&part, &data, of_jackknife);
+        let domain = design.domain(part.as_str(), &inside).expect("a domain");
+        let [first, second] = names.map(|name| data.column(name));
+        let told = format!("{kind} {part} {statistic}");
+        let (value, error, interval, without) = if let Some((kind, p)) = statistic.split_once(':') {
+            let kind = if kind == "spread" { QuantileError::Spread } else { QuantileError::Woodruff };
+            let p = p.parse().expect("a number");
+            let found = given.quantile(&design, &domain, &second, p, kind, &OPTIONS()).expect("a quantile");
+            (found.value, found.standard_error, found.interval, found.replicates_without_estimate)
+        } else {
+            let found = match statistic.as_str() {
+                "mean" => given.estimate(&design, &domain, Measure::Mean(&second), &OPTIONS()),
+                _ => given.correlation(&design, &domain, &first, &second, &OPTIONS()),
+            };
+            let found = found.expect("an estimate");
+            (found.value, found.standard_error, found.interval, found.replicates_without_estimate)
+        };
+        let interval = interval.expect("an interval");
+        assert!(close(value, figure("estimate")), "{told}: {value}");
+        assert_eq!(without, figure("without") as usize, "{told}");
+        assert!(close(interval.degrees_of_freedom, figure("df")), "{told}");
+        // Where the interval of the share leaves [0, 1] R has no end, and where its end lies below the first step the second smallest
+        // value; here it is the smallest or the largest one.
+        let smallest = second.values().iter().zip(&inside).filter(|(_, inside)| **inside).map(|(x, _)| *x).fold(f64::INFINITY, f64::min);
+        if statistic.starts_with("quantile") && close(interval.low, smallest) && !close(figure("low"), smallest) {
+            assert!(figure("low").is_nan() || figure("se").is_nan() || figure("low") > smallest, "{told}");
+            continue;
+        }
+        for (ours, theirs) in [(error.expect("an error"), figure("se")), (interval.low, figure("low")), (interval.high, figure("high"))] {
+            assert!(theirs.is_nan() || close(ours, theirs), "{told}: {ours} for {theirs}");
+        }
+    }
+}
+
+/// The rows of a part, as the script of R takes them.
+fn rows_of(part: &str, data: &Table, of_jackknife: bool) -> Vec<bool> {
+    let unit: Vec<(String, String)> = if of_jackknife {
+        data.text("commune").iter().map(|commune| (commune.clone(), commune.clone())).collect()
+    } else {
+        data.text("stratum").iter().cloned().zip(data.text("cluster").iter().cloned()).collect()
+    };
+    let mut strata: Vec<&String> = Vec::new();
+    let mut firsts = Vec::new();
+    for here in &unit {
+        if !strata.contains(&&here.0) {
+            strata.push(&here.0);
+            firsts.push(here);
+        }
+    }
+    (0..data.rows)
+        .map(|row| match part {
+            "whole" => true,
+            "half" => 2 * (row + 1) <= data.rows,
+            _ => firsts[..2].contains(&&unit[row]),
+        })
+        .collect()
+}
+
+fn lone(choice: LoneUnit) -> (Table, Design) {
+    let data = Table::read(&folder().join("expected/lone.csv"));
+    let mut stage = Stage::new(Clusters::Labelled(data.labels("cluster")));
+    stage.strata = Some(data.labels("stratum"));
+    let design = Design::new(data.rows, Weights::Given(data.column("w")), &[stage], choice).expect("a design");
+    (data, design)
+}
+
+const CHOICES: [(&str, LoneUnit); 4] =
+    [("certainty", LoneUnit::Certainty), ("adjust", LoneUnit::Adjust), ("average", LoneUnit::Average), ("collapse", LoneUnit::Collapse)];
+
+/// Strata of one unit in a jackknife, beside `as.svrepdesign` with `survey.lonely.psu`.
+fn compare_lone(answers: &Path) {
+    let table = Table::read(&answers.join("replicates-lone.csv"));
+    assert_eq!(table.rows, 8);
+    for row in 0..table.rows {
+        let (name, statistic) = (table.text("choice")[row].as_str(), table.text("statistic")[row].as_str());
+        let choice = CHOICES.iter().find(|(known, _)| *known == name).expect("a choice").1;
+        let (data, design) = lone(choice);
+        let x = data.column("x");
+        let measure = if statistic == "mean" { Measure::Mean(&x) } else { Measure::Total(&x) };
+        let replicates = Replicates::stratified_jackknife(&design).expect("replicates");
+        let ours = replicates.estimate(&design, &design.whole(), measure, &OPTIONS()).expect("an estimate");
+        let figure = |name: &str| table.column(name).values()[row];
+        assert_eq!(replicates.count(), figure("replicates") as usize, "{name}");
+        assert!(close(ours.value, figure("estimate")), "{name} {statistic}");
+        let error = ours.standard_error.expect("an error");
+        assert!(close(error, figure("se")), "{name} {statistic}: {error} for {}", figure("se"));
+    }
+}
+
+#[test]
+fn bootstraps_take_lone_units_as_certain_or_in_joined_strata() {
+    for (name, choice) in CHOICES {
+        let (data, design) = lone(choice);
+        let x = data.column("x");
+        let linear = mean(&design, &design.whole(), &x, &OPTIONS()).expect("an estimate").standard_error.expect("an error");
+        for made in [Replicates::rao_wu(&design, 4000, 3), Replicates::canty_davison(&design, 50, 3)] {
+            match choice {
+                LoneUnit::Adjust | LoneUnit::Average => {
+                    let faults = made.expect_err("faults");
+                    assert_eq!(faults.len(), 2, "{name}: {faults:?}");
+                    assert!(faults[0].to_string().ends_with("no other choice than certainty and collapsing"), "{}", faults[0]);
+                }
+                _ => {
+                    let made = made.expect("replicates");
+                    // Canty and Davison's one scale is for strata that are alike, which these are not.
+                    if made.count() > 50 {
+                        let found = error_of(&made, &design, &design.whole(), &x);
+                        assert!((found / linear - 1.0).abs() < 0.05, "{name}: {found} beside {linear}");
+                    }
+                }
+            }
+        }
+    }
+    // With strata of one unit alone there is nothing to take an average of, nor anything to leave out.
+    let mut stage = Stage::new(Clusters::Rows);
+    stage.strata = Some(Labels::new("s", ["a", "b"]));
+    let pair =
+        |choice| Design::new(2, Weights::Given(Column::new("w", vec![1.0; 2])), std::slice::from_ref(&stage), choice).expect("a design");
+    let told = Replicates::stratified_jackknife(&pair(LoneUnit::Average)).expect_err("faults");
+    assert!(told.len() == 2 && told[0].to_string().ends_with("no other stratum has more of them to measure by"), "{}", told[0]);
+    assert_eq!(Replicates::stratified_jackknife(&pair(LoneUnit::Collapse)).expect("replicates").count(), 2);
+    assert!(Replicates::stratified_jackknife(&pair(LoneUnit::Certainty)).is_err(), "nothing varies");
+    // Half samples keep a certain unit whole; strata of three are still refused.
+    let (_, design) = lone(LoneUnit::Certainty);
+    let faults = Replicates::balanced_half_samples(&design, 0.0).expect_err("faults");
+    assert!(matches!(faults[..], [DesignFault::NotPaired { clusters: 3, .. }]), "{faults:?}");
 }
 
 /// Weights that came without strata and clusters, beside `svrepdesign`.
@@ -233,23 +381,71 @@ fn replicates_that_cannot_be_made() {
     assert_eq!(wrong[0].to_string(), "scale: -1 is out of range");
     let lone = Stage { strata: Some(Labels::new("s", ["a", "a", "b"])), ..Stage::new(Clusters::Rows) };
     let design = Design::new(3, Weights::Given(Column::new("w", vec![1.0; 3])), &[lone], LoneUnit::Adjust).expect("a design");
-    let fault = Replicates::stratified_jackknife(&design).expect_err("faults");
-    assert_eq!(fault[0].to_string(), "row 3, column s: stratum b of stage 1 has a single sampled unit");
+    let fault = Replicates::rao_wu(&design, 10, 1).expect_err("faults");
+    assert_eq!(
+        fault[0].to_string(),
+        "row 3, column s: stratum b of stage 1 has a single sampled unit, for which these replicates have no other choice than certainty \
+         and collapsing"
+    );
 }
 
 #[test]
-fn a_replicate_without_a_row_of_the_domain_is_named() {
+fn a_domain_that_replicates_miss_keeps_its_figure_and_counts_them() {
     let Sample { data, design, .. } = pairs();
-    // The first cluster of each of two strata.
-    let (strata, clusters) = (data.text("stratum"), data.text("cluster"));
-    let of = |stratum: &str| strata.iter().position(|here| here == stratum).map(|row| (stratum.to_owned(), clusters[row].clone()));
-    let levels = data.labels("stratum").levels().to_vec();
-    let chosen = [of(&levels[0]), of(&levels[1])];
-    let members: Vec<bool> = (0..data.rows).map(|row| chosen.contains(&Some((strata[row].clone(), clusters[row].clone())))).collect();
-    let domain = design.domain("two", &members).expect("a domain");
+    let x = data.column("x");
     let replicates = Replicates::balanced_half_samples(&design, 0.0).expect("replicates");
-    let fault = replicates.estimate(&design, &domain, Measure::Mean(&data.column("x")), &OPTIONS()).expect_err("a fault");
-    assert!(fault.to_string().ends_with("gives no estimate"), "{fault}");
+    let few = design.domain("few", &rows_of("few", &data, false)).expect("a domain");
+    let found = replicates.estimate(&design, &few, Measure::Mean(&x), &OPTIONS()).expect("an estimate");
+    assert_eq!(found.replicates_without_estimate, 2, "half samples without both clusters");
+    assert!(found.standard_error.is_some_and(|error| error > 0.0));
+    // One cluster: half of the half samples have it, and all of these say the same, with strata and clusters known or not.
+    let members: Vec<bool> = (0..data.rows).map(|row| data.text("stratum")[row] == "s1" && data.text("cluster")[row] == "1").collect();
+    let plain = Design::new(data.rows, Weights::Given(data.column("w")), &[Stage::new(Clusters::Rows)], LoneUnit::Refuse);
+    let plain = plain.expect("a design");
+    let given = Replicates::given(&plain, &replicates.weights(&design).expect("weights"), replicates.scale(), &[1.0; 8]);
+    let given = given.expect("replicates").with_freedom(ReplicateFreedom::Rank);
+    for (replicates, design) in [(&replicates, &design), (&given, &plain)] {
+        let domain = design.domain("one", &members).expect("a domain");
+        let value = mean(design, &domain, &x, &OPTIONS()).expect("an estimate").value;
+        let found = replicates.estimate(design, &domain, Measure::Mean(&x), &OPTIONS()).expect("an estimate");
+        assert!(close(found.value, value) && found.standard_error.is_none(), "{found:?}");
+        assert_eq!((found.interval, found.replicates_without_estimate), (Err(IntervalGap::OneCluster), 4));
+        let half = replicates.quantile(design, &domain, &x, 0.5, QuantileError::Woodruff, &OPTIONS()).expect("a quantile");
+        assert_eq!((half.standard_error, half.replicates_without_estimate), (None, 4));
+        let spread = replicates.quantile(design, &domain, &x, 0.5, QuantileError::Spread, &OPTIONS()).expect("a quantile");
+        assert_eq!((spread.value, spread.standard_error, spread.replicates_without_estimate), (half.value, None, 4));
+        assert_eq!(spread.interval, Err(IntervalGap::OneCluster));
+        let together = replicates.correlation(design, &domain, &x, &data.column("y"), &OPTIONS()).expect("an estimate");
+        assert_eq!((together.standard_error, together.replicates_without_estimate), (None, 4));
+        assert_eq!(together.interval, Err(IntervalGap::OneCluster));
+    }
+    // Where a single replicate is left there is no spread to take.
+    let mut weights = vec![vec![0.0; data.rows]; 3];
+    weights[1] = vec![2.0; data.rows];
+    let lost = Replicates::given(&plain, &weights, 1.0, &[1.0; 3]).expect("replicates");
+    let found = lost.estimate(&plain, &plain.whole(), Measure::Mean(&x), &OPTIONS()).expect("an estimate");
+    assert_eq!((found.standard_error, found.interval), (None, Err(IntervalGap::FewReplicates)));
+    assert_eq!(found.replicates_without_estimate, 2);
+}
+
+#[test]
+fn a_made_jackknife_gives_quantiles_and_correlations_the_error_of_the_same_weights_given() {
+    let Sample { data, design, names } = sipas(true, false);
+    let made = Replicates::stratified_jackknife(&design).expect("replicates");
+    let given = Replicates::given(&design, &made.weights(&design).expect("weights"), made.scale(), made.replicate_scales());
+    let given = given.expect("replicates");
+    let [x, y] = names.map(|name| data.column(name));
+    let whole = design.whole();
+    let errors = [&made, &given].map(|set| {
+        let quantile = set.quantile(&design, &whole, &x, 0.5, QuantileError::Woodruff, &OPTIONS()).expect("a quantile");
+        let correlation = set.correlation(&design, &whole, &x, &y, &OPTIONS()).expect("an estimate");
+        (quantile.standard_error.expect("an error"), correlation.standard_error.expect("an error"))
+    });
+    assert!(close(errors[0].0, errors[1].0) && close(errors[0].1, errors[1].1), "{errors:?}");
+    let linear = survey_stats::correlation(&design, &whole, &x, &y, &OPTIONS()).expect("an estimate");
+    assert!((errors[0].1 / linear.standard_error.expect("an error") - 1.0).abs() < 0.1, "near linearisation");
+    let flat = Column::new("flat", vec![1.0; data.rows]);
+    assert!(made.correlation(&design, &whole, &x, &flat, &OPTIONS()).is_err(), "a constant has no correlation");
 }
 
 /// Replicates that keep a part of each weight give an estimate in each, and all the same one where the answers lie in one cluster.

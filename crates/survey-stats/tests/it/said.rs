@@ -1,8 +1,9 @@
 //! What the engine says beside its figures: faults by name, grades of quantiles, intervals from replicates, files that may be cut.
 
 use survey_stats::{
-    Clusters, Column, DataFault, DataTable, Design, DesignFault, Expression, Grade, Labels, LoneUnit, Options, PlanFault, Precision,
-    ProportionInterval, QualityReason, QualityRule, Replicates, Stage, Weights, assess_quantile, proportion, quantile, size_for_proportion,
+    Clusters, Column, DataFault, DataTable, Design, DesignFault, Expression, Grade, Labels, LoneReason, LoneUnit, Options, PlanFault,
+    Precision, ProportionInterval, QualityReason, QualityRule, Replicates, Stage, Weights, assess_quantile, proportion, quantile,
+    size_for_proportion,
 };
 
 fn column(name: &str, values: &[f64]) -> Column {
@@ -89,6 +90,9 @@ fn a_lone_unit_of_a_later_stage_is_told_by_the_unit_that_holds_it() {
     second.population = survey_stats::Population::Size(column("M", &[7.0; 5]));
     let found = Design::new(5, Weights::FromPopulation, &[first, second], LoneUnit::Refuse).expect_err("faults");
     let unit = vec![("commune".to_owned(), "b".to_owned())];
-    assert_eq!(found, [DesignFault::LoneUnit { row: 4, column: String::new(), stratum: String::new(), stage: 2, unit }]);
+    assert_eq!(
+        found,
+        [DesignFault::LoneUnit { row: 4, column: String::new(), stratum: String::new(), stage: 2, unit, reason: LoneReason::NoChoice }]
+    );
     assert_eq!(found[0].to_string(), "row 4: a stratum of stage 2 in commune b has a single sampled unit");
 }

@@ -41,6 +41,13 @@ fn broken_tables_name_row_and_column() {
     assert_eq!(faults("b")[1..], ["row 2, column b: \"inf\" is no number", "row 3, column b: \"NaN\" is no number"]);
     assert_eq!(faults("c"), ["there is no column c"]);
     assert_eq!(table.marks("b").expect_err("faults")[0].to_string(), "row 1, column b: \"x\" where 0 or 1 is needed");
+    let gaps = DataTable::read("seat,n\n1,1\n,2\nNA,3\n0,4\n".as_bytes().to_vec()).expect("a table");
+    let told: Vec<String> = gaps.marks("seat").expect_err("faults").iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        ["row 2, column seat: an empty field where 0 or 1 is needed", "row 3, column seat: \"NA\" where 0 or 1 is needed"],
+        "what is not known is not no"
+    );
 }
 
 fn rows(condition: &str) -> Vec<bool> {

@@ -33,3 +33,14 @@ tell("factanal", factanal(covmat = v, factors = 1, n.obs = nrow(s))$uniquenesses
 # The direct estimate of the first commune.
 areas <- svyby(~item1, ~commune, svydesign(~village, strata = ~commune, weights = ~w, data = s, nest = TRUE), svymean)
 tell("p1c1", c(areas["p1c1", "item1"], areas["p1c1", "se"]))
+
+# A median with Woodruff's interval and a correlation, by the jackknife.
+jackknife <- as.svrepdesign(d, type = "JKn")
+median <- svyquantile(~income, jackknife, 0.5, df = degf(jackknife))[[1]]
+tell("svyquantile JKn", median[1, c(1, 4, 2, 3)])
+correlate <- function(w, data) cov.wt(data[, c("income", "requests")], w / sum(w), cor = TRUE)$cor[1, 2]
+r <- withReplicates(jackknife, correlate)
+error <- sqrt(as.numeric(attr(r, "var")))
+r <- as.numeric(r)
+reach <- qt(0.975, degf(jackknife)) * error / (1 - r^2)
+tell("correlation JKn", c(r, error, tanh(atanh(r) - reach), tanh(atanh(r) + reach)))

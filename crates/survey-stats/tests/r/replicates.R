@@ -55,3 +55,71 @@ write.csv(do.call(rbind, out), file.path(arguments[2], "replicates-alone.csv"), 
 scales <- sets$jkn$rscales
 write.csv(data.frame(replicate = paste0("r", seq_along(scales)), scale = number(scales)), file.path(arguments[2], "jkn-scales.csv"),
   row.names = FALSE, quote = FALSE)
+
+# Quantiles, correlations and means over replicates that came alone. A domain of two clusters leaves some replicates without an estimate:
+# R discards these and says how many.
+correlate <- function(w, data, y, x) {
+  used <- w != 0; a <- data[[y]]; b <- data[[x]]
+  if (length(unique(a[used])) < 2 || length(unique(b[used])) < 2) return(NaN)
+  a <- a - sum(w * a) / sum(w); b <- b - sum(w * b) / sum(w)
+  sum(w * a * b) / sqrt(sum(w * a^2) * sum(w * b^2))
+}
+out <- list()
+add <- function(kind, part, statistic, df, estimate, se, low, high, without) out[[length(out) + 1]] <<- data.frame(kind, part, statistic,
+  df, estimate = number(estimate), se = number(se), low = number(low), high = number(high), without)
+for (kind in c("brr", "fay", "subbootstrap", "bootstrap", "jk1", "jkn")) {
+  set <- sets[[kind]]
+  data <- set$variables
+  plain <- svrepdesign(weights = data$w, repweights = as.matrix(weights(set, type = "analysis")), data = data, type = "other",
+    combined.weights = TRUE, scale = set$scale, rscales = set$rscales)
+  names <- if ("commune" %in% names(data)) c("on_time", "requests") else c("y", "x")
+  second <- as.formula(paste0("~", names[2]))
+  unit <- if ("commune" %in% names(data)) data$commune else paste(data$stratum, data$cluster)
+  stratum <- if ("commune" %in% names(data)) data$commune else data$stratum
+  first_two <- unit[match(unique(stratum)[1:2], stratum)]
+  for (part in c("whole", "half", "few")) {
+    keep <- switch(part, whole = rep(TRUE, nrow(data)), half = seq_len(nrow(data)) <= nrow(data) / 2, few = unit %in% first_two)
+    here <- plain[keep, ]
+    df <- degf(here)
+    mean <- suppressWarnings(svymean(second, here))
+    gone <- function(variance) { lost <- attr(variance, "na.replicates"); if (is.null(lost)) 0 else length(lost) }
+    without <- gone(attr(mean, "var"))
+    limits <- confint(mean, df = df)
+    add(kind, part, "mean", df, coef(mean), SE(mean), limits[1], limits[2], without)
+    for (p in c(0.25, 0.5, 0.8)) {
+      found <- suppressWarnings(svyquantile(second, here, p, df = df))[[1]]
+      add(kind, part, paste0("quantile:", p), df, found[1, 1], found[1, 4], found[1, 2], found[1, 3], without)
+    }
+    # R stops where a replicate has no row.
+    if (without == 0) for (p in c(0.25, 0.5, 0.8)) {
+      found <- suppressWarnings(suppressMessages(svyquantile(second, here, p, interval.type = "quantile", df = df)))[[1]]
+      add(kind, part, paste0("spread:", p), df, found[1, 1], found[1, 4], found[1, 2], found[1, 3], without)
+    }
+    together <- suppressWarnings(withReplicates(here, function(w, data) correlate(w, data, names[1], names[2])))
+    r <- as.numeric(together); error <- sqrt(as.numeric(attr(together, "var")))
+    reach <- qt(0.975, df) * error / (1 - r^2)
+    add(kind, part, "correlation", df, r, error, tanh(atanh(r) - reach), tanh(atanh(r) + reach), gone(attr(together, "var")))
+  }
+}
+write.csv(do.call(rbind, out), file.path(arguments[2], "replicates-more.csv"), row.names = FALSE, quote = FALSE)
+
+# Strata of one unit in a jackknife.
+lone <- read.csv(file.path(arguments[1], "lone.csv"))
+out <- list()
+for (choice in c("certainty", "adjust", "average", "collapse")) {
+  options(survey.lonely.psu = if (choice == "collapse") "fail" else choice)
+  data <- lone
+  units <- tapply(data$cluster, data$stratum, function(cluster) length(unique(cluster)))
+  # The engine joins a lone stratum with the next one, or the last with the one before.
+  if (choice == "collapse") for (name in names(units)[units == 1]) {
+    levels <- unique(lone$stratum); place <- match(name, levels)
+    beside <- levels[if (place < length(levels)) place + 1 else place - 1]
+    data$stratum[lone$stratum == name] <- data$stratum[match(beside, lone$stratum)]
+  }
+  set <- as.svrepdesign(svydesign(ids = ~cluster, strata = ~stratum, weights = ~w, data = data), type = "JKn")
+  for (statistic in c("mean", "total")) {
+    found <- if (statistic == "mean") svymean(~x, set) else svytotal(~x, set)
+    out[[length(out) + 1]] <- data.frame(choice, statistic, replicates = ncol(weights(set)), estimate = number(coef(found)), se = number(SE(found)))
+  }
+}
+write.csv(do.call(rbind, out), file.path(arguments[2], "replicates-lone.csv"), row.names = FALSE, quote = FALSE)

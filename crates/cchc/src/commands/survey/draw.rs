@@ -3,10 +3,11 @@
 mod manifest;
 mod stages;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use survey_stats::{DataTable, DrawMethod, Frame, PlanFault};
+use survey_stats::{DataTable, DrawMethod, Frame, Labels, PlanFault};
 use ui::Lang;
 
 use super::report::{Cell, Format, Report};
@@ -157,6 +158,16 @@ fn sizes(lang: Lang, table: &DataTable, name: &str) -> Result<Vec<f64>, Failure>
     Ok(sizes)
 }
 
+/// Strata of a column, each of which must be there; the engine knows no name of the column.
+fn strata(lang: Lang, table: &DataTable, name: &str) -> Result<Labels, Failure> {
+    let strata = labels(lang, table, name)?;
+    if let Some(row) = strata.texts().position(str::is_empty) {
+        let row = row + 1;
+        return Err(wrong(lang, format!("dòng {row}, cột {name}: thiếu tầng"), format!("row {row}, column {name}: no stratum")));
+    }
+    Ok(strata)
+}
+
 pub(super) fn draw(lang: Lang, args: &DrawArgs) -> Result<(), Failure> {
     let table = read_table(lang, &args.frame)?;
     if let Some(path) = &args.check {
@@ -245,11 +256,26 @@ impl Request {
         if self.up_to {
             return Err(wrong(lang, "--up-to chỉ dùng khi rút nhiều giai đoạn", "--up-to belongs to draws in stages"));
         }
-        let names = labels(lang, table, &self.label[0])?;
+        let name = &self.label[0];
+        let names = labels(lang, table, name)?;
+        let mut known: HashMap<&str, usize> = HashMap::new();
+        for (row, text) in names.texts().enumerate() {
+            let (row, first) = (row + 1, known.insert(text, row + 1));
+            if text.is_empty() {
+                return Err(wrong(lang, format!("dòng {row}, cột {name}: thiếu mã"), format!("row {row}, column {name}: no label")));
+            }
+            if let Some(first) = first {
+                return Err(wrong(
+                    lang,
+                    format!("dòng {row}, cột {name}: mã “{text}” đã có ở dòng {first}"),
+                    format!("row {row}, column {name}: the label “{text}” stands in row {first}"),
+                ));
+            }
+        }
         // A label that stands twice is a fault of the frame, so each row keeps its own text.
         let of_rows: Vec<String> = names.texts().map(str::to_owned).collect();
         let mut frame = Frame::new(of_rows).map_err(|fault| failed(lang, &fault))?;
-        let strata = column(&self.strata, 0).map(|name| labels(lang, table, name)).transpose()?;
+        let strata = column(&self.strata, 0).map(|name| strata(lang, table, name)).transpose()?;
         let stratum_of: Option<Vec<String>> = strata.as_ref().map(|strata| strata.texts().map(str::to_owned).collect());
         if let Some(strata) = strata {
             frame = frame.with_strata(strata).map_err(|fault| failed(lang, &fault))?;

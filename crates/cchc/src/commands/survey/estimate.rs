@@ -5,8 +5,7 @@ mod replicating;
 
 use clap::{Args, ValueEnum};
 use survey_stats::{
-    Column, Domain, Estimate, EstimateFault, Level, Measure, Options, ProportionInterval, QualityRule, assess, assess_quantile,
-    correlation, quantile,
+    Column, Domain, Estimate, EstimateFault, Level, Measure, Missing, Options, ProportionInterval, QualityRule, assess, assess_quantile,
 };
 use ui::Lang;
 
@@ -18,7 +17,7 @@ use crate::say::survey as words;
 use remarks::{Judgement, Row};
 use replicating::{Engine, ReplicateArgs};
 
-pub(super) use remarks::{few_clusters, method_word, one_cluster, remark_on};
+pub(super) use remarks::{few_clusters, left_out_replicates, method_word, one_cluster, remark_on};
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct EstimateArgs {
@@ -96,14 +95,14 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
     let mut report = Report::new(&COLUMNS);
     let replicates = args.replicates.make(lang, &sample, args.sample.design.describes(), &steps, &mut report)?;
     let sample = if steps.is_empty() { sample } else { sample.with_design(after).map_err(|fault| failed(lang, &fault))? };
-    let engine = Engine { design: &sample.design, replicates: replicates.as_ref() };
+    let engine = Engine { design: &sample.design, replicates: replicates.as_ref(), quantile_error: args.replicates.quantile_error() };
     let asked = asked(lang, args, &sample, &engine)?;
     if asked.is_empty() {
         return Err(failed(lang, &EstimateFault::NothingAsked));
     }
     let groups = match &args.by {
         None => vec![sample.domain.clone()],
-        Some(by) => sample.groups(lang, by)?,
+        Some(by) => sample.groups_with_empty(lang, by)?,
     };
     let mut answered = 0;
     let mut first_fault = None;
@@ -115,6 +114,10 @@ pub(super) fn run(lang: Lang, args: &EstimateArgs) -> Result<(), Failure> {
                     answered += 1;
                     row.negative = sample.design.negative_weights(group);
                     report.rows.push(row.cells(lang, label, name));
+                }
+                // Rows without value are left out when that was asked for, and else stop everything, whatever other rows say.
+                Err(EstimateFault::MissingValue { .. }) if sample.options.missing == Missing::Refuse => {
+                    return Err(args.gaps(lang, &sample)?);
                 }
                 Err(fault) => {
                     let mut cells = vec![Cell::Nothing; COLUMNS.len()];
@@ -161,6 +164,20 @@ impl Rule {
 }
 
 impl EstimateArgs {
+    /// Every column with rows that have no value, with the first of them and their number over all groups.
+    fn gaps(&self, lang: Lang, sample: &Sample) -> Result<Failure, Failure> {
+        let names = self.needed();
+        let mut faults: Vec<EstimateFault> = Vec::new();
+        for (place, name) in names.iter().enumerate() {
+            if names[..place].contains(name) {
+                continue;
+            }
+            let gaps: Vec<bool> = sample.labels(lang, name)?.texts().map(str::is_empty).collect();
+            faults.extend(sample.gaps(&gaps).map(|(row, rows)| EstimateFault::MissingValue { column: (*name).to_owned(), row, rows }));
+        }
+        Ok(Failure::bad_input(words::listed(lang, &faults, words::estimate)))
+    }
+
     /// Columns by name, so that a slip is told first.
     fn needed(&self) -> Vec<&str> {
         let plain = [&self.mean, &self.proportion, &self.total, &self.share].into_iter().flatten().map(String::as_str);
@@ -173,7 +190,7 @@ impl EstimateArgs {
 }
 
 fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a Engine<'a>) -> Result<Vec<Asked<'a>>, Failure> {
-    let (design, options) = (&sample.design, sample.options);
+    let options = sample.options;
     let rule = args.quality.map(Rule::rule);
     let interval = match args.interval {
         Method::T => ProportionInterval::T,
@@ -203,12 +220,6 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a En
         };
         Ok(Row::of(shown, judgement))
     };
-    if args.replicates.asked() && !(args.quantile.is_empty() && args.correlation.is_empty()) {
-        return Err(Failure::bad_input(lang.pick(
-            "--quantile và --correlation không tính được theo quyền số lặp; bỏ --replicates.",
-            "--quantile and --correlation are not estimated by replicates; leave --replicates out.",
-        )));
-    }
     let mut asked: Vec<Asked<'a>> = Vec::new();
     for name in &args.mean {
         let column = sample.numbers(lang, name)?;
@@ -236,10 +247,8 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a En
     for pair in &args.correlation {
         let (one, other) = split(lang, pair, ':')?;
         let (one, other) = (sample.numbers(lang, one)?, sample.numbers(lang, other)?);
-        asked.push((
-            format!("correlation {pair}"),
-            Box::new(move |domain| Ok(graded(correlation(design, domain, &one, &other, &options)?))),
-        ));
+        asked
+            .push((format!("correlation {pair}"), Box::new(move |domain| Ok(graded(engine.correlation(domain, &one, &other, &options)?)))));
     }
     for pair in &args.quantile {
         let (name, text) = split(lang, pair, ':')?;
@@ -248,7 +257,7 @@ fn asked<'a>(lang: Lang, args: &EstimateArgs, sample: &'a Sample, engine: &'a En
         asked.push((
             format!("quantile {pair}"),
             Box::new(move |domain| {
-                let found = quantile(design, domain, &column, probability, &options)?;
+                let found = engine.quantile(domain, &column, probability, &options)?;
                 let judgement = match rule {
                     None => Judgement::None,
                     Some(rule) => assess_quantile(&found, rule).map_or(Judgement::Outside, Judgement::Graded),

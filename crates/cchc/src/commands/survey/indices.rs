@@ -86,6 +86,11 @@ fn in_force<'a>(
 pub(super) fn run(lang: Lang, args: &IndexArgs) -> Result<(), Failure> {
     let text = std::fs::read_to_string(&args.rule).map_err(|error| Failure::bad_input(say::unreadable(lang, &args.rule, &error)))?;
     let file: RuleFile = toml::from_str(&text).map_err(|error| Failure::bad_input(format!("{}: {error}", args.rule.display())))?;
+    let contradictions = file.contradictions(lang);
+    if !contradictions.is_empty() {
+        let told = words::listed(lang, &contradictions, |_, text| text.clone());
+        return Err(Failure::bad_input(format!("{}: {told}", args.rule.display())));
+    }
     let rules: Vec<IndexRule> = file.version.iter().map(rules::VersionFile::rule).collect();
     let needed: Vec<&str> = args.by.iter().chain(&args.year_column).map(String::as_str).collect();
     let sample = args.sample.read(lang, &needed)?;
@@ -109,6 +114,10 @@ pub(super) fn run(lang: Lang, args: &IndexArgs) -> Result<(), Failure> {
         ("version", lang.pick("Phiên bản", "Version"), now.rule.version.as_str().into()),
         ("year", lang.pick("Năm", "Year"), args.year.to_string().into()),
     ]);
+    if let Some(by) = &args.by {
+        let of_year = args.year_column.as_ref().map(|column| years::only(lang, &sample, column, args.year)).transpose()?;
+        of_year.as_ref().unwrap_or(&sample).note_empty_groups(lang, by, &mut report)?;
+    }
     sample.notes(lang, &mut report);
     report.print(lang, args.sample.format())
 }

@@ -7,7 +7,7 @@ use survey_stats::{
 };
 use ui::Lang;
 
-use super::estimate::{few_clusters, remark_on};
+use super::estimate::{few_clusters, left_out_replicates, remark_on};
 use super::report::{Cell, Report};
 use super::sample::{Sample, SampleArgs, failed};
 use crate::output::Failure;
@@ -67,6 +67,9 @@ pub(super) fn test(lang: Lang, args: &TestArgs) -> Result<(), Failure> {
         (None, Some(mean), Some(by)) => of_groups(lang, &sample, mean, by, args.adjust.method())?,
         _ => return Err(failed(lang, &EstimateFault::NothingAsked)),
     };
+    if let Some(by) = &args.by {
+        sample.note_empty_groups(lang, by, &mut report)?;
+    }
     sample.notes(lang, &mut report);
     report.print(lang, args.sample.format())
 }
@@ -121,6 +124,11 @@ fn of_groups(lang: Lang, sample: &Sample, mean: &str, by: &str, method: Multiple
     Ok(report)
 }
 
+/// Fewer degrees of freedom than none are no figure to show.
+fn known_freedom(degrees_of_freedom: f64) -> Cell {
+    Some(degrees_of_freedom).filter(|found| *found >= 0.0).into()
+}
+
 /// Value, error, interval, t, degrees of freedom, probability.
 fn of_contrast(contrast: &Contrast) -> Vec<Cell> {
     let interval = contrast.interval.ok();
@@ -130,7 +138,7 @@ fn of_contrast(contrast: &Contrast) -> Vec<Cell> {
         interval.map(|interval| interval.low).into(),
         interval.map(|interval| interval.high).into(),
         contrast.t.into(),
-        contrast.degrees_of_freedom.into(),
+        known_freedom(contrast.degrees_of_freedom),
         contrast.p_value.into(),
     ]
 }
@@ -181,7 +189,7 @@ pub(super) fn regress(lang: Lang, args: &RegressArgs) -> Result<(), Failure> {
         if let Ok(test) = found.test_terms(&[name]) {
             let mut cells = vec![Cell::Nothing; 10];
             cells[0] = format!("F({}) {name}", places.len()).as_str().into();
-            (cells[5], cells[6], cells[7]) = (test.f.into(), test.denominator.into(), test.p_value.into());
+            (cells[5], cells[6], cells[7]) = (test.f.into(), known_freedom(test.denominator), test.p_value.into());
             if test.p_value.is_none() {
                 cells[9] = few_clusters(lang).into();
             }
@@ -286,7 +294,7 @@ pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
             sure.map_or(Cell::Nothing, Cell::Mark),
             remark_on(lang, driver.performance.standard_error, driver.performance.interval)
                 .or_else(|| {
-                    sure.is_none().then(|| {
+                    (sure.is_none() && !args.errors).then(|| {
                         lang.pick(
                             "mức thực hiện chắc chắn, phần đóng góp chưa có sai số: thêm --errors",
                             "the performance is sure, the share has no error: add --errors",
@@ -298,6 +306,10 @@ pub(super) fn drivers(lang: Lang, args: &DriversArgs) -> Result<(), Failure> {
     }
     report.tell([("r_squared", "R²", found.r_squared.into())]);
     report.tell([("n", lang.pick("Số dòng được dùng", "Rows used"), Cell::Count(found.observations))]);
+    if found.replicates_without_estimate > 0 {
+        let words = lang.pick("Sai số theo jackknife", "Errors by jackknife");
+        report.note("replicates_left_out", words, left_out_replicates(lang, found.replicates_without_estimate));
+    }
     sample.notes(lang, &mut report);
     report.print(lang, args.sample.format())
 }

@@ -136,6 +136,12 @@ pub(crate) struct Report {
     notes: Vec<Note>,
 }
 
+/// The rows of a report as texts.
+pub(crate) struct Texts {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Vec<String>>,
+}
+
 impl Report {
     pub(crate) fn new<T: AsRef<str>>(columns: &[T]) -> Self {
         Self { columns: columns.iter().map(|column| column.as_ref().to_owned()).collect(), rows: Vec::new(), notes: Vec::new() }
@@ -149,6 +155,20 @@ impl Report {
         for (key, words, value) in notes {
             self.note(key, words, value);
         }
+    }
+
+    /// Columns and rows as the CSV form has them: it has no place beside its rows, so that notes are columns behind the others, the same
+    /// in each row. A table that is cut out or joined with others still says how it was made.
+    pub(crate) fn texts(&self) -> Texts {
+        let key = |note: &Note| if self.columns.contains(&note.key) { format!("note_{}", note.key) } else { note.key.clone() };
+        let notes: Vec<String> = self.notes.iter().map(|note| note.value.plain()).collect();
+        let columns = self.columns.iter().cloned().chain(self.notes.iter().map(key)).collect();
+        let of_row = |row: &Vec<Cell>| row.iter().map(Cell::plain).chain(notes.iter().cloned()).collect();
+        let mut rows: Vec<Vec<String>> = self.rows.iter().map(of_row).collect();
+        if rows.is_empty() && !notes.is_empty() {
+            rows.push(self.columns.iter().map(|_| String::new()).chain(notes).collect());
+        }
+        Texts { columns, rows }
     }
 
     pub(crate) fn print(&self, lang: Lang, format: Format) -> Result<(), Failure> {
@@ -185,19 +205,13 @@ impl Report {
         text
     }
 
-    /// CSV has no place beside its rows, so that notes are columns behind the others, the same in each row: a table that is cut out or
-    /// joined with others still says how it was made.
     fn csv(&self) -> String {
         let mut writer = csv::Writer::from_writer(Vec::new());
-        let key = |note: &Note| if self.columns.contains(&note.key) { format!("note_{}", note.key) } else { note.key.clone() };
-        let notes: Vec<String> = self.notes.iter().map(|note| note.value.plain()).collect();
+        let Texts { columns, rows } = self.texts();
         // Writing into memory cannot fail.
-        let _ = writer.write_record(self.columns.iter().cloned().chain(self.notes.iter().map(key)));
-        for row in &self.rows {
-            let _ = writer.write_record(row.iter().map(Cell::plain).chain(notes.iter().cloned()));
-        }
-        if self.rows.is_empty() && !notes.is_empty() {
-            let _ = writer.write_record(self.columns.iter().map(|_| String::new()).chain(notes));
+        let _ = writer.write_record(columns);
+        for row in rows {
+            let _ = writer.write_record(row);
         }
         writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
     }

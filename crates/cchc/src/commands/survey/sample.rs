@@ -260,27 +260,48 @@ impl Sample {
         names.iter().map(|name| self.numbers(lang, name)).collect()
     }
 
-    /// Groups of a column inside the condition, sorted by name; groups without row are left out. Rows without group follow --missing.
+    /// Rows of the condition with weight that lack something: the first of them, from 1, and their number; none where there are none.
+    pub(crate) fn gaps(&self, lacking: &[bool]) -> Option<(usize, usize)> {
+        let weights = self.design.weights();
+        let rows = lacking.iter().zip(&self.inside).zip(&weights).enumerate();
+        let mut rows = rows.filter(|(_, ((lacking, inside), weight))| **lacking && **inside && weight.abs() > 0.0).map(|(row, _)| row + 1);
+        rows.next().map(|first| (first, 1 + rows.count()))
+    }
+
+    /// Groups of a column inside the condition, sorted by name; groups without row that has a weight are left out. Rows without group
+    /// follow --missing.
     pub(crate) fn groups(&self, lang: Lang, by: &str) -> Result<Vec<Domain>, Failure> {
+        Ok(self.groups_with_empty(lang, by)?.into_iter().filter(|group| group.rows() > 0).collect())
+    }
+
+    /// As [`Sample::groups`], with the groups whose rows inside the condition have no weight, so that these can be told.
+    pub(crate) fn groups_with_empty(&self, lang: Lang, by: &str) -> Result<Vec<Domain>, Failure> {
         let labels = self.labels(lang, by)?;
         if self.options.missing == Missing::Refuse {
-            let weights = self.design.weights();
-            let rows = labels.texts().zip(&self.inside).zip(&weights);
-            let nameless = rows.enumerate().find(|(_, ((text, inside), weight))| text.is_empty() && **inside && weight.abs() > 0.0);
-            if let Some((row, _)) = nameless {
-                return Err(failed(lang, &EstimateFault::MissingLabel { column: by.to_owned(), row: row + 1 }));
+            let nameless: Vec<bool> = labels.texts().map(str::is_empty).collect();
+            if let Some((row, rows)) = self.gaps(&nameless) {
+                return Err(failed(lang, &EstimateFault::MissingLabel { column: by.to_owned(), row, rows }));
             }
         }
-        let mut levels: Vec<&String> = labels.levels().iter().collect();
-        levels.sort();
-        let mut groups = Vec::new();
-        for level in levels {
-            let here: Vec<bool> = labels.indicator(level).iter().zip(&self.inside).map(|(mark, inside)| *mark > 0.0 && *inside).collect();
-            if let Ok(domain) = self.design.domain(level.clone(), &here) {
-                groups.push(domain);
-            }
-        }
+        let here = if self.inside.iter().all(|inside| *inside) {
+            labels
+        } else {
+            Labels::new(by, labels.texts().zip(&self.inside).map(|(text, inside)| if *inside { text } else { "" }))
+        };
+        let mut groups = self.design.groups(&here).map_err(|fault| failed(lang, &fault))?;
+        groups.sort_by(|one, other| one.name().cmp(other.name()));
         Ok(groups)
+    }
+
+    /// Says which groups of a column have no row with weight, and are therefore not in the result.
+    pub(crate) fn note_empty_groups(&self, lang: Lang, by: &str, report: &mut Report) -> Result<(), Failure> {
+        let groups = self.groups_with_empty(lang, by)?;
+        let names: Vec<&str> = groups.iter().filter(|group| group.rows() == 0).map(Domain::name).collect();
+        if !names.is_empty() {
+            let words = lang.pick("Nhóm không có dòng nào có quyền số", "Groups without a row that has a weight");
+            report.note("groups_without_weight", words, names.join(", "));
+        }
+        Ok(())
     }
 
     /// What stands below every result: rows, clusters, strata, the choice for lone units, and what is odd about the file.
@@ -318,7 +339,7 @@ fn certainty_notes(lang: Lang, populations: &[CertaintyPopulation]) -> Vec<(&'st
         |one: &CertaintyPopulation, word: &str| if one.stratum.is_empty() { String::new() } else { format!("{word} {}: ", one.stratum) };
     let words = |one: &CertaintyPopulation| {
         let CertaintyPopulation { certain, size, .. } = one;
-        let (whole, stratum_vi, stratum_en) = (size + *certain as f64, among(one, "tầng"), among(one, "stratum "));
+        let (whole, stratum_vi, stratum_en) = (size + *certain as f64, among(one, "tầng"), among(one, "stratum"));
         lang.pick(
             format!("{stratum_vi}{size} đơn vị theo --fpc và {certain} đơn vị chắc chắn, cộng {whole}"),
             format!("{stratum_en}{size} unit(s) by --fpc and {certain} certainty unit(s), {whole} together"),
@@ -330,7 +351,7 @@ fn certainty_notes(lang: Lang, populations: &[CertaintyPopulation]) -> Vec<(&'st
     }
     let doubt = |one: &CertaintyPopulation| {
         let (by_weights, size, certain) = (one.by_weights.unwrap_or_default(), one.size, one.certain);
-        let (stratum_vi, stratum_en) = (among(one, "tầng"), among(one, "stratum "));
+        let (stratum_vi, stratum_en) = (among(one, "tầng"), among(one, "stratum"));
         lang.pick(
             format!("{stratum_vi}theo quyền số có {by_weights} đơn vị ngoài {certain} đơn vị chắc chắn, --fpc ghi {size}: có lẽ --fpc đã đếm cả đơn vị chắc chắn, phải bỏ ra"),
             format!("{stratum_en}by the weights there are {by_weights} units beside {certain} certainty unit(s), --fpc says {size}: it seems to count the certainty units, which must be left out"),

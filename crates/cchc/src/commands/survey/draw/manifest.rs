@@ -9,7 +9,7 @@ use survey_stats::{DataTable, PlanFault};
 use ui::Lang;
 
 use super::super::report::{Format, Report};
-use super::{Drawn, Method, Request, Unit, failed, wrong};
+use super::{Drawn, Method, Request, failed, wrong};
 use crate::output::Failure;
 use crate::say;
 
@@ -120,16 +120,22 @@ pub(super) fn check(lang: Lang, table: &DataTable, path: &Path, format: Format) 
     if !same {
         return Err(failed(lang, &PlanFault::OtherFrame));
     }
-    let mut report = Report::new(&["place", "manifest", "repeated"]);
-    for place in 0..drawn.units.len().max(written.rows.len()) {
-        let (listed, found) = (written.rows.get(place).map(as_listed), drawn.units.get(place).map(as_drawn));
-        if !alike(listed.as_ref(), found.as_ref()) {
-            let shown = |unit: Option<Key>| unit.map(|(text, p)| p.map_or(text.clone(), |p| format!("{text} {p}"))).unwrap_or_default();
-            report.rows.push(vec![(place + 1).into(), shown(listed).into(), shown(found).into()]);
+    let mut report = Report::new(&["place", "label", "field", "manifest", "repeated"]);
+    let mut repeated = super::report(&request, &drawn);
+    tell(lang, &request, &drawn, &mut repeated);
+    let found = repeated.texts();
+    let mut units = 0;
+    for place in 0..found.rows.len().max(written.rows.len()) {
+        let differences = differences(&found.columns, &written, place, found.rows.get(place));
+        units += usize::from(!differences.is_empty());
+        let label = drawn.units.get(place).map_or("", |unit| unit.label.as_str());
+        for (field, listed, drawn) in differences {
+            report.rows.push(vec![(place + 1).into(), label.into(), field.into(), listed.into(), drawn.into()]);
         }
     }
     let differences = report.rows.len();
     report.note("units", lang.pick("Số đơn vị rút lại", "Units drawn again"), drawn.units.len());
+    report.note("units_that_differ", lang.pick("Số đơn vị khác nhau", "Units that differ"), units);
     report.note("differences", lang.pick("Số chỗ khác nhau", "Differences"), differences);
     let result = if differences == 0 { lang.pick("trùng khớp", "the same") } else { lang.pick("không trùng khớp", "not the same") };
     report.note("result", lang.pick("Kết quả so sánh", "Result"), result);
@@ -143,28 +149,29 @@ pub(super) fn check(lang: Lang, table: &DataTable, path: &Path, format: Format) 
     )))
 }
 
-/// A unit by its names, and its probability.
-type Key = (String, Option<f64>);
-
-fn as_listed(row: &BTreeMap<String, String>) -> Key {
-    let field = |name: &str| row.get(name).map_or("", String::as_str);
-    let names = [field("stage"), field("parent"), field("label"), field("role")];
-    (names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" "), field("probability").parse().ok())
-}
-
-fn as_drawn(unit: &Unit) -> Key {
-    let stage = unit.stage.to_string();
-    // A draw of one stage names none.
-    let names = [stage.as_str(), unit.parent.as_str(), unit.label.as_str(), unit.role()];
-    (names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(" "), unit.probability)
-}
-
-fn alike(listed: Option<&Key>, found: Option<&Key>) -> bool {
-    let (Some((listed, one)), Some((found, other))) = (listed, found) else { return false };
-    let text = listed == found || found.strip_prefix("1 ").is_some_and(|rest| rest == listed);
-    text && match (one, other) {
-        (Some(one), Some(other)) => (one - other).abs() <= 1e-12 * other.abs(),
-        (None, None) => true,
-        _ => false,
+/// The fields in which a unit of the result differs from the one that was drawn again: name, what was written, what was drawn.
+/// Everything that a result says of a unit is compared, and in CSV what each row says of the whole. A unit that one of both lacks
+/// differs in its label.
+fn differences(columns: &[String], written: &Written, place: usize, found: Option<&Vec<String>>) -> Vec<(String, String, String)> {
+    let listed = written.rows.get(place);
+    let lacking = listed.is_none() || found.is_none();
+    let mut differing = Vec::new();
+    for (cell, column) in columns.iter().enumerate() {
+        let drawn = found.and_then(|cells| cells.get(cell)).map_or("", String::as_str);
+        // Rows of JSON do not repeat the notes.
+        let listed = listed.and_then(|row| row.get(column).or_else(|| written.notes.get(column))).map_or("", String::as_str);
+        let same = if lacking { column != "label" } else { alike(column, listed, drawn) };
+        if !same {
+            differing.push((column.clone(), listed.to_owned(), drawn.to_owned()));
+        }
     }
+    differing
+}
+
+/// The same text; or, of a probability or weight, the same figure in another form, up to rounding.
+fn alike(column: &str, written: &str, drawn: &str) -> bool {
+    let figure = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
+    let near = |one: f64, other: f64| (one - other).abs() <= 1e-12 * other.abs();
+    let is_figure = ["probability", "overall", "weight"].contains(&column);
+    written == drawn || is_figure && figure(written).zip(figure(drawn)).is_some_and(|(one, other)| near(one, other))
 }

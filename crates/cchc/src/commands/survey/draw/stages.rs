@@ -6,7 +6,7 @@ use survey_stats::{DataTable, Labels, MultistageFrame, StageList, StagePlan, Tak
 use ui::Lang;
 
 use super::super::sample::{labels, marks};
-use super::{Drawn, Request, Unit, column, failed, sizes, whole, wrong};
+use super::{Drawn, Request, Unit, column, failed, sizes, strata, whole, wrong};
 use crate::output::Failure;
 
 /// The units of one stage with the first row of the table that each stands in.
@@ -113,7 +113,7 @@ fn units_of(lang: Lang, request: &Request, table: &DataTable, stage: usize, abov
         parents: first_rows.iter().filter_map(|&row| parent_of(row)).collect(),
         strata: column(&request.strata, stage)
             .map(|name| {
-                let strata = labels(lang, table, name)?;
+                let strata = strata(lang, table, name)?;
                 let texts: Vec<&str> = strata.texts().collect();
                 same_in_unit(lang, name, &of_row, &first_rows, |row| texts[row].to_owned())?;
                 Ok(Labels::new(name, first_rows.iter().map(|&row| texts[row])))

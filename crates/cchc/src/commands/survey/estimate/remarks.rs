@@ -20,6 +20,8 @@ pub(super) struct Row {
     pub(super) judgement: Judgement,
     /// Rows whose weight a linear calibration made negative.
     pub(super) negative: usize,
+    /// Replicates that gave no estimate.
+    without: usize,
 }
 
 /// What a rule for publishing says.
@@ -46,6 +48,7 @@ impl Row {
             one_sided,
             judgement,
             negative: 0,
+            without: found.replicates_without_estimate,
         }
     }
 
@@ -62,6 +65,7 @@ impl Row {
             one_sided: false,
             judgement,
             negative: 0,
+            without: found.replicates_without_estimate,
         }
     }
 
@@ -82,6 +86,7 @@ impl Row {
             Err(IntervalGap::NoDegreesOfFreedom) => {
                 remarks.push(few_clusters(lang).to_owned());
             }
+            Err(IntervalGap::FewReplicates) => remarks.push(few_replicates(lang).to_owned()),
             Err(IntervalGap::AllAnswersEqual) => remarks.push(equal),
             Err(IntervalGap::NotFound) => remarks.push(lang.pick("không tính được khoảng", "no interval was found").to_owned()),
             Ok(interval) if self.one_sided && interval.method == IntervalMethod::T => {
@@ -93,6 +98,9 @@ impl Row {
             Ok(_) if self.one_sided => remarks.push(equal),
             Ok(_) if self.se.is_some_and(|se| se <= 0.0) => remarks.push(no_error(lang).to_owned()),
             Ok(_) => {}
+        }
+        if self.without > 0 {
+            remarks.push(left_out_replicates(lang, self.without));
         }
         if self.negative > 0 {
             let count = self.negative;
@@ -124,6 +132,18 @@ impl Row {
     }
 }
 
+/// Replicates that were left out because they gave no estimate.
+pub(crate) fn left_out_replicates(lang: Lang, count: usize) -> String {
+    lang.pick(format!("bỏ ra {count} bản lặp không cho ước lượng"), format!("{count} replicate(s) without an estimate were left out"))
+}
+
+fn few_replicates(lang: Lang) -> &'static str {
+    lang.pick(
+        "không ước lượng được sai số: chưa đến hai bản lặp cho ước lượng",
+        "the error cannot be estimated: fewer than two replicates give an estimate",
+    )
+}
+
 /// An error of zero is a statement about the sample, not about the population.
 pub(crate) fn no_error(lang: Lang) -> &'static str {
     lang.pick(
@@ -147,6 +167,7 @@ pub(crate) fn few_clusters(lang: Lang) -> &'static str {
 /// What stands beside a figure, or a test of it, that has no interval, or one that says little.
 pub(crate) fn remark_on(lang: Lang, standard_error: Option<f64>, interval: Result<Interval, IntervalGap>) -> Option<&'static str> {
     match (standard_error, interval) {
+        (None, Err(IntervalGap::FewReplicates)) => Some(few_replicates(lang)),
         (None, _) => Some(one_cluster(lang)),
         (Some(error), _) if error <= 0.0 => Some(no_error(lang)),
         (Some(_), Err(IntervalGap::NoDegreesOfFreedom)) => Some(few_clusters(lang)),

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use survey_stats::{
-    Column, DataTable, Design, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, ReplicateFreedom, Replicates, mean,
-    proportion, ratio, total,
+    Column, DataTable, Design, DesignFault, Domain, Estimate, EstimateFault, Measure, Options, ProportionInterval, Quantile, QuantileError,
+    ReplicateFreedom, Replicates, correlation, mean, proportion, quantile, ratio, total,
 };
 use ui::Lang;
 
@@ -36,6 +36,17 @@ pub(crate) struct ReplicateArgs {
     /// Hệ số của từng bản lặp có sẵn (rscales trong R), theo thứ tự cột: danh sách số, hoặc tệp gồm các số hay hai cột replicate,scale; với jkn là (n - 1) / n, n là số cụm mẫu của tầng có cụm bị bỏ ra, nhân (1 - tỷ lệ mẫu) nếu có
     #[arg(long, value_name = "FILE|LIST", requires = "replicate_weights")]
     replicate_scales: Option<String>,
+    /// Sai số của phân vị theo quyền số lặp: khoảng Woodruff, hay độ lệch của phân vị giữa các bản lặp (cho brr, fay, rao-wu, canty-davison)
+    #[arg(long, value_enum, requires = "replicates", default_value_t = QuantileErrors::Woodruff)]
+    quantile_errors: QuantileErrors,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum QuantileErrors {
+    /// Theo tỷ lệ ở dưới phân vị
+    Woodruff,
+    /// Theo phân vị của từng bản lặp
+    Spread,
 }
 
 /// How replicates are made.
@@ -90,8 +101,11 @@ impl Method {
 const USUAL_RUNS: usize = 1000;
 
 impl ReplicateArgs {
-    pub(super) fn asked(&self) -> bool {
-        self.replicates.is_some()
+    pub(super) fn quantile_error(&self) -> QuantileError {
+        match self.quantile_errors {
+            QuantileErrors::Woodruff => QuantileError::Woodruff,
+            QuantileErrors::Spread => QuantileError::Spread,
+        }
     }
 
     /// Replicates of the design after all steps; none where none were asked for.
@@ -113,6 +127,13 @@ impl ReplicateArgs {
                 "--runs and --seed belong to rao-wu and canty-davison alone.",
             )));
         }
+        let of_jackknife = matches!(method, Method::Jackknife | Method::StratifiedJackknife);
+        if of_jackknife && self.quantile_errors == QuantileErrors::Spread {
+            return Err(Failure::bad_input(lang.pick(
+                "--quantile-errors spread không đúng cho jackknife (jk1, jkn), vì phân vị thay đổi theo bước; dùng woodruff.",
+                "--quantile-errors spread is wrong for a jackknife (jk1, jkn), because quantiles move in steps; use woodruff.",
+            )));
+        }
         if method == Method::Jackknife && self.replicate_weights.is_none() && first.strata() > 1 {
             return Err(Failure::bad_input(lang.pick(
                 "jk1 dành cho mẫu không phân tầng; mẫu này có nhiều tầng, hãy dùng jkn.",
@@ -122,7 +143,7 @@ impl ReplicateArgs {
         let made = match (&self.replicate_weights, method) {
             // Without strata and clusters the weights alone say how many replicates are independent.
             (Some(prefix), _) => self
-                .given(lang, table, first, prefix, method)?
+                .given(lang, table, first, prefix, method, report)?
                 .map(|given| given.with_freedom(if described { ReplicateFreedom::Design } else { ReplicateFreedom::Rank })),
             (None, Method::Jackknife) => Replicates::jackknife(first),
             (None, Method::StratifiedJackknife) => Replicates::stratified_jackknife(first),
@@ -151,7 +172,8 @@ impl ReplicateArgs {
         design: &Design,
         prefix: &str,
         method: Method,
-    ) -> Result<Result<Replicates, Vec<survey_stats::DesignFault>>, Failure> {
+        report: &mut Report,
+    ) -> Result<Result<Replicates, Vec<DesignFault>>, Failure> {
         let names: Vec<&String> = table.headings().iter().filter(|heading| heading.starts_with(prefix)).collect();
         if names.is_empty() {
             return Err(Failure::bad_input(lang.pick(
@@ -161,8 +183,25 @@ impl ReplicateArgs {
         }
         let mut weights = Vec::with_capacity(names.len());
         let scales = self.replicate_scales.as_ref().map(|text| scales(lang, text, &names)).transpose()?;
+        let mut faults = Vec::new();
+        let mut negative = Vec::new();
         for name in names {
-            weights.push(numbers(lang, table, name)?.values().to_vec());
+            let column = numbers(lang, table, name)?.values().to_vec();
+            let missing = column.iter().enumerate().filter(|(_, weight)| weight.is_nan());
+            faults.extend(missing.map(|(row, _)| DesignFault::MissingWeight { column: name.clone(), row: row + 1 }));
+            if let Some(row) = column.iter().position(|weight| *weight < 0.0) {
+                let (count, row) = (column.iter().filter(|weight| **weight < 0.0).count(), row + 1);
+                negative.push(lang.pick(format!("{name} {count} (dòng {row})"), format!("{name} {count} (row {row})")));
+            }
+            weights.push(column);
+        }
+        if !faults.is_empty() {
+            return Err(Failure::bad_input(words::listed(lang, &faults, words::design)));
+        }
+        if !negative.is_empty() {
+            // Some published sets have them, and R takes them too.
+            let words = lang.pick("Quyền số lặp âm, số dòng (dòng đầu)", "Negative replicate weights, rows (first row)");
+            report.note("replicate_negative", words, negative.join(", "));
         }
         let of_method = || method.scale(weights.len() as f64).or(scales.as_ref().map(|_| 1.0));
         let scale = self.replicate_scale.or_else(of_method).ok_or_else(|| {
@@ -201,6 +240,25 @@ fn scales(lang: Lang, text: &str, names: &[&String]) -> Result<Vec<f64>, Failure
     }
     let table = read_table(lang, path)?;
     let (replicates, scales) = (labels(lang, &table, "replicate")?, numbers(lang, &table, "scale")?);
+    let mut known: Vec<&str> = Vec::new();
+    for (row, replicate) in replicates.texts().enumerate() {
+        let (row, twice) = (row + 1, known.contains(&replicate));
+        if twice || !names.iter().any(|name| name.as_str() == replicate) {
+            let (vi, en) = if twice {
+                ("xuất hiện hai lần", "stands twice")
+            } else {
+                ("không có trong tệp số liệu", "is no column of the data")
+            };
+            return Err(Failure::bad_input(words::explained(
+                lang,
+                lang.pick(
+                    format!("{}: dòng {row}: bản lặp “{replicate}” {vi}", path.display()),
+                    format!("{}: row {row}: the replicate “{replicate}” {en}", path.display()),
+                ),
+            )));
+        }
+        known.push(replicate);
+    }
     let of = |name: &&String| {
         let place = replicates.texts().position(|known| known == name.as_str());
         place.map(|place| scales.values()[place]).filter(|scale| scale.is_finite() && *scale >= 0.0).ok_or_else(|| {
@@ -217,6 +275,7 @@ fn scales(lang: Lang, text: &str, names: &[&String]) -> Result<Vec<f64>, Failure
 pub(super) struct Engine<'a> {
     pub(super) design: &'a Design,
     pub(super) replicates: Option<&'a Replicates>,
+    pub(super) quantile_error: QuantileError,
 }
 
 impl Engine<'_> {
@@ -226,6 +285,26 @@ impl Engine<'_> {
             (None, Measure::Total(x)) => total(self.design, domain, x, options),
             (None, Measure::Mean(x)) => mean(self.design, domain, x, options),
             (None, Measure::Ratio(y, x)) => ratio(self.design, domain, y, x, options),
+        }
+    }
+
+    pub(super) fn quantile(
+        &self,
+        domain: &Domain,
+        column: &Column,
+        probability: f64,
+        options: &Options,
+    ) -> Result<Quantile, EstimateFault> {
+        match self.replicates {
+            Some(replicates) => replicates.quantile(self.design, domain, column, probability, self.quantile_error, options),
+            None => quantile(self.design, domain, column, probability, options),
+        }
+    }
+
+    pub(super) fn correlation(&self, domain: &Domain, one: &Column, other: &Column, options: &Options) -> Result<Estimate, EstimateFault> {
+        match self.replicates {
+            Some(replicates) => replicates.correlation(self.design, domain, one, other, options),
+            None => correlation(self.design, domain, one, other, options),
         }
     }
 

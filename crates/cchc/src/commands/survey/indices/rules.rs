@@ -61,7 +61,50 @@ struct NodeFile {
     weight: Option<f64>,
 }
 
+impl RuleFile {
+    /// What contradicts itself in the versions, which the engine does not see: it knows answers, not the codes that stand for them.
+    pub(super) fn contradictions(&self, lang: Lang) -> Vec<String> {
+        self.version.iter().flat_map(|version| version.contradictions(lang)).collect()
+    }
+}
+
 impl VersionFile {
+    /// A code that means two things, and siblings of which some have a weight and some have none.
+    fn contradictions(&self, lang: Lang) -> Vec<String> {
+        let mut found = Vec::new();
+        let version = &self.version;
+        let lists = [("no-answer-codes", &self.no_answer_codes), ("not-applicable-codes", &self.not_applicable_codes)];
+        let [low, high] = self.scale;
+        for (name, codes) in lists {
+            for code in codes.iter().filter(|code| without_point(code).parse().is_ok_and(|code: u8| (low..=high).contains(&code))) {
+                found.push(lang.pick(
+                    format!("phiên bản {version}: mã “{code}” của {name} cũng nằm trong thang từ {low} đến {high}"),
+                    format!("version {version}: the code “{code}” of {name} also lies on the scale from {low} to {high}"),
+                ));
+            }
+        }
+        let same = |one: &str, other: &str| without_point(one) == without_point(other);
+        for code in self.no_answer_codes.iter().filter(|code| self.not_applicable_codes.iter().any(|other| same(code, other))) {
+            found.push(lang.pick(
+                format!("phiên bản {version}: mã “{code}” có cả trong no-answer-codes và not-applicable-codes"),
+                format!("version {version}: the code “{code}” stands in no-answer-codes and in not-applicable-codes"),
+            ));
+        }
+        for (place, node) in self.node.iter().enumerate().filter(|_| matches!(self.aggregation, AggregationWord::Weights)) {
+            let siblings: Vec<&NodeFile> = self.node.iter().filter(|other| other.parent == node.parent).collect();
+            let first = !self.node[..place].iter().any(|other| other.parent == node.parent);
+            let without: Vec<&str> = siblings.iter().filter(|one| one.weight.is_none()).map(|one| one.code.as_str()).collect();
+            if first && !without.is_empty() && without.len() < siblings.len() {
+                let (parent, without) = (node.parent.as_deref().unwrap_or_default(), without.join(", "));
+                found.push(lang.pick(
+                    format!("phiên bản {version}: dưới mục {parent} chỉ một số mục có weight; {without} không có"),
+                    format!("version {version}: below node {parent} some nodes have a weight and {without} none"),
+                ));
+            }
+        }
+        found
+    }
+
     pub(super) fn rule(&self) -> IndexRule {
         let node = |node: &NodeFile| IndexNode { code: node.code.clone(), parent: node.parent.clone(), weight: node.weight.unwrap_or(1.0) };
         IndexRule {

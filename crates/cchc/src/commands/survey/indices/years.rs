@@ -23,7 +23,7 @@ pub(super) fn groups(lang: Lang, args: &IndexArgs, sample: &Sample, year: i32) -
 }
 
 /// The same sample, looked at in one year alone; the design stays whole.
-fn only(lang: Lang, sample: &Sample, column: &str, year: i32) -> Result<Sample, Failure> {
+pub(super) fn only(lang: Lang, sample: &Sample, column: &str, year: i32) -> Result<Sample, Failure> {
     let years = sample.labels(lang, column)?;
     let wanted = year.to_string();
     let inside: Vec<bool> = years.texts().zip(&sample.inside).map(|(text, inside)| *inside && text == wanted).collect();
