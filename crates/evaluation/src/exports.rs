@@ -243,7 +243,15 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
         .column(Column::text("xep-loai", lang.pick("Xếp loại", "Band")))
         .column(Column::text("tinh-trang", lang.pick("Tình trạng", "State")));
     let gone = withdrawn_words(&found.result, lang);
-    let state = gone.clone().unwrap_or_else(|| lang.pick("Đã công bố", "Published").to_owned());
+    let replaced = found.result.position < found.newest;
+    let state = gone.clone().unwrap_or_else(|| {
+        if replaced {
+            lang.pick("Đã thay bằng lần công bố mới hơn", "Replaced by a later publication")
+        } else {
+            lang.pick("Đã công bố", "Published")
+        }
+        .to_owned()
+    });
     for block in &found.blocks {
         let total = block.definition.total;
         for (row, scores) in block.table.rows.iter().zip(&block.scores.units) {

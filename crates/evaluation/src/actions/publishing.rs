@@ -81,6 +81,10 @@ pub struct PublicResult {
     pub campaign: Campaign,
     /// The approval.
     pub result: ApprovedResult,
+    /// Position of the newest public approval.
+    pub newest: i64,
+    /// The other public approvals, newest first.
+    pub others: Vec<ApprovedResult>,
     /// Each block: name, definition, what went in, what came out. A withdrawn result keeps its figures, marked as withdrawn.
     pub blocks: Vec<PublicBlock>,
 }
@@ -167,14 +171,18 @@ pub async fn public_results(ground: Ground<'_>, today: NaiveDate) -> Result<Vec<
     Ok(found)
 }
 
-/// The newest public result of a campaign.
+/// A public result of a campaign: the newest, or that of an approval. One that a later one took the place of, or that was withdrawn, stays readable.
 ///
 /// # Errors
 /// "Not found" before the day of publication.
-pub async fn public_result(ground: Ground<'_>, key: &str, today: NaiveDate) -> Result<PublicResult, EvaluationError> {
+pub async fn public_result(ground: Ground<'_>, key: &str, which: Option<i64>, today: NaiveDate) -> Result<PublicResult, EvaluationError> {
     let mut read = ground.db.read().await?;
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
-    let result = store::results(read.conn(), key).await?.into_iter().find(|result| is_public(result, today)).ok_or(Denied::NotFound)?;
+    let mut public = store::results(read.conn(), key).await?;
+    public.retain(|result| is_public(result, today));
+    let newest = public.first().map(|newest| newest.position).ok_or(Denied::NotFound)?;
+    let at = public.iter().position(|result| result.position == which.unwrap_or(newest)).ok_or(Denied::NotFound)?;
+    let result = public.remove(at);
     let manifest = store::manifest(read.conn(), key, result.position).await?.ok_or(Denied::NotFound)?;
     let files: BTreeMap<String, String> = store::result_files(read.conn(), key, result.position).await?.into_iter().collect();
     drop(read);
@@ -189,5 +197,5 @@ pub async fn public_result(ground: Ground<'_>, key: &str, today: NaiveDate) -> R
         let scores = compute(&definition, edition, &table)?;
         blocks.push(PublicBlock { block: block.block, name: block.name, definition, table, scores });
     }
-    Ok(PublicResult { campaign, result, blocks })
+    Ok(PublicResult { campaign, result, newest, others: public, blocks })
 }

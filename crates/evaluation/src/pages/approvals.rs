@@ -57,7 +57,7 @@ pub(crate) fn part(app: &App, signed: &Signed, results: &Results) -> Markup {
             @if let Some(decision) = &result.decision { ", " (decision) }
             ". " (lang.pick("Mã kiểm tra", "Checksum")) ": " code { (result.sha256.get(..16).unwrap_or_default()) "…" }
             @if may(Action::Export) { " " a href=(lang.href(&format!("{path}/{}/ho-so.zip", result.position))) { (lang.pick("Tải hồ sơ tính lại", "Download for recomputing")) } }
-            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " @if day <= signed.actor.today() { a href=(lang.href(&format!("/ket-qua-danh-gia/{}", campaign.key))) { (lang.pick("Trang công khai", "Public page")) } } } }
+            @if let Some(day) = result.publish_on { p { (lang.pick("Công bố từ", "Public from")) " " (lang.date(day)) ", " (words::shows(result.shows, lang)) ". " @if day <= signed.actor.today() { a href=(lang.href(&format!("/ket-qua-danh-gia/{}?lan={}", campaign.key, result.position))) { (lang.pick("Trang công khai", "Public page")) } } } }
             @if let Some(at) = result.withdrawn_at { p { (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) " " (words::moment(at, lang)) ": " (result.reason.as_deref().unwrap_or_default()) } }
             @else if may(Action::Withdraw) && result.publish_on.is_some() { (withdrawal(app, signed, &path, result.position)) }
         } } }

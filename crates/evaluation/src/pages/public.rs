@@ -91,9 +91,7 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
         let (row, scores) = (&block.table.rows[unit], &block.scores.units[unit]);
         let rank = place_cell(scores, lang.pick("không xếp hạng", "not ranked"), lang);
         let unit = match (found.result.shows, &row.code) {
-            (Shows::Leaves, Some(code)) => {
-                Cell::link(row.unit.clone(), lang.href(&format!("{LIST}/{}/{}/{code}", found.campaign.key, block.block)))
-            }
+            (Shows::Leaves, Some(code)) => Cell::link(row.unit.clone(), address(found, &format!("/{}/{code}", block.block), lang)),
             _ => Cell::text(row.unit.clone()),
         };
         let mut cells = vec![
@@ -113,13 +111,42 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
     table
 }
 
+/// The approval that the address asks for.
+fn which(visit: &Visit) -> Result<Option<i64>, Problem> {
+    visit.value("lan").map(|text| text.parse().map_err(|_| Problem::NotFound)).transpose()
+}
+
+/// A page of the result that is looked at: that of an older approval keeps saying which.
+fn address(found: &PublicResult, rest: &str, lang: Lang) -> String {
+    let path = lang.href(&format!("{LIST}/{}{rest}", found.campaign.key));
+    if found.result.position == found.newest { path } else { format!("{path}?lan={}", found.result.position) }
+}
+
+/// The other public approvals of the campaign, withdrawn ones with their reason.
+fn others(found: &PublicResult, lang: Lang) -> Markup {
+    html! {
+        @if !found.others.is_empty() {
+            (parts::section_heading("lan-khac", lang.pick("Các lần công bố khác", "Other publications"), None))
+            ul { @for one in &found.others { li {
+                a href=(lang.href(&format!("{LIST}/{}?lan={}", found.campaign.key, one.position))) { (lang.pick(format!("Lần {}", one.position), format!("No. {}", one.position))) }
+                ", " (lang.pick("phê duyệt", "approved")) " " (words::moment(one.approved_at, lang))
+                @if let Some(decision) = &one.decision { ", " (decision) }
+                @if let Some(told) = withdrawn_words(one, lang) { ". " (parts::tag(lang.pick("Đã rút", "Withdrawn"), Tone::Warning)) " " (told) }
+            } } }
+        }
+    }
+}
+
 pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let lang = visit.lang;
-    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let found = public_result(Ground::of(&app), &campaign, which(&visit)?, app.world.today()).await.map_err(words::problem)?;
     let title = found.campaign.title.clone();
     let body = html! {
         (parts::page_heading(&title, None, None))
         @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
+        @if found.result.position < found.newest {
+            (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Kết quả này đã được thay bằng lần công bố mới hơn. ", "A later publication took the place of this one. ")) a href=(lang.href(&format!("{LIST}/{campaign}"))) { (lang.pick("Xem kết quả mới nhất", "See the newest")) } } }, lang))
+        }
         @if let Some(at) = found.result.withdrawn_at {
             (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (words::moment(at, lang)) ": " (found.result.reason.as_deref().unwrap_or_default()) } }, lang))
         }
@@ -129,9 +156,10 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Pa
                 (lang.pick("Công bố từ", "Public since"), html! { (found.result.publish_on.map(|day| lang.date(day)).unwrap_or_default()) }),
                 (lang.pick("Mã kiểm tra của hồ sơ tính", "Checksum of what it was computed from"), html! { code { (found.result.sha256) } }),
             ]))
-            (parts::download_bar(&[("CSV", lang.href(&format!("{LIST}/{campaign}/du-lieu.csv")))], lang))
+            (parts::download_bar(&[("CSV", address(&found, "/du-lieu.csv", lang))], lang))
             @for block in &found.blocks { (render_table(&ranking(&found, block, lang), lang)) }
         }
+        (others(&found, lang))
     };
     Ok(page(&app, &visit, &title, vec![Crumb::new(lang.pick("Kết quả đánh giá", "Evaluation results"), lang.href(LIST))], body))
 }
@@ -143,7 +171,7 @@ pub(crate) async fn unit(
     Path((campaign, block, unit)): Path<(String, String, String)>,
 ) -> Result<Response, Problem> {
     let lang = visit.lang;
-    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let found = public_result(Ground::of(&app), &campaign, which(&visit)?, app.world.today()).await.map_err(words::problem)?;
     let held =
         found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
     let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
@@ -197,7 +225,7 @@ pub(crate) async fn unit(
     };
     let crumbs = vec![
         Crumb::new(lang.pick("Kết quả đánh giá", "Evaluation results"), lang.href(LIST)),
-        Crumb::new(found.campaign.title.clone(), lang.href(&format!("{LIST}/{campaign}"))),
+        Crumb::new(found.campaign.title.clone(), address(&found, "", lang)),
     ];
     Ok(page(&app, &visit, &title, crumbs, body))
 }
@@ -205,7 +233,7 @@ pub(crate) async fn unit(
 /// The open-data table: as much as the page shows.
 pub(crate) async fn csv(State(app): State<App>, visit: Visit, Path(campaign): Path<String>) -> Result<Response, Problem> {
     let lang = visit.lang;
-    let found = public_result(Ground::of(&app), &campaign, app.world.today()).await.map_err(words::problem)?;
+    let found = public_result(Ground::of(&app), &campaign, which(&visit)?, app.world.today()).await.map_err(words::problem)?;
     let (name, bytes) = public_csv(&found, lang);
     Ok(([(CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (CONTENT_DISPOSITION, content_disposition(&name, "csv"))], bytes)
         .into_response())

@@ -84,11 +84,11 @@ on_both! {
         assert!(matches!(recompute(&none, &files).unwrap_err().as_slice(), [RecomputeFault::Manifest(_)]), "nothing proves nothing");
         // Published from a day on.
         let today = "2026-12-02".parse().unwrap();
-        assert!(public_result(ground, &campaign, today).await.is_err());
+        assert!(public_result(ground, &campaign, None, today).await.is_err());
         let version = house.version(&campaign).await;
         publish(ground, &house.person("publisher"), &campaign, version, "2026-12-10".parse().unwrap(), Shows::Leaves).await.unwrap();
-        assert!(public_result(ground, &campaign, "2026-12-09".parse().unwrap()).await.is_err(), "a day too early");
-        let public = public_result(ground, &campaign, "2026-12-10".parse().unwrap()).await.unwrap();
+        assert!(public_result(ground, &campaign, None, "2026-12-09".parse().unwrap()).await.is_err(), "a day too early");
+        let public = public_result(ground, &campaign, None, "2026-12-10".parse().unwrap()).await.unwrap();
         assert_eq!(public.blocks[0].scores.units[0].values[public.blocks[0].definition.total], Ok(number("94")));
         let (set, working) = public_working(ground, &public.campaign, &public.blocks[0], 1).await.unwrap();
         let how = &working["1.2"];
@@ -97,7 +97,7 @@ on_both! {
         assert_eq!(read, [("published", Some(Decimal::ONE)), ("reported", Some(Decimal::ZERO))]);
         assert_eq!(working["1.1"].reason, None);
         withdraw(ground, &house.person("publisher"), &campaign, 1, "Sai số liệu khảo sát").await.unwrap();
-        let gone = public_result(ground, &campaign, "2026-12-10".parse().unwrap()).await.unwrap();
+        let gone = public_result(ground, &campaign, None, "2026-12-10".parse().unwrap()).await.unwrap();
         assert!(gone.result.withdrawn_at.is_some() && !gone.blocks.is_empty(), "it stays visible as withdrawn");
     }
 
@@ -450,6 +450,16 @@ on_both! {
         let so = &results.blocks[0];
         assert_eq!(so.scores.units[2].values[so.definition.total], Ok(number("21")));
         assert_eq!(results.approved.len(), 2, "the first approval stays");
+        let (publisher, today) = (house.person("publisher"), "2026-12-02".parse().unwrap());
+        let version = house.version(&campaign).await;
+        publish(ground, &publisher, &campaign, version, today, Shows::Areas).await.unwrap();
+        withdraw(ground, &publisher, &campaign, 1, "Thay bằng kết quả sau kiến nghị").await.unwrap();
+        let newest = public_result(ground, &campaign, None, today).await.unwrap();
+        assert_eq!((newest.result.position, newest.others.len()), (2, 1));
+        assert_eq!(newest.others[0].reason.as_deref(), Some("Thay bằng kết quả sau kiến nghị"), "what was withdrawn is told beside the newest");
+        let first = public_result(ground, &campaign, Some(1), today).await.unwrap();
+        assert_eq!((first.result.position, first.newest, first.result.withdrawn_at.is_some()), (1, 2, true));
+        assert!(public_result(ground, &campaign, Some(3), today).await.is_err());
     }
 
     async fn strict_appraisers_and_same_evidence_are_seen(house: House) {

@@ -280,7 +280,7 @@ on_both! {
         let results = async || campaign_results(ground, &house.person("office"), &campaign).await.unwrap();
         assert_eq!(results().await.campaign.phase, Phase::Published);
         assert_eq!(description(&results().await, Lang::Vi), "Đã công bố. Số liệu minh họa, không phải kết quả thật");
-        let (name, file) = public_csv(&public_result(ground, &campaign, today).await.unwrap(), Lang::Vi);
+        let (name, file) = public_csv(&public_result(ground, &campaign, None, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026");
         assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,94,1,Nhóm A,Đã công bố\r\n"), "{file}");
@@ -294,7 +294,7 @@ on_both! {
             lines(&report(&results().await, &origin()).body)[0],
             "Kết quả đã công bố được rút lúc 02/12/2026 10:00. Lý do: Sai số liệu điều tra."
         );
-        let (name, file) = public_csv(&public_result(ground, &campaign, today).await.unwrap(), Lang::Vi);
+        let (name, file) = public_csv(&public_result(ground, &campaign, None, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026 – đã rút");
         assert!(file.contains("Các sở,a,Sở A,total,Tổng điểm,94,94,1,Nhóm A,Đã rút lúc 02/12/2026 10:00: Sai số liệu điều tra\r\n"), "{file}");
