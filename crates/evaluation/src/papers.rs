@@ -134,9 +134,13 @@ mod tests {
         let origin = |issuer: &str| Origin { superior: None, issuer: issuer.to_owned(), place: String::new(), year: 2026 };
         let committee = origin("Ủy ban nhân dân thành phố Hà Nội");
         let told = |kind| symbol(kind, &committee, FIELD);
-        assert_eq!([Kind::Decision, Kind::Report, Kind::Minutes, Kind::OfficialLetter].map(told), ["QĐ-UBND", "BC-UBND", "BB-UBND", "UBND-CCHC"]);
+        assert_eq!(
+            [Kind::Decision, Kind::Report, Kind::Minutes, Kind::OfficialLetter].map(told),
+            ["QĐ-UBND", "BC-UBND", "BB-UBND", "UBND-CCHC"]
+        );
         let of = |issuer: &str| symbol(Kind::Report, &origin(issuer), FIELD);
-        let names = ["Sở Y tế", "Sở Khoa học và Công nghệ", "Sở Giáo dục và Đào tạo", "Hội đồng nhân dân tỉnh", "Văn phòng Ủy ban nhân dân"];
+        let names =
+            ["Sở Y tế", "Sở Khoa học và Công nghệ", "Sở Giáo dục và Đào tạo", "Hội đồng nhân dân tỉnh", "Văn phòng Ủy ban nhân dân"];
         assert_eq!(names.map(of), ["BC-SYT", "BC-SKHCN", "BC-SGDĐT", "BC-HĐND", "BC-VPUBND"]);
         assert_eq!(
             tied_to(Kind::OfficialLetter, &committee, FIELD),

@@ -97,7 +97,7 @@ pub fn within(set: &CriteriaSet, leaf: NodeId, points: Decimal) -> Result<Decima
     if role == Role::Penalty {
         // A maximum that an older set states of a penalty is the most that it takes away.
         let stated = node.maximum.filter(|most| *most > Decimal::ZERO).map(|most| -most);
-        return match set.bound_at(leaf, |node| node.floor).or(stated) {
+        return match set.bound_at(leaf, |node| node.floor.or(node.range.map(|(low, _)| low))).or(stated) {
             _ if points > Decimal::ZERO => Err(WrongValue::Penalty),
             Some(floor) if points < floor => Err(WrongValue::OutOfRange(floor, Decimal::ZERO)),
             _ => Ok(points),

@@ -188,9 +188,9 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
             format!("longer than {most} letters; put more into evidence"),
         ),
         WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
-        WrongValue::Penalty => {
-            lang.pick("điểm trừ viết bằng số âm, ví dụ −0,5; không trừ thì viết 0", "a penalty is written below zero, such as −0.5; none is 0").to_owned()
-        }
+        WrongValue::Penalty => lang
+            .pick("điểm trừ viết bằng số âm, ví dụ −0,5; không trừ thì viết 0", "a penalty is written below zero, such as −0.5; none is 0")
+            .to_owned(),
     }
 }
 

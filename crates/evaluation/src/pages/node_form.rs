@@ -190,8 +190,12 @@ pub(crate) fn edit_of(fields: &Fields, found: &FoundSet, place: Place, before: &
     let mut reader = Reader { fields, set: &found.set, text: &found.text, place, lang, wrong: Vec::new() };
     if matches!(place, Place::Under(_)) && !is_part_code(fields.text("ma")) {
         let (vi, en) = (
-            format!("Nhập mã gồm chữ cái không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ hoặc số, dài nhất {CODE} ký tự. Ví dụ: 1.2.3."),
-            format!("A code has letters without marks, digits, points, _ and -, begins with a letter or a digit, and has at most {CODE} letters, such as 1.2.3."),
+            format!(
+                "Nhập mã gồm chữ cái không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ hoặc số, dài nhất {CODE} ký tự. Ví dụ: 1.2.3."
+            ),
+            format!(
+                "A code has letters without marks, digits, points, _ and -, begins with a letter or a digit, and has at most {CODE} letters, such as 1.2.3."
+            ),
         );
         reader.refuse("ma", &vi, &en);
     }
@@ -255,7 +259,9 @@ pub(crate) fn figure_of(fields: &Fields, lang: Lang) -> Result<NewFigure, Vec<Fi
         choices.push(line.to_owned());
     }
     match (kind, choices.len()) {
-        ("choice", 0 | 1) => refuse("sl-lua-chon", "Nhập ít nhất hai lựa chọn, mỗi dòng một lựa chọn.", "Two options or more, one on a line."),
+        ("choice", 0 | 1) => {
+            refuse("sl-lua-chon", "Nhập ít nhất hai lựa chọn, mỗi dòng một lựa chọn.", "Two options or more, one on a line.")
+        }
         ("choice", _) | (_, 0) => {}
         _ => refuse("sl-lua-chon", "Chỉ nhập các lựa chọn khi loại là lựa chọn.", "Only a choice has options."),
     }
@@ -269,8 +275,12 @@ pub(crate) fn figure_of(fields: &Fields, lang: Lang) -> Result<NewFigure, Vec<Fi
         ends.push((typed.is_some(), read));
     }
     match ends.as_slice() {
-        [(true, _), (false, _)] => refuse("sl-den", "Nhập cả số lớn nhất, hoặc để trống cả hai ô.", "Type the highest too, or leave both empty."),
-        [(false, _), (true, _)] => refuse("sl-tu", "Nhập cả số nhỏ nhất, hoặc để trống cả hai ô.", "Type the lowest too, or leave both empty."),
+        [(true, _), (false, _)] => {
+            refuse("sl-den", "Nhập cả số lớn nhất, hoặc để trống cả hai ô.", "Type the highest too, or leave both empty.")
+        }
+        [(false, _), (true, _)] => {
+            refuse("sl-tu", "Nhập cả số nhỏ nhất, hoặc để trống cả hai ô.", "Type the lowest too, or leave both empty.")
+        }
         [(_, Some(low)), (_, Some(high))] if low >= high => {
             refuse("sl-den", "Số lớn nhất phải lớn hơn số nhỏ nhất.", "The highest lies above the lowest.");
         }
@@ -304,7 +314,9 @@ fn wrong_field(wrong: &WrongField, kind: &str, lang: Lang) -> String {
             lang.pick("Chọn một số liệu hoặc viết công thức, không dùng cả hai.", "Choose a figure or write a formula, not both.")
         }
         Why::NoRow if kind == "checklist" => {
-            return lang.pick("Nhập ít nhất một mục: chọn số liệu có/không và ghi điểm.", "One item or more: a yes-no figure and its points.").to_owned();
+            return lang
+                .pick("Nhập ít nhất một mục: chọn số liệu có/không và ghi điểm.", "One item or more: a yes-no figure and its points.")
+                .to_owned();
         }
         Why::NoRow => return lang.pick("Nhập ít nhất một khoảng và điểm của khoảng.", "One bracket or more, with its points.").to_owned(),
     };
@@ -393,7 +405,14 @@ pub(crate) fn role_word(role: Role) -> &'static str {
 }
 
 /// For each figure of the saved rule, the indicator that the system takes it from: one of a list, found by code or name.
-pub(crate) fn sources(set: &CriteriaSet, leaf: NodeId, indicators: &[(String, String)], shown: &Fields, errors: &[FieldError], lang: Lang) -> Markup {
+pub(crate) fn sources(
+    set: &CriteriaSet,
+    leaf: NodeId,
+    indicators: &[(String, String)],
+    shown: &Fields,
+    errors: &[FieldError],
+    lang: Lang,
+) -> Markup {
     let definition = &set.definition;
     let figures = set.figures_of(leaf);
     html! {

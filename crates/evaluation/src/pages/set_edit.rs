@@ -346,7 +346,11 @@ fn node_page(
     // Each form shows its own faults.
     let errors: Vec<FieldError> = errors
         .iter()
-        .map(|one| if adds && one.field != "ma" { FieldError::new(format!("{NEW}{}", one.field), one.message.as_str()) } else { one.clone() })
+        .map(
+            |one| {
+                if adds && one.field != "ma" { FieldError::new(format!("{NEW}{}", one.field), one.message.as_str()) } else { one.clone() }
+            },
+        )
         .collect();
     let errors = errors.as_slice();
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());

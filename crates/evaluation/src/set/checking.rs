@@ -54,7 +54,8 @@ pub fn read_new_set(text: &str) -> Result<CriteriaSet, Vec<SetFault>> {
                 } else if matches!(node.rule, Some(LeafRule::Formula { .. })) && node.cap.is_none() {
                     add(id, "penalty-formula", String::new());
                 }
-                if node.is_leaf() && is_open_below(node) && set.bound_at(id, |node| node.floor).is_none() {
+                if node.is_leaf() && is_open_below(node) && set.bound_at(id, |node| node.floor.or(node.range.map(|(low, _)| low))).is_none()
+                {
                     add(id, "penalty-open", String::new());
                 }
             }
@@ -106,8 +107,10 @@ mod tests {
         assert!(TEXT.contains(from), "{from}");
         let text = TEXT.replacen(from, to, 1);
         let told = read_new_set(&text).err().unwrap_or_default().into_iter().map(|fault| (fault.line, fault.subject, fault.rule));
-        told.inspect(|(line, part, _)| assert!(text.lines().nth(line - 1).is_some_and(|line| line.contains(part.as_str())), "{line} {part}"))
-            .collect()
+        told.inspect(|(line, part, _)| {
+            assert!(text.lines().nth(line - 1).is_some_and(|line| line.contains(part.as_str())), "{line} {part}")
+        })
+        .collect()
     }
 
     fn rules(from: &str, to: &str) -> Vec<(String, String)> {
@@ -142,9 +145,13 @@ mod tests {
         let open = TEXT.replacen("floor = \"-5\"\n", "", 1).replacen(leaf, "each = \"-0.1\"", 1);
         let open: Vec<(String, String)> = read_new_set(&open).unwrap_err().into_iter().map(|one| (one.subject, one.rule)).collect();
         assert_eq!(open, told("10.1", "penalty-open"));
-        assert_eq!(rules(&format!("[node.rule]\nkind = \"per-case\"\nfigure = \"days_late\"\n{leaf}"), "maximum = \"2\""), told("10.1", "penalty-maximum"));
+        assert_eq!(
+            rules(&format!("[node.rule]\nkind = \"per-case\"\nfigure = \"days_late\"\n{leaf}"), "maximum = \"2\""),
+            told("10.1", "penalty-maximum")
+        );
         assert_eq!(rules("floor = \"-5\"", "floor = \"-5\"\ncap = \"1\""), told("10", "penalty-bound"));
-        let formula = |more: &str| format!("{more}maximum = \"0\"\nfloor = \"-1\"\n[node.rule]\nkind = \"formula\"\nformula = \"0 - days_late\"");
+        let formula =
+            |more: &str| format!("{more}maximum = \"0\"\nfloor = \"-1\"\n[node.rule]\nkind = \"formula\"\nformula = \"0 - days_late\"");
         let before = format!("[node.rule]\nkind = \"per-case\"\nfigure = \"days_late\"\n{leaf}");
         assert_eq!(rules(&before, &formula("")), told("10.1", "penalty-formula"));
         assert_eq!(rules(&before, &formula("cap = \"0\"\n")), []);
@@ -158,7 +165,11 @@ mod tests {
     fn typed_points_keep_to_bonus_and_penalty() {
         use crate::scoring::{WrongValue, within};
         let text = TEXT
-            .replacen("maximum = \"1.5\"\n[node.rule]\nkind = \"per-case\"\nfigure = \"initiatives\"\neach = \"0.5\"\ncap = \"1.5\"\n", "", 1)
+            .replacen(
+                "maximum = \"1.5\"\n[node.rule]\nkind = \"per-case\"\nfigure = \"initiatives\"\neach = \"0.5\"\ncap = \"1.5\"\n",
+                "",
+                1,
+            )
             .replacen("[node.rule]\nkind = \"per-case\"\nfigure = \"days_late\"\neach = \"-0.1\"\nfloor = \"-1\"", "", 1);
         let set = read_new_set(&text).unwrap();
         let give = |leaf: &str, points: &str| within(&set, set.leaf(leaf).unwrap(), points.parse().unwrap());

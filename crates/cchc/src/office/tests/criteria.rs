@@ -48,8 +48,10 @@ async fn draft(client: &mut Client) -> String {
 async fn part(client: &mut Client, address: &str, node: &str, fields: &[(&str, &str)]) -> Answer {
     let path = format!("{address}/tieu-chi/{node}");
     let page = client.get(&path).await;
-    let version = page.form(&path).into_iter().find(|(name, _)| name == "ban").unwrap().1;
-    client.post(&path, &[&[("ban", version.as_str())], fields].concat()).await
+    let start = "name=\"ban\" value=\"";
+    let rest = &page.text[page.text.find(start).unwrap_or_else(|| panic!("no version on: {}", page.text)) + start.len()..];
+    let version = &rest[..rest.find('"').unwrap()];
+    client.post(&path, &[&[("ban", version)], fields].concat()).await
 }
 
 /// A new part with typed points.
