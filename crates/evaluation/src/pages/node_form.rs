@@ -427,7 +427,7 @@ pub(crate) fn sources(
                     (lang.pick("Gõ một phần tên hoặc mã rồi chọn trong danh sách chỉ tiêu của hệ thống; để trống thì đơn vị tự nhập.", "Type a part of its name or code and choose from the indicators of the system; empty where the unit types it."))
                     @if let Some(known) = known { " " (lang.pick("Đang lấy từ", "Taken from")) ": " (known) "." }
                 }
-                @if let Some(error) = error { p.field-error id={ (name) "-loi" } { (error) } }
+                @if let Some(error) = error { p.field-error id={ (name) "-loi" } { (ui::hidden_text(lang.pick("Lỗi: ", "Error: "))) (error) } }
                 input id=(name) name=(name) type="text" list="chi-tieu-danh-sach" autocomplete="off" value=(shown.text(&name))
                     aria-describedby={ (name) "-goi-y" @if error.is_some() { " " (name) "-loi" } } aria-invalid=[error.map(|_| "true")];
             }

@@ -68,7 +68,8 @@ async fn taken(answer: &Answer) {
 fn fault_at(page: &Answer, field: &str) -> String {
     let start = format!("id=\"{field}-loi\"");
     let rest = &page.text[page.text.find(&start).unwrap_or_else(|| panic!("no fault at {field}: {}", page.text))..];
-    rest[rest.find('>').unwrap() + 1..rest.find("</p>").unwrap()].to_owned()
+    let words = &rest[rest.find('>').unwrap() + 1..rest.find("</p>").unwrap()];
+    words.rsplit("</span>").next().unwrap_or_default().trim().to_owned()
 }
 
 const HEAD: [(&str, &str); 5] =
