@@ -33,7 +33,10 @@ pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, publ
 pub use results::{Results, campaign_results, frozen_files};
 pub(crate) use scoring::must_hold;
 pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
-pub use sets::{FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, list_sets, make_set, set_difference, withdraw_set};
+pub use sets::{
+    FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, indicator_names, list_sets, make_set, set_difference,
+    withdraw_set,
+};
 pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
 pub use waiting::{Waiting, waiting};
 pub use web::Ground;

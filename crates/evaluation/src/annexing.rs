@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use criteria_annex::{Annex, AnnexLine, Kind, Proposed, Scorer, Standing};
+use rust_decimal::Decimal;
 use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value, value};
 
 /// What the text begins with.
@@ -31,6 +32,12 @@ fn both(text: &str) -> Item {
 fn figure_code(leaf: &str, item: Option<usize>) -> String {
     let plain: String = leaf.chars().map(|sign| if sign.is_ascii_alphanumeric() { sign.to_ascii_lowercase() } else { '_' }).collect();
     item.map_or_else(|| format!("s_{plain}"), |item| format!("s_{plain}_{item}"))
+}
+
+/// Where the points stand that a part gives at most, and how they are written: at its maximum or cap, and those of a penalty at its floor.
+fn bound(standing: Standing, most: Decimal, upper: &'static str) -> (&'static str, String) {
+    let most = most.abs().normalize();
+    if standing == Standing::Penalty { ("floor", (-most).to_string()) } else { (upper, most.to_string()) }
 }
 
 struct Writer {
@@ -168,14 +175,19 @@ impl Writer {
         let mut asks = Table::new();
         if has_parts {
             table.insert("aggregation", value("sum-of-points"));
+            // What an area of bonuses or penalties gives at most is its bound; maxima of other parts add up.
+            if let Some(most) = line.maximum.filter(|_| line.standing != Standing::Counted) {
+                let (key, most) = bound(line.standing, most, "cap");
+                table.insert(key, value(most));
+            }
         } else {
             let rule = self.rule(line);
             let says_maximum =
                 matches!(line.rule, Proposed::Brackets(_) | Proposed::Checklist(_) | Proposed::Choice(_) | Proposed::PerCase { .. });
-            if let Some(most) = line.maximum.filter(|_| !says_maximum || rule.is_none()) {
-                let most = most.abs().normalize().to_string();
-                // Points outside the maximum are bounded, not counted.
-                table.insert(if line.standing == Standing::Counted { "maximum" } else { "cap" }, value(most));
+            let told = says_maximum && rule.is_some() && line.standing != Standing::Penalty;
+            if let Some(most) = line.maximum.filter(|_| !told) {
+                let (key, most) = bound(line.standing, most, "maximum");
+                table.insert(key, value(most));
             }
             if let Some(rule) = rule {
                 table.insert("rule", Item::Table(rule));
@@ -262,7 +274,6 @@ pub fn text_of(annex: &Annex, head: &AnnexHead) -> String {
 #[cfg(test)]
 mod tests {
     use criteria_annex::{Source, grids, understand};
-    use rust_decimal::Decimal;
 
     use super::*;
     use crate::set::read_set;
@@ -282,5 +293,20 @@ mod tests {
         assert_eq!(leaves, ["1.1", "1.2"]);
         assert_eq!(set.figures_of(set.leaf("1.1").unwrap()).len(), 1);
         assert!(set.is_typed_points(set.leaf("1.2").unwrap()));
+    }
+
+    #[test]
+    fn bonuses_and_penalties_of_an_annex_are_bounded() {
+        let pasted = "STT\tTiêu chí\tĐiểm tối đa\n1\tChỉ đạo, điều hành\t2\n1.1\tBố trí kinh phí\t2\n2\tĐiểm thưởng\t3\n2.1\tSáng kiến\t3\n\
+                      3\tĐiểm trừ\t5\n3.1\tVi phạm kỷ luật\t5\n";
+        let annex = understand(&grids(Source::Text(pasted)).unwrap()[0]);
+        let head =
+            AnnexHead { id: "thu".into(), name: "Bộ thử".into(), level: "department".into(), year: 2026, decision: "QĐ thử".into() };
+        let text = text_of(&annex, &head);
+        let set = crate::set::read_new_set(&text).unwrap_or_else(|faults| panic!("{faults:?}\n{text}"));
+        assert_eq!(set.definition.maximum(set.definition.total), Some(Decimal::from(2)));
+        let within = |leaf: &str, points: i64| crate::scoring::within(&set, set.leaf(leaf).unwrap(), Decimal::from(points)).is_ok();
+        assert_eq!([within("2.1", 3), within("2.1", 4), within("2.1", -1)], [true, false, false]);
+        assert_eq!([within("3.1", 0), within("3.1", -5), within("3.1", -6), within("3.1", 1)], [true, true, false, false]);
     }
 }

@@ -101,7 +101,8 @@ fn read<T>(sent: Sent<T>, lang: Lang) -> Result<T, Refused> {
     match sent {
         Ok(Json(body)) => Ok(body),
         Err(rejection) => {
-            let status = if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { rejection.status() } else { StatusCode::BAD_REQUEST };
+            let told = [StatusCode::PAYLOAD_TOO_LARGE, StatusCode::UNSUPPORTED_MEDIA_TYPE].contains(&rejection.status());
+            let status = if told { rejection.status() } else { StatusCode::BAD_REQUEST };
             Err(unreadable(status, web::bad_json(&rejection, lang)))
         }
     }

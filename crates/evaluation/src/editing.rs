@@ -13,6 +13,10 @@ pub struct NodeEdit {
     pub name_en: String,
     /// Highest points, as exact text; nothing where the rule or the parts say it.
     pub maximum: Option<String>,
+    /// What its points never exceed: the most that a bonus adds. Exact text.
+    pub cap: Option<String>,
+    /// What its points never fall below: the most that a penalty takes away, below zero. Exact text.
+    pub floor: Option<String>,
     /// The rule as a table of the format; nothing for a part that adds up its parts.
     pub rule: Option<String>,
     /// Who scores: a word of the format.
@@ -82,10 +86,12 @@ fn bilingual(vi: &str, en: &str) -> Item {
 
 fn put(table: &mut Table, edit: &NodeEdit) -> Result<(), EditFault> {
     table.insert("name", bilingual(&edit.name_vi, &edit.name_en));
-    match &edit.maximum {
-        Some(maximum) => table.insert("maximum", value(maximum.as_str())),
-        None => table.remove("maximum"),
-    };
+    for (key, number) in [("maximum", &edit.maximum), ("cap", &edit.cap), ("floor", &edit.floor)] {
+        match number {
+            Some(number) => table.insert(key, value(number.as_str())),
+            None => table.remove(key),
+        };
+    }
     match &edit.rule {
         Some(rule) => {
             let rule: DocumentMut =
@@ -253,6 +259,7 @@ pub fn remove_node(text: &str, code: &str) -> Result<String, EditFault> {
     let gone = all.get(at).cloned().unwrap_or_default();
     all.remove(at);
     let parent = gone.get("parent").and_then(Item::as_str).map(str::to_owned);
+    let is_penalty = parent.as_deref().is_some_and(|parent| takes_away(all, parent));
     if let Some(parent) = parent
         && !all.iter().any(|table| table.get("parent").and_then(Item::as_str) == Some(parent.as_str()))
         && let Some(above) = all.iter_mut().find(|table| is_node(table, &parent)).filter(|above| above.get("parent").is_some())
@@ -261,9 +268,33 @@ pub fn remove_node(text: &str, code: &str) -> Result<String, EditFault> {
         let mut rule = Table::new();
         rule.insert("kind", value("external"));
         above.insert("rule", Item::Table(rule));
-        above.insert("maximum", gone.get("maximum").cloned().unwrap_or_else(|| value("1")));
+        // A penalty has no maximum; what it takes away at most is its own, or that of the part that went.
+        if is_penalty {
+            if above.get("floor").is_none() {
+                above.insert("floor", gone.get("floor").cloned().unwrap_or_else(|| value("-1")));
+            }
+        } else {
+            above.insert("maximum", gone.get("maximum").cloned().unwrap_or_else(|| value("1")));
+        }
     }
     Ok(document.to_string())
+}
+
+/// Whether a part takes points away: by its own word, or by that of the nearest part above that has one.
+fn takes_away(all: &ArrayOfTables, code: &str) -> bool {
+    let (mut at, mut steps) = (Some(code.to_owned()), 0);
+    while let Some(table) = at.as_deref().and_then(|code| all.iter().find(|table| is_node(table, code))) {
+        if let Some(role) = table.get("role").and_then(Item::as_str).filter(|role| *role != "points") {
+            return role == "penalty";
+        }
+        // Parts that hang in a circle are refused where the set is read.
+        steps += 1;
+        if steps > all.len() {
+            return false;
+        }
+        at = table.get("parent").and_then(Item::as_str).map(str::to_owned);
+    }
+    false
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub(crate) mod council;
 pub(crate) mod fields;
 pub(crate) mod leaf;
 pub(crate) mod new;
+pub(crate) mod node_form;
 pub(crate) mod overview;
 pub(crate) mod papers;
 pub(crate) mod points;

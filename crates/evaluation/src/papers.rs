@@ -35,11 +35,40 @@ pub struct Origin {
     pub year: i32,
 }
 
-fn begin(kind: Kind, origin: &Origin, symbol: &str, subject: String, made_up: bool) -> OfficialDocument {
+/// An issuer as symbols of documents have it: the usual letters of people's committees and councils, else the first letter of each word that
+/// has a meaning of its own. Whoever drafts may have other letters for it.
+fn letters_of(issuer: &str) -> String {
+    const KNOWN: [(&str, &str); 2] = [("ủy ban nhân dân", "UBND"), ("hội đồng nhân dân", "HĐND")];
+    let low = issuer.trim().to_lowercase();
+    if let Some((_, letters)) = KNOWN.iter().find(|(words, _)| low.starts_with(words)) {
+        return (*letters).to_owned();
+    }
+    let words = issuer.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
+    let meant = words.filter(|word| !["và", "các", "của", "về"].contains(&word.to_lowercase().as_str()));
+    meant.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+}
+
+/// What stands behind the number: kind and issuer; of a letter, which has no letters for its kind, issuer and field.
+fn symbol(kind: Kind, origin: &Origin, field: &str) -> String {
+    let issuer = letters_of(&origin.issuer);
+    let (first, second) = if kind.abbreviation().is_empty() { (issuer.as_str(), field) } else { (kind.abbreviation(), issuer.as_str()) };
+    [first, second].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// The line that ties an annex to its document. Number and day are filled in when it is issued.
+fn tied_to(kind: Kind, origin: &Origin, field: &str) -> String {
+    let name = if kind == Kind::OfficialLetter { "Công văn" } else { kind.name() };
+    format!("(Kèm theo {name} số …/{} ngày … tháng … năm {} của {})", symbol(kind, origin, field), origin.year, origin.issuer)
+}
+
+/// The field of letters about this work.
+const FIELD: &str = "CCHC";
+
+fn begin(kind: Kind, origin: &Origin, subject: String, made_up: bool) -> OfficialDocument {
     OfficialDocument {
         superior: origin.superior.clone(),
         issuer: vec![origin.issuer.clone()],
-        symbol: symbol.to_owned(),
+        symbol: symbol(kind, origin, FIELD),
         place: origin.place.clone(),
         date: IssueDate::Year(origin.year),
         subject,
@@ -94,5 +123,29 @@ fn ranking_table(block: &BlockResult, year: i32) -> Table {
         ]),
         head: vec![vec![cell("Hạng"), cell("Đơn vị"), cell("Điểm tự chấm"), cell("Điểm đánh giá"), cell("Chỉ số (%)"), cell("Xếp loại")]],
         rows: rows.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn symbols_have_kind_and_issuer() {
+        let origin = |issuer: &str| Origin { superior: None, issuer: issuer.to_owned(), place: String::new(), year: 2026 };
+        let committee = origin("Ủy ban nhân dân thành phố Hà Nội");
+        let told = |kind| symbol(kind, &committee, FIELD);
+        assert_eq!(
+            [Kind::Decision, Kind::Report, Kind::Minutes, Kind::OfficialLetter].map(told),
+            ["QĐ-UBND", "BC-UBND", "BB-UBND", "UBND-CCHC"]
+        );
+        let of = |issuer: &str| symbol(Kind::Report, &origin(issuer), FIELD);
+        let names =
+            ["Sở Y tế", "Sở Khoa học và Công nghệ", "Sở Giáo dục và Đào tạo", "Hội đồng nhân dân tỉnh", "Văn phòng Ủy ban nhân dân"];
+        assert_eq!(names.map(of), ["BC-SYT", "BC-SKHCN", "BC-SGDĐT", "BC-HĐND", "BC-VPUBND"]);
+        assert_eq!(
+            tied_to(Kind::OfficialLetter, &committee, FIELD),
+            "(Kèm theo Công văn số …/UBND-CCHC ngày … tháng … năm 2026 của Ủy ban nhân dân thành phố Hà Nội)"
+        );
     }
 }

@@ -43,6 +43,8 @@ pub(crate) enum Why {
     Unreadable,
     /// A figure is chosen and a formula is written; only one can count.
     FigureAndFormula,
+    /// Not one row of the table is filled in.
+    NoRow,
 }
 
 fn shown(value: Decimal) -> String {
@@ -179,6 +181,9 @@ impl Reader<'_> {
             ends.push(format!("points = {}", self.number(&name("diem"))));
             rows.push(format!("{{ {} }}", ends.join(", ")));
         }
+        if rows.is_empty() {
+            return self.refuse("diem.0", Why::NoRow);
+        }
         format!("bracket = [{}]\n", rows.join(", "))
     }
 
@@ -190,6 +195,9 @@ impl Reader<'_> {
             if !self.is_empty(&item) || !self.is_empty(&points) {
                 rows.push(format!("{{ figure = {}, points = {} }}", self.quoted(&item), self.number(&points)));
             }
+        }
+        if rows.is_empty() {
+            return self.refuse("muc.0", Why::NoRow);
         }
         format!("item = [{}]\n", rows.join(", "))
     }

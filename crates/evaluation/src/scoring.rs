@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{
     AbsentThen, ComputeError, Definition, Figure, FigureId, FigureKind, Formula, FormulaKind, FormulaScratch, Gap, LeafRule, Measure,
-    MissingRule, NodeId, NodeValue, ScoreTable, TableRow, Text, compute,
+    MissingRule, NodeId, NodeValue, Role, ScoreTable, TableRow, Text, compute,
 };
 use rust_decimal::Decimal;
 use viet_text::{DecimalSign, Reading};
@@ -27,6 +27,8 @@ pub enum WrongValue {
     AboveMaximum(Decimal),
     /// Points below zero where none are taken off.
     BelowZero,
+    /// Points above zero where points are taken off.
+    Penalty,
     /// More letters than an explanation has.
     TooLong(usize),
 }
@@ -84,21 +86,32 @@ pub fn points_value(set: &CriteriaSet, leaf: NodeId, text: &str) -> Result<Decim
     within(set, leaf, number(text).ok_or(WrongValue::NotANumber)?.normalize())
 }
 
-/// Points within what the leaf has: from its floor, or zero, to its maximum or cap.
+/// Points within what the leaf has: from its floor, or zero, to its maximum or cap. A bonus adds, as far as its group goes; a penalty takes away,
+/// as far as its group goes.
 ///
 /// # Errors
 /// Why they are refused.
 pub fn within(set: &CriteriaSet, leaf: NodeId, points: Decimal) -> Result<Decimal, WrongValue> {
     let node = &set.definition.nodes[leaf];
-    if let Some(most) = set.most(leaf).filter(|most| points > *most) {
+    let role = set.role_at(leaf);
+    if role == Role::Penalty {
+        // A maximum that an older set states of a penalty is the most that it takes away.
+        let stated = node.maximum.filter(|most| *most > Decimal::ZERO).map(|most| -most);
+        return match set.bound_at(leaf, |node| node.floor.or(node.range.map(|(low, _)| low))).or(stated) {
+            _ if points > Decimal::ZERO => Err(WrongValue::Penalty),
+            Some(floor) if points < floor => Err(WrongValue::OutOfRange(floor, Decimal::ZERO)),
+            _ => Ok(points),
+        };
+    }
+    let most = set.most(leaf).or_else(|| set.bound_at(leaf, |node| node.cap).filter(|_| role == Role::Bonus));
+    if let Some(most) = most.filter(|most| points > *most) {
         return Err(WrongValue::AboveMaximum(most));
     }
-    let penalty = node.role == composite_index::Role::Penalty;
-    match (node.floor, &node.rule) {
-        (Some(floor), _) if points < floor => Err(WrongValue::OutOfRange(floor, set.most(leaf).unwrap_or_default())),
+    let rule_takes = role == Role::Points && matches!(node.rule, Some(LeafRule::PerCase { .. }));
+    match node.floor {
+        Some(floor) if points < floor => Err(WrongValue::OutOfRange(floor, most.unwrap_or_default())),
         // Points are taken off by penalties, and by rules that say from where to where.
-        (None, rule) if points < Decimal::ZERO && !penalty && !matches!(rule, Some(LeafRule::PerCase { .. })) => Err(WrongValue::BelowZero),
-        _ if penalty && points > Decimal::ZERO => Err(WrongValue::AboveMaximum(Decimal::ZERO)),
+        None if points < Decimal::ZERO && !rule_takes => Err(WrongValue::BelowZero),
         _ => Ok(points),
     }
 }

@@ -1,13 +1,17 @@
 //! Criteria sets: a definition of the index engine with what a campaign must know besides: who scores a leaf, who appraises it, which evidence
 //! is asked, and which figures the system has itself. No input or output.
 
+pub(crate) mod checking;
+
 use std::collections::BTreeMap;
 
-use composite_index::{Definition, FigureId, LeafRule, Node, NodeId, Text, read_definition};
+use composite_index::{Definition, FigureId, LeafRule, Node, NodeId, Role, Text, read_definition};
 use rust_decimal::Decimal;
 use thiserror::Error;
 use toml_edit::{DocumentMut, Item, TableLike};
 use ui::Lang;
+
+pub use checking::{is_part_code, read_new_set};
 
 /// Where a set comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -369,6 +373,26 @@ impl CriteriaSet {
             at = node.parent;
         }
         true
+    }
+
+    /// How the points of a node count: as it says itself, else as the nearest node above that says it.
+    #[must_use]
+    pub fn role_at(&self, node: NodeId) -> Role {
+        let nodes = &self.definition.nodes;
+        std::iter::successors(Some(node), |id| nodes[*id].parent)
+            .map(|id| nodes[id].role)
+            .find(|role| *role != Role::Points)
+            .unwrap_or(Role::Points)
+    }
+
+    /// A bound of a bonus or a penalty: that of the node, else of the nearest one above inside the same bonus or penalty.
+    #[must_use]
+    pub fn bound_at(&self, node: NodeId, bound: impl Fn(&Node) -> Option<Decimal>) -> Option<Decimal> {
+        let nodes = &self.definition.nodes;
+        let role = self.role_at(node);
+        std::iter::successors(Some(node), |id| nodes[*id].parent)
+            .take_while(|id| self.role_at(*id) == role)
+            .find_map(|id| bound(&nodes[id]))
     }
 
     /// Highest points of a leaf, above which nothing is accepted: its maximum, or the cap of a bonus.

@@ -188,6 +188,9 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
             format!("longer than {most} letters; put more into evidence"),
         ),
         WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
+        WrongValue::Penalty => lang
+            .pick("điểm trừ viết bằng số âm, ví dụ −0,5; không trừ thì viết 0", "a penalty is written below zero, such as −0.5; none is 0")
+            .to_owned(),
     }
 }
 
@@ -220,6 +223,25 @@ pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
         "year-taken" => lang.pick("bộ tiêu chí đã dùng cho năm này", "the set serves this year already"),
         "same-id" => lang.pick("mã trùng với bộ tiêu chí gốc", "the id is that of the original"),
         "unknown-figure" => lang.pick("không có số liệu đầu vào này", "there is no such figure"),
+        "unknown-indicator" => lang.pick("hệ thống không có chỉ tiêu này", "the system has no such indicator"),
+        "code-letters" => lang.pick(
+            "mã tiêu chí chỉ gồm chữ cái không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ hoặc số",
+            "the code of a part has letters without marks, digits, points, _ and -, and begins with a letter or a digit",
+        ),
+        "penalty-maximum" => lang.pick(
+            "điểm trừ làm giảm tổng điểm nên không có điểm tối đa dương; bỏ điểm tối đa, viết mức trừ nhiều nhất bằng số âm ở floor, và viết điểm của quy tắc bằng số âm",
+            "a penalty takes points away, so it has no maximum above zero; leave it out, write the most that is taken away at floor, below zero, and points of the rule below zero",
+        ),
+        "penalty-bound" => lang.pick("cap, floor của điểm trừ không được lớn hơn 0", "cap and floor of a penalty do not lie above zero"),
+        "penalty-formula" => lang.pick(
+            "công thức của điểm trừ phải có maximum = \"0\" và cap = \"0\" để không bao giờ cộng điểm",
+            "a penalty by a formula has maximum = \"0\" and cap = \"0\", so that it never adds points",
+        ),
+        "penalty-open" => lang.pick(
+            "điểm trừ phải có mức trừ nhiều nhất, viết bằng số âm ở floor",
+            "a penalty says how much it takes away at most, at floor, below zero",
+        ),
+        "bonus-open" => lang.pick("điểm thưởng phải có mức cộng nhiều nhất, ở maximum hoặc cap", "a bonus says how much it adds at most, at maximum or cap"),
         other => rule.map_or(other, |rule| index_words::definition_rule(rule, &fault.detail, lang)),
     };
     let detail = rule.map_or_else(|| fault.detail.clone(), |rule| index_words::definition_detail(rule, &fault.detail, lang));

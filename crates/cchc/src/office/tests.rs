@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod client;
+mod criteria;
 mod figures;
 mod forms;
 mod history;

@@ -226,6 +226,20 @@ async fn a_sheet_saves_by_itself_and_takes_a_column_from_a_spreadsheet() {
     let fault = "[id='so.plan_tasks_done-loi']";
     page.query(By::Css(fault)).first().await.expect("the fault is told");
     assert!(until(&page, fault, "").await.contains("số nguyên"));
+    // What does not fit is told, and nothing of it is filled in.
+    let block = |field: &str, text: &str| {
+        format!(
+            "const field = document.querySelector(\"[name='{field}']\"); field.focus(); \
+             const data = new DataTransfer(); data.setData('text', '{text}'); \
+             field.dispatchEvent(new ClipboardEvent('paste', {{ clipboardData: data, bubbles: true, cancelable: true }}));"
+        )
+    };
+    page.execute(block("so.plan_tasks_set", "40\\t36\\n12\\t11"), vec![]).await.expect("pasted");
+    let told = async || page.find(By::Css("[id='so.plan_tasks_set-loi']")).await.expect("a fault").text().await.expect("words");
+    assert!(told().await.contains("có 2 cột nên chưa điền ô nào"));
+    assert_eq!(field(&page, "so.plan_tasks_set").await.prop("value").await.expect("read").as_deref(), Some("40"), "as it was typed");
+    page.execute(block("so.plan_tasks_set", &"1\\n".repeat(900)), vec![]).await.expect("pasted");
+    assert!(told().await.contains("có 900 dòng nhưng"));
     // A column from a spreadsheet fills the fields below.
     let paste = "const field = document.querySelector(\"[name='so.plan_tasks_set']\"); field.focus(); \
         const data = new DataTransfer(); data.setData('text', '50\\n25\\n'); \

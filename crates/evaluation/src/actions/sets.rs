@@ -13,7 +13,8 @@ use serde_json::json;
 use super::{EvaluationError, Ground, must};
 use crate::model::{SetState, StoredSet};
 use crate::result::checksum;
-use crate::set::{CriteriaSet, SetKind, extension_faults, read_set};
+use crate::set::checking::line_of_part;
+use crate::set::{CriteriaSet, SetFault, SetKind, extension_faults, read_new_set, read_set};
 use crate::store;
 
 /// Sets that are kept in memory after they were read, by the checksum of their text: a text never changes under its checksum.
@@ -117,6 +118,42 @@ async fn framework_of(mut conn: Conn<'_>, owner: &str, set: &CriteriaSet, text: 
     if faults.is_empty() { Ok(Some(stored.key)) } else { Err(EvaluationError::SetFaults(faults)) }
 }
 
+/// Every indicator that a set takes figures from is one of the system. What a set asked before stays.
+async fn known_indicators(conn: Conn<'_>, set: &CriteriaSet, text: &str, before: Option<&CriteriaSet>) -> Result<(), EvaluationError> {
+    let asked = |set: &CriteriaSet, node: &str, figure: &str| set.asks.get(node).and_then(|asks| asks.observed.get(figure).cloned());
+    let new: Vec<(&String, &String, &String)> = set
+        .asks
+        .iter()
+        .flat_map(|(node, asks)| asks.observed.iter().map(move |(figure, indicator)| (node, figure, indicator)))
+        .filter(|(node, figure, indicator)| before.and_then(|before| asked(before, node, figure)).as_ref() != Some(*indicator))
+        .collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    let known = registry::store::indicators(conn).await?;
+    let faults: Vec<SetFault> = new
+        .into_iter()
+        .filter(|(.., indicator)| !known.contains_key(*indicator))
+        .map(|(node, figure, indicator)| SetFault {
+            line: line_of_part(text, node),
+            rule: "unknown-indicator".to_owned(),
+            subject: format!("{node}: asks.observed.{figure}"),
+            detail: indicator.clone(),
+        })
+        .collect();
+    if faults.is_empty() { Ok(()) } else { Err(EvaluationError::SetFaults(faults)) }
+}
+
+/// The indicators of the system that a figure can be taken from: code, name in the reader's language.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn indicator_names(ground: Ground<'_>, lang: ui::Lang) -> Result<Vec<(String, String)>, EvaluationError> {
+    let mut read = ground.db.read().await?;
+    let all = registry::store::indicators(read.conn()).await?;
+    Ok(all.into_iter().map(|(code, one)| (code, lang.pick(one.name_vi, one.name_en))).collect())
+}
+
 /// Makes a set from its text; answers its key.
 ///
 /// # Errors
@@ -134,10 +171,14 @@ async fn insert(
     based_on: Option<&StoredSet>,
     kind: Option<SetKind>,
 ) -> Result<String, EvaluationError> {
-    let set = read_set(text).map_err(EvaluationError::SetFaults)?;
+    let set = read_new_set(text).map_err(EvaluationError::SetFaults)?;
     let mut write = ground.db.write().await?;
     if store::set_by_code(write.conn(), owner, &set.definition.id).await?.is_some() {
         return Err(EvaluationError::CodeTaken(set.definition.id));
+    }
+    // A copy keeps what its original asks; a set of the catalogue may come before the indicators that it asks.
+    if based_on.is_none() && kind.is_none() {
+        known_indicators(write.conn(), &set, text, None).await?;
     }
     let framework = framework_of(write.conn(), owner, &set, text).await?;
     let stored = StoredSet {
@@ -221,13 +262,14 @@ pub async fn change_set(ground: Ground<'_>, actor: &Actor, change: &SetChange<'_
     if found.text == change.text {
         return Ok(());
     }
-    let set = read_set(change.text).map_err(EvaluationError::SetFaults)?;
+    let set = read_new_set(change.text).map_err(EvaluationError::SetFaults)?;
     let mut write = ground.db.write().await?;
     if let Some(other) = store::set_by_code(write.conn(), &found.stored.owner, &set.definition.id).await?
         && other.key != found.stored.key
     {
         return Err(EvaluationError::CodeTaken(set.definition.id));
     }
+    known_indicators(write.conn(), &set, change.text, Some(&found.set)).await?;
     let framework = framework_of(write.conn(), &found.stored.owner, &set, change.text).await?;
     let told: Vec<String> = differences(&found.set.definition, &set.definition).iter().take(200).map(|one| format!("{one:?}")).collect();
     let changed = StoredSet {

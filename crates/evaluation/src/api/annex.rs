@@ -12,7 +12,7 @@ use web::{Guard, Problem, Route, Signed};
 
 use super::{Answered, Faults, exact, fault, faulty, ok, word};
 use crate::annexing::{AnnexHead, text_of};
-use crate::set::read_set;
+use crate::set::read_new_set;
 use crate::words;
 
 const LEVELS: [&str; 4] = ["department", "commune", "province", "ministry"];
@@ -89,7 +89,7 @@ fn annex_of(kind: &str, body: &[u8], lang: Lang) -> Result<Annex, String> {
 
 fn told(annex: &Annex, head: &AnnexHead, lang: Lang) -> Value {
     let text = text_of(annex, head);
-    let set_faults: Vec<Value> = read_set(&text)
+    let set_faults: Vec<Value> = read_new_set(&text)
         .err()
         .unwrap_or_default()
         .iter()

@@ -13,7 +13,7 @@ use crate::actions::{FoundSet, SetChange, change_set, clone_set, find_set, list_
 use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_figure, remove_node};
 use crate::model::StoredSet;
 use crate::pages::set_edit::fault_words;
-use crate::set::Scorer;
+use crate::set::{Scorer, is_part_code};
 
 pub(super) fn routes() -> Vec<Route> {
     use axum::routing::get;
@@ -170,6 +170,12 @@ struct PartBody {
     name_en: Option<String>,
     #[serde(default, deserialize_with = "stated")]
     maximum: Option<Option<String>>,
+    /// The most that a bonus adds.
+    #[serde(default, deserialize_with = "stated")]
+    cap: Option<Option<String>>,
+    /// The most that a penalty takes away, below zero.
+    #[serde(default, deserialize_with = "stated")]
+    floor: Option<Option<String>>,
     /// The table of the rule in the format of sets.
     #[serde(default, deserialize_with = "stated")]
     rule: Option<Option<String>>,
@@ -201,10 +207,13 @@ fn as_written(found: &FoundSet, code: &str) -> Option<NodeEdit> {
         }
         Some(alone.to_string().trim().to_owned())
     });
+    let number = |key: &str| table.get(key).and_then(toml_edit::Item::as_str).map(str::to_owned);
     Some(NodeEdit {
         name_vi: found.set.name(id, Lang::Vi).to_owned(),
         name_en: found.set.name(id, Lang::En).to_owned(),
-        maximum: table.get("maximum").and_then(toml_edit::Item::as_str).map(str::to_owned),
+        maximum: number("maximum"),
+        cap: number("cap"),
+        floor: number("floor"),
         rule,
         scored_by: asks.scored_by.map(|scorer| scorer.word().to_owned()),
         appraised_by: asks.appraised_by,
@@ -225,7 +234,7 @@ async fn part(State(app): State<App>, signed: Signed, Path((set, node)): Path<(S
     let both = |text: &Option<Text>| text.as_ref().map(|text| json!({ "vi": text.vi, "en": text.en }));
     Ok(ok(json!({
         "set": set, "node": node, "version": found.stored.version, "name_vi": edit.name_vi, "name_en": edit.name_en, "maximum": edit.maximum,
-        "rule": edit.rule, "role": edit.role, "scored_by": edit.scored_by, "appraised_by": edit.appraised_by,
+        "cap": edit.cap, "floor": edit.floor, "rule": edit.rule, "role": edit.role, "scored_by": edit.scored_by, "appraised_by": edit.appraised_by,
         "evidence": both(&edit.evidence), "guidance": both(&edit.guidance),
         "observed": edit.observed.into_iter().collect::<std::collections::BTreeMap<_, _>>(),
     })))
@@ -239,8 +248,10 @@ fn edit_of(body: PartBody, before: NodeEdit, lang: Lang) -> Result<NodeEdit, Ref
     if name_vi.is_empty() {
         faults.add("name_vi", "empty", "nhập tên", "the name is missing");
     }
-    if let Some(Some(maximum)) = &body.maximum {
-        decimal(&mut faults, "maximum", maximum);
+    for (field, number) in [("maximum", &body.maximum), ("cap", &body.cap), ("floor", &body.floor)] {
+        if let Some(Some(number)) = number {
+            decimal(&mut faults, field, number);
+        }
     }
     if let Some(Some(role)) = &body.role {
         word(&mut faults, "role", role, |one| ["bonus", "penalty"].contains(&one).then_some(()), &["bonus", "penalty"]);
@@ -254,6 +265,8 @@ fn edit_of(body: PartBody, before: NodeEdit, lang: Lang) -> Result<NodeEdit, Ref
         name_vi,
         name_en: body.name_en.map_or(before.name_en, |name| tidied(name.trim())),
         maximum: body.maximum.unwrap_or(before.maximum),
+        cap: body.cap.unwrap_or(before.cap),
+        floor: body.floor.unwrap_or(before.floor),
         rule: body.rule.map_or(before.rule, |rule| rule.map(|rule| tidied(&rule))),
         scored_by: body.scored_by.unwrap_or(before.scored_by),
         appraised_by: body.appraised_by.map_or(before.appraised_by, |agency| agency.map(|agency| tidied(&agency))),
@@ -287,6 +300,13 @@ async fn add_part(State(app): State<App>, signed: Signed, Path(set): Path<String
     let (code, parent) = (body.code.clone().unwrap_or_default(), body.parent.clone().unwrap_or_default());
     if code.trim().is_empty() {
         faults.add("code", "empty", "nhập mã của tiêu chí mới", "the code is missing");
+    } else if !is_part_code(code.trim()) {
+        faults.add(
+            "code",
+            "letters",
+            "mã chỉ gồm chữ cái không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ hoặc số, dài nhất 40 ký tự",
+            "a code has letters without marks, digits, points, _ and -, begins with a letter or a digit, and has at most 40 letters",
+        );
     }
     if found.stored.version == body.version && found.set.definition.node(&parent).is_none() {
         faults.add("parent", "no-such-node", "không có tiêu chí cấp trên này", "there is no such part above");

@@ -12,14 +12,14 @@ use web::{App, Fields, PostedFile, Problem, Signed, work_frame};
 
 use super::sets::{LIST, frame};
 use crate::annexing::{AnnexHead, text_of};
-use crate::set::read_set;
+use crate::set::read_new_set;
 use crate::words;
 
 const LEVELS: [&str; 4] = ["department", "commune", "province", "ministry"];
 
 pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let year = app.world.today().year().to_string();
-    Ok(form_page(&app, &signed, &Fields::of(&[("nam", &year), ("cap", "department")]), &[]))
+    Ok(form_page(&app, &signed, &Fields::of(&[("nam", &year), ("cap", "department")]), None, &[]))
 }
 
 fn read(posted: &PostedFile, lang: Lang) -> Result<(Annex, AnnexHead), Vec<FieldError>> {
@@ -84,12 +84,14 @@ pub(crate) async fn post(State(app): State<App>, posted: PostedFile) -> Result<R
     let lang = posted.signed.lang();
     Ok(match read(&posted, lang) {
         Ok((annex, head)) => preview(&app, &posted.signed, &annex, &head),
-        Err(errors) => form_page(&app, &posted.signed, &posted.fields, &errors),
+        Err(errors) => form_page(&app, &posted.signed, &posted.fields, Some(&posted), &errors),
     })
 }
 
-fn form_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]) -> Response {
+/// The form; a file that came with it before stays with it, so that nobody has to choose it again for a fault elsewhere.
+fn form_page(app: &App, signed: &Signed, fields: &Fields, came: Option<&PostedFile>, errors: &[FieldError]) -> Response {
     let lang = signed.lang();
+    let kept = came.filter(|came| !came.bytes.is_empty()).and_then(|came| Some((came.name.as_str(), came.carried()?)));
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let title = lang.pick("Nhập bộ tiêu chí từ phụ lục", "A set from an annex");
     let levels: Vec<Choice> =
@@ -107,6 +109,10 @@ fn form_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError])
             div.field.has-error[of("tep").is_some()] {
                 label for="tep" { (lang.pick("Tệp XLSX hoặc DOCX", "XLSX or DOCX file")) }
                 @if let Some(error) = of("tep") { p.field-error #tep-loi { (error) } }
+                @if let Some((name, carried)) = &kept {
+                    (carried)
+                    p.hint { (lang.pick(format!("Đã nhận tệp “{name}”; chỉ chọn lại khi muốn dùng tệp khác."), format!("“{name}” is here; choose again only for another file."))) }
+                }
                 input #tep name="tep" type="file" accept=".xlsx,.docx";
             }
             div.field {
@@ -122,7 +128,7 @@ fn form_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError])
 fn preview(app: &App, signed: &Signed, annex: &Annex, head: &AnnexHead) -> Response {
     let lang = signed.lang();
     let text = text_of(annex, head);
-    let faults = read_set(&text).err().unwrap_or_default();
+    let faults = read_new_set(&text).err().unwrap_or_default();
     let title = lang.pick("Xem trước bộ tiêu chí", "What the annex would be");
     let options = annex.lines.iter().filter(|line| matches!(line.kind, Kind::Option { .. })).count();
     let body = html! {
@@ -152,6 +158,8 @@ fn preview(app: &App, signed: &Signed, annex: &Annex, head: &AnnexHead) -> Respo
 
 fn save_form(app: &App, signed: &Signed, text: &str, lang: Lang) -> Markup {
     signed.form(app, &format!("{LIST}/tao"), html! {
+        // The form of a whole text: without this word it would be taken for the few fields of an empty set.
+        input type="hidden" name="viec" value="van-ban";
         (parts::text_area(&Field::new("van-ban", lang.pick("Nội dung bộ tiêu chí, sửa được trước khi lưu", "The set; mend it before saving")), text, 30, lang))
         (parts::button(lang.pick("Lưu bản nháp", "Save as a draft"), ButtonKind::Primary, None))
     })

@@ -81,15 +81,16 @@ pub(crate) async fn of_unit(
     let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
     let lineage = app.units.lineage(&unit).or_else(|| app.units.lineage(&found.campaign.owner)).ok_or(Problem::NotFound)?;
     signed.principal().must(Action::Export, Thing::Score, &lineage)?;
-    let title = format!("{} – {}", found.campaign.title, found.unit.name);
+    // Each paper has a file name of its own; the kind stands first, where long names are cut last.
+    let title = |paper: &str| format!("{paper} – {} – {}", found.unit.name, found.campaign.title);
     if let Some(ending) = ending(&name, "phieu") {
-        return file(&score_sheet(&found, &origin(&app, &unit, None)), &title, ending);
+        return file(&score_sheet(&found, &origin(&app, &unit, None)), &title("Phiếu điểm"), ending);
     }
     let ending = ending(&name, "yeu-cau-giai-trinh").ok_or(Problem::NotFound)?;
     let threads = unit_threads(ground, &signed.actor, &found.campaign, &unit).await.map_err(words::problem)?;
     let due = found.steps.iter().find(|step| step.phase == Phase::Explanation).map(|step| words::moment(step.due_at, ui::Lang::Vi));
     let owner = origin(&app, &found.campaign.owner, None);
-    file(&request_for_explanation(&found, &threads, &owner, due), &title, ending)
+    file(&request_for_explanation(&found, &threads, &owner, due), &title("Yêu cầu giải trình"), ending)
 }
 
 /// Minutes, decision and report of a campaign.
@@ -103,15 +104,15 @@ pub(crate) async fn of_campaign(
     let lineage = app.units.lineage(&results.campaign.owner).ok_or(Problem::NotFound)?;
     signed.principal().must(Action::Export, Thing::CampaignResult, &lineage)?;
     let from = origin(&app, &results.campaign.owner, None);
-    let title = &results.campaign.title;
+    let title = |paper: &str| format!("{paper} – {}", results.campaign.title);
     if let Some(ending) = ending(&name, "bao-cao") {
-        return file(&report(&results, &from), title, ending);
+        return file(&report(&results, &from), &title("Báo cáo"), ending);
     }
     let view = overview(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
     if let Some(ending) = ending(&name, "quyet-dinh") {
-        return file(&decision(&view, &results, &from), title, ending);
+        return file(&decision(&view, &results, &from), &title("Quyết định"), ending);
     }
     let ending = ending(&name, "bien-ban").ok_or(Problem::NotFound)?;
     let decided = council_rulings(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
-    file(&minutes(&view, &results, &decided, &from), title, ending)
+    file(&minutes(&view, &results, &decided, &from), &title("Biên bản họp Hội đồng"), ending)
 }

@@ -209,7 +209,8 @@ pub(crate) fn figures_part(app: &App, signed: &Signed, definition: &Definition, 
 }
 
 /// The fields of a new figure.
-pub(crate) fn new_figure(shown: &Fields, lang: Lang) -> Markup {
+pub(crate) fn new_figure(shown: &Fields, errors: &[FieldError], lang: Lang) -> Markup {
+    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let kinds = [
         ("number", lang.pick("số", "number")),
         ("count", lang.pick("số đếm (0, 1, 2…)", "count (0, 1, 2…)")),
@@ -219,12 +220,12 @@ pub(crate) fn new_figure(shown: &Fields, lang: Lang) -> Markup {
     let chosen = if shown.text("sl-loai").is_empty() { "number" } else { shown.text("sl-loai") };
     let kinds: Vec<Choice> = kinds.into_iter().map(|(word, words)| Choice::new(word, words, word == chosen)).collect();
     html! {
-        (parts::text_field(&Field::new("sl-ten", lang.pick("Tên số liệu", "Name")), Input::Text, shown.text("sl-ten"), None, lang))
-        (parts::text_field(&Field::new("sl-ma", lang.pick("Mã", "Code")).hint(lang.pick("Chữ không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Ví dụ: ho_so_dung_han", "Letters without marks, digits and _, beginning with a letter.")), Input::Text, shown.text("sl-ma"), None, lang))
+        (parts::text_field(&Field::new("sl-ten", lang.pick("Tên số liệu", "Name")).error(of("sl-ten")), Input::Text, shown.text("sl-ten"), None, lang))
+        (parts::text_field(&Field::new("sl-ma", lang.pick("Mã", "Code")).hint(lang.pick("Chữ không dấu, chữ số và dấu gạch dưới, bắt đầu bằng chữ. Ví dụ: ho_so_dung_han", "Letters without marks, digits and _, beginning with a letter.")).error(of("sl-ma")), Input::Text, shown.text("sl-ma"), None, lang))
         (parts::select_field(&Field::new("sl-loai", lang.pick("Loại", "Kind")), &kinds, lang))
-        (parts::text_field(&Field::new("sl-tu", lang.pick("Nhỏ nhất", "Lowest")).hint(lang.pick("Chỉ với loại số; nhập cả nhỏ nhất và lớn nhất.", "For a number only; both or none.")).optional(), Input::Number, shown.text("sl-tu"), None, lang))
-        (parts::text_field(&Field::new("sl-den", lang.pick("Lớn nhất", "Highest")).optional(), Input::Number, shown.text("sl-den"), None, lang))
+        (parts::text_field(&Field::new("sl-tu", lang.pick("Nhỏ nhất", "Lowest")).hint(lang.pick("Chỉ với loại số; nhập cả nhỏ nhất và lớn nhất.", "For a number only; both or none.")).error(of("sl-tu")).optional(), Input::Number, shown.text("sl-tu"), None, lang))
+        (parts::text_field(&Field::new("sl-den", lang.pick("Lớn nhất", "Highest")).error(of("sl-den")).optional(), Input::Number, shown.text("sl-den"), None, lang))
         (parts::text_field(&Field::new("sl-don-vi", lang.pick("Đơn vị tính", "Unit of measure")).optional(), Input::Text, shown.text("sl-don-vi"), None, lang))
-        (parts::text_area(&Field::new("sl-lua-chon", lang.pick("Các lựa chọn", "Options")).hint(lang.pick("Mỗi dòng một lựa chọn; chỉ nhập khi loại là lựa chọn.", "One on a line; for a choice only.")).optional(), shown.raw("sl-lua-chon"), 4, lang))
+        (parts::text_area(&Field::new("sl-lua-chon", lang.pick("Các lựa chọn", "Options")).hint(lang.pick("Mỗi dòng một lựa chọn; chỉ nhập khi loại là lựa chọn.", "One on a line; for a choice only.")).error(of("sl-lua-chon")).optional(), shown.raw("sl-lua-chon"), 4, lang))
     }
 }

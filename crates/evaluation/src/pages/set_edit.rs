@@ -3,20 +3,19 @@
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use composite_index::{Definition, NodeId, Role, Text};
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 
+use super::node_form::{Place, edit_of, fault_in_form, figure_of, node_fields, role_word, shown_bounds, sources};
 use super::rule_fields::{figures_part, kind_form, new_figure, rule_fields};
 use super::sets::{LIST, frame};
-use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, make_set};
-use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_figure, remove_node};
+use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, indicator_names, make_set};
+use crate::editing::{EditFault, add_figure, add_node, change_node, remove_figure, remove_node};
 use crate::model::SetState;
-use crate::rule_form::{Why, WrongField, fields_of, rule_text};
-use crate::scoring::number;
-use crate::set::{Asks, CriteriaSet, Scorer, SetFault, SetKind};
+use crate::rule_form::fields_of;
+use crate::set::{Scorer, SetKind};
 use crate::words;
 
 /// What a new set begins with.
@@ -252,54 +251,8 @@ pub(crate) async fn get_node(
 ) -> Result<Response, Problem> {
     let found = draft(&app, &signed, &set).await?;
     found.set.definition.node(&node).ok_or(Problem::NotFound)?;
-    Ok(node_page(&app, &signed, &found, &node, None, &[]))
-}
-
-/// What a form says of a part.
-fn edit_of(fields: &Fields, definition: &Definition, before: &Asks) -> Result<NodeEdit, Vec<WrongField>> {
-    // Words that were not touched keep their translation.
-    let both = |name: &str, before: &Option<Text>| {
-        let text = fields.filled(name)?;
-        Some(before.clone().filter(|before| before.vi.trim() == text).unwrap_or_else(|| Text { en: text.clone(), vi: text }))
-    };
-    let typed = fields.filled("toi-da");
-    let most = typed.as_deref().and_then(number);
-    let mut rule = rule_text(definition, &|name| fields.raw(name).to_owned());
-    if typed.is_some() && most.is_none() {
-        let mut wrong = rule.err().unwrap_or_default();
-        wrong.insert(0, WrongField { field: "toi-da".to_owned(), why: Why::Unreadable });
-        rule = Err(wrong);
-    }
-    Ok(NodeEdit {
-        name_vi: fields.text("ten").to_owned(),
-        name_en: fields.text("ten-en").to_owned(),
-        maximum: most.map(|most| most.normalize().to_string()),
-        rule: rule?,
-        scored_by: fields.filled("ai-cham"),
-        appraised_by: fields.filled("co-quan"),
-        role: fields.filled("vai-tro"),
-        observed: fields
-            .beginning("ct.")
-            .map(|(figure, code)| (figure.to_owned(), code.trim().to_owned()))
-            .filter(|(_, code)| !code.is_empty())
-            .collect(),
-        evidence: both("minh-chung", &before.evidence),
-        guidance: both("huong-dan", &before.guidance),
-    })
-}
-
-fn figure_of(fields: &Fields) -> NewFigure {
-    let options = fields.raw("sl-lua-chon").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
-    NewFigure {
-        code: fields.text("sl-ma").to_owned(),
-        name: fields.text("sl-ten").to_owned(),
-        kind: fields.text("sl-loai").to_owned(),
-        unit: fields.filled("sl-don-vi"),
-        choices: options.collect(),
-        range: number(fields.text("sl-tu"))
-            .zip(number(fields.text("sl-den")))
-            .map(|(low, high)| (low.normalize().to_string(), high.normalize().to_string())),
-    }
+    let indicators = indicator_names(Ground::of(&app), signed.lang()).await.map_err(words::problem)?;
+    Ok(node_page(&app, &signed, &found, &node, None, (&[], &indicators)))
 }
 
 pub(crate) async fn post_node(
@@ -310,30 +263,26 @@ pub(crate) async fn post_node(
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
     let found = draft(&app, signed, &set).await?;
-    if fields.text("ten").is_empty() && !matches!(fields.text("viec"), "bo" | "so-lieu" | "bo-so-lieu") {
-        return Ok(node_page(
-            &app,
-            signed,
-            &found,
-            &node,
-            Some(fields),
-            &[FieldError::new("ten", lang.pick("Nhập tên.", "Type the name."))],
-        ));
-    }
-    let definition = &found.set.definition;
+    let id = found.set.definition.node(&node).ok_or(Problem::NotFound)?;
+    let act = fields.text("viec");
     // What is added begins with nothing.
-    let before = found.set.asks.get(&node).filter(|_| fields.text("viec") != "them").cloned().unwrap_or_default();
-    let edited = match (fields.text("viec"), edit_of(fields, definition, &before)) {
-        ("bo", _) => remove_node(&found.text, &node),
-        ("so-lieu", _) => add_figure(&found.text, &figure_of(fields)),
-        ("bo-so-lieu", _) => remove_figure(&found.text, fields.text("so-lieu")),
-        (_, Err(wrong)) => {
-            let kind = fields.text("loai");
-            let errors: Vec<FieldError> = wrong.iter().map(|one| FieldError::new(&one.field, wrong_field(one, kind, lang))).collect();
-            return Ok(node_page(&app, signed, &found, &node, Some(fields), &errors));
-        }
-        ("them", Ok(edit)) => add_node(&found.text, &node, fields.text("ma"), &edit),
-        (_, Ok(edit)) => change_node(&found.text, &node, &edit),
+    let before = found.set.asks.get(&node).filter(|_| act != "them").cloned().unwrap_or_default();
+    let told = |fault: &EditFault| {
+        let field = match act {
+            "so-lieu" => "sl-ma",
+            "them" => "ma",
+            _ => "ten",
+        };
+        vec![FieldError::new(field, fault_words(fault, lang))]
+    };
+    let edited = match act {
+        "bo" => remove_node(&found.text, &node).map_err(|fault| told(&fault)),
+        "so-lieu" => figure_of(fields, lang).and_then(|figure| add_figure(&found.text, &figure).map_err(|fault| told(&fault))),
+        "bo-so-lieu" => remove_figure(&found.text, fields.text("so-lieu")).map_err(|fault| told(&fault)),
+        "them" => edit_of(fields, &found, Place::Under(id), &before, lang)
+            .and_then(|edit| add_node(&found.text, &node, fields.text("ma"), &edit).map_err(|fault| told(&fault))),
+        _ => edit_of(fields, &found, Place::Here(id), &before, lang)
+            .and_then(|edit| change_node(&found.text, &node, &edit).map_err(|fault| told(&fault))),
     };
     let outcome = match edited {
         Ok(text) => {
@@ -347,67 +296,19 @@ pub(crate) async fn post_node(
                 },
             }
         }
-        Err(fault) => {
-            Some(vec![FieldError::new(if fields.text("viec") == "so-lieu" { "sl-ma" } else { "ten" }, fault_words(&fault, lang))])
-        }
+        Err(errors) => Some(errors),
     };
     match outcome {
         // A new figure is used on the same page.
-        None if matches!(fields.text("viec"), "so-lieu" | "bo-so-lieu") => {
+        None if matches!(act, "so-lieu" | "bo-so-lieu") => {
             Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}/tieu-chi/{node}"))).into_response())
         }
         None => Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
-        Some(errors) => Ok(node_page(&app, signed, &found, &node, Some(fields), &errors)),
-    }
-}
-
-/// What is wrong with a field of a rule, with its row where it stands in one.
-fn wrong_field(wrong: &WrongField, kind: &str, lang: Lang) -> String {
-    let words = match wrong.why {
-        Why::Unreadable => lang.pick("Điền ô này bằng một giá trị đọc được; số viết như 0,25.", "Fill this field; numbers as 0,25."),
-        Why::FigureAndFormula => {
-            lang.pick("Chọn một số liệu hoặc viết công thức, không dùng cả hai.", "Choose a figure or write a formula, not both.")
+        Some(errors) => {
+            let indicators = indicator_names(Ground::of(&app), lang).await.map_err(words::problem)?;
+            Ok(node_page(&app, signed, &found, &node, Some(fields), (&errors, &indicators)))
         }
-    };
-    let mut parts = wrong.field.split('.').skip(1);
-    let (column, row) = (parts.next().unwrap_or_default(), parts.next().and_then(|row| row.parse::<usize>().ok()));
-    let column = match column {
-        "tu" => lang.pick("bắt đầu", "begins"),
-        "den" => lang.pick("kết thúc", "ends"),
-        "muc" => lang.pick("số liệu", "figure"),
-        _ => lang.pick("điểm", "points"),
-    };
-    let line = match kind {
-        "brackets" => lang.pick("Khoảng", "Bracket"),
-        "checklist" => lang.pick("Mục", "Item"),
-        _ => lang.pick("Lựa chọn", "Option"),
-    };
-    row.map_or_else(|| words.to_owned(), |row| format!("{line} {}, {column}: {words}", row + 1))
-}
-
-/// A fault of the set as whoever fills the form in knows it: no lines and keys of the text, and the field where it can be mended.
-fn fault_in_form(fault: &SetFault, lang: Lang) -> FieldError {
-    let (field, subject) = match fault.subject.as_str() {
-        "maximum" => ("toi-da", lang.pick("Điểm tối đa", "Maximum")),
-        "formula" => ("r.cong-thuc", lang.pick("Công thức", "Formula")),
-        "figure" => ("r.so-lieu", lang.pick("Số liệu", "Figure")),
-        "bracket" | "brackets" => ("r.tu.0", lang.pick("Các khoảng", "Brackets")),
-        "item" | "items" => ("r.muc.0", lang.pick("Các mục", "Items")),
-        "option" | "choice" => ("r.so-lieu", lang.pick("Các lựa chọn", "Options")),
-        "zero_at" => ("r.khong", lang.pick("Mức 0 điểm", "No points at")),
-        "full_at" => ("r.du", lang.pick("Mức điểm tối đa", "All points at")),
-        "scale" => ("r.thap", lang.pick("Thang điều tra", "Scale")),
-        "floor" => ("r.san", lang.pick("Mức không thấp hơn", "Never below")),
-        "cap" => ("r.tran", lang.pick("Mức không cao hơn", "Never above")),
-        other => ("ten", other),
-    };
-    let detail = match fault.detail.as_str() {
-        "maximum = \"…\"" => String::new(),
-        numbers if numbers.contains(['≠', '…']) => words::as_read(numbers, lang),
-        other => other.to_owned(),
-    };
-    let known = SetFault { line: 0, rule: fault.rule.clone(), subject: subject.to_owned(), detail };
-    FieldError::new(field, words::set_fault(&known, lang))
+    }
 }
 
 pub(crate) fn fault_words(fault: &EditFault, lang: Lang) -> String {
@@ -425,13 +326,34 @@ pub(crate) fn fault_words(fault: &EditFault, lang: Lang) -> String {
     }
 }
 
-fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: Option<&Fields>, errors: &[FieldError]) -> Response {
+/// The prefix of the fields of a new part, which stand on the page beside those of the part above.
+const NEW: &str = "moi-";
+
+fn node_page(
+    app: &App,
+    signed: &Signed,
+    found: &FoundSet,
+    code: &str,
+    fields: Option<&Fields>,
+    (errors, indicators): (&[FieldError], &[(String, String)]),
+) -> Response {
     let lang = signed.lang();
     let set = &found.set;
     let Some(id) = set.definition.node(code) else { return Problem::NotFound.into_response() };
     let node = &set.definition.nodes[id];
     let asks = set.asks.get(code).cloned().unwrap_or_default();
     let adds = fields.is_some_and(|fields| fields.text("viec") == "them");
+    // Each form shows its own faults.
+    let errors: Vec<FieldError> = errors
+        .iter()
+        .map(
+            |one| {
+                if adds && one.field != "ma" { FieldError::new(format!("{NEW}{}", one.field), one.message.as_str()) } else { one.clone() }
+            },
+        )
+        .collect();
+    let errors = errors.as_slice();
+    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let mut rule = node.rule.as_ref().map(|rule| fields_of(&set.definition, rule)).unwrap_or_default();
     // Another kind begins with empty fields.
     if let Some(kind) = signed.visit.value("loai").filter(|_| node.is_leaf())
@@ -439,12 +361,15 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
     {
         rule = vec![("loai".to_owned(), kind)];
     }
-    let (name_vi, name_en, most) = (set.name(id, Lang::Vi), set.name(id, Lang::En), stated_maximum(&found.text, code).unwrap_or_default());
+    let (name_vi, name_en, [most, adds_most, takes_most]) = (set.name(id, Lang::Vi), set.name(id, Lang::En), shown_bounds(found, id));
+    let place = Place::Here(id);
     let mut pairs: Vec<(&str, &str)> = rule.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     pairs.extend([
         ("ten", name_vi),
         ("ten-en", name_en),
         ("toi-da", most.as_str()),
+        ("cong", adds_most.as_str()),
+        ("tru", takes_most.as_str()),
         ("vai-tro", role_word(node.role)),
         ("ai-cham", asks.scored_by.map_or("", Scorer::word)),
         ("co-quan", asks.appraised_by.as_deref().unwrap_or_default()),
@@ -468,15 +393,15 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
             @if node.is_leaf() { (kind_form(&lang.href(&path), shown.text("loai"), lang)) }
             (signed.form(app, &path, html! {
                 (version)
-                (node_fields(shown, errors, "", lang))
-                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) (sources(set, id, shown, errors, lang)) }
+                (node_fields(shown, errors, place.inherited(set), "", lang))
+                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) (sources(set, id, indicators, shown, errors, lang)) }
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
             }))
             (figures_part(app, signed, &set.definition, &path, &version))
             details.act open[figures] { summary { (lang.pick("Thêm số liệu", "Add a figure")) }
                 (signed.form(app, &path, html! {
                     (version) input type="hidden" name="viec" value="so-lieu";
-                    (new_figure(fields.filter(|_| figures).unwrap_or(&empty), lang))
+                    (new_figure(fields.filter(|_| figures).unwrap_or(&empty), errors, lang))
                     (parts::button(lang.pick("Thêm số liệu", "Add"), ButtonKind::Secondary, None))
                 }))
             }
@@ -484,8 +409,8 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
                 (signed.form(app, &path, html! {
                     (version) input type="hidden" name="viec" value="them"; input type="hidden" name="loai" value="external";
                     p.hint { (lang.pick("Tiêu chí mới nhập thẳng số điểm; sau khi thêm, bấm vào mã của nó để đổi quy tắc.", "The new part has typed points; press its code afterwards to give it another rule.")) }
-                    (parts::text_field(&Field::new("ma", lang.pick("Mã", "Code")).hint(lang.pick("Ví dụ: 1.2.3", "For example: 1.2.3")), Input::Text, new.text("ma"), None, lang))
-                    (node_fields(new, errors, "moi-", lang))
+                    (parts::text_field(&Field::new("ma", lang.pick("Mã", "Code")).hint(lang.pick("Ví dụ: 1.2.3", "For example: 1.2.3")).error(of("ma")), Input::Text, new.text("ma"), None, lang))
+                    (node_fields(new, errors, set.role_at(id), NEW, lang))
                     (parts::button(lang.pick("Thêm", "Add"), ButtonKind::Secondary, None))
                 }))
             }
@@ -500,62 +425,4 @@ fn node_page(app: &App, signed: &Signed, found: &FoundSet, code: &str, fields: O
         frame(signed, title.clone()).below(signed, &found.stored.title, &format!("{LIST}/{}", found.stored.key)).faults(!errors.is_empty()),
         body,
     )
-}
-
-/// The field of a rule that cannot be read, with what is wrong.
-fn stated_maximum(text: &str, code: &str) -> Option<String> {
-    let document: toml_edit::DocumentMut = text.parse().ok()?;
-    let table = document
-        .get("node")?
-        .as_array_of_tables()?
-        .iter()
-        .find(|table| table.get("code").and_then(toml_edit::Item::as_str) == Some(code))?;
-    table.get("maximum")?.as_str().map(|text| text.replace('.', ","))
-}
-
-fn role_word(role: Role) -> &'static str {
-    match role {
-        Role::Points => "",
-        Role::Bonus => "bonus",
-        Role::Penalty => "penalty",
-    }
-}
-
-/// For each figure of the saved rule, the indicator that the system takes it from.
-fn sources(set: &CriteriaSet, leaf: NodeId, shown: &Fields, errors: &[FieldError], lang: Lang) -> Markup {
-    let definition = &set.definition;
-    html! {
-        @for figure in set.figures_of(leaf) {
-            @let name = format!("ct.{}", definition.figures[figure].code);
-            @let label = format!("{} “{}”", lang.pick("Chỉ tiêu cấp số liệu cho", "Indicator that gives"), index_words::figure(definition, figure, lang));
-            @let error = errors.iter().find(|error| error.field == name).map(|error| error.message.as_str());
-            (parts::text_field(&Field { id: &name, name: &name, label: &label, hint: Some(lang.pick("Mã chỉ tiêu đã có trên hệ thống; để trống thì đơn vị tự nhập.", "Code of an indicator of the system; empty where the unit types it.")), error, optional: true }, Input::Text, shown.text(&name), None, lang))
-        }
-    }
-}
-
-fn node_fields(shown: &Fields, errors: &[FieldError], prefix: &str, lang: Lang) -> Markup {
-    let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
-    let id = |name: &str| format!("{prefix}{name}");
-    let roles = [
-        ("", lang.pick("trong điểm tối đa", "inside the maximum")),
-        ("bonus", lang.pick("điểm thưởng, ngoài điểm tối đa", "bonus, outside the maximum")),
-        ("penalty", lang.pick("điểm trừ, ngoài điểm tối đa", "penalty, outside the maximum")),
-    ];
-    let roles = roles.map(|(word, said)| Choice::new(word, said, shown.text("vai-tro") == word));
-    let mut scorers = vec![Choice::new("", lang.pick("– theo quy tắc –", "– as the rule says –"), shown.text("ai-cham").is_empty())];
-    scorers.extend(
-        [Scorer::Unit, Scorer::Survey, Scorer::Agency]
-            .map(|scorer| Choice::new(scorer.word(), words::scorer(scorer, lang), shown.text("ai-cham") == scorer.word())),
-    );
-    html! {
-        (parts::text_field(&Field { id: &id("ten"), name: "ten", label: lang.pick("Tên", "Vietnamese name"), error: of("ten"), ..Field::default() }, Input::Text, shown.text("ten"), None, lang))
-        (parts::text_field(&Field { id: &id("ten-en"), name: "ten-en", label: lang.pick("Tên tiếng Anh", "English name"), optional: true, ..Field::default() }, Input::Text, shown.text("ten-en"), None, lang))
-        (parts::text_field(&Field { id: &id("toi-da"), name: "toi-da", label: lang.pick("Điểm tối đa", "Maximum"), error: of("toi-da"), hint: Some(lang.pick("Để trống khi quy tắc hoặc các tiêu chí bên dưới đã xác định.", "Empty where the rule or the parts say it.")), optional: true }, Input::Number, shown.text("toi-da"), None, lang))
-        (parts::select_field(&Field { id: &id("vai-tro"), name: "vai-tro", label: lang.pick("Cách tính vào tổng điểm", "How it counts"), ..Field::default() }, &roles, lang))
-        (parts::select_field(&Field { id: &id("ai-cham"), name: "ai-cham", label: lang.pick("Ai chấm trước", "Scored by"), optional: true, ..Field::default() }, &scorers, lang))
-        (parts::text_field(&Field { id: &id("co-quan"), name: "co-quan", label: lang.pick("Cơ quan thẩm định", "Appraised by"), optional: true, ..Field::default() }, Input::Text, shown.text("co-quan"), None, lang))
-        (parts::text_area(&Field { id: &id("minh-chung"), name: "minh-chung", label: lang.pick("Minh chứng yêu cầu", "Evidence asked"), optional: true, ..Field::default() }, shown.text("minh-chung"), 2, lang))
-        (parts::text_area(&Field { id: &id("huong-dan"), name: "huong-dan", label: lang.pick("Giải thích cách chấm", "Guidance"), optional: true, ..Field::default() }, shown.text("huong-dan"), 3, lang))
-    }
 }

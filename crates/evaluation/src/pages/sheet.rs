@@ -240,7 +240,7 @@ pub(crate) fn page(
                 div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-open=(lang.pick("Còn ô có lỗi, chưa lưu được.", "Fields with faults are not saved.")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
                     p.hint { (lang.pick("Ô nào sửa xong được lưu ngay; dán một cột từ Excel vào ô đầu tiên thì các ô bên dưới được điền theo. Không có script thì bấm Lưu ở cuối trang.", "Each field is saved once you leave it; a column pasted from Excel into one field fills the fields below. Without script press Save at the end.")) }
                     (tables(app, signed, found, fields, errors, true))
-                    div.sticky-bar { (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None)) span #luu-luc aria-live="polite" {} }
+                    div.sticky-bar { (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None)) span #luu-luc aria-live="polite" data-columns=(lang.pick("Vùng vừa dán có {columns} cột nên chưa điền ô nào. Hãy sao chép đúng một cột rồi dán lại.", "What was pasted has {columns} columns, so nothing was filled in. Copy one column and paste again.")) data-rows=(lang.pick("Vùng vừa dán có {rows} dòng nhưng từ ô này trở xuống chỉ còn {left} ô, nên chưa điền ô nào. Hãy dán vào ô khác hoặc sao chép ít dòng hơn.", "What was pasted has {rows} rows, but only {left} fields follow from here, so nothing was filled in. Paste at another field, or copy fewer rows.")) {} }
                 }
             }))
         } @else {

@@ -3,7 +3,7 @@
 use official_document::{Align, Annex, Block, Kind, Level, OfficialDocument, Row, Signature, Table};
 use rust_decimal::Decimal;
 
-use super::{Origin, VI, begin, cell, columns, own_note, ranking_table};
+use super::{FIELD, Origin, VI, begin, cell, columns, own_note, ranking_table, tied_to};
 use crate::actions::{CampaignView, Results};
 use crate::model::{Ruling, Seat, Session};
 use crate::words;
@@ -93,7 +93,6 @@ pub fn minutes(view: &CampaignView, results: &Results, decided: &[Ruling], origi
         ..begin(
             Kind::Minutes,
             origin,
-            "BB",
             format!("Họp Hội đồng thẩm định kết quả cải cách hành chính năm {}", view.campaign.year),
             view.campaign.made_up,
         )
@@ -114,7 +113,7 @@ pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> Offi
         .iter()
         .map(|block| Annex {
             title: format!("Kết quả đánh giá, xếp hạng năm {}: {}", campaign.year, block.block.name),
-            note: String::new(),
+            note: tied_to(Kind::Decision, origin, FIELD),
             landscape: false,
             body: std::iter::once(Block::Table(Table { title: String::new(), ..ranking_table(block, campaign.year) }))
                 .chain(own_note(block))
@@ -147,7 +146,6 @@ pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> Offi
         ..begin(
             Kind::Decision,
             origin,
-            "QĐ-UBND",
             format!("Phê duyệt kết quả đánh giá, xếp hạng cải cách hành chính năm {}", campaign.year),
             campaign.made_up,
         )

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use composite_index::NodeId;
 use official_document::{Align, Annex, Block, Kind, OfficialDocument, Row, Signature, Table};
 
-use super::{Origin, VI, begin, cell, columns, points};
+use super::{FIELD, Origin, VI, begin, cell, columns, points, tied_to};
 use crate::actions::Sheet;
 use crate::model::{Opinion, Ruling, Side, Verdict};
 use crate::set::Scorer;
@@ -51,10 +51,12 @@ pub fn request_for_explanation(found: &Sheet, threads: &Threads, origin: &Origin
             ),
         ]
     };
-    let annex =
-        Annex {
-            title: "Các tiêu chí cần giải trình".to_owned(), note: String::new(), landscape: false, body: vec![Block::Table(table)]
-        };
+    let annex = Annex {
+        title: "Các tiêu chí cần giải trình".to_owned(),
+        note: tied_to(Kind::OfficialLetter, origin, FIELD),
+        landscape: false,
+        body: vec![Block::Table(table)],
+    };
     OfficialDocument {
         addressees: vec![unit.clone()],
         body,
@@ -64,7 +66,6 @@ pub fn request_for_explanation(found: &Sheet, threads: &Threads, origin: &Origin
         ..begin(
             Kind::OfficialLetter,
             origin,
-            "CCHC",
             format!("Giải trình kết quả tự chấm điểm cải cách hành chính năm {year}"),
             found.campaign.made_up,
         )

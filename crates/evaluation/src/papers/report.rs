@@ -79,7 +79,7 @@ pub fn report(results: &Results, origin: &Origin) -> OfficialDocument {
         body,
         signature: Some(Signature { authority: Vec::new(), post: "Thủ trưởng cơ quan".to_owned(), name: String::new() }),
         recipients: vec!["Các đơn vị được đánh giá".to_owned(), "Lưu: VT".to_owned()],
-        ..begin(Kind::Report, origin, "BC", format!("Kết quả đánh giá cải cách hành chính năm {}", campaign.year), campaign.made_up)
+        ..begin(Kind::Report, origin, format!("Kết quả đánh giá cải cách hành chính năm {}", campaign.year), campaign.made_up)
     }
 }
 

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use composite_index::NodeId;
 
-use super::{Origin, VI, begin, cell, columns};
+use super::{FIELD, Origin, VI, begin, cell, columns, tied_to};
 use crate::actions::Sheet;
 use crate::model::AnswerKind;
 use crate::tally::{Shown, Tally};
@@ -68,11 +68,11 @@ pub fn score_sheet(found: &Sheet, origin: &Origin) -> OfficialDocument {
             } else {
                 "Bảng tự chấm điểm".to_owned()
             },
-            note: String::new(),
+            note: tied_to(Kind::Report, origin, FIELD),
             landscape: true,
             body: annex,
         }],
-        ..begin(Kind::Report, origin, "BC", subject, found.campaign.made_up)
+        ..begin(Kind::Report, origin, subject, found.campaign.made_up)
     }
 }
 

@@ -166,7 +166,7 @@ impl House {
         self.execute("UPDATE revision SET value = 1").await;
         self.execute(
             "INSERT INTO indicator (indicator, name_vi, name_en, name_status, unit_vi, unit_en, direction, decimals, source, search_key, origin) \
-             VALUES ('i', 'Chỉ tiêu thử', 'Indicator', 'official', '%', '%', 'higher', 0, 'test', 'i', 'test')",
+             VALUES ('i', 'Chỉ tiêu thử', 'Indicator', 'official', '%', '%', 'higher-is-better', 0, 'test', 'i', 'test')",
         )
         .await;
         for (account, role, unit, reach) in [

@@ -109,6 +109,9 @@ on_both! {
             "Điểm tự chấm không gồm điểm điều tra xã hội học và điểm do cơ quan khác chấm (tối đa 30 điểm).",
             "Còn 1 tiêu chí chưa có kết luận; tổng điểm thẩm định tạm tính theo điểm tự chấm của những tiêu chí đó, nếu có.",
         ]);
+        let paper = score_sheet(&found, &origin());
+        let tied = "(Kèm theo Báo cáo số …/BC-SNV ngày … tháng … năm 2026 của Sở Nội vụ)";
+        assert_eq!((paper.symbol.as_str(), paper.annexes[0].note.as_str()), ("BC-SNV", tied));
         // The unit itself does not hear the appraisal yet.
         let found = sheet(ground, &house.person("head-b"), &campaign, "b").await.unwrap();
         assert_eq!(annex(&score_sheet(&found, &origin()))[..6], [

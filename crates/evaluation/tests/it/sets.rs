@@ -71,6 +71,31 @@ on_both! {
 }
 
 on_both! {
+    async fn figures_come_from_indicators_of_the_system(house: House) {
+        let (ground, office) = (house.ground(), house.person("office"));
+        let strange = SET.replace("observed = { done = \"i\" }", "observed = { done = \"khong.co\" }");
+        let Err(EvaluationError::SetFaults(faults)) = make_set(ground, &office, "p", &strange).await else { panic!("it was taken") };
+        let line = strange.lines().nth(faults[0].line - 1).unwrap();
+        assert_eq!((faults.len(), faults[0].rule.as_str(), faults[0].detail.as_str(), line), (1, "unknown-indicator", "khong.co", "code = \"1.1\""));
+        let key = house.set(SET).await;
+        let error = change_set(ground, &office, &SetChange { key: &key, seen: 1, text: &strange }).await.unwrap_err();
+        assert!(matches!(&error, EvaluationError::SetFaults(faults) if faults[0].subject == "1.1: asks.observed.done"), "{error:?}");
+        // An indicator that went meanwhile stays asked, so that the rest of the set can still be changed.
+        house.execute("DELETE FROM indicator").await;
+        change_set(ground, &office, &SetChange { key: &key, seen: 1, text: &SET.replace("Báo cáo năm", "Báo cáo cả năm") }).await.unwrap();
+    }
+
+    async fn what_makes_no_link_or_raises_by_a_penalty_stays_outside(house: House) {
+        let (ground, office) = (house.ground(), house.person("office"));
+        let broken = SET.replace("code = \"1.2\"", "code = \"1/2\"").replace("role = \"penalty\"", "role = \"penalty\"\ncap = \"2\"");
+        let Err(EvaluationError::SetFaults(faults)) = make_set(ground, &office, "p", &broken).await else { panic!("it was taken") };
+        let told: Vec<(&str, &str)> = faults.iter().map(|fault| (fault.subject.as_str(), fault.rule.as_str())).collect();
+        assert_eq!(told, [("1/2", "code-letters"), ("3", "penalty-bound")]);
+        assert!(faults.iter().all(|fault| broken.lines().nth(fault.line - 1).unwrap() == format!("code = \"{}\"", fault.subject)), "{faults:?}");
+    }
+}
+
+on_both! {
     async fn a_set_in_use_is_locked(house: House) {
         house.campaign().await;
         let key = house.lines("SELECT criteria_set FROM criteria_set").await.remove(0);

@@ -99,6 +99,21 @@ pub(super) fn space(xml: &mut Xml, height: f32) {
     low(xml, 0.0, (height - LOW).max(0.0), |_| {}, None, |_| {});
 }
 
+/// A band of one height and a colour, as wide as what holds it.
+pub(super) fn band(xml: &mut Xml, height: f32, colour: &str) {
+    xml.element("w:p", &[], |xml| {
+        xml.element("w:pPr", &[], |xml| {
+            xml.empty("w:keepNext", &[]);
+            xml.empty("w:shd", &[("w:val", &"clear"), ("w:color", &"auto"), ("w:fill", &colour)]);
+            xml.empty("w:spacing", &[("w:before", &0), ("w:after", &0), ("w:line", &twips(height)), ("w:lineRule", &"exact")]);
+            xml.element("w:rPr", &[], |xml| {
+                xml.value("w:sz", &2);
+                xml.value("w:szCs", &2);
+            });
+        });
+    });
+}
+
 /// What follows begins on a new page.
 pub(super) fn page_break(xml: &mut Xml) {
     xml.element("w:p", &[], |xml| {

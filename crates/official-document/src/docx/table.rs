@@ -1,6 +1,6 @@
 //! Tables: of figures, of columns beside each other, of bars.
 
-use super::paragraph::{paragraph, piece};
+use super::paragraph::{band, paragraph, piece};
 use super::twips;
 use super::xml::Xml;
 use crate::layout::{BarRow, Bars, CELL_ABOVE, CELL_ASIDE, Cell, Grid, Look, Sheet, Side, table_look};
@@ -8,6 +8,8 @@ use crate::model::{Align, Run};
 
 /// Colour of bars: readable beside black letters, and dark when printed without colours.
 const BAR: &str = "2F5C8F";
+/// Height of a bar, in points.
+const BAR_HEIGHT: f32 = 12.0;
 /// Most columns of bars: Word knows no table with more than 63.
 const STEPS: f32 = 50.0;
 
@@ -102,7 +104,7 @@ pub(super) fn columns(xml: &mut Xml, rows: &[&[Side]]) {
     });
 }
 
-/// A chart: each bar is a cell with a ground, its value stands behind it.
+/// A chart: each bar is a band in its cell, its value stands behind it.
 pub(super) fn bars(xml: &mut Xml, bars: &Bars) {
     // Bars of different lengths end at different columns of the table.
     let exact = |row: &BarRow| twips(bars.bar_width * row.part);
@@ -140,30 +142,28 @@ pub(super) fn bars(xml: &mut Xml, bars: &Bars) {
             let end = end(bar);
             let steps = ends.iter().position(|known| *known == end).map_or(0, |place| place + 1);
             row(xml, Some(18.0), false, |xml| {
-                bar_cell(xml, label_width, 1, false, Some((&bar.label, Align::Right)));
+                bar_cell(xml, label_width, 1, Some((&bar.label, Align::Right)));
                 if steps > 0 {
-                    bar_cell(xml, end, steps, true, None);
+                    bar_cell(xml, end, steps, None);
                 }
                 let value = (bar.value.as_str(), Align::Left);
-                bar_cell(xml, twips(bars.width) - label_width - end, widths.len() - 1 - steps, false, Some(value));
+                bar_cell(xml, twips(bars.width) - label_width - end, widths.len() - 1 - steps, Some(value));
             });
         }
     });
 }
 
-fn bar_cell(xml: &mut Xml, width: i32, across: usize, filled: bool, text: Option<(&str, Align)>) {
+/// A cell of a chart: its words, or its bar, which is as high however many lines the words beside it have.
+fn bar_cell(xml: &mut Xml, width: i32, across: usize, text: Option<(&str, Align)>) {
     xml.element("w:tc", &[], |xml| {
         xml.element("w:tcPr", &[], |xml| {
             xml.empty("w:tcW", &[("w:w", &width), ("w:type", &"dxa")]);
             if across > 1 {
                 xml.value("w:gridSpan", &across);
             }
-            if filled {
-                xml.empty("w:shd", &[("w:val", &"clear"), ("w:color", &"auto"), ("w:fill", &BAR)]);
-            }
             xml.value("w:vAlign", &"center");
         });
-        let (text, align) = text.unwrap_or(("", Align::Left));
+        let Some((text, align)) = text else { return band(xml, BAR_HEIGHT, BAR) };
         let look = Look { left: 5.0, right: 5.0, keep: true, ..table_look(align) };
         paragraph(xml, &[Run::plain(text)], &look, None);
     });

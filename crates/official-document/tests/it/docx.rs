@@ -121,6 +121,14 @@ fn charts_say_in_words_what_they_show() {
     assert!(xml.contains("<w:tblDescription w:val=\"Quý I: 412 hồ sơ; Quý II"), "without words of its own its values are told");
 }
 
+/// The ground of a cell would be as high as the words beside it.
+#[test]
+fn bars_of_a_chart_are_of_one_height() {
+    let xml = part(&docx(&made::report()).unwrap(), "word/document.xml");
+    let band = "<w:shd w:val=\"clear\" w:color=\"auto\" w:fill=\"2F5C8F\"/><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"240\" w:lineRule=\"exact\"/>";
+    assert_eq!((xml.matches(band).count(), xml.matches("2F5C8F").count()), (7, 7), "a bar that is nothing has none");
+}
+
 #[test]
 fn an_official_letter_has_its_subject_under_its_number() {
     let text = text(&docx(&made::letter()).unwrap()).joined();

@@ -95,7 +95,7 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
   const at = document.getElementById("luu-luc");
   const waiting = new Set();
   const faulty = new Set();
-  const fault = (field, words) => {
+  const fault = (field, words, pasted = false) => {
     const id = field.id + "-loi";
     let line = document.getElementById(id);
     if (!words) {
@@ -104,7 +104,8 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
       field.removeAttribute("aria-invalid");
       return;
     }
-    faulty.add(field);
+    // What was only pasted changes nothing in the field: it is no fault of what stands there.
+    if (!pasted) faulty.add(field);
     if (!line) {
       line = Object.assign(document.createElement("p"), { id, className: "field-error" });
       field.after(line);
@@ -166,16 +167,21 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
   form.addEventListener("submit", () => (submitted = true));
   addEventListener("beforeunload", (event) => waiting.size && !submitted && event.preventDefault());
   sheet.addEventListener("paste", (event) => {
-    const lines = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/);
+    const rows = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/).map((row) => row.split("\t"));
     const fields = [...sheet.querySelectorAll("[data-leaf]")].filter((field) => field.tagName !== "TEXTAREA");
     const first = fields.indexOf(event.target);
-    if (lines.length < 2 || first < 0) return;
+    const columns = Math.max(...rows.map((row) => row.length));
+    if (first < 0 || (rows.length < 2 && columns < 2)) return;
     event.preventDefault();
-    lines.forEach((line, index) => {
-      const [field, text] = [fields[first + index], line.split("\t")[0].trim()];
-      if (!field) return;
+    // Which of several columns is meant, and where values beyond the last field belong, is for a person to say: nothing is filled in by halves.
+    const left = fields.length - first;
+    const refusal = columns > 1 ? at.dataset.columns : rows.length > left ? at.dataset.rows : "";
+    if (refusal) return fault(event.target, refusal.replace("{columns}", columns).replace("{rows}", rows.length).replace("{left}", left), true);
+    rows.forEach(([cell], index) => {
+      const [field, text] = [fields[first + index], cell.trim()];
       const option = [...(field.options ?? [])].find((one) => fold(one.text) === fold(text) || fold(one.value) === fold(text));
       field.value = option ? option.value : text;
+      fault(field, "");
       note(field);
     });
     later();

@@ -268,6 +268,11 @@ on_both! {
         for file in ["van-ban/bao-cao.docx", "van-ban/quyet-dinh.pdf", "ket-qua.xlsx", "ket-qua.csv", "ket-qua/1/ho-so.zip", "so/van-ban/phieu.docx", "diem/mau.xlsx"] {
             assert_eq!(office.status("GET", &format!("{page}/{file}")).await, 200, "{file}");
         }
+        let mut names = std::collections::BTreeSet::new();
+        for file in ["van-ban/bao-cao.pdf", "van-ban/quyet-dinh.pdf", "van-ban/bien-ban.pdf", "so/van-ban/phieu.pdf", "so/van-ban/yeu-cau-giai-trinh.pdf"] {
+            names.insert(office.ask("GET", &format!("{page}/{file}"), "", String::new()).await.header("content-disposition").to_owned());
+        }
+        assert_eq!(names.len(), 5, "each paper has a file name of its own: {names:?}");
         let chains = platform::history::verify(&house.app.db, &[]).await.unwrap();
         assert!(chains.faults.is_empty(), "{chains:?}");
     }
