@@ -45,7 +45,13 @@ fn letters_of(issuer: &str) -> String {
     }
     let words = issuer.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty());
     let meant = words.filter(|word| !["và", "các", "của", "về"].contains(&word.to_lowercase().as_str()));
-    meant.filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).collect()
+    // Tones are no part of such letters; Đ is a letter of its own.
+    let first = |word: &str| {
+        word.chars()
+            .next()
+            .map(|first| if matches!(first, 'đ' | 'Đ') { "Đ".to_owned() } else { viet_text::fold(&first.to_string()).to_uppercase() })
+    };
+    meant.filter_map(first).collect()
 }
 
 /// What stands behind the number: kind and issuer; of a letter, which has no letters for its kind, issuer and field.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use composite_index::{FigureId, FigureKind};
+use composite_index::{FigureId, FigureKind, Role};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use ui::Lang;
@@ -105,11 +105,18 @@ impl<'a> Shown<'a> {
         let text =
             self.typed(&field).map(str::to_owned).unwrap_or_else(|| saved.map(|value| words::plain(value, lang)).unwrap_or_default());
         let fault = self.fault(&field);
+        let set = &self.sheet.set;
+        // How far down a penalty goes, where the leaf is one.
+        let penalty = set.leaf(leaf).filter(|leaf| set.role_at(*leaf) == Role::Penalty).map(|leaf| set.bound_at(leaf, |node| node.floor));
         html! {
             div.ask {
                 label for=(field) {
                     (lang.pick("Điểm đơn vị tự chấm", "Points by the unit"))
-                    @if let Some(most) = most { " (" (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) ")" }
+                    @match penalty {
+                        Some(Some(floor)) => { " (" (lang.pick("điểm trừ, viết số âm, không thấp hơn", "a penalty, written below zero, no lower than")) " " (words::plain(floor, lang)) ")" }
+                        Some(None) => { " (" (lang.pick("điểm trừ, viết số âm", "a penalty, written below zero")) ")" }
+                        None => { @if let Some(most) = most { " (" (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) ")" } }
+                    }
                 }
                 input.narrow id=(field) name=(field) type="text" inputmode="decimal" value=(text) autocomplete="off" data-leaf=(leaf)
                     aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| format!("{field}-loi"))];
