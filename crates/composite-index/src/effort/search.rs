@@ -163,7 +163,7 @@ impl<'p> Search<'p> {
                     Err(Halt::Exhausted) => return Ok(self.given_up(certain)),
                 }
             }
-            if self.found.len() >= self.count || self.limit > self.whole_cost + 2.0 * self.margin {
+            if self.found.len() >= self.count || self.limit >= self.whole_cost + 2.0 * self.margin {
                 let floor = self.found.last().map(|solution| solution.cost).unwrap_or_default();
                 return Ok(Found { certain: self.found.len(), solutions: self.found, floor });
             }

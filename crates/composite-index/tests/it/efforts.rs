@@ -425,3 +425,13 @@ fn shares_that_no_decimal_holds_still_add_up_to_the_target() {
     let plans = least_effort(&definition, &table, &line, Target::Score(Decimal::ONE), 1).unwrap();
     assert_eq!(plans[0].moves[0].to.round_dp(12).normalize().to_string(), "3");
 }
+
+#[test]
+fn a_lever_that_costs_nothing_is_no_endless_question() {
+    let nodes = node("a", "total", "maximum = \"10\"\n") + &node("b", "total", "maximum = \"10\"\n");
+    let definition = definition(&format!("[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n{nodes}"));
+    let table = read_table(&definition, None, "unit,a,b\nA,0,0\nB,3,0\n").unwrap();
+    let levers = [lever(&definition, "a", "0", "10", "0", "0")];
+    let plans = least_effort(&definition, &table, &levers, Target::Score(Decimal::from(4)), 5).unwrap();
+    assert_eq!((plans[0].cost, plans[0].total), (Decimal::ZERO, Decimal::from(4)));
+}

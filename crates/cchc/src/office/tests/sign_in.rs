@@ -63,7 +63,7 @@ on_both! {
 
     async fn a_page_that_looks_again_by_itself_keeps_no_session_alive(house: House) {
         house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
-        let mut client = house.signed_in("can.bo").await;
+        let client = house.signed_in("can.bo").await;
         for _ in 0..2 {
             house.pass(TimeDelta::minutes(7));
             assert_eq!(client.get("/lam-viec/tac-vu?tu-dong=tiep").await.status, 200);
