@@ -286,16 +286,6 @@ impl Node {
         matches!(self.aggregation, None | Some(Aggregation::Given)) && matches!(self.rule, None | Some(LeafRule::External))
     }
 
-    /// Lowest and highest value that a table may hold for the node; `None`: any. A bonus is never below zero, and a penalty never above.
-    #[must_use]
-    pub fn input_range(&self) -> Option<(Decimal, Decimal)> {
-        self.range.or(match self.role {
-            Role::Points => self.maximum.map(|maximum| (Decimal::ZERO, maximum)),
-            Role::Bonus => Some((Decimal::ZERO, self.maximum.unwrap_or(Decimal::MAX))),
-            Role::Penalty => Some((Decimal::MIN, Decimal::ZERO)),
-        })
-    }
-
     /// True where the node has no children.
     #[must_use]
     pub fn is_leaf(&self) -> bool {
@@ -516,6 +506,30 @@ impl Definition {
     #[must_use]
     pub fn reads_years(&self) -> bool {
         self.nodes.iter().filter_map(|node| node.scaling.as_ref()).any(Scaling::reads_years)
+    }
+
+    /// Lowest and highest value that a table may hold for a node; `None`: any. A bonus is never below zero and a penalty never above, the leaves of a
+    /// group of them neither.
+    #[must_use]
+    pub fn input_range(&self, id: NodeId) -> Option<(Decimal, Decimal)> {
+        let node = &self.nodes[id];
+        node.range.or(match self.role_of(id) {
+            Role::Points => node.maximum.map(|maximum| (Decimal::ZERO, maximum)),
+            Role::Bonus => Some((Decimal::ZERO, node.maximum.unwrap_or(Decimal::MAX))),
+            Role::Penalty => Some((Decimal::MIN, Decimal::ZERO)),
+        })
+    }
+
+    /// Whether a node's points belong to the maximum: its own role, or that of the group around it.
+    fn role_of(&self, id: NodeId) -> Role {
+        let mut at = Some(id);
+        while let Some(node) = at {
+            if self.nodes[node].role != Role::Points {
+                return self.nodes[node].role;
+            }
+            at = self.nodes[node].parent;
+        }
+        Role::Points
     }
 
     /// The edition of a year.

@@ -329,6 +329,12 @@ impl Explainer<'_> {
                 inside[id] = true;
                 continue;
             }
+            // In a group that counts as zero, what is missing is no reduction: its points are lost.
+            let lost =
+                kinds[id] == Some(PartKind::DroppedOut) && parent.is_some_and(|parent| kinds[parent] == Some(PartKind::CountedAsZero));
+            if lost {
+                continue;
+            }
             let of_parts = !matches!(nodes[id].step, Step::NotApplicable { .. }) && !self.definition.nodes[id].children.is_empty();
             if kinds[id] == Some(PartKind::NotApplicable) && of_parts {
                 continue;

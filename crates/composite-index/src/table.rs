@@ -285,7 +285,7 @@ impl Reader<'_> {
             return None;
         }
         let value = self.number(line, name, unit, cell)?;
-        self.inside(line, name, unit, cell, value, node.input_range())
+        self.inside(line, name, unit, cell, value, self.definition.input_range(id))
     }
 
     /// True for a node that is marked as not applicable, or lies below one.

@@ -170,7 +170,7 @@ pub(crate) fn fault_of(definition: &Definition, quantity: Quantity, value: Decim
                 _ => figure.range,
             }
         }
-        Quantity::Input(node) => definition.nodes[node].input_range(),
+        Quantity::Input(node) => definition.input_range(node),
     };
     range.filter(|(low, high)| value < *low || value > *high).map(|(low, high)| ValueFault::OutOfRange { low, high })
 }

@@ -59,7 +59,7 @@ pub(crate) fn slots(edition: &EditionResult, row: usize) -> Vec<Slot> {
     while let Some(id) = waiting.pop() {
         let node = &definition.nodes[id];
         if node.is_input() {
-            let range = node.input_range();
+            let range = definition.input_range(id);
             let allowed = bounds::allowed(definition, id);
             let current = edition.table.rows[row].inputs[id];
             found.push(Slot { node: id, current, range, allowed, reach: bounds::reach(edition, row, id, range) });

@@ -263,7 +263,10 @@ pub(crate) fn finish(design: &Design, selected: &Selected, linear: Linear, optio
     }
     let noise = rounding_error(&residuals, value);
     let unknown = in_one_cluster(design, &selected.positions, &residuals, carriers.as_deref())?;
-    let variance = variance(design, &selected.positions, residuals)?;
+    let variance = match variance(design, &selected.positions, residuals) {
+        Err(EstimateFault::NothingToAverage) if unknown => 0.0,
+        outcome => outcome?,
+    };
     let variance = if variance <= noise * noise { 0.0 } else { variance };
     if !value.is_finite() {
         return Err(EstimateFault::Overflow);

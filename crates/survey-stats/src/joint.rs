@@ -143,7 +143,10 @@ pub(crate) fn join(design: &Design, parts: Vec<Part>, options: &Options) -> Resu
         DegreesOfFreedom::Design => design.clusters() as f64 - design.strata() as f64,
         DegreesOfFreedom::Normal => f64::INFINITY,
     };
-    let mut covariance = covariance(design, &positions, columns)?;
+    let mut covariance = match covariance(design, &positions, columns) {
+        Err(EstimateFault::NothingToAverage) if one_cluster.iter().all(|unknown| *unknown) => Matrix::zeros(values.len(), values.len()),
+        outcome => outcome?,
+    };
     for (place, noise) in noise.iter().enumerate() {
         if one_cluster[place] || covariance.get(place, place) <= noise * noise {
             for other in 0..values.len() {

@@ -174,7 +174,11 @@ pub(crate) fn in_one_cluster(design: &Design, positions: &[u32], scores: &[f64],
     let mut sum = Matrix::zeros(1, 1);
     let columns = [scores.to_vec()];
     for stage in design.stages.iter().filter(|stage| stage.active) {
-        of_stage::<1>(stage, (design.lone_units.choice, Strata::Leading), positions, &columns, &mut sum)?;
+        match of_stage::<1>(stage, (design.lone_units.choice, Strata::Leading), positions, &columns, &mut sum) {
+            // A domain inside lone strata: other strata have an average, and the domain has nothing of them.
+            Err(EstimateFault::NothingToAverage) if stage.strata.iter().any(|stratum| !stratum.lone) => return Ok(true),
+            outcome => outcome?,
+        }
     }
     // Wider than rounding, because the scores of an iterated fit add to zero as far as it was iterated.
     let nothing = 1e-8 * scores.iter().map(|score| score.abs()).sum::<f64>();

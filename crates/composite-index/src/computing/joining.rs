@@ -98,7 +98,8 @@ fn sum(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Re
         // A group without a value may count as zero above: what does not apply to the unit is taken from its maximum all the same.
         let applies = applicable(plan, id, unit)?;
         if let (Some(special), Some(applies)) = (&mut unit.special, applies) {
-            special.applies[id] = applies;
+            // What scales its points for itself counts for its whole maximum above.
+            special.applies[id] = if plan.definition.nodes[id].rescale { (applies.1, applies.1) } else { applies };
         }
     }
     Ok(found)

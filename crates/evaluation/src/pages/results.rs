@@ -6,7 +6,7 @@ use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use composite_index::NodeId;
+use composite_index::{NodeId, Role};
 use documents::{Workbook, content_disposition};
 use maud::{Markup, html};
 use ui::Lang;
@@ -364,7 +364,12 @@ fn area_table(block: &BlockResult, at: usize, lang: Lang) -> Markup {
         table = table.row(Row::new(vec![
             Cell::text(format!("{}. {}", block.definition.nodes[*area].code, node_name(block, *area, lang))),
             value(block.scores.units[at].values[*area], block.decimals, lang),
-            Cell::number(block.maximum(at, *area), block.decimals),
+            // A bonus or a penalty has no part in the maximum.
+            if block.definition.nodes[*area].role == Role::Points {
+                Cell::number(block.maximum(at, *area), block.decimals)
+            } else {
+                Cell::text("–")
+            },
             index_cell(index, block.decimals),
         ]));
     }

@@ -20,7 +20,7 @@ pub(super) fn allowed(definition: &Definition, input: NodeId) -> Option<(Decimal
         let (_, high) = limits(definition, parent)?;
         Some((Decimal::ZERO, high.checked_div(definition.weight(input))?))
     };
-    node.input_range().or_else(whole)
+    definition.input_range(input).or_else(whole)
 }
 
 /// True for a part of a sum that has a maximum by its nature, which the definition does not know.

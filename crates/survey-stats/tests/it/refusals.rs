@@ -107,6 +107,17 @@ fn an_average_over_lone_units_alone() {
 }
 
 #[test]
+fn a_domain_inside_a_lone_stratum_keeps_its_figure_without_an_error() {
+    // Strata a and b have two units, c has one: the average of a and b says nothing of a domain that lies in c alone.
+    let mut stage = Stage::new(Clusters::Labelled(Labels::new("village", ["1", "2", "3", "4", "5"])));
+    stage.strata = Some(Labels::new("province", ["a", "a", "b", "b", "c"]));
+    let design = Design::new(5, Weights::Given(column("w", &[1.0; 5])), &[stage], LoneUnit::Average).expect("a design");
+    let inside = design.domain("c", &[false, false, false, false, true]).expect("a domain");
+    let answer = mean(&design, &inside, &column("x", &[1.0, 2.0, 3.0, 4.0, 7.0]), &Options::default()).expect("a figure");
+    assert_eq!((answer.value, answer.standard_error), (7.0, None));
+}
+
+#[test]
 fn an_empty_sample_or_design() {
     let none = Weights::Given(column("w", &[]));
     assert_eq!(Design::new(0, none, &[villages()], LoneUnit::Refuse).expect_err("faults"), [DesignFault::NoRows]);
