@@ -70,6 +70,8 @@ pub struct UnitScores {
     pub place: Option<Decimal>,
     /// Band of the total, a position in the edition's bands.
     pub band: Option<usize>,
+    /// Leaves whose maximum went to siblings, and those that took it: their points are not those of their own maximum.
+    pub moved: Vec<NodeId>,
 }
 
 /// Results of a table, one entry for each of its rows in their order.
@@ -146,6 +148,16 @@ pub(crate) struct Special {
 }
 
 impl Special {
+    /// Leaves that gave their maximum to siblings, and those that took it.
+    fn moved(&self, definition: &Definition) -> Vec<NodeId> {
+        let gave = |id: NodeId| {
+            let (part, whole) = self.applies[id];
+            let moves = definition.nodes[id].absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. }));
+            moves && part.is_zero() && !whole.is_zero()
+        };
+        (0..definition.nodes.len()).filter(|id| !self.moved_in[*id].is_zero() || gave(*id)).collect()
+    }
+
     pub(crate) fn new(nodes: usize) -> Self {
         Self {
             applies: vec![(Decimal::ONE, Decimal::ONE); nodes],
@@ -182,8 +194,13 @@ pub fn compute_scaled(definition: &Definition, edition: Option<&Edition>, table:
     let units = evaluate(definition, table)?;
     let totals: Vec<Option<Decimal>> =
         units.iter().zip(&table.rows).map(|(unit, row)| unit.values[definition.total].ok().filter(|_| row.ranked)).collect();
-    let mut scored: Vec<UnitScores> =
-        units.into_iter().map(|unit| UnitScores { values: unit.values, rank: None, place: None, band: None }).collect();
+    let mut scored: Vec<UnitScores> = units
+        .into_iter()
+        .map(|unit| {
+            let moved = unit.special.as_ref().map(|special| special.moved(definition)).unwrap_or_default();
+            UnitScores { values: unit.values, rank: None, place: None, band: None, moved }
+        })
+        .collect();
     placing::place(definition, edition, table, &totals, &mut scored);
     Ok(Scores { ranked: totals.iter().flatten().count(), units: scored })
 }

@@ -1,6 +1,6 @@
 //! Maxima, indices and places of one unit's nodes. No input or output.
 
-use composite_index::{AbsentThen, Definition, Gap, NodeId, Role, UnitScores};
+use composite_index::{Definition, Gap, NodeId, Role, UnitScores};
 use rust_decimal::{Decimal, RoundingStrategy};
 use ui::Lang;
 use ui::table::{Cell, MissingReason};
@@ -23,24 +23,15 @@ pub fn maximum(definition: &Definition, unit: &UnitScores, node: NodeId) -> Deci
 
 /// Points of a node as a share of the highest, in percent; at the total, of the full maximum, to which reduced points were scaled.
 ///
-/// There is none where the node has no points or no maximum, nor for leaves between which a maximum may move.
+/// There is none where the node has no points or no maximum, nor for leaves between which a maximum moved.
 #[must_use]
 pub fn index(definition: &Definition, unit: &UnitScores, node: NodeId) -> Option<Decimal> {
     let value = unit.values[node].ok()?;
-    if moves(definition, node) {
+    if unit.moved.contains(&node) {
         return None;
     }
     let maximum = if node == definition.total { definition.maximum(node)? } else { maximum(definition, unit, node) };
     value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(maximum)
-}
-
-/// Whether a leaf gives its maximum to siblings where its subject does not exist, or takes that of one.
-fn moves(definition: &Definition, node: NodeId) -> bool {
-    let siblings = definition.nodes[node].parent.map(|parent| definition.nodes[parent].children.as_slice()).unwrap_or_default();
-    siblings.iter().any(|sibling| match definition.nodes[*sibling].absent.as_ref().map(|absent| &absent.then) {
-        Some(AbsentThen::MoveTo { siblings, .. }) => *sibling == node || siblings.contains(&node),
-        _ => false,
-    })
 }
 
 /// A number as pages show it: halves away from zero.

@@ -152,6 +152,7 @@ fn an_area_that_scales_its_points_is_held_against_its_full_maximum() {
 #[test]
 fn a_place_that_is_shared_is_told_as_it_is() {
     let unit = |rank: u32, place: &str| composite_index::UnitScores {
+        moved: Vec::new(),
         values: Vec::new(),
         rank: Some(rank),
         place: Some(number(place)),

@@ -167,7 +167,7 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
   form.addEventListener("submit", () => (submitted = true));
   addEventListener("beforeunload", (event) => waiting.size && !submitted && event.preventDefault());
   sheet.addEventListener("paste", (event) => {
-    const rows = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/).map((row) => row.split("\t"));
+    const rows = event.clipboardData.getData("text").replace(/\r?\n$/, "").split(/\r?\n/).map((row) => row.replace(/\t+$/, "").split("\t"));
     const fields = [...sheet.querySelectorAll("[data-leaf]")].filter((field) => field.tagName !== "TEXTAREA");
     const first = fields.indexOf(event.target);
     const columns = Math.max(...rows.map((row) => row.length));
