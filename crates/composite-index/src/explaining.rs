@@ -277,6 +277,9 @@ impl Explainer<'_> {
                 before_bounds = None;
             }
         }
+        if !rule.adds() && rule != Aggregation::WeightedMean {
+            before_bounds = mean_of(rule, node.power, &parts);
+        }
         // A last digit lost in a division must not look like a bound that held.
         let at_bound = unit.values[id].is_ok_and(|value| node.floor == Some(value) || node.cap == Some(value));
         (Step::Joined { parts, scaled }, before_bounds.filter(|_| at_bound))
@@ -351,5 +354,18 @@ impl Explainer<'_> {
             }
         }
         removed
+    }
+}
+
+/// What a mean or the minimum gives before floor and cap; nothing for what one unit alone does not tell.
+fn mean_of(rule: Aggregation, power: Option<Decimal>, parts: &[WorkingPart]) -> Option<Decimal> {
+    let gives = |part: &&WorkingPart| matches!(part.kind, PartKind::Counted | PartKind::CountedAsZero);
+    let pairs: Vec<(Decimal, Decimal)> = parts.iter().filter(gives).map(|part| (part.value.unwrap_or_default(), part.weight)).collect();
+    match rule {
+        Aggregation::Minimum => pairs.iter().map(|(value, _)| *value).min(),
+        Aggregation::GeometricMean | Aggregation::HarmonicMean | Aggregation::PowerMean => {
+            crate::computing::means::mean(rule, power, &pairs).ok()
+        }
+        _ => None,
     }
 }

@@ -12,7 +12,7 @@ use crate::formula::ratio_to_quotients;
 
 /// Why values have no mean.
 #[derive(Debug)]
-pub(super) enum NoMean {
+pub(crate) enum NoMean {
     /// A value below zero, where only positive ones have a mean.
     Negative,
     /// What stops the whole computation.
@@ -22,7 +22,7 @@ pub(super) enum NoMean {
 /// The mean of value and weight pairs; the weights are not all zero. `power` is asked for power means only.
 ///
 /// A zero among the values makes a geometric mean, a harmonic mean and a power mean with a negative exponent zero: the limit from above.
-pub(super) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal, Decimal)]) -> Result<Decimal, NoMean> {
+pub(crate) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal, Decimal)]) -> Result<Decimal, NoMean> {
     let too_large = || NoMean::Trouble(Trouble::TooLarge);
     let weights = pairs.iter().try_fold(Decimal::ZERO, |sum, (_, weight)| sum.checked_add(*weight)).ok_or_else(too_large)?;
     if rule == Aggregation::WeightedMean {
