@@ -53,8 +53,8 @@ async fn people(db: &Db, count: usize) -> Vec<Person> {
         Db::Pg(_) => "now()",
     };
     let ends = match db {
-        Db::Lite { .. } => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+1 day')",
-        Db::Pg(_) => "now() + interval '1 day'",
+        Db::Lite { .. } => "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+11 hours')",
+        Db::Pg(_) => "now() + interval '11 hours'",
     };
     let mut write = db.write().await.expect("a write");
     let mut all = Vec::new();
