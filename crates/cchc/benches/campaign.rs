@@ -83,7 +83,9 @@ async fn person(db: &Db, account: &str, role: &str, unit: &str, reach: &str) -> 
     let secret = hex(&Sha256::digest(format!("bí mật {account}")));
     let session = hex(&Sha256::digest(secret.as_bytes()));
     let (time, day, seen, ends) = match db {
-        Db::Lite { .. } => ("", "", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+11 hours')"),
+        Db::Lite { .. } => {
+            ("", "", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now')", "strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now', '+11 hours')")
+        }
         Db::Pg(_) => ("::TIMESTAMPTZ", "::DATE", "now()", "now() + interval '11 hours'"),
     };
     let mut write = db.write().await.expect("a write");
