@@ -220,6 +220,9 @@ pub enum DesignFault {
         /// Clusters in the sample.
         clusters: usize,
     },
+    /// No unit can be left out, because all strata were taken completely or their lone units keep their weight.
+    #[error("no replicate differs from the sample: each stratum was taken completely or keeps its only unit")]
+    NothingVaries,
     /// A number that steers the making of replicates is out of range.
     #[error("{what}: {} is out of range", figure(*value, "a missing value"))]
     OutOfRange {

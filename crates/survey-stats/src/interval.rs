@@ -111,6 +111,8 @@ pub enum IntervalGap {
     NotFound,
     /// Fewer than two replicates give an estimate.
     FewReplicates,
+    /// The interval of the share below a quantile leaves [0, 1], so that an end of the quantile's interval lies beyond the sample.
+    BeyondSample,
 }
 
 /// What the intervals of a proportion are made from.
@@ -183,7 +185,10 @@ pub(crate) fn proportion_interval(p: Proportion, choice: ProportionInterval, lev
             let share = z * z / size;
             let centre = (p.value + share / 2.0) / (1.0 + share);
             let reach = z / (1.0 + share) * (p.value * (1.0 - p.value) / size + share / (4.0 * size)).sqrt();
-            (centre - reach, centre + reach)
+            // Where all answers are equal, one end is the share itself, which rounding must not miss.
+            let low = if p.value <= 0.0 { 0.0 } else { centre - reach };
+            let high = if p.value >= 1.0 { 1.0 } else { centre + reach };
+            (low, high)
         }
         ProportionInterval::Likelihood => {
             let count = p.observations as f64;

@@ -10,6 +10,9 @@ use crate::estimate::{Estimate, Options, mean, select};
 use crate::fault::EstimateFault;
 use crate::interval::{Interval, IntervalGap, IntervalMethod, critical};
 
+/// Relative difference of a share that is rounding alone.
+const SHARE_ROUNDING: f64 = 1e-14;
+
 /// A quantile with its interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Quantile {
@@ -21,6 +24,8 @@ pub struct Quantile {
     pub standard_error: Option<f64>,
     /// The interval, or why there is none.
     pub interval: Result<Interval, IntervalGap>,
+    /// Degrees of freedom of the share at or below the quantile.
+    pub degrees_of_freedom: f64,
     /// Rows that the figure stands on.
     pub observations: usize,
     /// Sum of their weights.
@@ -34,7 +39,7 @@ pub struct Quantile {
 }
 
 /// Quantile of a variable at `probability`, in the unit of the variable; 0.5 is the median.
-/// Where the interval of the share leaves [0, 1], it ends at the smallest or the largest value.
+/// Where the interval of the share leaves [0, 1], neither interval nor error is known ([`IntervalGap::BeyondSample`]), as in R.
 ///
 /// # Errors
 ///
@@ -76,11 +81,16 @@ pub(crate) fn quantile_by(
     let value = lookup(&points, selected.weight_sum, probability);
     let below = variable.values.iter().map(|&x| if x.is_nan() { x } else { f64::from(u8::from(x <= value)) }).collect();
     let share = share(&Column::new(variable.name.clone(), below))?;
-    let interval = share.interval.map(|of_share| Interval {
-        low: lookup(&points, selected.weight_sum, of_share.low),
-        high: lookup(&points, selected.weight_sum, of_share.high),
-        method: IntervalMethod::Woodruff,
-        ..of_share
+    let interval = share.interval.and_then(|of_share| {
+        if of_share.low < -SHARE_ROUNDING || of_share.high > 1.0 + SHARE_ROUNDING {
+            return Err(IntervalGap::BeyondSample);
+        }
+        Ok(Interval {
+            low: lookup(&points, selected.weight_sum, of_share.low),
+            high: lookup(&points, selected.weight_sum, of_share.high),
+            method: IntervalMethod::Woodruff,
+            ..of_share
+        })
     });
     let standard_error = match (interval, critical(share.degrees_of_freedom, options.level)) {
         (Ok(interval), Ok(t)) => Some((interval.high - interval.low) / (2.0 * t)),
@@ -91,6 +101,7 @@ pub(crate) fn quantile_by(
         value,
         standard_error,
         interval,
+        degrees_of_freedom: share.degrees_of_freedom,
         observations: share.observations,
         weighted_observations: share.weighted_observations,
         clusters: share.clusters,
@@ -101,7 +112,7 @@ pub(crate) fn quantile_by(
 
 /// Smallest value whose cumulated weight reaches `probability`; a share that is missed by rounding alone counts as reached.
 pub(crate) fn lookup(points: &[(f64, f64)], weight_sum: f64, probability: f64) -> f64 {
-    let target = probability * weight_sum * (1.0 - 1e-14);
+    let target = probability * weight_sum * (1.0 - SHARE_ROUNDING);
     let mut sum = 0.0;
     for &(value, weight) in points {
         sum += weight;

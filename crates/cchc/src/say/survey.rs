@@ -199,6 +199,9 @@ fn design_vi(fault: &DesignFault) -> String {
             let name = if stratum.is_empty() { String::new() } else { format!(" {stratum}") };
             format!("dòng {row}{place}: tầng{name} có {clusters} cụm, phải có đúng hai")
         }
+        DesignFault::NothingVaries => {
+            "không có bản lặp nào khác với mẫu: mọi tầng đã được lấy toàn bộ hoặc giữ nguyên đơn vị duy nhất; dùng cách tính tuyến tính (bỏ --replicates)".into()
+        }
         DesignFault::OutOfRange { what, value } => format!("{}: {} nằm ngoài khoảng cho phép", quantity(what), figure(*value)),
     }
 }

@@ -119,7 +119,7 @@ impl Replicates {
             _ => varied.refused(LoneReason::NoMeasure)?,
         }
         if factors.is_empty() {
-            return Err(out_of_range("replicates", 0.0));
+            return Err(vec![DesignFault::NothingVaries]);
         }
         Ok(Self::of_units(design, ReplicateMethod::StratifiedJackknife, factors, scale, scales))
     }
@@ -130,6 +130,7 @@ impl Replicates {
     /// # Errors
     ///
     /// A stratum without exactly two units, unless it is a lone one that was chosen to be certain; `fay` outside [0, 1).
+    /// A lone unit with a choice that half samples cannot follow says so.
     pub fn balanced_half_samples(design: &Design, fay: f64) -> Result<Self, Vec<DesignFault>> {
         if !(0.0..1.0).contains(&fay) {
             return Err(out_of_range("Fay's coefficient", fay));
@@ -138,7 +139,11 @@ impl Replicates {
         let certain = |stratum: &Stratum| stratum.lone && design.lone_units.choice == LoneUnit::Certainty;
         let strata: Vec<(usize, &Stratum)> = strata(design).into_iter().filter(|(_, stratum)| !certain(stratum)).collect();
         let unpaired = strata.iter().filter(|(_, stratum)| stratum.sampled != 2);
-        let faults: Vec<DesignFault> = unpaired.map(|(_, stratum)| not_paired(stratum)).collect();
+        let refused = |stratum: &Stratum| match design.lone_units.choice {
+            LoneUnit::Adjust | LoneUnit::Average if stratum.lone => stratum.lone_fault(0, LoneReason::NotByReplicates),
+            _ => not_paired(stratum),
+        };
+        let faults: Vec<DesignFault> = unpaired.map(|(_, stratum)| refused(stratum)).collect();
         if !faults.is_empty() {
             return Err(faults);
         }

@@ -255,10 +255,16 @@ fn a_quantile_is_the_smallest_value_that_reaches_the_share() {
     let found = quantile(&design, &design.whole(), &column("x", &x), 0.5, &Options::default()).expect("a quantile");
     assert!(close(found.value, 7.0));
     // An interval of the share that starts below the first step starts at the smallest value.
+    let eight = simple(&[1.0; 8]);
+    let x = column("x", &[3.0, 1.0, 8.0, 4.0, 6.0, 2.0, 7.0, 5.0]);
+    let found = quantile(&eight, &eight.whole(), &x, 0.5, &Options::default()).expect("a quantile");
+    let interval = found.interval.expect("an interval");
+    assert!(close(interval.low, 1.0) && close(interval.high, 8.0));
+    // Of four values the share has an interval from -0.42 to 1.42: the ends lie beyond the sample, where R gives NaN.
     let few = simple(&[1.0; 4]);
     let found = quantile(&few, &few.whole(), &column("x", &[3.0, 1.0, 4.0, 2.0]), 0.5, &Options::default()).expect("a quantile");
-    let interval = found.interval.expect("an interval");
-    assert!(close(interval.low, 1.0) && close(interval.high, 4.0));
+    assert!(close(found.value, 2.0) && found.standard_error.is_none());
+    assert_eq!((found.interval, found.degrees_of_freedom), (Err(IntervalGap::BeyondSample), 3.0));
 }
 
 #[test]

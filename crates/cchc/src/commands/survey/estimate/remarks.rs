@@ -57,7 +57,7 @@ impl Row {
             estimate: found.value,
             se: found.standard_error,
             interval: found.interval,
-            df: found.interval.ok().map(|interval| interval.degrees_of_freedom),
+            df: Some(found.degrees_of_freedom),
             cv: found.standard_error.filter(|_| found.value.abs() > 0.0).map(|se| se / found.value.abs()),
             deff: None,
             n: found.observations,
@@ -87,6 +87,7 @@ impl Row {
                 remarks.push(few_clusters(lang).to_owned());
             }
             Err(IntervalGap::FewReplicates) => remarks.push(few_replicates(lang).to_owned()),
+            Err(IntervalGap::BeyondSample) => remarks.push(beyond_sample(lang).to_owned()),
             Err(IntervalGap::AllAnswersEqual) => remarks.push(equal),
             Err(IntervalGap::NotFound) => remarks.push(lang.pick("không tính được khoảng", "no interval was found").to_owned()),
             Ok(interval) if self.one_sided && interval.method == IntervalMethod::T => {
@@ -141,6 +142,13 @@ fn few_replicates(lang: Lang) -> &'static str {
     lang.pick(
         "không ước lượng được sai số: chưa đến hai bản lặp cho ước lượng",
         "the error cannot be estimated: fewer than two replicates give an estimate",
+    )
+}
+
+fn beyond_sample(lang: Lang) -> &'static str {
+    lang.pick(
+        "không ước lượng được sai số: khoảng tin cậy của phân vị vượt ra ngoài các giá trị của mẫu",
+        "the error cannot be estimated: the interval of the quantile reaches beyond the values of the sample",
     )
 }
 
