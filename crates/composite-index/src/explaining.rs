@@ -338,8 +338,14 @@ impl Explainer<'_> {
             if lost {
                 continue;
             }
-            let of_parts = !matches!(nodes[id].step, Step::NotApplicable { .. }) && !self.definition.nodes[id].children.is_empty();
-            if kinds[id] == Some(PartKind::NotApplicable) && of_parts {
+            let parts = &self.definition.nodes[id].children;
+            let of_parts = !matches!(nodes[id].step, Step::NotApplicable { .. }) && !parts.is_empty();
+            // What is missing of a group must not hide why the rest of it does not apply.
+            let hides = || {
+                let gone = |part: &NodeId| matches!(kinds[*part], Some(PartKind::NotApplicable | PartKind::DroppedOut));
+                parts.iter().all(gone) && parts.iter().any(|part| kinds[*part] == Some(PartKind::NotApplicable))
+            };
+            if of_parts && (kinds[id] == Some(PartKind::NotApplicable) || (kinds[id] == Some(PartKind::DroppedOut) && hides())) {
                 continue;
             }
             inside[id] = matches!(kinds[id], Some(PartKind::NotApplicable | PartKind::DroppedOut));

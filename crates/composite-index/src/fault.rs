@@ -69,6 +69,8 @@ rules! {
         Maximum => "maximum",
         /// A leaf's rule has what it needs and stands at a leaf.
         RulePlace => "rule-place",
+        /// The rule of a bonus takes no points away, that of a penalty gives none.
+        RoleSign => "role-sign",
         /// The file, the tree and its formulas keep within their bounds.
         TooLarge => "too-large",
     }

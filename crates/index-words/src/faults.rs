@@ -32,6 +32,10 @@ pub fn definition_rule(rule: DefinitionRule, detail: &str, lang: Lang) -> &'stat
         }
         DefinitionRule::Maximum => lang.pick("điểm tối đa bị thiếu hoặc không khớp", "the maximum is missing or does not add up"),
         DefinitionRule::RulePlace => lang.pick("quy tắc tính điểm đặt sai chỗ hoặc không hợp", "the rule is misplaced or does not fit"),
+        DefinitionRule::RoleSign => lang.pick(
+            "điểm thưởng không được làm giảm điểm, điểm trừ không được làm tăng điểm",
+            "a bonus takes points away, or a penalty gives points",
+        ),
         DefinitionRule::TooLarge => lang.pick("vượt giới hạn cho phép", "is beyond the bound"),
     }
 }

@@ -142,6 +142,10 @@ fn by_rule(rule: &LeafRule, maximum: Decimal, row: Readings<'_>, id: NodeId, scr
             Err(gap) => Ok(Outcome::plain(Err(gap))),
         },
         LeafRule::External => Ok(Outcome::plain(row.inputs[id].ok_or(Gap::EmptyLeaf(id)))),
+        // A number of cases is never below zero, whatever kind its figure has.
+        LeafRule::PerCase { figure: cases, .. } if figure(*cases).is_ok_and(|cases| cases < Decimal::ZERO) => {
+            Ok(Outcome { measure: figure(*cases).ok(), ..Outcome::plain(Err(Gap::OutOfRange(id))) })
+        }
         LeafRule::PerCase { figure: cases, start, each, floor, cap } => plain(figure(*cases).map(|cases| {
             let points = cases.checked_mul(*each)?.checked_add(*start)?;
             let points = cap.map_or(points, |cap| points.min(cap));

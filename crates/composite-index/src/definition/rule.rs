@@ -214,6 +214,37 @@ impl LeafRule {
         }
     }
 
+    /// Lowest and highest points that the rule can give to a leaf of this maximum; `None`: without bound. Points given by somebody else
+    /// are not the rule's.
+    pub(crate) fn extremes(&self, maximum: Option<Decimal>) -> (Option<Decimal>, Option<Decimal>) {
+        let both = |points: &mut dyn Iterator<Item = Decimal>| {
+            let (least, most) = points.fold((Decimal::MAX, Decimal::MIN), |(least, most), points| (least.min(points), most.max(points)));
+            (Some(least), Some(most))
+        };
+        match self {
+            Self::Brackets { brackets, .. } => both(&mut brackets.iter().map(|bracket| bracket.points)),
+            Self::Choice { points, .. } => both(&mut points.iter().copied()),
+            Self::Checklist { items } => {
+                let sum = |keep: fn(&Decimal) -> bool| {
+                    items.iter().map(|item| item.points).filter(keep).try_fold(Decimal::ZERO, |sum, points| sum.checked_add(points))
+                };
+                (sum(Decimal::is_sign_negative), sum(Decimal::is_sign_positive))
+            }
+            Self::PerCase { start, each, floor, cap, .. } => {
+                let bounded = |points: Decimal| {
+                    let points = cap.map_or(points, |cap| points.min(cap));
+                    floor.map_or(points, |floor| points.max(floor))
+                };
+                let start = Some(bounded(*start));
+                if each.is_sign_negative() { (*floor, start) } else { (start, *cap) }
+            }
+            Self::Linear { .. } | Self::YesNo { .. } | Self::Formula { .. } | Self::Survey { .. } => {
+                both(&mut [Decimal::ZERO, maximum.unwrap_or_default()].into_iter())
+            }
+            Self::External => (Some(Decimal::ZERO), Some(Decimal::ZERO)),
+        }
+    }
+
     /// The figures the rule reads, each once, ascending.
     #[must_use]
     pub fn figures(&self) -> Vec<FigureId> {

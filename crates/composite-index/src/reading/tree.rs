@@ -1,5 +1,6 @@
 //! The tree: nodes, their places, weights and maxima.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
@@ -220,12 +221,36 @@ fn check_places(nodes: &[Node], tables: &[Keys<'_>], missing: MissingRule, fault
         {
             faults.add(keys.place("floor"), Rule::Order, &node.code, &format!("{floor} > {cap}"));
         }
-        if keys.has("rescale") && node.rescale && !node.aggregation.is_some_and(Aggregation::adds) {
+        check_role_sign(nodes, node, keys, faults);
+        if keys.has("rescale") && !node.aggregation.is_some_and(Aggregation::adds) {
             faults.add(keys.place("rescale"), Rule::AggregationPlace, "rescale", "sum-of-points | weighted-sum");
         }
         if node.role != Role::Points && !node.parent.is_some_and(|parent| nodes[parent].aggregation.is_some_and(Aggregation::adds)) {
             faults.add(keys.place("role"), Rule::AggregationPlace, "role", "sum-of-points | weighted-sum");
         }
+    }
+}
+
+/// A bonus takes no points away and a penalty gives none, whatever the figures are.
+fn check_role_sign(nodes: &[Node], node: &Node, keys: &Keys<'_>, faults: &Faults<'_>) {
+    let Some(rule) = &node.rule else { return };
+    // In a circle there is no group around the leaf; it has a fault of its own.
+    let around = std::iter::successors(Some(node), |node| node.parent.map(|parent| &nodes[parent])).take(nodes.len());
+    let role = around.map(|node| node.role).find(|role| *role != Role::Points);
+    let (least, most) = rule.extremes(node.maximum);
+    let bounded = |points: Decimal| {
+        let points = node.cap.map_or(points, |cap| points.min(cap));
+        node.floor.map_or(points, |floor| points.max(floor))
+    };
+    let (far, wrong) = match role {
+        Some(Role::Penalty) => (most.map(bounded).or(node.cap), Ordering::Greater),
+        Some(Role::Bonus) => (least.map(bounded).or(node.floor), Ordering::Less),
+        _ => return,
+    };
+    if far.is_none_or(|far| far.cmp(&Decimal::ZERO) == wrong) {
+        let sign = if wrong == Ordering::Greater { "≤ 0" } else { "≥ 0" };
+        let found = far.map_or_else(|| "∞".to_owned(), |far| far.normalize().to_string());
+        faults.add(keys.place("rule"), Rule::RoleSign, &node.code, &format!("{found}; {sign}"));
     }
 }
 

@@ -240,6 +240,7 @@ all_of!(
         Formula,
         Maximum,
         RulePlace,
+        RoleSign,
         TooLarge,
     }
 );

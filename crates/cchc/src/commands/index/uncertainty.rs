@@ -126,6 +126,8 @@ pub(super) async fn ranks(common: &Common, source: Source, vary: Vary, level: f6
     if pairs {
         sheets.push(pair_sheet(lang, &loaded, &spreads));
     }
+    let note = uncounted(lang, &spreads);
+    sheets.extend(Some(note).filter(|note| source.format == Format::Json || !note.is_empty()));
     print(lang, &write(lang, &sheets, source.format))
 }
 
@@ -172,7 +174,7 @@ fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sh
     let title = lang.pick(
         format!("{}: khoảng thứ hạng {:.0} %, {runs} lần tính", loaded.definition.id, level * 100.0),
         format!("{}: rank intervals of {:.0} %, {runs} runs", loaded.definition.id, level * 100.0),
-    ) + uncounted(lang, spreads);
+    );
     let mut sheet = Sheet::new(
         "ranks",
         title,
@@ -209,21 +211,23 @@ fn rank_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread], level: f64) -> Sh
     sheet
 }
 
-/// Why there are no pairs and no groups, where a group of units is too large for them.
-fn uncounted(lang: Lang, spreads: &[Spread]) -> &'static str {
-    if spreads.iter().all(|spread| spread.units.len() < 2 || spread.probability_above(0, 1).is_some()) {
-        return "";
+/// Why there are no pairs and no groups, where units that are ranked together are too many for them.
+fn uncounted(lang: Lang, spreads: &[Spread]) -> Sheet {
+    let mut note = Sheet::new("note", lang.pick("Lưu ý", "Note"), &[("note", "")]);
+    if spreads.iter().any(|spread| spread.units.len() > 1 && spread.probability_above(0, 1).is_none()) {
+        let words = lang.pick(
+            "Xác suất từng cặp và nhóm không phân biệt được chỉ tính khi xếp hạng không quá 400 đơn vị với nhau.",
+            "Probabilities of pairs and groups that cannot be told apart are found among at most 400 units that are ranked together.",
+        );
+        note.push(vec![Cell::coded("too-many-for-pairs", words)]);
     }
-    lang.pick(
-        " (xác suất từng cặp và nhóm không phân biệt được chỉ tính khi xếp hạng không quá 400 đơn vị)",
-        " (pairs and groups that cannot be told apart are found among 400 ranked units at most)",
-    )
+    note
 }
 
 fn pair_sheet(lang: Lang, loaded: &Loaded, spreads: &[Spread]) -> Sheet {
     let mut sheet = Sheet::new(
         "pairs",
-        lang.pick("Xác suất đứng trên", "Probability of standing above").to_owned() + uncounted(lang, spreads),
+        lang.pick("Xác suất đứng trên", "Probability of standing above"),
         &[
             ("unit", lang.pick("Đơn vị", "Unit")),
             ("other", lang.pick("So với", "Above")),
