@@ -50,6 +50,31 @@ pub(crate) fn print(lang: ui::Lang, text: &str) -> Result<(), Failure> {
     }
 }
 
+/// A cell longer than this is shown whole, and the other lines are not filled up to its length.
+const WIDEST: usize = 200;
+
+/// Lines of cells set in columns, for people: text on the left, numbers (`right`) on the right, two spaces between.
+pub(crate) fn in_columns(lines: &[Vec<String>], right: &[bool]) -> String {
+    let length = |cell: &String| cell.chars().count();
+    let width = |column: usize| {
+        let lengths = lines.iter().filter_map(|line| line.get(column)).map(length);
+        lengths.filter(|length| *length <= WIDEST).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..right.len()).map(width).collect();
+    let mut text = String::new();
+    for line in lines {
+        let mut whole = String::new();
+        for ((cell, width), right) in line.iter().zip(&widths).zip(right) {
+            let fill = " ".repeat(width.saturating_sub(length(cell)));
+            let (before, after) = if *right { (fill.as_str(), "") } else { ("", fill.as_str()) };
+            whole.extend([before, cell, after, "  "]);
+        }
+        text.push_str(whole.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
 /// How much of a long work is done, on the error stream where a person sees it.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -84,5 +109,26 @@ impl Meter {
         if self.visible {
             let _ = write!(io::stderr(), "\r{:<32}\r", "");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_columns;
+
+    fn check(lines: &[&[&str]], right: &[bool], said: &str) {
+        let lines: Vec<Vec<String>> = lines.iter().map(|line| line.iter().map(|cell| (*cell).to_owned()).collect()).collect();
+        assert_eq!(in_columns(&lines, right), said);
+    }
+
+    #[test]
+    fn text_stands_on_the_left_and_numbers_on_the_right() {
+        check(&[&["Đơn vị", "Điểm"], &["Sở A", "9"], &["Sở Tư pháp", "10"]], &[false, true], "Đơn vị      Điểm\nSở A           9\nSở Tư pháp    10\n");
+    }
+
+    #[test]
+    fn a_cell_of_any_length_is_shown_and_does_not_widen_the_others() {
+        let long = "a".repeat(70_000);
+        check(&[&["x", "1"], &[&long, "2"]], &[false, true], &format!("x  1\n{long}  2\n"));
     }
 }

@@ -88,17 +88,53 @@ pub fn differences(before: &Definition, after: &Definition) -> Vec<DefinitionDif
     };
     whole(DifferenceKind::Computation, rules(before), rules(after));
     figures(before, after, &mut found);
-    let nodes: BTreeMap<&str, usize> = before.nodes.iter().enumerate().map(|(id, node)| (node.code.as_str(), id)).collect();
+    let (one, other) = (Side::of(before), Side::of(after));
+    let places = [one.places_beside(&other), other.places_beside(&one)];
     for (id, node) in after.nodes.iter().enumerate() {
-        match nodes.get(node.code.as_str()) {
-            Some(old) => node_differences(before, *old, after, id, &mut found),
+        match one.ids.get(node.code.as_str()) {
+            Some(old) => node_differences((&one, *old, &places[0]), (&other, id, &places[1]), &mut found),
             None => push(&mut found, &node.code, DifferenceKind::Added, None, Some(parent_code(after, node))),
         }
     }
-    for node in before.nodes.iter().filter(|node| after.node(&node.code).is_none()) {
+    for node in before.nodes.iter().filter(|node| !other.ids.contains_key(node.code.as_str())) {
         push(&mut found, &node.code, DifferenceKind::Removed, Some(parent_code(before, node)), None);
     }
     found
+}
+
+/// A definition with what is asked of each of its nodes, worked out in one pass.
+struct Side<'d> {
+    definition: &'d Definition,
+    ids: BTreeMap<&'d str, usize>,
+    shares: Vec<Option<Decimal>>,
+}
+
+impl<'d> Side<'d> {
+    fn of(definition: &'d Definition) -> Self {
+        let ids = definition.nodes.iter().enumerate().map(|(id, node)| (node.code.as_str(), id)).collect();
+        Self { definition, ids, shares: definition.effective_weights() }
+    }
+
+    /// The code below which a node stands, if it has one.
+    fn parent_of(&self, id: usize) -> Option<&'d str> {
+        self.definition.nodes[id].parent.map(|parent| self.definition.nodes[parent].code.as_str())
+    }
+
+    /// For each node the last sibling before it that the other side has below the same parent, too.
+    fn places_beside(&self, other: &Self) -> Vec<Option<&'d str>> {
+        let mut places = vec![None; self.definition.nodes.len()];
+        for node in &self.definition.nodes {
+            let mut last = None;
+            for child in &node.children {
+                places[*child] = last;
+                let code = self.definition.nodes[*child].code.as_str();
+                if other.ids.get(code).and_then(|id| other.parent_of(*id)) == Some(node.code.as_str()) {
+                    last = Some(code);
+                }
+            }
+        }
+        places
+    }
 }
 
 fn push(found: &mut Vec<DefinitionDifference>, code: &str, kind: DifferenceKind, before: Option<String>, after: Option<String>) {
@@ -108,12 +144,16 @@ fn push(found: &mut Vec<DefinitionDifference>, code: &str, kind: DifferenceKind,
 }
 
 fn figures(before: &Definition, after: &Definition, found: &mut Vec<DefinitionDifference>) {
+    let by_code = |definition: &Definition| -> BTreeMap<String, usize> {
+        definition.figures.iter().enumerate().map(|(id, figure)| (figure.code.clone(), id)).collect()
+    };
+    let (olds, news) = (by_code(before), by_code(after));
     for figure in &after.figures {
-        let old = before.figures.iter().find(|old| old.code == figure.code);
+        let old = olds.get(&figure.code).map(|id| &before.figures[*id]);
         let kind = if old.is_some() { DifferenceKind::Figure } else { DifferenceKind::Added };
         push(found, &figure.code, kind, old.map(figure_text), Some(figure_text(figure)));
     }
-    for figure in before.figures.iter().filter(|figure| after.figure(&figure.code).is_none()) {
+    for figure in before.figures.iter().filter(|figure| !news.contains_key(&figure.code)) {
         push(found, &figure.code, DifferenceKind::Removed, Some(figure_text(figure)), None);
     }
 }
@@ -135,13 +175,21 @@ fn parent_code(definition: &Definition, node: &Node) -> String {
     node.parent.map(|parent| definition.nodes[parent].code.clone()).unwrap_or_default()
 }
 
-fn node_differences(before: &Definition, old: usize, after: &Definition, new: usize, found: &mut Vec<DefinitionDifference>) {
+/// A node of a side, and the places of all nodes of the side among their siblings.
+type AtSide<'a, 'd> = (&'a Side<'d>, usize, &'a [Option<&'d str>]);
+
+fn node_differences(
+    (one_side, old, old_places): AtSide<'_, '_>,
+    (other_side, new, new_places): AtSide<'_, '_>,
+    found: &mut Vec<DefinitionDifference>,
+) {
+    let (before, after) = (one_side.definition, other_side.definition);
     let (one, other) = (&before.nodes[old], &after.nodes[new]);
     let mut note = |kind, one: Option<String>, other: Option<String>| push(found, &after.nodes[new].code, kind, one, other);
     let number = |value: Option<Decimal>| value.map(|value| value.normalize().to_string());
     let name = |node: &Node| node.name.as_ref().map(|name| format!("{} / {}", name.vi, name.en));
     note(DifferenceKind::Parent, Some(parent_code(before, one)), Some(parent_code(after, other)));
-    note(DifferenceKind::Order, Some(place(before, after, old)), Some(place(after, before, new)));
+    note(DifferenceKind::Order, Some(place(old_places[old])), Some(place(new_places[new])));
     note(DifferenceKind::Name, name(one), name(other));
     note(DifferenceKind::Aggregation, aggregation(one), aggregation(other));
     let weighs = |definition: &Definition, node: &Node| {
@@ -158,20 +206,13 @@ fn node_differences(before: &Definition, old: usize, after: &Definition, new: us
     };
     note(DifferenceKind::Missing, missing(one), missing(other));
     note(DifferenceKind::Bounds, Some(bounds(one)), Some(bounds(other)));
-    let share = |definition: &Definition, id| number(definition.effective_weight(id).map(|share| share.round_dp(8)));
-    note(DifferenceKind::Share, share(before, old), share(after, new));
+    let share = |side: &Side<'_>, id: usize| number(side.shares[id].map(|share| share.round_dp(8)));
+    note(DifferenceKind::Share, share(one_side, old), share(other_side, new));
 }
 
-/// Codes of the siblings before a node that both definitions have below the same parent.
-fn place(definition: &Definition, other: &Definition, id: usize) -> String {
-    let Some(parent) = definition.nodes[id].parent else { return String::new() };
-    let parent_of = &definition.nodes[parent].code;
-    let shared = |code: &str| {
-        other.node(code).and_then(|node| other.nodes[node].parent).is_some_and(|parent| other.nodes[parent].code == *parent_of)
-    };
-    let siblings = &definition.nodes[parent].children;
-    let before = siblings.iter().take_while(|sibling| **sibling != id).map(|sibling| definition.nodes[*sibling].code.as_str());
-    before.filter(|code| shared(code)).last().map(|code| format!("after {code}")).unwrap_or_default()
+/// The sibling after which a node stands.
+fn place(after: Option<&str>) -> String {
+    after.map(|code| format!("after {code}")).unwrap_or_default()
 }
 
 fn aggregation(node: &Node) -> Option<String> {

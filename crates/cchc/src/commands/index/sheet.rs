@@ -1,13 +1,13 @@
 //! Answers as sheets: a table for people, CSV and JSON for machines.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 use ui::Lang;
 
 use super::Format;
+use crate::output::in_columns;
 
 /// Depth up to which a tree is indented. Deeper nodes say their depth, so that a chain of any length stays readable and short.
 const DEEPEST: usize = 12;
@@ -107,21 +107,9 @@ fn table(lang: Lang, sheet: &Sheet) -> String {
     let head: Vec<String> = sheet.columns.iter().map(|(_, heading)| heading.clone()).collect();
     let lines: Vec<Vec<String>> =
         std::iter::once(head).chain(sheet.rows.iter().map(|row| row.iter().map(|cell| shown(lang, cell)).collect())).collect();
-    let count = sheet.columns.len();
-    let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0);
-    let widths: Vec<usize> = (0..count).map(width).collect();
-    let right: Vec<bool> = (0..count).map(|column| sheet.rows.iter().any(|row| row.get(column).is_some_and(is_number))).collect();
-    let mut text = format!("{}\n", sheet.title);
-    for line in &lines {
-        let mut whole = String::new();
-        for (column, cell) in line.iter().enumerate() {
-            let width = widths[column];
-            let _ = if right[column] { write!(whole, "{cell:>width$}  ") } else { write!(whole, "{cell:<width$}  ") };
-        }
-        text += whole.trim_end();
-        text.push('\n');
-    }
-    text
+    let is_right = |column: usize| sheet.rows.iter().any(|row| row.get(column).is_some_and(is_number));
+    let right: Vec<bool> = (0..sheet.columns.len()).map(is_right).collect();
+    format!("{}\n{}", sheet.title, in_columns(&lines, &right))
 }
 
 fn csv_text(sheet: &Sheet) -> String {

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 use ui::Lang;
 
-use crate::output::{Failure, print};
+use crate::output::{Failure, in_columns, print};
 
 /// Form of the result.
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -183,22 +183,9 @@ impl Report {
     fn table(&self, lang: Lang) -> String {
         let mut lines: Vec<Vec<String>> = vec![self.columns.clone()];
         lines.extend(self.rows.iter().map(|row| row.iter().map(|cell| cell.rounded(lang)).collect()));
-        let width = |place: usize| lines.iter().filter_map(|line| line.get(place)).map(|field| field.chars().count()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
         let is_text = |place: usize| self.rows.iter().all(|row| matches!(row.get(place), Some(Cell::Text(_) | Cell::Nothing) | None));
-        let left: Vec<bool> = (0..self.columns.len()).map(is_text).collect();
-        let mut text = String::new();
-        for line in &lines {
-            let fields: Vec<String> = line
-                .iter()
-                .enumerate()
-                .map(|(place, field)| {
-                    let width = widths[place];
-                    if left[place] { format!("{field:<width$}") } else { format!("{field:>width$}") }
-                })
-                .collect();
-            let _ = writeln!(text, "{}", fields.join("  ").trim_end());
-        }
+        let right: Vec<bool> = (0..self.columns.len()).map(|place| !is_text(place)).collect();
+        let mut text = in_columns(&lines, &right);
         for (place, Note { words, value, .. }) in self.notes.iter().enumerate() {
             let _ = writeln!(text, "{}{words}: {}", if place == 0 { "\n" } else { "" }, value.short(lang));
         }
