@@ -15,7 +15,7 @@ use thiserror::Error;
 
 pub use citing::{Citation, cite, cited, uncite};
 pub use deciding::{accept, ask_for_reopening, reopen, reopen_late, send_back, submit};
-pub use entering::{Conflict, save};
+pub use entering::{Conflict, save, save_read};
 pub use history::{history_of_collection, history_of_sheet};
 pub use making::{NewCollection, close, make, open};
 pub use web::{Ground, period_words};

@@ -188,6 +188,11 @@ impl Design {
         certainty::populations(self, first)
     }
 
+    /// Whether the first stage has a finite population correction in any stratum of more than one unit.
+    pub fn is_corrected(&self) -> bool {
+        self.stages.first().is_some_and(|stage| stage.strata.iter().any(|stratum| stratum.sampled > 1 && stratum.fraction > 0.0))
+    }
+
     /// The choice for lone units, and how many strata it concerns.
     pub fn lone_units(&self) -> LoneUnits {
         self.lone_units

@@ -27,21 +27,37 @@ pub struct UnitName {
     pub parent: Option<String>,
 }
 
+/// The units of one day as the registry of one revision has them.
 #[derive(Debug, Default)]
-struct Today {
-    day: NaiveDate,
-    revision: i64,
-    looked_at: DateTime<Utc>,
+struct Index {
     /// By key.
     units: BTreeMap<String, UnitName>,
     /// Keys below each unit, in Vietnamese order.
     below: BTreeMap<String, Vec<String>>,
 }
 
+#[derive(Debug, Default)]
+struct Today {
+    day: NaiveDate,
+    revision: i64,
+    looked_at: DateTime<Utc>,
+    index: Arc<Index>,
+}
+
+impl std::ops::Deref for Today {
+    type Target = Index;
+
+    fn deref(&self) -> &Index {
+        &self.index
+    }
+}
+
 /// The units of today. Cloning shares them.
 #[derive(Debug, Clone, Default)]
 pub struct UnitTree {
     today: Arc<RwLock<Arc<Today>>>,
+    /// Held by the one request that looks; the others go on with what is known.
+    looking: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl UnitTree {
@@ -51,19 +67,29 @@ impl UnitTree {
     /// When the database does not answer; what was read before stays.
     pub async fn refresh(&self, db: &Db, now: DateTime<Utc>) -> Result<(), DbError> {
         let day = platform::day_in_viet_nam(now);
+        let is_fresh = |held: &Today| held.day == day && now < held.looked_at + LOOK_AGAIN && held.looked_at <= now;
         let held = self.held();
-        if held.day == day && now < held.looked_at + LOOK_AGAIN && held.looked_at <= now {
+        if is_fresh(&held) {
+            return Ok(());
+        }
+        let _looking = match self.looking.try_lock() {
+            Ok(looking) => looking,
+            Err(_) if held.day == day && !held.units.is_empty() => return Ok(()),
+            Err(_) => self.looking.lock().await,
+        };
+        let held = self.held();
+        if is_fresh(&held) {
             return Ok(());
         }
         let mut read = db.read().await?;
         let revision = store::revision(read.conn()).await?;
-        let (units, below) = if held.day == day && held.revision == revision && !held.units.is_empty() {
-            (held.units.clone(), held.below.clone())
+        let index = if held.day == day && held.revision == revision && !held.units.is_empty() {
+            Arc::clone(&held.index)
         } else {
-            indexed(store::all_units_at(read.conn(), day).await?)
+            Arc::new(indexed(store::all_units_at(read.conn(), day).await?))
         };
         drop(read);
-        let fresh = Arc::new(Today { day, revision, looked_at: now, units, below });
+        let fresh = Arc::new(Today { day, revision, looked_at: now, index });
         *self.today.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
@@ -164,9 +190,7 @@ impl UnitTree {
     }
 }
 
-type Indexed = (BTreeMap<String, UnitName>, BTreeMap<String, Vec<String>>);
-
-fn indexed(versions: Vec<UnitVersion>) -> Indexed {
+fn indexed(versions: Vec<UnitVersion>) -> Index {
     let mut below: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut units = BTreeMap::new();
     for version in versions {
@@ -182,5 +206,5 @@ fn indexed(versions: Vec<UnitVersion>) -> Indexed {
         };
         units.insert(version.unit, name);
     }
-    (units, below)
+    Index { units, below }
 }

@@ -141,6 +141,7 @@ fn design_en(fault: &DesignFault) -> String {
         DesignFault::LoneUnit { reason: LoneReason::NotByReplicates, .. } => {
             format!("{fault}. Take --lone certainty or --lone collapse, or --replicates jkn, which has all choices.")
         }
+        DesignFault::NothingVaries => format!("{fault}. Leave --replicates out: the linearised error is known."),
         DesignFault::ClusterInTwoStrata { .. } => format!("{fault}. Where labels start anew in each stratum, add --nest."),
         _ => fault.to_string(),
     }

@@ -5,7 +5,7 @@ use accounts::{Actor, Denied};
 use platform::history::{Change, record};
 use serde_json::json;
 
-use super::{CollectionError, Ground, figure_key, must};
+use super::{CollectionError, Ground, figure_key, must, must_know};
 use crate::model::{Asked, Entry, Figure};
 use crate::store::{self, Put};
 
@@ -26,18 +26,42 @@ pub struct Conflict {
 /// # Errors
 /// When the actor may not, the deadline has passed, a value is no figure of its indicator, or others entered the same figures.
 pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str, entries: &[Entry]) -> Result<usize, CollectionError> {
+    let saved = save_read(ground, actor, collection, unit, |_, _| Ok::<_, std::convert::Infallible>(entries.to_vec())).await?;
+    match saved {
+        Ok(changed) => Ok(changed),
+        Err(never) => match never {},
+    }
+}
+
+/// As [`save`], of entries that are read from a form once it is known what is asked and what stands there: one look at the sheet for both.
+/// What `read` finds wrong with the form is answered, and nothing is saved.
+///
+/// # Errors
+/// As of [`save`].
+pub async fn save_read<E>(
+    ground: Ground<'_>,
+    actor: &Actor,
+    collection: &str,
+    unit: &str,
+    read: impl FnOnce(&[Asked], &[Figure]) -> Result<Vec<Entry>, E>,
+) -> Result<Result<usize, E>, CollectionError> {
     must(ground, actor, Action::Change, Thing::Figures, unit)?;
     let mut write = ground.db.write().await?;
     let held = store::collection(write.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    must_know(ground, actor, &held)?;
     let part = store::unit_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     if let Some(lock) = part.lock(&held, actor.now) {
         return Err(CollectionError::Locked(lock));
     }
     let (asked, figures) = store::lines(write.conn(), collection, unit).await?;
+    let entries = match read(&asked, &figures) {
+        Ok(entries) => entries,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
     let mut changed: Vec<(&Entry, Option<&Figure>)> = Vec::new();
     let mut conflicts = Vec::new();
     let mut wrong = Vec::new();
-    for entry in entries {
+    for entry in &entries {
         let of =
             asked.iter().find(|one| one.indicator == entry.indicator).ok_or_else(|| CollectionError::NotAsked(entry.indicator.clone()))?;
         if let Ok(value) = &entry.value
@@ -84,7 +108,7 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &st
     }
     record(write.conn(), &actor.source, actor.now, &events).await?;
     write.commit().await?;
-    Ok(changed.len())
+    Ok(Ok(changed.len()))
 }
 
 fn fields(value: &Result<rust_decimal::Decimal, String>, note: Option<&str>) -> serde_json::Value {

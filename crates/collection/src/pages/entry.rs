@@ -10,7 +10,7 @@ use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
 use viet_text::{DecimalSign, Reading};
 use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
-use crate::actions::{CollectionError, Conflict, Ground, Sheet, history_of_sheet, period_words, save, sheet};
+use crate::actions::{CollectionError, Conflict, Ground, Sheet, history_of_sheet, period_words, save_read, sheet};
 use crate::model::{Asked, Entry, Figure, FigureFault, UnitState};
 use crate::pages::history::{self, asks_for_history};
 use crate::pages::{decide, evidence};
@@ -74,16 +74,17 @@ fn figure_of(text: &str, asked: &Asked) -> Result<rust_decimal::Decimal, Option<
     asked.fault_of(value).map_or(Ok(value), |fault| Err(Some(fault)))
 }
 
-fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldError>) {
+/// The entries of a form, or every fault in it.
+fn read(all: &[Asked], figures: &[Figure], fields: &Fields, lang: Lang) -> Result<Vec<Entry>, Vec<FieldError>> {
     let (mut entries, mut errors) = (Vec::new(), Vec::new());
-    for asked in &found.asked {
+    for asked in all {
         let typed = typed(fields, asked);
         let name = lang.pick(asked.name_vi.as_str(), asked.name_en.as_str());
         let note = Some(typed.note.clone()).filter(|note| !note.is_empty());
         let seen = typed.seen.parse().unwrap_or(0);
         let value = match (typed.value.is_empty(), typed.reason.is_empty()) {
             (true, true) => {
-                if found.figure(&asked.indicator).is_some() && seen > 0 {
+                if seen > 0 && figures.iter().any(|figure| figure.indicator == asked.indicator) {
                     let message = lang.pick(
                         format!("{name}: không để trống số đã lưu; nếu không có số liệu, ghi lý do."),
                         format!("{name}: a saved figure cannot be left empty; if there is none, type the reason."),
@@ -128,7 +129,7 @@ fn read(found: &Sheet, fields: &Fields, lang: Lang) -> (Vec<Entry>, Vec<FieldErr
         };
         entries.push(Entry { indicator: asked.indicator.clone(), seen, value, note });
     }
-    (entries, errors)
+    if errors.is_empty() { Ok(entries) } else { Err(errors) }
 }
 
 fn field_id(asked: &Asked) -> String {
@@ -142,19 +143,22 @@ pub(crate) async fn post(
 ) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
     let lang = signed.lang();
-    let found = sheet(Ground::of(&app), &signed.actor, &collection, &unit).await.map_err(words::problem)?;
-    let (entries, errors) = read(&found, fields, lang);
-    if !errors.is_empty() {
-        return page(&app, signed, &found, Some(fields), &errors, None).await;
-    }
-    match save(Ground::of(&app), &signed.actor, &collection, &unit, &entries).await {
-        Ok(_) => Ok(Redirect::to(&lang.href(&format!("/lam-viec/so-lieu/{collection}/{unit}?xong=luu"))).into_response()),
-        Err(CollectionError::Conflicts(conflicts)) => Ok(conflict_page(&app, signed, &found, &conflicts, fields)),
+    let ground = Ground::of(&app);
+    let saved = save_read(ground, &signed.actor, &collection, &unit, |asked, figures| read(asked, figures, fields, lang)).await;
+    let errors = match saved {
+        Ok(Ok(_)) => return Ok(Redirect::to(&lang.href(&format!("/lam-viec/so-lieu/{collection}/{unit}?xong=luu"))).into_response()),
+        Ok(Err(errors)) => errors,
+        Err(CollectionError::Conflicts(conflicts)) => {
+            let found = sheet(ground, &signed.actor, &collection, &unit).await.map_err(words::problem)?;
+            return Ok(conflict_page(&app, signed, &found, &conflicts, fields));
+        }
         Err(error) => match words::refusal(&error, lang) {
-            Some(message) => page(&app, signed, &found, Some(fields), &[FieldError::new("bang-nhap", message)], None).await,
-            None => Err(words::problem(error)),
+            Some(message) => vec![FieldError::new("bang-nhap", message)],
+            None => return Err(words::problem(error)),
         },
-    }
+    };
+    let found = sheet(ground, &signed.actor, &collection, &unit).await.map_err(words::problem)?;
+    page(&app, signed, &found, Some(fields), &errors, None).await
 }
 
 pub(crate) async fn page(

@@ -23,16 +23,21 @@ const KEPT: usize = 64;
 
 /// A stored set as the engine reads it.
 pub(crate) async fn read_stored(conn: Conn<'_>, stored: &StoredSet) -> Result<Arc<CriteriaSet>, EvaluationError> {
-    if let Some(found) = READ.lock().unwrap_or_else(PoisonError::into_inner).get(&stored.sha256) {
+    read_text(conn, &stored.key, &stored.sha256).await
+}
+
+/// As [`read_stored`], of the set under a key whose text has a checksum.
+pub(crate) async fn read_text(conn: Conn<'_>, key: &str, sha256: &str) -> Result<Arc<CriteriaSet>, EvaluationError> {
+    if let Some(found) = READ.lock().unwrap_or_else(PoisonError::into_inner).get(sha256) {
         return Ok(Arc::clone(found));
     }
-    let text = store::set_text(conn, &stored.key).await?.ok_or(Denied::NotFound)?;
+    let text = store::set_text(conn, key).await?.ok_or(Denied::NotFound)?;
     let set = Arc::new(read_set(&text).map_err(EvaluationError::SetFaults)?);
     let mut kept = READ.lock().unwrap_or_else(PoisonError::into_inner);
     if kept.len() >= KEPT {
         kept.clear();
     }
-    kept.insert(stored.sha256.clone(), Arc::clone(&set));
+    kept.insert(sha256.to_owned(), Arc::clone(&set));
     Ok(set)
 }
 

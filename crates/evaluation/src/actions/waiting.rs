@@ -57,16 +57,18 @@ fn own_units(ground: Ground<'_>, actor: &Actor) -> BTreeSet<String> {
 /// # Errors
 /// When the database does not answer.
 pub async fn waiting(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Waiting>, EvaluationError> {
-    let own = own_units(ground, actor);
     let mut read = ground.db.read().await?;
+    let mut campaigns = store::campaigns(read.conn()).await?;
+    campaigns.retain(|campaign| campaign.phase != Phase::Published);
+    if campaigns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut own = Own::of(ground, actor, read.conn()).await?;
+    let mut steps = store::steps_under_way(read.conn()).await?;
     let mut found = Vec::new();
-    for campaign in store::campaigns(read.conn()).await? {
-        if campaign.phase == Phase::Published {
-            continue;
-        }
-        if let Some(one) = of_campaign(ground, actor, read.conn(), campaign, &own).await? {
-            found.push(one);
-        }
+    for campaign in campaigns {
+        let steps = steps.remove(&campaign.key).unwrap_or_default();
+        found.extend(of_campaign(ground, actor, read.conn(), (campaign, steps), &mut own).await?);
     }
     Ok(found)
 }
@@ -75,8 +77,8 @@ async fn of_campaign(
     ground: Ground<'_>,
     actor: &Actor,
     mut conn: Conn<'_>,
-    campaign: Campaign,
-    own: &BTreeSet<String>,
+    (campaign, steps): (Campaign, Vec<Step>),
+    own: &mut Own,
 ) -> Result<Option<Waiting>, EvaluationError> {
     let (key, phase) = (campaign.key.clone(), campaign.phase);
     let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
@@ -85,7 +87,7 @@ async fn of_campaign(
     let approves = may(ground, actor, Action::Decide, Thing::CampaignResult, &campaign.owner);
     let publishes = may(ground, actor, Action::Submit, Thing::CampaignResult, &campaign.owner);
     // A draft is known to those who prepare it alone.
-    let units = if phase == Phase::Draft || phase >= Phase::Approved { Vec::new() } else { parts(conn.reborrow(), &key, own).await? };
+    let units = if phase == Phase::Draft || phase >= Phase::Approved { Vec::new() } else { own.parts(conn.reborrow(), &key).await? };
     if units.is_empty() && !(office || judges || decides || approves || publishes) {
         return Ok(None);
     }
@@ -98,27 +100,45 @@ async fn of_campaign(
         && decides
         && store::members(conn.reborrow(), &key).await?.iter().any(|member| member.account == actor.by());
     let open_appeals = if sits && phase == Phase::Appeal {
-        store::appeals(conn.reborrow(), &key).await?.iter().filter(|one| one.answer.is_none()).count()
+        store::appeals(conn, &key).await?.iter().filter(|one| one.answer.is_none()).count()
     } else {
         0
     };
-    let steps = store::steps(conn, &key).await?;
     Ok(Some(Waiting { campaign, steps, units, office, to_appraise, sits, open_appeals }))
 }
 
-/// The parts of a campaign that some units answer for.
-async fn parts(mut conn: Conn<'_>, key: &str, own: &BTreeSet<String>) -> Result<Vec<CampaignUnit>, EvaluationError> {
-    // One question for all of them where there are many.
-    if own.len() > 8 {
-        let mut units = store::units(conn, key).await?;
-        units.retain(|unit| unit.holders().any(|holder| own.contains(holder)));
-        return Ok(units);
+/// What a person's units answer for: read at once for a few units, campaign by campaign where they are many.
+enum Own {
+    Few(BTreeMap<String, Vec<CampaignUnit>>),
+    Many(BTreeSet<String>),
+}
+
+impl Own {
+    async fn of(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>) -> Result<Self, EvaluationError> {
+        let units = own_units(ground, actor);
+        if units.len() > 8 {
+            return Ok(Self::Many(units));
+        }
+        let mut parts: BTreeMap<String, Vec<CampaignUnit>> = BTreeMap::new();
+        for unit in units {
+            for (campaign, part) in store::held_everywhere(conn.reborrow(), &unit).await? {
+                parts.entry(campaign).or_default().push(part);
+            }
+        }
+        Ok(Self::Few(parts))
     }
-    let mut units = Vec::new();
-    for unit in own {
-        units.extend(store::units_held_by(conn.reborrow(), key, unit).await?);
+
+    /// The parts of a campaign that the units answer for.
+    async fn parts(&mut self, conn: Conn<'_>, key: &str) -> Result<Vec<CampaignUnit>, EvaluationError> {
+        match self {
+            Self::Few(parts) => Ok(parts.remove(key).unwrap_or_default()),
+            Self::Many(own) => {
+                let mut units = store::units(conn, key).await?;
+                units.retain(|unit| unit.holders().any(|holder| own.contains(holder)));
+                Ok(units)
+            }
+        }
     }
-    Ok(units)
 }
 
 async fn progress(mut conn: Conn<'_>, key: &str, units: Vec<CampaignUnit>) -> Result<Vec<Progress>, EvaluationError> {
@@ -139,9 +159,11 @@ async fn progress(mut conn: Conn<'_>, key: &str, units: Vec<CampaignUnit>) -> Re
 async fn asked_by_block(mut conn: Conn<'_>, key: &str, units: &[CampaignUnit]) -> Result<BTreeMap<String, (i64, i64)>, EvaluationError> {
     let theirs: BTreeSet<&str> = units.iter().map(|unit| unit.block.as_str()).collect();
     let mut all = BTreeMap::new();
-    for block in store::blocks(conn.reborrow(), key).await?.into_iter().filter(|block| theirs.contains(block.block.as_str())) {
-        let (_, set) = sets::set_of(conn.reborrow(), &block.set).await?;
-        all.insert(block.block.clone(), asked(&set, &block.block));
+    for (block, set, sha256) in store::block_sets(conn.reborrow(), key).await? {
+        if theirs.contains(block.as_str()) {
+            let set = sets::read_text(conn.reborrow(), &set, &sha256).await?;
+            all.insert(block.clone(), asked(&set, &block));
+        }
     }
     Ok(all)
 }

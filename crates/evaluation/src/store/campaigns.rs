@@ -1,5 +1,7 @@
 //! Campaigns, their blocks, steps and units.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use platform::{Conn, DbError, on};
 use sqlx::{FromRow, query, query_as};
@@ -124,6 +126,13 @@ pub(crate) async fn blocks(conn: Conn<'_>, campaign: &str) -> Result<Vec<Campaig
     Ok(rows.into_iter().map(|(block, name, set)| CampaignBlock { block, name, set }).collect())
 }
 
+/// The set of each block of a campaign: block, key of the set, checksum of its text.
+pub(crate) async fn block_sets(conn: Conn<'_>, campaign: &str) -> Result<Vec<(String, String, String)>, DbError> {
+    const SQL: &str = "SELECT b.block, s.criteria_set, s.sha256 FROM campaign_block b \
+        JOIN criteria_set s ON s.criteria_set = b.criteria_set WHERE b.campaign = $1 ORDER BY b.position";
+    Ok(on!(conn, c => query_as(SQL).bind(campaign).fetch_all(&mut *c).await)?)
+}
+
 pub(crate) async fn insert_block(conn: Conn<'_>, campaign: &str, position: usize, block: &CampaignBlock) -> Result<(), DbError> {
     const SQL: &str = "INSERT INTO campaign_block (campaign, block, position, name, criteria_set) VALUES ($1, $2, $3, $4, $5)";
     let position = i64::try_from(position).unwrap_or(i64::MAX);
@@ -144,6 +153,18 @@ pub(crate) async fn steps(conn: Conn<'_>, campaign: &str) -> Result<Vec<Step>, D
     let read =
         rows.into_iter().map(|(phase, opens_at, due_at)| Ok(Step { phase: stored(Phase::of(&phase), "phase", &phase)?, opens_at, due_at }));
     Ok(read.collect::<Result<_, sqlx::Error>>()?)
+}
+
+/// The steps of every campaign that is not over, by the campaign's key.
+pub(crate) async fn steps_under_way(conn: Conn<'_>) -> Result<BTreeMap<String, Vec<Step>>, DbError> {
+    const SQL: &str = "SELECT campaign, phase, opens_at, due_at FROM campaign_step \
+        WHERE campaign IN (SELECT campaign FROM campaign WHERE phase <> 'published') ORDER BY opens_at, due_at";
+    let rows: Vec<(String, String, DateTime<Utc>, DateTime<Utc>)> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?;
+    let mut steps: BTreeMap<String, Vec<Step>> = BTreeMap::new();
+    for (campaign, phase, opens_at, due_at) in rows {
+        steps.entry(campaign).or_default().push(Step { phase: stored(Phase::of(&phase), "phase", &phase)?, opens_at, due_at });
+    }
+    Ok(steps)
 }
 
 pub(crate) async fn put_step(conn: Conn<'_>, campaign: &str, step: &Step) -> Result<(), DbError> {
@@ -205,6 +226,21 @@ pub(crate) async fn units_held_by(conn: Conn<'_>, campaign: &str, holder: &str) 
     );
     let rows: Vec<UnitRow> = on!(conn, c => query_as(SQL).bind(campaign).bind(holder).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
+}
+
+#[derive(FromRow)]
+struct HeldRow {
+    campaign: String,
+    #[sqlx(flatten)]
+    unit: UnitRow,
+}
+
+/// As [`units_held_by`], of every campaign at once, by the campaign's key.
+pub(crate) async fn held_everywhere(conn: Conn<'_>, holder: &str) -> Result<Vec<(String, CampaignUnit)>, DbError> {
+    const SQL: &str = "SELECT campaign, unit, block, name, ranked, state, extended_to, reason, successor, changed_at, version \
+        FROM campaign_unit WHERE unit = $1 OR successor = $1 ORDER BY CASE WHEN unit = $1 THEN 0 ELSE 1 END, position, unit";
+    let rows: Vec<HeldRow> = on!(conn, c => query_as(SQL).bind(holder).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|row| Ok((row.campaign, row.unit.read()?))).collect::<Result<_, sqlx::Error>>()?)
 }
 
 pub(crate) async fn unit(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Option<CampaignUnit>, DbError> {

@@ -159,6 +159,14 @@ impl ReplicateArgs {
         }
         report.note("replicates", lang.pick("Quyền số lặp", "Replicates"), method.name());
         report.note("replicate_count", lang.pick("Số bản lặp", "Number of replicates"), made.count());
+        if matches!(method, Method::HalfSamples(_)) && self.replicate_weights.is_none() && first.is_corrected() {
+            let words = lang.pick("Hiệu chỉnh tổng thể hữu hạn", "Finite population correction");
+            let value = lang.pick(
+                "không dùng: nửa mẫu coi các cụm như rút có hoàn lại; dùng jkn, rao-wu hoặc canty-davison để có hiệu chỉnh",
+                "not used: half samples take the clusters as drawn with replacement; jkn, rao-wu and canty-davison use it",
+            );
+            report.note("replicate_correction", words, value);
+        }
         if drawn && self.replicate_weights.is_none() {
             report.note("replicate_seed", lang.pick("Số gieo", "Seed"), seed.to_string());
         }
