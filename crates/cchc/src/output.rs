@@ -123,7 +123,11 @@ mod tests {
 
     #[test]
     fn text_stands_on_the_left_and_numbers_on_the_right() {
-        check(&[&["Đơn vị", "Điểm"], &["Sở A", "9"], &["Sở Tư pháp", "10"]], &[false, true], "Đơn vị      Điểm\nSở A           9\nSở Tư pháp    10\n");
+        check(
+            &[&["Đơn vị", "Điểm"], &["Sở A", "9"], &["Sở Tư pháp", "10"]],
+            &[false, true],
+            "Đơn vị      Điểm\nSở A           9\nSở Tư pháp    10\n",
+        );
     }
 
     #[test]

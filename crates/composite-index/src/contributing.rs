@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use crate::computing::Gap;
 use crate::definition::{Aggregation, Definition, NodeId, Role};
-use crate::explaining::{NodeWorking, PartKind, Step, Working};
+use crate::explaining::{NodeWorking, PartKind, Step, Working, WorkingPart};
 
 /// What one node gives to the total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +71,15 @@ pub fn contributions(definition: &Definition, working: &Working) -> Result<Contr
         }
         let adds = rule.is_some_and(Aggregation::adds);
         if !node.bounded_by.is_zero() {
-            let rate = if adds { outside } else { inside };
-            split.bounds.push((id, node.bounded_by.checked_mul(rate).ok_or(NoContributions::TooLarge)?));
+            let amount = if adds {
+                let of_outside = node.outside_maximum.checked_sub(outside_of_parts(definition, working, parts)?);
+                let of_outside = of_outside.ok_or(NoContributions::TooLarge)?;
+                let of_inside = node.bounded_by.checked_sub(of_outside).and_then(|rest| rest.checked_mul(inside));
+                of_outside.checked_mul(outside).zip(of_inside).and_then(|(one, other)| one.checked_add(other))
+            } else {
+                node.bounded_by.checked_mul(inside)
+            };
+            split.bounds.push((id, amount.ok_or(NoContributions::TooLarge)?));
         }
         for part in parts.iter().filter(|part| matches!(part.kind, PartKind::Counted)) {
             let rate = part.rate.unwrap_or_default();
@@ -88,6 +95,16 @@ pub fn contributions(definition: &Definition, working: &Working) -> Result<Contr
         }
     }
     Ok(split)
+}
+
+/// Bonus and penalty points within the parts of a sum, before the bounds of the sum.
+fn outside_of_parts(definition: &Definition, working: &Working, parts: &[WorkingPart]) -> Result<Decimal, NoContributions> {
+    let counted = parts.iter().filter(|part| part.kind == PartKind::Counted);
+    let of_part = |part: &WorkingPart| match definition.nodes[part.node].role {
+        Role::Points => working.nodes[part.node].outside_maximum.checked_mul(part.weight),
+        Role::Bonus | Role::Penalty => part.value.unwrap_or_default().checked_mul(part.weight),
+    };
+    counted.map(of_part).try_fold(Decimal::ZERO, |sum, part| sum.checked_add(part?)).ok_or(NoContributions::TooLarge)
 }
 
 fn add_part(split: &mut Contributions, id: NodeId, node: &NodeWorking, rate: Decimal) -> Result<(), NoContributions> {

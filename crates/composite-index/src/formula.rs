@@ -194,6 +194,11 @@ impl Formula {
         figures
     }
 
+    /// The figures whose values the formula takes, which asking for their presence alone does not.
+    pub(crate) fn values_of(&self) -> impl Iterator<Item = FigureId> {
+        self.steps.iter().filter_map(|step| if let Step::Figure(figure) = step { Some(*figure) } else { None })
+    }
+
     /// The value for a unit, the decimal nearest to the exact one; conditions yield one or zero. A branch that is not taken may be undefined.
     ///
     /// # Errors

@@ -85,7 +85,7 @@ pub enum UncertaintyError {
     #[error("the factor {0} stands twice")]
     FactorTwice(&'static str),
     /// A spread outside 0 to 1, or a list without an alternative.
-    #[error("the factor {0} has no alternatives, or a spread outside 0 to 1")]
+    #[error("the factor {0} has no alternatives, one twice or one that is the definition's own, or a spread outside 0 to 1")]
     BadFactor(&'static str),
     /// The factor fills values from earlier years, and there is no table of one; the word of the imputation.
     #[error("the imputation {0} needs tables of earlier years")]

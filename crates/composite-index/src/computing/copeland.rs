@@ -30,6 +30,8 @@ pub(super) fn copeland(
         .map(|(row, unit)| children.iter().map(|(child, _)| comparable(definition, rule, *child, unit.values[*child], row)).collect())
         .collect();
     let columns = columns.map_err(|(row, gap)| (row, Trouble::Missing(gap)))?;
+    let weights = whole_weights(&children).ok_or((0, Trouble::TooLarge))?;
+    let order = order_numbers(&columns, children.len());
     let apart = definition.computation.rank_within == RankWithin::Block;
     let node = &definition.nodes[id];
     let gaps: Vec<Option<Gap>> =
@@ -43,7 +45,7 @@ pub(super) fn copeland(
         let mut score = 0_i64;
         for (other, rival) in table.rows.iter().enumerate() {
             if other != row && rival.ranked && gaps[other].is_none() && (!apart || rival.block == own.block) {
-                score += duel(&children, &columns[row], &columns[other]);
+                score += duel(&weights, &order[row], &order[other]);
             }
         }
         values.push(Ok(bounded(Decimal::from(score), node.floor, node.cap)));
@@ -96,22 +98,43 @@ fn comparable(
     Ok(Some(if definition.nodes[child].direction == Direction::LowerIsBetter { -value } else { value }))
 }
 
-/// 1 where the first unit wins, -1 where it loses. What one of the two lacks does not decide.
-fn duel(children: &[(NodeId, Decimal)], one: &[Option<Decimal>], other: &[Option<Decimal>]) -> i64 {
-    let mut balance = Decimal::ZERO;
-    for (((_, weight), one), other) in children.iter().zip(one).zip(other) {
-        let (Some(one), Some(other)) = (one, other) else { continue };
-        match one.cmp(other) {
-            std::cmp::Ordering::Greater => balance = balance.saturating_add(*weight),
-            std::cmp::Ordering::Less => balance = balance.saturating_sub(*weight),
-            std::cmp::Ordering::Equal => {}
+/// Where a value does not take part in a duel.
+const ABSENT: u32 = 0;
+
+/// The values of each unit as their numbers in the order of all values of the child, from 1 on: whoever has the larger number has the larger value.
+fn order_numbers(columns: &[Vec<Option<Decimal>>], children: usize) -> Vec<Vec<u32>> {
+    let mut numbers = vec![vec![ABSENT; children]; columns.len()];
+    for child in 0..children {
+        let mut values: Vec<Decimal> = columns.iter().filter_map(|column| column[child]).collect();
+        values.sort_unstable();
+        values.dedup();
+        for (column, numbers) in columns.iter().zip(&mut numbers) {
+            if let Some(place) = column[child].and_then(|value| values.binary_search(&value).ok()) {
+                numbers[child] = u32::try_from(place + 1).unwrap_or(u32::MAX);
+            }
         }
     }
-    if balance.is_zero() {
-        0
-    } else if balance.is_sign_negative() {
-        -1
-    } else {
-        1
+    numbers
+}
+
+/// The weights in units of a last digit that all of them have, so that sums of them are exact; `None` where they are too far apart for that.
+fn whole_weights(children: &[(NodeId, Decimal)]) -> Option<Vec<i128>> {
+    let digits = children.iter().map(|(_, weight)| weight.normalize().scale()).max()?;
+    let whole = |weight: Decimal| {
+        let weight = weight.normalize();
+        weight.mantissa().checked_mul(10_i128.checked_pow(digits - weight.scale())?)
+    };
+    let weights: Vec<i128> = children.iter().map(|(_, weight)| whole(*weight)).collect::<Option<_>>()?;
+    weights.iter().try_fold(0_i128, |sum, weight| sum.checked_add(weight.checked_abs()?)).map(|_| weights)
+}
+
+/// 1 where the first unit wins, -1 where it loses. What one of the two lacks does not decide.
+fn duel(weights: &[i128], one: &[u32], other: &[u32]) -> i64 {
+    let mut balance = 0_i128;
+    for ((weight, one), other) in weights.iter().zip(one).zip(other) {
+        if *one != ABSENT && *other != ABSENT {
+            balance += weight * (i128::from(one > other) - i128::from(one < other));
+        }
     }
+    i64::try_from(balance.signum()).unwrap_or(0)
 }

@@ -188,9 +188,20 @@ fn sum_of_parts(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Un
         if node.role == Role::Points && !whole.is_zero() {
             special.applies[id] = (applies, whole);
         }
-        special.outside[id] = outside.saturating_add(kept.saturating_sub(value));
+        special.outside[id] = outside_within(outside, value, kept);
     }
     Ok(Ok(kept))
+}
+
+/// The points outside the maximum that are left of `outside` where a floor or cap made `kept` of `value`: what is cut is bonus first and what is
+/// lifted is penalty first; the rest of it is of the points that are rescaled.
+pub(crate) fn outside_within(outside: Decimal, value: Decimal, kept: Decimal) -> Decimal {
+    let moved = kept.saturating_sub(value);
+    if moved.is_sign_negative() {
+        outside.saturating_sub(outside.max(Decimal::ZERO).min(-moved))
+    } else {
+        outside.saturating_add((-outside).max(Decimal::ZERO).min(moved))
+    }
 }
 
 /// Whole × part / of, without a division where it is not needed.

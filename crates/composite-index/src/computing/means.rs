@@ -43,13 +43,27 @@ pub(crate) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal,
     }
     let float = |value: Decimal| value.to_f64().unwrap_or(f64::NAN);
     let all = float(weights);
-    let (mut sum, exponent) = (0.0, float(power));
-    for (value, weight) in counted() {
-        let share = float(*weight) / all;
-        sum += share * if rule == Aggregation::GeometricMean { libm::log(float(*value)) } else { libm::pow(float(*value), exponent) };
-    }
-    let root = if rule == Aggregation::GeometricMean { libm::exp(sum) } else { libm::pow(sum, 1.0 / exponent) };
+    let shares: Vec<(f64, f64)> = counted().map(|(value, weight)| (float(*value), float(*weight) / all)).collect();
+    let root = if rule == Aggregation::GeometricMean {
+        libm::exp(shares.iter().map(|(value, share)| share * libm::log(*value)).sum())
+    } else {
+        power_mean(&shares, float(power))
+    };
     significant(root).ok_or_else(too_large)
+}
+
+/// (Σ share × value^exponent)^(1 / exponent) of values from zero on, with shares that add to one; no zero where the exponent is negative.
+///
+/// The value that counts most is taken out first, x · (1 + Σ share × ((value / x)^exponent − 1))^(1 / exponent), so that no power leaves the range
+/// of a float and an exponent near zero loses no digit.
+pub(crate) fn power_mean(shares: &[(f64, f64)], exponent: f64) -> f64 {
+    let values = shares.iter().filter(|(_, share)| *share > 0.0).map(|(value, _)| *value);
+    let most = if exponent > 0.0 { values.fold(0.0, f64::max) } else { values.fold(f64::INFINITY, f64::min) };
+    if most <= 0.0 || !most.is_finite() {
+        return most;
+    }
+    let beyond = |(value, share): &(f64, f64)| if *share > 0.0 { share * libm::expm1(exponent * libm::log(value / most)) } else { 0.0 };
+    most * libm::exp(libm::log1p(shares.iter().map(beyond).sum()) / exponent)
 }
 
 /// The harmonic mean as an exact fraction, of which the nearest decimal is taken: the mean of equal values is that value.
@@ -123,6 +137,20 @@ mod tests {
         assert_eq!(of(PowerMean, "-2", &[("0", "1"), ("8", "1")]), "0");
         assert_eq!(of(PowerMean, "2", &[("0", "1"), ("8", "1")]), "5.6568542494924");
         assert_eq!(of(PowerMean, "28", &[("1000000", "1")]), "1000000");
-        assert_eq!(of(PowerMean, "300", &[("79228162514264337593543950335", "1")]), "too large");
+        assert_eq!(of(PowerMean, "300", &[("79228162514264337593543950335", "1")]), "79228162514264000000000000000");
+    }
+
+    #[test]
+    fn no_exponent_is_too_large_or_too_small() {
+        use Aggregation::PowerMean;
+        let small = [("0.0004", "1"), ("0.0005", "1")];
+        // From 80 digits: near 0.0004 × 2^(1/100) and 0.0005 / 2^(1/100), the other value being next to nothing beside them.
+        assert_eq!(of(PowerMean, "-100", &small), "0.00040278222002187");
+        assert_eq!(of(PowerMean, "100", &small), "0.00049654624771953");
+        assert_eq!(of(PowerMean, "-1000", &[("0.001", "1"), ("3", "1")]), "0.0010006933874626");
+        assert_eq!(of(PowerMean, "200", &[("60", "1"), ("80", "1")]), "79.723221026229");
+        // Near zero it is the geometric mean, √4800 = 69.28203230275509…, with the digits of the limit: M_p ≈ G · exp(p · s² / 2).
+        assert_eq!(of(PowerMean, "0.000001", &[("60", "1"), ("80", "1")]), "69.282033019486");
+        assert_eq!(of(PowerMean, "0.0000000000001", &[("60", "1"), ("80", "1")]), "69.282032302755");
     }
 }

@@ -205,7 +205,10 @@ impl LeafRule {
     pub(crate) fn own_maximum(&self) -> Option<Decimal> {
         match self {
             Self::Brackets { brackets, .. } => brackets.iter().map(|bracket| bracket.points).max(),
-            Self::Checklist { items } => items.iter().try_fold(Decimal::ZERO, |sum, item| sum.checked_add(item.points)),
+            // Items that take points away are left out of the most there can be.
+            Self::Checklist { items } => {
+                items.iter().map(|item| item.points.max(Decimal::ZERO)).try_fold(Decimal::ZERO, |sum, points| sum.checked_add(points))
+            }
             Self::Choice { points, .. } => points.iter().copied().max(),
             // A deduction is highest without a case; where cases add, the cap is the most there can be.
             Self::PerCase { start, each, cap, .. } if each.is_sign_negative() => Some(cap.map_or(*start, |cap| cap.min(*start))),

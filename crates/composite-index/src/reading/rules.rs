@@ -123,6 +123,11 @@ impl RuleReader<'_> {
         if let (Some(maximum), Some(derived)) = (maximum, derived.filter(|derived| Some(*derived) != maximum)) {
             self.faults.add(keys.start(), Rule::Maximum, rule.word(), &format!("{maximum} ≠ {derived}"));
         }
+        if let (Some(maximum), LeafRule::PerCase { each, cap: None, .. }) = (maximum, &rule)
+            && each.is_sign_positive()
+        {
+            self.faults.add(keys.start(), Rule::Maximum, rule.word(), &format!("cap = \"{maximum}\""));
+        }
         let needs = !matches!(rule, LeafRule::External | LeafRule::PerCase { .. });
         if needs && maximum.is_none() && derived.is_none() {
             self.faults.add(keys.start(), Rule::Maximum, rule.word(), "maximum = \"…\"");
@@ -133,7 +138,13 @@ impl RuleReader<'_> {
     pub(super) fn formula(&self, keys: &Keys<'_>, key: &str, kind: FormulaKind) -> Option<Formula> {
         let text = keys.required_text(key)?;
         let parsed = Formula::parse(&text, kind, &|code| self.ids.get(code).copied());
-        parsed.map_err(|fault| self.faults.add(keys.place(key), Rule::Formula, key, &fault.to_string())).ok()
+        let parsed = parsed.map_err(|fault| self.faults.add(keys.place(key), Rule::Formula, key, &fault.to_string())).ok()?;
+        // The place of an option in its list is no number to reckon with.
+        let choice = parsed.values_of().map(|figure| &self.figures[figure]).find(|figure| matches!(figure.kind, FigureKind::Choice(_)));
+        if let Some(figure) = choice {
+            self.faults.add(keys.place(key), Rule::Formula, key, &format!("{0}: choice; present({0})", figure.code));
+        }
+        Some(parsed)
     }
 
     fn figure(&self, keys: &Keys<'_>, key: &str, kind: &str) -> Option<FigureId> {
@@ -183,7 +194,8 @@ impl RuleReader<'_> {
         };
         brackets.sort_by_key(Bracket::order);
         if brackets.len() == tables.len() {
-            self.check_cover(keys, &brackets, domain);
+            let whole = matches!(&measure, Measure::Figure(figure) if self.figures[*figure].kind == FigureKind::Count);
+            self.check_cover(keys, &brackets, domain, whole);
         }
         Some(LeafRule::Brackets { measure, brackets })
     }
@@ -206,8 +218,8 @@ impl RuleReader<'_> {
         outside.map(|at| Bound { at, closed: false }).or(inside.map(|at| Bound { at, closed: true }))
     }
 
-    /// No gap and no overlap, from the lowest possible value to the highest.
-    fn check_cover(&self, keys: &Keys<'_>, brackets: &[Bracket], domain: (Option<Decimal>, Option<Decimal>)) {
+    /// No gap and no overlap, from the lowest possible value to the highest. Between two whole numbers there is nothing to cover.
+    fn check_cover(&self, keys: &Keys<'_>, brackets: &[Bracket], domain: (Option<Decimal>, Option<Decimal>), whole: bool) {
         let fault = |detail: String| self.faults.add(keys.start(), Rule::Bracket, "brackets", &detail);
         for bracket in brackets {
             if let (Some(low), Some(high)) = (bracket.low, bracket.high)
@@ -230,6 +242,7 @@ impl RuleReader<'_> {
         }
         for pair in brackets.windows(2) {
             match (pair[0].high, pair[1].low) {
+                (Some(high), Some(low)) if whole && high.at < low.at && !whole_between(high, low) => {}
                 (Some(high), Some(low)) if high.at < low.at => fault(format!("gap: {} … {}", high.at, low.at)),
                 (Some(high), Some(low)) if high.at == low.at && high.closed == low.closed => {
                     fault(format!("{}: {}", if low.closed { "overlap" } else { "gap" }, low.at));
@@ -323,4 +336,11 @@ impl RuleReader<'_> {
         }
         Some(LeafRule::PerCase { figure: figure?, start, each, floor, cap })
     }
+}
+
+/// Whether a whole number lies between the end of one bracket and the beginning of the next.
+fn whole_between(high: Bound, low: Bound) -> bool {
+    let first = if high.closed { high.at.floor().checked_add(Decimal::ONE) } else { Some(high.at.ceil()) };
+    let last = if low.closed { low.at.ceil().checked_sub(Decimal::ONE) } else { Some(low.at.floor()) };
+    first.zip(last).is_none_or(|(first, last)| first <= last)
 }

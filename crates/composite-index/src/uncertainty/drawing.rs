@@ -115,9 +115,14 @@ fn check(factor: &Factor, definition: &Definition, table: &ScoreTable) -> Result
             let general = |method: &Option<Method>| {
                 !matches!(method, Some(Method::DistanceToTarget | Method::DistanceToReference | Method::Categorical))
             };
-            (definition.scales(), list.len() > 1 && list.iter().all(general))
+            let own =
+                |method: Method| definition.nodes.iter().filter_map(|node| node.scaling.as_ref()).all(|scaling| scaling.method == method);
+            (definition.scales(), are_apart(list, own) && list.iter().all(general))
         }
-        Factor::Imputation(list) => (definition.scales(), list.len() > 1),
+        Factor::Imputation(list) => {
+            let scalings = || definition.nodes.iter().filter_map(|node| node.scaling.as_ref());
+            (definition.scales(), are_apart(list, |way| scalings().all(|scaling| scaling.imputation == Some(way))))
+        }
         Factor::Outliers(list) => (definition.scales(), list.len() > 1),
         Factor::Aggregation(list) => {
             let means = |rule: &Option<Aggregation>| {
@@ -127,7 +132,7 @@ fn check(factor: &Factor, definition: &Definition, table: &ScoreTable) -> Result
                 )
             };
             let there = definition.nodes.iter().any(|node| node.aggregation == Some(Aggregation::WeightedMean));
-            (there, list.len() > 1 && list.iter().all(means))
+            (there, are_apart(list, |rule| rule == Aggregation::WeightedMean) && list.iter().all(means))
         }
         Factor::SurveyErrors => (table.rows.iter().any(|row| !row.standard_errors.is_empty() || !row.node_errors.is_empty()), true),
     };
@@ -135,4 +140,10 @@ fn check(factor: &Factor, definition: &Definition, table: &ScoreTable) -> Result
         return Err(UncertaintyError::AbsentFactor(word));
     }
     if good { Ok(()) } else { Err(UncertaintyError::BadFactor(word)) }
+}
+
+/// Whether there are alternatives, each once, and none of them is what the definition does anyway.
+fn are_apart<T: Copy + PartialEq>(list: &[Option<T>], own: impl Fn(T) -> bool) -> bool {
+    let once = list.iter().enumerate().all(|(place, one)| !list[..place].contains(one));
+    list.len() > 1 && once && !list.iter().flatten().any(|one| own(*one))
 }

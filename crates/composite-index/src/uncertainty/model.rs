@@ -8,6 +8,7 @@ use super::drawing::{Draw, Drawing, Variant};
 use super::leaving_out::check_years;
 use super::random::Random;
 use crate::computing::leaf::{Readings, outcome};
+use crate::computing::means::power_mean;
 use crate::computing::{Gap, Plan, evaluate};
 use crate::definition::{Aggregation, Definition, Direction, Method, MissingRule, NodeId, RankWithin, Role};
 use crate::formula::FormulaScratch;
@@ -293,7 +294,8 @@ impl<'d> Model<'d> {
         let kept = node.cap.map_or(value, |cap| value.min(float(cap)));
         let kept = node.floor.map_or(kept, |floor| kept.max(float(floor)));
         if special && rule.adds() {
-            scratch.outside[offset + id] += kept - value;
+            let outside = &mut scratch.outside[offset + id];
+            *outside += if kept < value { -outside.max(0.0).min(value - kept) } else { (-*outside).max(0.0).min(kept - value) };
         }
         scratch.values[offset + id] = kept;
         Ok(())
@@ -364,7 +366,7 @@ impl<'d> Model<'d> {
 /// `None` where a value below zero has no mean.
 fn mean(rule: Aggregation, power: Option<Decimal>, pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
     let (mut sum, mut weights, mut least, mut has_zero) = (0.0, 0.0, f64::INFINITY, false);
-    let power = power.map_or(1.0, float);
+    let (power, mut powers) = (power.map_or(1.0, float), Vec::new());
     for (value, weight) in pairs {
         weights += weight;
         least = least.min(value);
@@ -374,13 +376,12 @@ fn mean(rule: Aggregation, power: Option<Decimal>, pairs: impl Iterator<Item = (
             }
             has_zero |= value == 0.0;
         }
-        sum += weight
-            * match rule {
-                Aggregation::GeometricMean => libm::log(value),
-                Aggregation::HarmonicMean => 1.0 / value,
-                Aggregation::PowerMean => libm::pow(value, power),
-                _ => value,
-            };
+        match rule {
+            Aggregation::PowerMean => powers.push((value, weight)),
+            Aggregation::GeometricMean => sum += weight * libm::log(value),
+            Aggregation::HarmonicMean => sum += weight / value,
+            _ => sum += weight * value,
+        }
     }
     Some(match rule {
         Aggregation::Minimum => least,
@@ -388,7 +389,10 @@ fn mean(rule: Aggregation, power: Option<Decimal>, pairs: impl Iterator<Item = (
         Aggregation::PowerMean if has_zero && power < 0.0 => 0.0,
         Aggregation::GeometricMean => libm::exp(sum / weights),
         Aggregation::HarmonicMean => weights / sum,
-        Aggregation::PowerMean => libm::pow(sum / weights, 1.0 / power),
+        Aggregation::PowerMean => {
+            powers.iter_mut().for_each(|(_, weight)| *weight /= weights);
+            power_mean(&powers, power)
+        }
         _ => sum / weights,
     })
 }

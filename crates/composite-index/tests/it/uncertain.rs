@@ -192,7 +192,7 @@ fn what_cannot_be_varied_is_refused() {
     );
     // A geometric mean of z-scores, on which COINr's run failed without saying why (bluefoxr/COINr#50).
     let geometric = Factor::Aggregation(vec![Some(Aggregation::GeometricMean), Some(Aggregation::HarmonicMean)]);
-    let scores = Factor::Normalisation(vec![Some(Method::ZScore), Some(Method::ZScore)]);
+    let scores = Factor::Normalisation(vec![Some(Method::ZScore), Some(Method::PercentileRank)]);
     assert!(matches!(refused(vec![geometric, scores]), UncertaintyError::NoMean { .. }));
     let ranks = Factor::Normalisation(vec![Some(Method::Rank), Some(Method::Borda)]);
     assert!(matches!(refused(vec![ranks, Factor::SurveyErrors]), UncertaintyError::NoSlope(_)));

@@ -30,14 +30,14 @@ pub(crate) struct TargetArgs {
     #[arg(long, value_name = "FILE.csv")]
     levers: PathBuf,
     /// Mức điểm cần đạt
-    #[arg(long, value_name = "POINTS", required_unless_present = "place", conflicts_with = "place")]
+    #[arg(long, value_name = "POINTS", required_unless_present = "place", conflicts_with = "place", allow_negative_numbers = true)]
     score: Option<Decimal>,
     /// Thứ hạng cần đạt, từ 1
     #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u32).range(1..))]
     place: Option<u32>,
-    /// Số phương án rẻ nhất cần nêu
-    #[arg(long, default_value_t = 3)]
-    count: usize,
+    /// Số phương án rẻ nhất cần nêu, từ 1 đến 50
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=50))]
+    count: u8,
     #[command(flatten)]
     trend: Trend,
     /// Chi phí khi mọi đơn vị khác cùng tăng hoặc giảm từng này điểm, cách nhau bằng dấu phẩy
@@ -112,7 +112,7 @@ pub(super) async fn target(common: &Common, args: TargetArgs) -> Result<(), Fail
     let trends = moving(lang, &loaded, &args.trend)?;
     let notes = trends.as_ref().map(|trends| note_sheet(lang, &loaded, row, trends));
     let shifts = trends.map(|trends| trends.shifts).unwrap_or_default();
-    let (count, rivals, format) = (args.count.clamp(1, 50), args.rivals, args.source.format);
+    let (count, rivals, format) = (usize::from(args.count), args.rivals, args.source.format);
     // The rivals' movements are the second half of the work, where they are asked for.
     let all = if rivals.is_empty() { EFFORT_WORK } else { 2 * EFFORT_WORK };
     let sheets = with_progress(lang, all, move |progress| {

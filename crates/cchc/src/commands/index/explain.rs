@@ -217,7 +217,11 @@ fn bound_words(lang: Lang, node: &Node, by: Decimal) -> String {
         false => (node.floor, lang.pick("không thấp hơn", "at least")),
     };
     let bound = bound.map_or_else(|| lang.pick("giới hạn", "bound").to_owned(), |bound| format!("{what} {}", shown(lang, bound)));
-    format!("{bound} ({} {})", lang.pick("điều chỉnh", "adjusted by"), lang.signed(by, by.normalize().scale()))
+    format!(
+        "{bound} ({} {})",
+        lang.pick("điều chỉnh", "adjusted by"),
+        lang.signed(by.round_dp(DIGITS), by.round_dp(DIGITS).normalize().scale())
+    )
 }
 
 fn removed_sheet(lang: Lang, definition: &Definition, working: &Working) -> Sheet {

@@ -340,8 +340,13 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
             lang.pick(format!("Yếu tố {} nêu hai lần.", factor_words(lang, word)), format!("The factor {word} stands twice."))
         }
         UncertaintyError::BadFactor(word) => lang.pick(
-            format!("Yếu tố {} không có phương án khác, hoặc mức thay đổi không nằm trong 0 đến 1.", factor_words(lang, word)),
-            format!("The factor {word} has no alternative, or its spread is outside 0 to 1."),
+            format!(
+                "Yếu tố {}: cần ít nhất một phương án, mỗi phương án nêu một lần và khác cách của bộ chỉ số; mức thay đổi trong khoảng 0 đến 1.",
+                factor_words(lang, word)
+            ),
+            format!(
+                "The factor {word} takes at least one alternative, each once and none that is the definition's own; a spread is within 0 to 1."
+            ),
         ),
         UncertaintyError::NeedsPast(word) => lang.pick(
             format!(

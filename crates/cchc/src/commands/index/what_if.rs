@@ -93,6 +93,10 @@ pub(super) fn run(common: &Common, source: &Source, unit: &str, settings: &[Stri
             Failure::bad_input(lang.pick(format!("--set {setting}: viết dạng MÃ=GIÁ TRỊ."), format!("--set {setting}: write CODE=VALUE.")))
         })?;
         let quantity = quantity(lang, &loaded, code.trim())?;
+        if changed.iter().any(|(there, _)| *there == quantity) {
+            let code = code.trim();
+            return Err(Failure::bad_input(lang.pick(format!("--set {code}: nêu hai lần."), format!("--set {code}: given twice."))));
+        }
         let text = text.trim();
         changed.push((quantity, if text.is_empty() { None } else { Some(value(lang, &loaded, quantity, text)?) }));
     }
