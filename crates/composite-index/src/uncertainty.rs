@@ -6,6 +6,7 @@
 
 mod drawing;
 mod leaving_out;
+mod means;
 mod model;
 mod monte_carlo;
 mod random;

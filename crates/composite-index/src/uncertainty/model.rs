@@ -6,9 +6,9 @@ use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 use super::UncertaintyError;
 use super::drawing::{Draw, Drawing, Variant};
 use super::leaving_out::check_years;
+use super::means::mean;
 use super::random::Random;
 use crate::computing::leaf::{Readings, outcome};
-use crate::computing::means::power_mean;
 use crate::computing::{Gap, Plan, evaluate};
 use crate::definition::{Aggregation, Definition, Direction, Method, MissingRule, NodeId, RankWithin, Role};
 use crate::formula::FormulaScratch;
@@ -361,40 +361,6 @@ impl<'d> Model<'d> {
             scratch.values[row * nodes + id] = node.floor.map_or(kept, |floor| kept.max(float(floor)));
         }
     }
-}
-
-/// `None` where a value below zero has no mean.
-fn mean(rule: Aggregation, power: Option<Decimal>, pairs: impl Iterator<Item = (f64, f64)>) -> Option<f64> {
-    let (mut sum, mut weights, mut least, mut has_zero) = (0.0, 0.0, f64::INFINITY, false);
-    let (power, mut powers) = (power.map_or(1.0, float), Vec::new());
-    for (value, weight) in pairs {
-        weights += weight;
-        least = least.min(value);
-        if weight > 0.0 && !matches!(rule, Aggregation::WeightedMean | Aggregation::Minimum) {
-            if value < 0.0 {
-                return None;
-            }
-            has_zero |= value == 0.0;
-        }
-        match rule {
-            Aggregation::PowerMean => powers.push((value, weight)),
-            Aggregation::GeometricMean => sum += weight * libm::log(value),
-            Aggregation::HarmonicMean => sum += weight / value,
-            _ => sum += weight * value,
-        }
-    }
-    Some(match rule {
-        Aggregation::Minimum => least,
-        Aggregation::GeometricMean | Aggregation::HarmonicMean if has_zero => 0.0,
-        Aggregation::PowerMean if has_zero && power < 0.0 => 0.0,
-        Aggregation::GeometricMean => libm::exp(sum / weights),
-        Aggregation::HarmonicMean => weights / sum,
-        Aggregation::PowerMean => {
-            powers.iter_mut().for_each(|(_, weight)| *weight /= weights);
-            power_mean(&powers, power)
-        }
-        _ => sum / weights,
-    })
 }
 
 fn leaves(

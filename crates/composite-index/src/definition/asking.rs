@@ -1,0 +1,112 @@
+//! What a definition answers about its nodes.
+
+use rust_decimal::Decimal;
+
+use super::{Aggregation, Definition, Edition, FigureId, Method, NodeId, Role, Scaling, Weighting};
+
+impl Definition {
+    /// The node with a code.
+    #[must_use]
+    pub fn node(&self, code: &str) -> Option<NodeId> {
+        self.nodes.iter().position(|node| node.code == code)
+    }
+
+    /// The figure with a code.
+    #[must_use]
+    pub fn figure(&self, code: &str) -> Option<FigureId> {
+        self.figures.iter().position(|figure| figure.code == code)
+    }
+
+    /// The weight a child has in its parent: as given, 1, or its maximum; 1 in a sum of points and in the minimum.
+    #[must_use]
+    pub fn weight(&self, child: NodeId) -> Decimal {
+        let node = &self.nodes[child];
+        let Some(parent) = node.parent.map(|parent| &self.nodes[parent]) else { return Decimal::ONE };
+        match (parent.aggregation, parent.weighting) {
+            (Some(Aggregation::SumOfPoints | Aggregation::Minimum), _) | (_, Weighting::Equal) => Decimal::ONE,
+            (_, Weighting::ByMaximum) => self.maximum(child).unwrap_or(Decimal::ONE),
+            (_, Weighting::Given) => node.weight.unwrap_or(Decimal::ONE),
+        }
+    }
+
+    /// The highest value a node can have: its maximum, or the upper end of its range, or what its children's maxima make.
+    ///
+    /// Bonus and penalty points are no part of it.
+    #[must_use]
+    pub fn maximum(&self, id: NodeId) -> Option<Decimal> {
+        let node = &self.nodes[id];
+        if let Some(scaling) = &node.scaling {
+            return (scaling.method == Method::MinMax).then_some(scaling.to.1);
+        }
+        node.maximum.or_else(|| node.range.map(|(_, high)| high))
+    }
+
+    /// True where an indicator is scaled before it is joined with others.
+    #[must_use]
+    pub fn scales(&self) -> bool {
+        self.nodes.iter().any(|node| node.scaling.is_some())
+    }
+
+    /// True where scores depend on the tables of earlier years: by running ranges, or by values filled from earlier years.
+    #[must_use]
+    pub fn reads_years(&self) -> bool {
+        self.nodes.iter().filter_map(|node| node.scaling.as_ref()).any(Scaling::reads_years)
+    }
+
+    /// Lowest and highest value that a table may hold for a node; `None`: any. A bonus is never below zero and a penalty never above, the leaves of a
+    /// group of them neither.
+    #[must_use]
+    pub fn input_range(&self, id: NodeId) -> Option<(Decimal, Decimal)> {
+        let node = &self.nodes[id];
+        node.range.or(match self.role_of(id) {
+            Role::Points => node.maximum.map(|maximum| (Decimal::ZERO, maximum)),
+            Role::Bonus => Some((Decimal::ZERO, node.maximum.unwrap_or(Decimal::MAX))),
+            Role::Penalty => Some((Decimal::MIN, Decimal::ZERO)),
+        })
+    }
+
+    /// Whether a node's points belong to the maximum: its own role, or that of the group around it.
+    fn role_of(&self, id: NodeId) -> Role {
+        let mut at = Some(id);
+        while let Some(node) = at {
+            if self.nodes[node].role != Role::Points {
+                return self.nodes[node].role;
+            }
+            at = self.nodes[node].parent;
+        }
+        Role::Points
+    }
+
+    /// The edition of a year.
+    #[must_use]
+    pub fn edition(&self, year: i32) -> Option<&Edition> {
+        self.editions.iter().find(|edition| edition.year == year)
+    }
+
+    /// Nodes from the total down, each parent before its children, children in the order of the file, with their depth below the total.
+    #[must_use]
+    pub fn top_down(&self) -> Vec<(NodeId, usize)> {
+        let mut order = Vec::with_capacity(self.nodes.len());
+        let mut waiting = vec![(self.total, 0)];
+        while let Some((id, depth)) = waiting.pop() {
+            order.push((id, depth));
+            waiting.extend(self.nodes[id].children.iter().rev().map(|child| (*child, depth + 1)));
+        }
+        order
+    }
+
+    /// True where the total has a recomputed value.
+    #[must_use]
+    pub fn is_reproducible(&self) -> bool {
+        let mut reproducible = vec![true; self.nodes.len()];
+        for id in &self.bottom_up {
+            let node = &self.nodes[*id];
+            reproducible[*id] = match node.aggregation {
+                Some(Aggregation::NotPublished) => false,
+                Some(Aggregation::Given) | None => true,
+                Some(_) => node.children.iter().all(|child| reproducible[*child]),
+            };
+        }
+        reproducible[self.total]
+    }
+}
