@@ -9,6 +9,7 @@ pub(crate) mod campaigns;
 pub(crate) mod cite;
 pub(crate) mod council;
 pub(crate) mod fields;
+pub(crate) mod form_faults;
 pub(crate) mod leaf;
 pub(crate) mod new;
 pub(crate) mod node_form;

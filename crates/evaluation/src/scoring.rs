@@ -31,6 +31,8 @@ pub enum WrongValue {
     Penalty,
     /// More letters than an explanation has.
     TooLong(usize),
+    /// Nothing of this code is entered by the unit.
+    NoSuchLeaf,
 }
 
 /// Longest explanation, in letters; what needs more is evidence.

@@ -1,11 +1,13 @@
 //! An evaluation in a real Chromium: a sheet that saves by itself and one without script, the way to an approval, accessibility of every page;
 //! and an approval during which the program is killed.
 
+use std::collections::BTreeSet;
+
 use accounts::{Actor, account_by_login};
 use evaluation::actions::{
     self, Entry, Ground, NewBlock, NewCampaign, NewOpinion, NewSession, Said, agree_to_all, give, import_catalogue, list_sets,
 };
-use evaluation::model::{AnswerKind, Duty, Phase, Seat, SetState, Step, Verdict};
+use evaluation::model::{AnswerKind, Duty, Phase, Seat, SetState, Side, Step, UnitState, Verdict};
 use evaluation::set::Scorer;
 use platform::{Db, World};
 use rust_decimal::Decimal;
@@ -414,6 +416,37 @@ async fn made(db: &Db, times: usize) -> Vec<String> {
     Vec::new()
 }
 
+/// Every state of a sheet, everything that is said in threads, and every fate of a result can be looked at somewhere.
+async fn every_state_is_there(bench: &Bench, list: &[actions::CampaignView]) {
+    let (mut states, mut said, mut sides) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut answers, mut fates) = (BTreeSet::new(), BTreeSet::new());
+    for view in list {
+        states.extend(view.units.iter().map(|one| one.unit.state));
+        for result in &view.results {
+            fates.insert((result.publish_on.is_some(), result.withdrawn_at.is_some(), result.position > 1));
+        }
+        let appeals = actions::appeals(bench.ground(), &view.campaign, None).await.expect("appeals");
+        answers.extend(appeals.iter().map(|appeal| appeal.accepted));
+        if view.campaign.title.starts_with("Ví dụ minh họa") {
+            for one in &view.units {
+                let threads =
+                    actions::unit_threads(bench.ground(), &bench.program(), &view.campaign, &one.unit.unit).await.expect("threads");
+                said.extend(threads.values().flatten().map(|opinion| opinion.verdict));
+                sides.extend(threads.values().flatten().map(|opinion| opinion.side));
+            }
+        }
+    }
+    assert_eq!(states, UnitState::ALL.iter().copied().collect(), "states of sheets");
+    assert_eq!(said, Verdict::ALL.iter().copied().collect(), "what is said");
+    assert!([Side::Unit, Side::Appraiser, Side::SecondReader, Side::Council].iter().all(|side| sides.contains(side)), "{sides:?}");
+    assert_eq!(answers, BTreeSet::from([None, Some(true), Some(false)]), "appeals");
+    // Approved, published, published again after an appeal, withdrawn.
+    assert!(
+        [(false, false, false), (true, false, false), (true, false, true), (true, true, false)].iter().all(|fate| fates.contains(fate)),
+        "{fates:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demonstration_is_made_once_and_started_again() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -423,7 +456,13 @@ async fn the_demonstration_is_made_once_and_started_again() {
     assert_eq!(made(&bench.db, 1).await, ["done"]);
     let list = actions::list(bench.ground(), &bench.program()).await.expect("campaigns");
     let phases: Vec<Phase> = list.iter().map(|view| view.campaign.phase).collect();
-    assert_eq!(phases, [Phase::Explanation, Phase::Scoring, Phase::Published]);
+    assert!(list.iter().all(|view| view.campaign.made_up));
+    let (examples, great): (Vec<_>, Vec<_>) = list.iter().partition(|view| view.campaign.title.starts_with("Ví dụ minh họa"));
+    assert_eq!(great.iter().map(|view| view.campaign.phase).collect::<Vec<_>>(), [Phase::Explanation, Phase::Scoring, Phase::Published]);
+    let missing: Vec<&Phase> = Phase::ALL.iter().filter(|phase| !phases.contains(phase)).collect();
+    assert!(missing.is_empty(), "no campaign stands in {missing:?}");
+    every_state_is_there(&bench, &list).await;
+    assert!(examples.iter().all(|view| view.units.len() <= 3), "an example is small");
     server.stop("-TERM");
     let again = start(folder.path().to_owned()).await.expect("starts");
     assert_eq!(made(&bench.db, 2).await, ["done", "done"]);

@@ -384,8 +384,7 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str,
     for entry in entries {
         let value = match value_of(&set, &held.unit.block, entry) {
             Ok(value) => value,
-            Err(Refusal::NoSuchLeaf) => return Err(EvaluationError::NoSuchLeaf(entry.code.clone())),
-            Err(Refusal::Wrong(why)) => {
+            Err(why) => {
                 wrong.push((field_of(entry.kind, &entry.code), why));
                 continue;
             }
@@ -421,45 +420,42 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str,
     Ok(changed.len())
 }
 
-enum Refusal {
-    NoSuchLeaf,
-    Wrong(WrongValue),
-}
-
 /// The exact text of what was typed; nothing where it was emptied.
-fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<String>, Refusal> {
+fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<String>, WrongValue> {
     let text = entry.text.trim();
     match entry.kind {
         AnswerKind::Figure => {
-            let figure = set.definition.figure(&entry.code).ok_or(Refusal::NoSuchLeaf)?;
+            let figure = set.definition.figure(&entry.code).ok_or(WrongValue::NoSuchLeaf)?;
             // A figure is the unit's where a leaf that the unit scores asks for it.
             let own = |leaf: &NodeId| {
                 set.is_for(*leaf, block) && set.scorer(*leaf) == crate::set::Scorer::Unit && set.figures_of(*leaf).contains(&figure)
             };
             if !set.leaves().iter().any(own) {
-                return Err(Refusal::NoSuchLeaf);
+                return Err(WrongValue::NoSuchLeaf);
             }
             if text.is_empty() {
                 return Ok(None);
             }
-            figure_value(&set.definition, figure, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+            figure_value(&set.definition, figure, text).map(|value| Some(value.to_string()))
         }
         AnswerKind::Points => {
-            let leaf =
-                set.leaf(&entry.code).filter(|leaf| set.is_typed_points(*leaf) && set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            let leaf = set
+                .leaf(&entry.code)
+                .filter(|leaf| set.is_typed_points(*leaf) && set.is_for(*leaf, block))
+                .ok_or(WrongValue::NoSuchLeaf)?;
             // Points of surveys and other agencies come from the office.
             if set.scorer(leaf) != crate::set::Scorer::Unit {
-                return Err(Refusal::NoSuchLeaf);
+                return Err(WrongValue::NoSuchLeaf);
             }
             if text.is_empty() {
                 return Ok(None);
             }
-            points_value(set, leaf, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+            points_value(set, leaf, text).map(|value| Some(value.to_string()))
         }
         AnswerKind::Explanation => {
-            set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(WrongValue::NoSuchLeaf)?;
             if text.chars().count() > EXPLANATION {
-                return Err(Refusal::Wrong(WrongValue::TooLong(EXPLANATION)));
+                return Err(WrongValue::TooLong(EXPLANATION));
             }
             Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
         }

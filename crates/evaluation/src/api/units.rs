@@ -6,16 +6,12 @@ use evidence::{ListFilter, ListPage};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ui::Lang;
 use web::{App, Ground, Guard, Problem, Route, Signed, tidied};
 
 use super::campaigns::moment;
-use super::{
-    Answered, Faults, Nothing, Refused, Sent, Why, exact, fault, faulty, number, of_owner, of_unit, ok, read, told, unknown_leaf, word,
-};
-use crate::actions::{self, Citation, Entry, EvaluationError, LastYear, Sheet, cite, field_of, save, sheet, uncite};
+use super::{Answered, Faults, Nothing, Refused, Sent, Why, exact, number, of_owner, of_unit, ok, read, told, word};
+use crate::actions::{self, Citation, Entry, LastYear, Sheet, cite, save, sheet, uncite};
 use crate::model::AnswerKind;
-use crate::set::Scorer;
 
 pub(super) fn routes() -> Vec<Route> {
     use axum::routing::get;
@@ -143,29 +139,8 @@ async fn put(State(app): State<App>, signed: Signed, Path((campaign, unit)): Pat
         entries.push(Entry { kind, code: answer.code, seen: answer.version, text });
     }
     faults.none()?;
-    match save(Ground::of(&app), &signed.actor, &campaign, &unit, &entries).await {
-        Ok(_) => Ok(ok(sheet_json(&app, &signed, &campaign, &unit).await?)),
-        Err(EvaluationError::NoSuchLeaf(_)) => {
-            let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
-            Err(faulty("no-such-leaf", unknown(&found, &entries, signed.lang())))
-        }
-        Err(error) => Err(told(&signed)(error)),
-    }
-}
-
-/// Every entry that is nothing the unit could enter.
-fn unknown(found: &Sheet, entries: &[Entry], lang: Lang) -> Vec<Value> {
-    let set = &found.set;
-    let own: Vec<_> = found.leaves().into_iter().filter(|leaf| set.scorer(*leaf) == Scorer::Unit).collect();
-    let known = |entry: &Entry| match entry.kind {
-        AnswerKind::Figure => {
-            set.definition.figure(&entry.code).is_some_and(|figure| own.iter().any(|leaf| set.figures_of(*leaf).contains(&figure)))
-        }
-        AnswerKind::Points => set.leaf(&entry.code).is_some_and(|leaf| own.contains(&leaf) && set.is_typed_points(leaf)),
-        AnswerKind::Explanation => set.leaf(&entry.code).is_some_and(|leaf| set.is_for(leaf, &found.unit.block)),
-    };
-    let told = |entry: &Entry| fault(&field_of(entry.kind, &entry.code), "no-such-leaf", &unknown_leaf(&entry.code, lang));
-    entries.iter().filter(|entry| !known(entry)).map(told).collect()
+    save(Ground::of(&app), &signed.actor, &campaign, &unit, &entries).await.map_err(told(&signed))?;
+    Ok(ok(sheet_json(&app, &signed, &campaign, &unit).await?))
 }
 
 // Steps

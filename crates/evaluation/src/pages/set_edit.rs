@@ -8,7 +8,8 @@ use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 
-use super::node_form::{Place, edit_of, fault_in_form, figure_of, node_fields, role_word, shown_bounds, sources};
+use super::form_faults::fault_in_form;
+use super::node_form::{Place, edit_of, figure_of, node_fields, role_word, shown_bounds, sources};
 use super::rule_fields::{figures_part, kind_form, new_figure, rule_fields};
 use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, indicator_names, make_set};
@@ -289,7 +290,9 @@ pub(crate) async fn post_node(
             let change = SetChange { key: &set, seen: fields.text("ban").parse().unwrap_or(0), text: &text };
             match change_set(Ground::of(&app), &signed.actor, &change).await {
                 Ok(()) => None,
-                Err(EvaluationError::SetFaults(faults)) => Some(faults.iter().take(100).map(|fault| fault_in_form(fault, lang)).collect()),
+                Err(EvaluationError::SetFaults(faults)) => {
+                    Some(faults.iter().take(100).map(|fault| fault_in_form(fault, &found.set.definition, lang)).collect())
+                }
                 Err(error) => match words::refusal(&error, None, lang) {
                     Some(message) => Some(vec![FieldError::new("ten", message)]),
                     None => return Err(words::problem(error)),

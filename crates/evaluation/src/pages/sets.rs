@@ -16,6 +16,7 @@ use super::NAV;
 use super::sheet::capital;
 use crate::actions::{FoundSet, clone_set, find_set, list_sets, set_difference, withdraw_set};
 use crate::model::SetState;
+use crate::set::checking::is_open_above;
 use crate::set::{CriteriaSet, SetKind};
 use crate::words;
 
@@ -82,6 +83,8 @@ fn page(app: &App, signed: &Signed, found: &FoundSet, errors: &[FieldError]) -> 
         (parts::page_heading(title, Some(lang.pick(definition.summary.vi.as_str(), definition.summary.en.as_str())), None))
         @if stored.kind == SetKind::Sample { (parts::notice(Tone::Warning, Some(lang.pick("Bộ tiêu chí mẫu", "Sample")), html! { p { (lang.pick("Do chương trình soạn, không phải bộ tiêu chí chính thức của cơ quan nào.", "Written for this program; no official set.")) } }, lang)) }
         @if let Some(partial) = &set.head.partial { (parts::notice(Tone::Warning, Some(lang.pick("Chưa đầy đủ", "Partial")), html! { p { (lang.pick(partial.vi.as_str(), partial.en.as_str())) } }, lang)) }
+        @let open: Vec<&str> = leaves.iter().filter(|leaf| set.role_at(**leaf) == Role::Points && is_open_above(&definition.nodes[**leaf])).map(|leaf| &definition.nodes[*leaf]).map(|node| node.code.as_str()).collect();
+        @if !open.is_empty() { (parts::notice(Tone::Warning, Some(lang.pick("Thiếu điểm tối đa", "Without a maximum")), html! { p { (lang.pick("Điểm nhập vào các tiêu chí sau không có mức cao nhất để kiểm tra: ", "Points that are typed at these have no maximum to be checked against: ")) (open.join("; ")) "." } }, lang)) }
         (parts::key_values(&[
             (lang.pick("Mã", "Id"), html! { (stored.code) }),
             (lang.pick("Áp dụng cho", "For"), html! { (words::level(&stored.level, lang)) }),
@@ -182,6 +185,7 @@ fn tree_row(set: &CriteriaSet, id: NodeId, depth: usize, edit: Option<&str>, lan
             td.number data-label=(lang.pick("Tối đa", "Maximum")) { (definition.maximum(id).or(node.cap).map_or_else(|| "–".to_owned(), |most| words::plain(most, lang))) }
             td data-label=(lang.pick("Quy tắc", "Rule")) {
                 @if let Some(rule) = &node.rule { (capital(&index_words::leaf(definition, rule, lang))) }
+                @if let Some(bound) = words::bound(set, id, lang) { p.small { (capital(&bound)) } }
                 @if let Some(absent) = &node.absent { p.small { (capital(index_words::absent(&absent.then, lang))) } }
                 @for (figure, indicator) in &asks.observed { p.small { (lang.pick("Lấy từ hệ thống: ", "From the system: ")) (figure) " ← " (indicator) } }
             }

@@ -275,7 +275,7 @@ fn tables(app: &App, signed: &Signed, found: &Sheet, fields: Option<&Fields>, er
                 @let code = &definition.nodes[*area].code;
                 div.table-box id={ "lv-" (code) } tabindex="0" role="region" aria-label={ (code) ". " (found.set.name(*area, lang)) } {
                     table.entry.scoring {
-                        caption { (code) ". " (found.set.name(*area, lang)) }
+                        caption { (code) ". " (found.set.name(*area, lang)) @if let Some(bound) = words::bound(&found.set, *area, lang) { " – " (bound) } }
                         thead { tr {
                             th scope="col" { (lang.pick("Tiêu chí", "Criterion")) }
                             th scope="col" { (lang.pick("Số liệu, nội dung", "Figures")) }
@@ -306,7 +306,7 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
         if depth <= 1 {
             return html! {};
         }
-        return html! { tr.group { th scope="rowgroup" colspan="6" { (head) @if let Some(most) = most { " – " (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) } } } };
+        return html! { tr.group { th scope="rowgroup" colspan="6" { (head) @if let Some(most) = most { " – " (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) } @if let Some(bound) = words::bound(set, id, lang) { "; " (bound) } } } };
     }
     let asks = set.asks_at(id);
     let own = set.scorer(id) == Scorer::Unit;

@@ -44,6 +44,9 @@ async fn score(house: &House, people: &People, campaign: &str) {
     let strange = [answer("figure", "khong-co", "1", 0), answer("figure", "done", "95", 0), answer("points", "2", "30", 0)];
     let error = people.officer.refused("PUT", &so, json!({ "answers": strange }), 422).await;
     assert_eq!(pairs(&faults(&error)), [("so.khong-co", "no-such-leaf"), ("diem.2", "no-such-leaf")], "survey points are not the unit's");
+    let mixed = [answer("figure", "khong-co", "1", 0), answer("figure", "done", "101", 0), answer("points", "2", "30", 0)];
+    let error = people.officer.refused("PUT", &so, json!({ "answers": mixed }), 422).await;
+    assert_eq!(pairs(&faults(&error)), [("so.khong-co", "no-such-leaf"), ("so.done", "value"), ("diem.2", "no-such-leaf")], "all at once");
     assert!(people.officer.get(&so).await["answers"].as_array().unwrap().is_empty(), "all or none");
     let right = [answer("figure", "done", "95", 0), answer("figure", "published", "có", 0), answer("figure", "reported", "không", 0)];
     people.officer.done("PUT", &so, json!({ "answers": right })).await;
