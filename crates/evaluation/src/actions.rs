@@ -32,7 +32,7 @@ pub use points::{import_points, points_asked};
 pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub(crate) use scoring::must_hold;
-pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
+pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, cite_file, field_of, save, sheet, uncite};
 pub use sets::{
     FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, indicator_names, list_sets, make_set, set_difference,
     withdraw_set,

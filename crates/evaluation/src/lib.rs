@@ -108,6 +108,12 @@ fn unit_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/sap-nhap", change, steps::merge),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/dong-y", Guard::May(Action::Make, Thing::Appraisal), leaf::agree_all),
         Route::form("/lam-viec/danh-gia/{campaign}/{unit}/minh-chung/{leaf}", enter, cite::get, cite::post),
+        Route::of(
+            "/lam-viec/danh-gia/{campaign}/{unit}/minh-chung/{leaf}/tep",
+            &["POST"],
+            enter,
+            axum::routing::post(cite::post_files).layer(DefaultBodyLimit::max(web::LARGEST_WITH_FILES)),
+        ),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/bo-minh-chung", enter, cite::remove),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}", see, leaf::get),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/y-kien", Guard::May(Action::Change, Thing::Appraisal), leaf::post),

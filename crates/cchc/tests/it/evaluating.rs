@@ -331,6 +331,41 @@ async fn look(page: &Page, server: &Server, address: &str, faults: &mut String) 
     }
 }
 
+/// Lets go of a file over an element of the page, as a hand would.
+async fn drop_file(page: &Page, css: &str, name: &str, content: &str) {
+    const DROP: &str = "const [css, name, content] = arguments; const data = new DataTransfer(); data.items.add(new File([content], name)); \
+        for (const kind of ['dragover', 'drop']) document.querySelector(css).dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));";
+    page.execute(DROP, vec![css.into(), name.into(), content.into()]).await.expect("dropped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_dropped_on_a_row_is_its_evidence() {
+    let (_folder, server, bench) = started().await;
+    let campaign = bench.campaign().await;
+    let page = Browser::shared().open(PageOptions::desktop()).await;
+    sign_in(&page, &server, "mau.dau-moi").await;
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/{HEALTH}"))).await.expect("opens");
+    let row = "#tc-1\\.1\\.3";
+    drop_file(&page, row, "Báo cáo quý I.txt", "Nội dung minh họa").await;
+    let told = async |words: &str| {
+        let line = page.query(By::XPath(format!("//*[@data-dropped]//p[contains(., '{words}')]"))).first().await.expect(words);
+        line.text().await.expect("words")
+    };
+    assert!(told("Đã gắn").await.contains("Báo cáo quý I.txt"));
+    let cited = page.find(By::Css(format!("{row} [data-cited] a"))).await.expect("a piece").text().await.expect("words");
+    assert_eq!(cited, "Báo cáo quý I");
+    // A kind that is not taken is refused in the words of the form for evidence, and nothing of it is kept.
+    drop_file(&page, row, "chay.sh", "#!/bin/sh\nrm -rf /\n").await;
+    let refused = told("chay.sh: ").await;
+    assert!(refused.contains("không nhận loại này"), "{refused}");
+    page.refresh().await.expect("opens again");
+    let pieces = page.find_all(By::Css(format!("{row} [data-cited] li"))).await.expect("pieces");
+    assert_eq!(pieces.len(), 1, "it stays");
+    // Without script the way of the form stays.
+    page.find(By::Css(format!("{row} a[href*='/minh-chung/1.1.3']"))).await.expect("a link to the form");
+    page.close().await;
+}
+
 async fn no_violations(options: PageOptions) {
     let (_folder, server, bench) = started().await;
     let open = bench.campaign().await;

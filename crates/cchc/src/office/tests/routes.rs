@@ -322,6 +322,7 @@ fn takes_files(path: &str) -> bool {
         || path.ends_with("/minh-chung/them")
         || path.ends_with("/phien-ban")
         || path.ends_with("/minh-chung/{indicator}")
+        || path.ends_with("/minh-chung/{leaf}/tep")
 }
 
 fn is_api(path: &str) -> bool {
