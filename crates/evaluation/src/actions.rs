@@ -127,6 +127,9 @@ pub enum EvaluationError {
     /// A question in a step after which the unit no longer explains.
     #[error("the unit can no longer answer a question")]
     NoQuestionNow,
+    /// Nobody said that the leaf does not apply, so that it cannot apply again.
+    #[error("the leaf applies")]
+    NotLeftOut,
     /// The council hears appeals; nobody appealed against this leaf with success.
     #[error("no accepted appeal against this leaf")]
     NotAppealed,
@@ -145,6 +148,9 @@ pub enum EvaluationError {
     /// The person has this part already.
     #[error("the person has this part already")]
     AssignedAlready,
+    /// Somebody would read a second time what they appraised themselves.
+    #[error("the person has the other part of the same criteria")]
+    BothReaders,
     /// Somebody would appraise the unit that they belong to.
     #[error("the person belongs to this unit")]
     AppraiserOfOwnUnit,

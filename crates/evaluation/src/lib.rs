@@ -130,7 +130,7 @@ fn unit_routes() -> Vec<Route> {
 }
 
 fn set_routes() -> Vec<Route> {
-    use pages::{annex, set_edit, sets};
+    use pages::{annex, differences, set_edit, sets};
     let see = Guard::May(Action::See, Thing::CriteriaSet);
     let make = Guard::May(Action::Make, Thing::CriteriaSet);
     let change = Guard::May(Action::Change, Thing::CriteriaSet);
@@ -149,7 +149,7 @@ fn set_routes() -> Vec<Route> {
         Route::form("/lam-viec/bo-tieu-chi/{set}/tieu-chi/{node}", change, set_edit::get_node, set_edit::post_node),
         Route::act("/lam-viec/bo-tieu-chi/{set}/sao-chep", make, sets::copy),
         Route::act("/lam-viec/bo-tieu-chi/{set}/thoi-dung", Guard::May(Action::Withdraw, Thing::CriteriaSet), sets::withdraw),
-        Route::page("/lam-viec/bo-tieu-chi/{set}/so-sanh/{other}", see, sets::compare),
+        Route::page("/lam-viec/bo-tieu-chi/{set}/so-sanh/{other}", see, differences::get),
     ]
 }
 

@@ -8,6 +8,7 @@ pub(crate) mod calendar;
 pub(crate) mod campaigns;
 pub(crate) mod cite;
 pub(crate) mod council;
+pub(crate) mod differences;
 pub(crate) mod fields;
 pub(crate) mod form_faults;
 pub(crate) mod leaf;

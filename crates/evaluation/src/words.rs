@@ -187,6 +187,13 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
             format!("dài quá {most} ký tự; nội dung dài hơn thì đưa vào minh chứng"),
             format!("longer than {most} letters; put more into evidence"),
         ),
+        WrongValue::NoPoints => lang.pick("nhập số điểm", "type the points").to_owned(),
+        WrongValue::PointsNotAsked => lang
+            .pick(
+                "chỉ nhập khi chọn “Cho điểm khác”; để trống ô điểm, hoặc đổi ý kiến",
+                "only where other points are set; leave them out, or say something else",
+            )
+            .to_owned(),
         WrongValue::NoSuchLeaf => lang.pick("không có trong các mục mà đơn vị nhập", "is nothing that the unit enters").to_owned(),
         WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
         WrongValue::Penalty => lang
@@ -300,6 +307,18 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
     Some(match error {
         EvaluationError::Locked(why) => lock(*why, lang).to_owned(),
         EvaluationError::SetFaults(faults) => faults.iter().map(|fault| set_fault(fault, lang)).collect::<Vec<_>>().join("\n"),
+        EvaluationError::BothReaders => lang
+            .pick(
+                "Người này đã được phân công việc kia ở chính những tiêu chí đó: người thẩm định không tự đọc lại ý kiến của mình. Chọn người khác, hoặc bỏ phân công kia trước.",
+                "This person has the other duty for the same criteria: nobody reads their own appraisal a second time. Choose somebody else, or remove the other assignment first.",
+            )
+            .to_owned(),
+        EvaluationError::NotLeftOut => lang
+            .pick(
+                "Tiêu chí đang áp dụng đối với đơn vị, nên không cần áp dụng trở lại.",
+                "The criterion applies to the unit; there is nothing to take back.",
+            )
+            .to_owned(),
         EvaluationError::SetLocked => lang
             .pick(
                 "Bộ tiêu chí đã khóa vì đang được sử dụng hoặc đã thôi sử dụng. Hãy sao chép thành bộ mới rồi sửa.",

@@ -366,6 +366,30 @@ async fn a_file_dropped_on_a_row_is_its_evidence() {
     page.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_pasted_from_word_shows_its_words_and_keeps_its_cells() {
+    let (_folder, server, _bench) = started().await;
+    let page = Browser::shared().open(PageOptions::desktop()).await;
+    sign_in(&page, &server, "mau.thuong-truc").await;
+    page.goto(server.url("/lam-viec/bo-tieu-chi/nhap")).await.expect("opens");
+    type_into(&page, "ten", "Bộ dán thử").await;
+    type_into(&page, "ma", "bo-dan-thu").await;
+    const PASTE: &str = "const field = document.getElementById('dan'); field.focus(); const data = new DataTransfer(); \
+        data.setData('text/html', arguments[0]); data.setData('text/plain', 'x'); \
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));";
+    let table = "<html><body><table><tr><td>STT</td><td>Lĩnh vực, tiêu chí</td><td>Điểm tối đa</td></tr>\
+        <tr><td>1</td><td><p class=MsoNormal>Công tác\n chỉ đạo</p></td><td>2</td></tr>\
+        <tr><td>1.1</td><td>Ban hành kế hoạch</td><td>2</td></tr></table></body></html>";
+    page.execute(PASTE, vec![table.into()]).await.expect("pasted");
+    let value = async |name: &str| field(&page, name).await.prop("value").await.expect("read").unwrap_or_default();
+    assert_eq!(value("dan").await, "STT\tLĩnh vực, tiêu chí\tĐiểm tối đa\n1\tCông tác chỉ đạo\t2\n1.1\tBan hành kế hoạch\t2");
+    assert_eq!(value("dan-bang").await.replace("\r\n", "\n"), table, "nothing is lost");
+    assert!(main_text(&page).await.contains("Đã nhận một bảng có 3 dòng"));
+    press(&page, "Xem trước").await;
+    assert!(main_text(&page).await.contains("Ban hành kế hoạch"));
+    page.close().await;
+}
+
 async fn no_violations(options: PageOptions) {
     let (_folder, server, bench) = started().await;
     let open = bench.campaign().await;

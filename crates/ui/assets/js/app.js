@@ -239,12 +239,24 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
   });
 }
 
-// A table pasted from Word or a spreadsheet keeps its cells: the text field takes the markup.
+// A table pasted from Word or a spreadsheet keeps its cells: the markup goes with the form in a field of its own, the text field shows its words.
 for (const field of document.querySelectorAll("textarea[data-takes-tables]")) {
+  const whole = document.getElementById(field.dataset.takesTables);
+  const told = document.getElementById(whole.id + "-bao");
   field.addEventListener("paste", (event) => {
     const markup = event.clipboardData.getData("text/html");
     if (!/<table/i.test(markup)) return;
     event.preventDefault();
-    field.value = markup;
+    const rows = [...new DOMParser().parseFromString(markup, "text/html").querySelectorAll("tr")];
+    const words = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
+    field.value = rows.map((row) => [...row.cells].map(words).join("\t")).join("\n");
+    whole.value = markup;
+    told.textContent = told.dataset.taken.replace("{rows}", rows.length);
+  });
+  // What is typed over the table is what counts.
+  field.addEventListener("input", () => {
+    if (!whole.value) return;
+    whole.value = "";
+    told.textContent = told.dataset.typed;
   });
 }

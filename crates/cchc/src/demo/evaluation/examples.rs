@@ -92,10 +92,10 @@ impl Maker<'_> {
         Ok((there < phase).then_some(Example { campaign, units }))
     }
 
-    /// One person who appraises the first area and reads what others appraised a second time.
+    /// One person who appraises the first area and reads what others appraised in the second one.
     async fn readers(&self, campaign: &str) -> Result<(), EvaluationError> {
         let Some(account) = self.account("mau.tham-dinh").await? else { return Ok(()) };
-        for (duty, node) in [(Duty::Appraiser, "1"), (Duty::SecondReader, "total")] {
+        for (duty, node) in [(Duty::Appraiser, "1"), (Duty::SecondReader, "2")] {
             match actions::assign(self.ground, &self.actor, campaign, &account, duty, node, (None, None)).await {
                 Ok(()) | Err(EvaluationError::AssignedAlready | EvaluationError::NoSuchLeaf(_)) => {}
                 Err(error) => return Err(error),
@@ -191,10 +191,9 @@ impl Maker<'_> {
         let reader = self.as_person("mau.tham-dinh").await?;
         if let Some(unit) = example.units.get(1) {
             let sheet = actions::sheet(self.ground, &self.actor, &example.campaign, unit).await?;
-            // The reader's own area is the first one.
             let leaves = self.with_points(example, unit).await?;
             let read: Vec<&String> =
-                leaves.iter().filter(|leaf| sheet.set.leaf(leaf).is_some_and(|leaf| !sheet.set.is_below(leaf, "1"))).collect();
+                leaves.iter().filter(|leaf| sheet.set.leaf(leaf).is_some_and(|leaf| sheet.set.is_below(leaf, "2"))).collect();
             let agreed = Said { verdict: Verdict::Agree, points: None, reason: String::new() };
             let reason = "Minh chứng chỉ thể hiện một phần nội dung (ý kiến minh họa).".to_owned();
             let lowered = Said { verdict: Verdict::Set, points: Some(Decimal::ZERO), reason };

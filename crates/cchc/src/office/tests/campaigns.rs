@@ -105,6 +105,9 @@ async fn appraise(house: &House, people: &People, campaign: &str) {
     let rows = json!({ "rows": [{ "unit": "so", "leaf": "2", "points": "hai", "source": "x" }, { "unit": "Sở Thứ Hai", "leaf": "2", "points": "99" }] });
     let error = people.office.refused("POST", &points, rows, 422).await;
     assert_eq!(pairs(&faults(&error)), [("rows.1.points", "row"), ("rows.2.points", "row")]);
+    let twice = json!({ "rows": [{ "unit": "so", "leaf": "2", "points": "3" }, { "unit": "Sở Thứ Nhất", "leaf": "2", "points": "2" }] });
+    let error = people.office.refused("POST", &points, twice, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("rows.2.leaf", "row")], "which of two rows counts is for whoever sends them to say");
     let csv = "Đơn vị,Mã tiêu chí,Điểm,Nguồn\nSở Thứ Nhất,2,24,Điều tra 2026\n";
     let saved = people.office.ask("POST", &points, "text/csv; charset=utf-8", csv.to_owned()).await;
     assert_eq!(saved.json()["changed"], 1, "{}", saved.text);
@@ -135,6 +138,12 @@ async fn appraise(house: &House, people: &People, campaign: &str) {
     let leaf = format!("{campaign}/so/leaves/1.2");
     let above = json!({ "verdict": "set", "points": "11", "reason": "x", "seen": 0 });
     assert_eq!(pairs(&faults(&people.judge.refused("POST", &format!("{leaf}/opinions"), above, 422).await)), [("points", "value")]);
+    let unasked = json!({ "verdict": "agree", "points": "1.5", "seen": 0 });
+    let error = people.judge.refused("POST", &format!("{leaf}/opinions"), unasked, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("points", "value")], "points beside an agreement would be lost");
+    let again = json!({ "verdict": "applicable", "reason": "x", "seen": 0 });
+    let error = people.judge.refused("POST", &format!("{leaf}/opinions"), again, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("verdict", "not-left-out")]);
     people.officer.refused("POST", &format!("{leaf}/opinions"), json!({ "verdict": "agree", "seen": 0 }), 403).await;
     let error = people.judge.refused("POST", &format!("{campaign}/so/agreement"), json!({ "below": "9" }), 422).await;
     assert_eq!(error["code"], "no-such-leaf");
