@@ -130,7 +130,7 @@ fn unit_routes() -> Vec<Route> {
 }
 
 fn set_routes() -> Vec<Route> {
-    use pages::{annex, differences, set_edit, sets};
+    use pages::{annex, blocks, differences, set_edit, sets};
     let see = Guard::May(Action::See, Thing::CriteriaSet);
     let make = Guard::May(Action::Make, Thing::CriteriaSet);
     let change = Guard::May(Action::Change, Thing::CriteriaSet);
@@ -146,6 +146,7 @@ fn set_routes() -> Vec<Route> {
         Route::page("/lam-viec/bo-tieu-chi/{set}", see, sets::get),
         Route::page("/lam-viec/bo-tieu-chi/{set}/bo-tieu-chi.toml", Guard::May(Action::Export, Thing::CriteriaSet), sets::file),
         Route::form("/lam-viec/bo-tieu-chi/{set}/sua", change, set_edit::get_text, set_edit::post_text),
+        Route::form("/lam-viec/bo-tieu-chi/{set}/khoi-xep-loai", change, blocks::get, blocks::post),
         Route::form("/lam-viec/bo-tieu-chi/{set}/tieu-chi/{node}", change, set_edit::get_node, set_edit::post_node),
         Route::act("/lam-viec/bo-tieu-chi/{set}/sao-chep", make, sets::copy),
         Route::act("/lam-viec/bo-tieu-chi/{set}/thoi-dung", Guard::May(Action::Withdraw, Thing::CriteriaSet), sets::withdraw),

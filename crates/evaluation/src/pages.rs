@@ -4,6 +4,8 @@ pub(crate) mod annex;
 pub(crate) mod appraise;
 pub(crate) mod approvals;
 pub(crate) mod assign;
+pub(crate) mod beside_rule;
+pub(crate) mod blocks;
 pub(crate) mod calendar;
 pub(crate) mod campaigns;
 pub(crate) mod cite;

@@ -425,6 +425,7 @@ async fn no_violations(options: PageOptions) {
                 "/lam-viec/bo-tieu-chi/nhap".into(),
                 format!("/lam-viec/bo-tieu-chi/{}", set.key),
                 format!("/lam-viec/bo-tieu-chi/{}/so-sanh/{}", other.key, set.key),
+                format!("/lam-viec/bo-tieu-chi/{}/khoi-xep-loai", free.key),
                 // The form of each kind of rule, and of an area.
                 draft("1"),
                 draft("1.1.1"),

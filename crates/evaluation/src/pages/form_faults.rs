@@ -161,6 +161,11 @@ impl Teller<'_> {
                     format!("No points and all points are at different figures; both are {value}."),
                 )
             }
+            (subject, None) if self.fault.detail == "highest first" => self.say(
+                "xl-tu.0",
+                format!("Mức “{subject}”: các mức phải xếp từ cao xuống thấp, và chỉ mức cuối để trống điểm bắt đầu."),
+                format!("“{subject}”: bands run from high to low, and only the last has no beginning."),
+            ),
             (subject, Some((low, high))) => self.say(
                 "ten",
                 format!("{subject}: mức thấp nhất ({low}) lớn hơn mức cao nhất ({high})."),
@@ -182,6 +187,24 @@ impl Teller<'_> {
             };
             Some(figure_kind(&kind, self.lang))
         };
+        let subject = self.fault.subject.as_str();
+        match (subject, self.fault.detail.as_str()) {
+            ("move", _) => {
+                return self.say(
+                    "vang-thi",
+                    "Chỉ chuyển điểm được trong nhóm cộng điểm các tiêu chí.".to_owned(),
+                    "A maximum moves inside a sum of points only.".to_owned(),
+                );
+            }
+            (_, "no children") => {
+                return self.say(
+                    "vang-sang",
+                    format!("Tiêu chí {subject} còn tiêu chí bên dưới nên không nhận điểm chuyển sang."),
+                    format!("{subject} has parts of its own and takes no points of others."),
+                );
+            }
+            _ => {}
+        }
         let (wanted, found) = self.fault.detail.split_once(" (found ")?;
         let (wanted, found) = (of(wanted)?, of(found.trim_end_matches(')'))?);
         let name = self.figure(&self.fault.subject);
@@ -199,6 +222,11 @@ impl Teller<'_> {
                 "r.so-lieu",
                 format!("Không có số liệu mang mã “{subject}”. Thêm số liệu trước, rồi chọn ở đây."),
                 format!("There is no figure “{subject}”. Add it first, then choose it here."),
+            ),
+            "block" => self.say(
+                "kh-ma.0",
+                format!("Khối “{subject}” không có trong bộ tiêu chí nhưng còn dùng ở một tiêu chí hoặc mức xếp loại."),
+                format!("“{subject}” is no block of the set, and a part or a band still names it."),
             ),
             "sibling" => self.say(
                 "vang-sang",
@@ -252,6 +280,8 @@ impl Teller<'_> {
             "option" => {
                 self.say("r.so-lieu", format!("Lựa chọn “{subject}” có điểm hai lần."), format!("The option “{subject}” has points twice."))
             }
+            "band" => self.say("xl-ma.0", format!("Mã mức “{subject}” có hai lần."), format!("The band “{subject}” stands twice.")),
+            "block" => self.say("kh-ma.0", format!("Mã khối “{subject}” có hai lần."), format!("The block “{subject}” stands twice.")),
             "node" | "figure" => self.say(
                 "ma",
                 format!("Mã “{subject}” đã dùng cho tiêu chí hoặc số liệu khác."),

@@ -96,7 +96,7 @@ fn page(app: &App, signed: &Signed, found: &FoundSet, errors: &[FieldError]) -> 
             (lang.pick("Đang dùng trong", "Used by"), html! { @if found.used_by.is_empty() { "–" } @else { ul { @for (key, title, year) in &found.used_by { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{key}"))) { (title) } " (" (year) ")" } } } } }),
         ]))
         p {
-            @if draft && changes { (parts::button_link(lang.pick("Sửa", "Edit"), &lang.href(&format!("{path}/sua")), ButtonKind::Primary)) " " }
+            @if draft && changes { (parts::button_link(lang.pick("Sửa", "Edit"), &lang.href(&format!("{path}/sua")), ButtonKind::Primary)) " " (parts::button_link(lang.pick("Khối và xếp loại", "Blocks and bands"), &lang.href(&format!("{path}/khoi-xep-loai")), ButtonKind::Secondary)) " " }
             @if let Some(before) = &stored.based_on { (parts::button_link(lang.pick("So với bộ gốc", "Compare with its original"), &lang.href(&format!("{path}/so-sanh/{before}")), ButtonKind::Secondary)) " " }
             a href=(lang.href(&format!("{path}/bo-tieu-chi.toml"))) { (lang.pick("Tải tệp định nghĩa (TOML)", "Definition file (TOML)")) }
         }
