@@ -377,7 +377,7 @@ mod tests {
         let mut asked = 0;
         for (id, figure) in figures {
             let FigureKind::Choice(choices) = &figure.kind else { continue };
-            for at in 0..choices.len() {
+            for (at, choice) in choices.iter().enumerate() {
                 let answer = model::Answer {
                     kind: AnswerKind::Figure,
                     code: figure.code.clone(),
@@ -388,7 +388,7 @@ mod tests {
                     version: 1,
                 };
                 let read = as_written(&set, &answer).unwrap();
-                assert_eq!(read, choices[at]);
+                assert_eq!(read, *choice);
                 let sent = as_typed(read);
                 assert_eq!(figure_value(&set.definition, id, &sent), Ok(Decimal::from(at)), "{} {sent}", figure.code);
                 asked += 1;

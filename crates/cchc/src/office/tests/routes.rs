@@ -284,6 +284,7 @@ fn unit_of(path: &str, method: &str) -> Option<&'static str> {
         "/dong-y",
         "/y-kien",
         "{set}/sua",
+        "{set}/khoi-xep-loai",
         "{set}/tieu-chi/{node}",
         "{set}/thoi-dung",
     ];
