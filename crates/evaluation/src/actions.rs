@@ -32,7 +32,7 @@ pub use points::{import_points, points_asked};
 pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
 pub use results::{Results, campaign_results, frozen_files};
 pub(crate) use scoring::must_hold;
-pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, field_of, save, sheet, uncite};
+pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, cite_file, field_of, save, sheet, uncite};
 pub use sets::{
     FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, indicator_names, list_sets, make_set, set_difference,
     withdraw_set,
@@ -127,6 +127,9 @@ pub enum EvaluationError {
     /// A question in a step after which the unit no longer explains.
     #[error("the unit can no longer answer a question")]
     NoQuestionNow,
+    /// Nobody said that the leaf does not apply, so that it cannot apply again.
+    #[error("the leaf applies")]
+    NotLeftOut,
     /// The council hears appeals; nobody appealed against this leaf with success.
     #[error("no accepted appeal against this leaf")]
     NotAppealed,
@@ -145,6 +148,9 @@ pub enum EvaluationError {
     /// The person has this part already.
     #[error("the person has this part already")]
     AssignedAlready,
+    /// Somebody would read a second time what they appraised themselves.
+    #[error("the person has the other part of the same criteria")]
+    BothReaders,
     /// Somebody would appraise the unit that they belong to.
     #[error("the person belongs to this unit")]
     AppraiserOfOwnUnit,

@@ -27,6 +27,7 @@ use web::{App, Ground, Problem, Route, Signed};
 use crate::actions::{self, Conflict, EvaluationError, field_of};
 use crate::exchange::{HEADINGS, PointFault};
 use crate::model::Campaign;
+use crate::scoring::WrongValue;
 use crate::words;
 
 /// Every route of the interface.
@@ -204,12 +205,17 @@ fn refusal(error: EvaluationError, lang: Lang) -> Refused {
     let of_codes = |codes: &[String], rule: &str| codes.iter().map(|code| fault(code, rule, &message)).collect::<Vec<_>>();
     match &error {
         EvaluationError::Values(values) => {
-            let told = |(field, why): &(String, crate::scoring::WrongValue)| {
+            let told = |(field, why): &(String, WrongValue)| {
                 // Points of an opinion have one name in every body.
                 let field = if field == "diem" { "points" } else { field };
+                if *why == WrongValue::NoSuchLeaf {
+                    return fault(field, "no-such-leaf", &unknown_leaf(field.split_once('.').map_or(field, |(_, code)| code), lang));
+                }
                 fault(field, "value", &words::wrong_value(why, lang))
             };
-            faulty("values", values.iter().map(told).collect())
+            // Where nothing else is wrong the code says what kind of fault it is.
+            let unknown = values.iter().all(|(_, why)| *why == WrongValue::NoSuchLeaf);
+            faulty(if unknown { "no-such-leaf" } else { "values" }, values.iter().map(told).collect())
         }
         EvaluationError::Conflicts(conflicts) => {
             let told = |one: &Conflict| json!({ "field": field_of(one.own.kind, &one.own.code), "version": one.saved.version, "value": one.saved.value });
@@ -288,6 +294,7 @@ fn place(error: &EvaluationError) -> (&'static str, &'static str) {
         EvaluationError::NotHandedIn => ("unit", "not-handed-in"),
         EvaluationError::NoQuestionNow => ("verdict", "no-question-now"),
         EvaluationError::NotAppealed => ("leaf", "not-appealed"),
+        EvaluationError::NotLeftOut => ("verdict", "not-left-out"),
         EvaluationError::OpenAppeals(_) => ("appeals", "open-appeals"),
         EvaluationError::DayAhead => ("held_on", "day-ahead"),
         EvaluationError::DayBefore(_) => ("held_on", "day-before"),
@@ -296,6 +303,7 @@ fn place(error: &EvaluationError) -> (&'static str, &'static str) {
         EvaluationError::Undecided { .. } => ("leaves", "undecided"),
         EvaluationError::Empty => ("units", "empty"),
         EvaluationError::AssignedAlready => ("account", "assigned-already"),
+        EvaluationError::BothReaders => ("account", "both-readers"),
         EvaluationError::AppraiserOfOwnUnit => ("unit", "own-unit"),
         EvaluationError::ChairTaken => ("seat", "chair-taken"),
         EvaluationError::PublicationBehind => ("publish_on", "behind"),

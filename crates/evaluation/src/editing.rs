@@ -1,8 +1,12 @@
 //! Changes of a set's text, part by part; comments and order stay. What comes out is read again by whoever keeps it.
 
+mod beside;
+
 use composite_index::Text;
 use thiserror::Error;
 use toml_edit::{ArrayOfTables, DocumentMut, Item, Table, Value, value};
+
+pub use beside::{AbsentEdit, BandEdit, BlockEdit, set_absent, set_bands, set_blocks, set_blocks_of_node};
 
 /// A part of the tree as it is to be.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -108,6 +108,12 @@ fn unit_routes() -> Vec<Route> {
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/sap-nhap", change, steps::merge),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/dong-y", Guard::May(Action::Make, Thing::Appraisal), leaf::agree_all),
         Route::form("/lam-viec/danh-gia/{campaign}/{unit}/minh-chung/{leaf}", enter, cite::get, cite::post),
+        Route::of(
+            "/lam-viec/danh-gia/{campaign}/{unit}/minh-chung/{leaf}/tep",
+            &["POST"],
+            enter,
+            axum::routing::post(cite::post_files).layer(DefaultBodyLimit::max(web::LARGEST_WITH_FILES)),
+        ),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/bo-minh-chung", enter, cite::remove),
         Route::page("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}", see, leaf::get),
         Route::act("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}/y-kien", Guard::May(Action::Change, Thing::Appraisal), leaf::post),
@@ -124,7 +130,7 @@ fn unit_routes() -> Vec<Route> {
 }
 
 fn set_routes() -> Vec<Route> {
-    use pages::{annex, set_edit, sets};
+    use pages::{annex, blocks, differences, set_edit, sets};
     let see = Guard::May(Action::See, Thing::CriteriaSet);
     let make = Guard::May(Action::Make, Thing::CriteriaSet);
     let change = Guard::May(Action::Change, Thing::CriteriaSet);
@@ -140,10 +146,11 @@ fn set_routes() -> Vec<Route> {
         Route::page("/lam-viec/bo-tieu-chi/{set}", see, sets::get),
         Route::page("/lam-viec/bo-tieu-chi/{set}/bo-tieu-chi.toml", Guard::May(Action::Export, Thing::CriteriaSet), sets::file),
         Route::form("/lam-viec/bo-tieu-chi/{set}/sua", change, set_edit::get_text, set_edit::post_text),
+        Route::form("/lam-viec/bo-tieu-chi/{set}/khoi-xep-loai", change, blocks::get, blocks::post),
         Route::form("/lam-viec/bo-tieu-chi/{set}/tieu-chi/{node}", change, set_edit::get_node, set_edit::post_node),
         Route::act("/lam-viec/bo-tieu-chi/{set}/sao-chep", make, sets::copy),
         Route::act("/lam-viec/bo-tieu-chi/{set}/thoi-dung", Guard::May(Action::Withdraw, Thing::CriteriaSet), sets::withdraw),
-        Route::page("/lam-viec/bo-tieu-chi/{set}/so-sanh/{other}", see, sets::compare),
+        Route::page("/lam-viec/bo-tieu-chi/{set}/so-sanh/{other}", see, differences::get),
     ]
 }
 

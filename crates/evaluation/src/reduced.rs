@@ -30,8 +30,8 @@ pub struct Reduced {
     pub scaled: Vec<Scaled>,
     /// What does not apply, with its reason and its maximum.
     pub removed: Vec<Removal>,
-    /// Leaves whose maximum went to others because their subject does not exist.
-    pub moved: Vec<(NodeId, Vec<NodeId>)>,
+    /// Leaves whose maximum went to others because their subject does not exist: each of the others with its part.
+    pub moved: Vec<(NodeId, Vec<(NodeId, Decimal)>)>,
     /// The total's maximum that applies where it was reduced and not scaled back.
     pub unscaled: Option<(Decimal, Decimal)>,
 }
@@ -44,10 +44,10 @@ impl Reduced {
         let order: Vec<NodeId> = definition.top_down().into_iter().map(|(id, _)| id).collect();
         let scaled = order.iter().filter_map(|id| scaled(&working, *id)).collect::<Vec<_>>();
         let moved = order.iter().filter_map(|id| match &working.nodes[*id].step {
-            Step::Absent { moved_to, .. } if !moved_to.is_empty() => Some((*id, moved_to.iter().map(|(to, _)| *to).collect())),
+            Step::Absent { moved_to, .. } if !moved_to.is_empty() => Some((*id, moved_to.clone())),
             _ => None,
         });
-        let moved: Vec<(NodeId, Vec<NodeId>)> = moved.collect();
+        let moved: Vec<(NodeId, Vec<(NodeId, Decimal)>)> = moved.collect();
         let total = &working.nodes[definition.total];
         let unscaled = total
             .maximum
@@ -62,6 +62,22 @@ impl Reduced {
     #[must_use]
     pub fn of_total(&self, definition: &Definition) -> Option<&Scaled> {
         self.scaled.iter().find(|one| one.node == definition.total)
+    }
+
+    /// What moved at one leaf, for its row: where its maximum went, or what it took from others.
+    #[must_use]
+    pub fn moved_at(&self, definition: &Definition, leaf: NodeId, lang: Lang) -> Option<String> {
+        let code = |id: NodeId| definition.nodes[id].code.as_str();
+        if let Some((_, to)) = self.moved.iter().find(|(from, _)| *from == leaf) {
+            let to = to.iter().map(|(id, part)| format!("{} (+{})", code(*id), number(*part, lang))).collect::<Vec<_>>().join(", ");
+            return Some(lang.pick(format!("điểm tối đa chuyển sang {to}"), format!("its maximum went to {to}")));
+        }
+        let taken = |(from, to): &(NodeId, Vec<(NodeId, Decimal)>)| {
+            to.iter().find(|(id, _)| *id == leaf).map(|(_, part)| format!("+{} ← {}", number(*part, lang), code(*from)))
+        };
+        let taken: Vec<String> = self.moved.iter().filter_map(taken).collect();
+        let told = taken.join(", ");
+        (!taken.is_empty()).then(|| lang.pick(format!("nhận thêm điểm tối đa: {told}"), format!("took maximum points: {told}")))
     }
 
     /// Sentences that tell the whole of it.
@@ -84,7 +100,7 @@ impl Reduced {
             ));
         }
         for (from, to) in &self.moved {
-            let to: Vec<&str> = to.iter().map(|id| definition.nodes[*id].code.as_str()).collect();
+            let to: Vec<&str> = to.iter().map(|(id, _)| definition.nodes[*id].code.as_str()).collect();
             let (code, to) = (&definition.nodes[*from].code, to.join(", "));
             told.push(lang.pick(
                 format!("Tiêu chí {code} không có nội dung để đánh giá nên điểm tối đa được chuyển cho tiêu chí {to}; tổng điểm các nhóm tính theo điểm đã chuyển."),
@@ -120,7 +136,7 @@ pub fn taken_out(definition: &Definition, row: &TableRow, lang: Lang) -> Vec<Tak
         reason: why(definition, row, one, lang),
     });
     let moved = reduced.moved.iter().map(|(from, to)| {
-        let to: Vec<&str> = to.iter().map(|id| definition.nodes[*id].code.as_str()).collect();
+        let to: Vec<&str> = to.iter().map(|(id, _)| definition.nodes[*id].code.as_str()).collect();
         let to = to.join(", ");
         TakenOut {
             node: *from,

@@ -31,6 +31,12 @@ pub enum WrongValue {
     Penalty,
     /// More letters than an explanation has.
     TooLong(usize),
+    /// Nothing of this code is entered by the unit.
+    NoSuchLeaf,
+    /// Points are to be given, and none were.
+    NoPoints,
+    /// Points were given where what is said gives none.
+    PointsNotAsked,
 }
 
 /// Longest explanation, in letters; what needs more is evidence.
@@ -60,7 +66,9 @@ pub fn figure_value(definition: &Definition, figure: FigureId, text: &str) -> Re
         },
         FigureKind::Choice(choices) => {
             let key = viet_text::fold(text);
-            let found = choices.iter().position(|choice| choice == text || viet_text::fold(choice) == key);
+            // A program that writes a decimal point means the option of that name.
+            let same = |choice: &String| viet_text::fold(choice) == key || choice.replace('.', ",") == text;
+            let found = choices.iter().position(|choice| choice == text).or_else(|| choices.iter().position(same));
             return found.map(Decimal::from).ok_or_else(|| WrongValue::NotAChoice(choices.clone()));
         }
         FigureKind::Count => {

@@ -1,7 +1,7 @@
 //! Words for phases, states, verdicts and refusals.
 
 use chrono::{DateTime, Utc};
-use composite_index::{DefinitionRule, Gap, NodeValue};
+use composite_index::{DefinitionRule, Gap, NodeId, NodeValue, Role};
 use evidence::EvidenceError;
 use maud::{Markup, html};
 use rust_decimal::Decimal;
@@ -187,6 +187,14 @@ pub(crate) fn wrong_value(why: &WrongValue, lang: Lang) -> String {
             format!("dài quá {most} ký tự; nội dung dài hơn thì đưa vào minh chứng"),
             format!("longer than {most} letters; put more into evidence"),
         ),
+        WrongValue::NoPoints => lang.pick("nhập số điểm", "type the points").to_owned(),
+        WrongValue::PointsNotAsked => lang
+            .pick(
+                "chỉ nhập khi chọn “Cho điểm khác”; để trống ô điểm, hoặc đổi ý kiến",
+                "only where other points are set; leave them out, or say something else",
+            )
+            .to_owned(),
+        WrongValue::NoSuchLeaf => lang.pick("không có trong các mục mà đơn vị nhập", "is nothing that the unit enters").to_owned(),
         WrongValue::BelowZero => lang.pick("không được nhỏ hơn 0", "must not lie below 0").to_owned(),
         WrongValue::Penalty => lang
             .pick("điểm trừ viết bằng số âm, ví dụ −0,5; không trừ thì viết 0", "a penalty is written below zero, such as −0.5; none is 0")
@@ -208,6 +216,22 @@ pub(crate) fn rate_above_whole(rate: Decimal, lang: Lang) -> String {
     lang.pick(format!("tỷ lệ tính được {rate} %, vượt 100 %"), format!("the rate is {rate} %, above 100 %"))
 }
 
+/// How far a bonus adds and a penalty takes away, where the part itself says it.
+pub(crate) fn bound(set: &CriteriaSet, node: NodeId, lang: Lang) -> Option<String> {
+    let held = &set.definition.nodes[node];
+    match set.role_at(node) {
+        Role::Points => None,
+        Role::Bonus => held.cap.map(|cap| {
+            let cap = plain(cap, lang);
+            lang.pick(format!("cộng nhiều nhất {cap} điểm"), format!("adds {cap} points at most"))
+        }),
+        Role::Penalty => held.floor.map(|floor| {
+            let floor = plain(-floor, lang);
+            lang.pick(format!("trừ nhiều nhất {floor} điểm"), format!("takes {floor} points away at most"))
+        }),
+    }
+}
+
 /// A fault of a set's text in words.
 #[must_use]
 pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
@@ -227,6 +251,10 @@ pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
         "code-letters" => lang.pick(
             "mã tiêu chí chỉ gồm chữ cái không dấu, chữ số, dấu chấm, gạch dưới, gạch nối, bắt đầu bằng chữ hoặc số",
             "the code of a part has letters without marks, digits, points, _ and -, and begins with a letter or a digit",
+        ),
+        "points-open" => lang.pick(
+            "tiêu chí nhập thẳng số điểm phải có điểm tối đa",
+            "a part whose points are typed says how many there are at most",
         ),
         "penalty-maximum" => lang.pick(
             "điểm trừ làm giảm tổng điểm nên không có điểm tối đa dương; bỏ điểm tối đa, viết mức trừ nhiều nhất bằng số âm ở floor, và viết điểm của quy tắc bằng số âm",
@@ -279,6 +307,18 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
     Some(match error {
         EvaluationError::Locked(why) => lock(*why, lang).to_owned(),
         EvaluationError::SetFaults(faults) => faults.iter().map(|fault| set_fault(fault, lang)).collect::<Vec<_>>().join("\n"),
+        EvaluationError::BothReaders => lang
+            .pick(
+                "Người này đã được phân công việc kia ở chính những tiêu chí đó: người thẩm định không tự đọc lại ý kiến của mình. Chọn người khác, hoặc bỏ phân công kia trước.",
+                "This person has the other duty for the same criteria: nobody reads their own appraisal a second time. Choose somebody else, or remove the other assignment first.",
+            )
+            .to_owned(),
+        EvaluationError::NotLeftOut => lang
+            .pick(
+                "Tiêu chí đang áp dụng đối với đơn vị, nên không cần áp dụng trở lại.",
+                "The criterion applies to the unit; there is nothing to take back.",
+            )
+            .to_owned(),
         EvaluationError::SetLocked => lang
             .pick(
                 "Bộ tiêu chí đã khóa vì đang được sử dụng hoặc đã thôi sử dụng. Hãy sao chép thành bộ mới rồi sửa.",

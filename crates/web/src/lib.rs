@@ -27,7 +27,7 @@ pub mod words;
 
 pub use bad_json::bad_json;
 pub use caller::Caller;
-pub use evidence_words::evidence_kind_name;
+pub use evidence_words::{bytes_in_words, evidence_kind_name, evidence_refusal, file_kind_name, kinds_of_files};
 pub use form::{Fields, Posted, tidied};
 pub use frame::{NOTICES, NavEntry, WorkPage, form_frame, versions_table, work_frame};
 pub use letter::{LETTER_JOB, Letter};

@@ -1,6 +1,8 @@
 //! Made-up evaluation of a demonstration: a finished campaign of last year, and running ones of this year in every state.
 //! It is made by a job after the first start, so that the first page does not wait for it; begun again, it goes on where it stopped.
 
+mod examples;
+
 use std::sync::Arc;
 
 use accounts::{Accounts, Actor, account_by_login};
@@ -72,6 +74,19 @@ struct Maker<'a> {
     actor: Actor,
 }
 
+/// A campaign to be made.
+struct Wanted<'a> {
+    title: String,
+    year: i32,
+    /// Places in [`BLOCKS`].
+    blocks: &'a [usize],
+    /// These units alone; all of the blocks where nothing is said.
+    only: Option<&'a [String]>,
+    follows: Option<String>,
+    /// The end of self-scoring.
+    ends: DateTime<Utc>,
+}
+
 /// What a block is made from: code, name, id of the sample set without its year.
 const BLOCKS: [(&str, &str, &str); 3] =
     [("so", "Sở, ban, ngành", "mau-so"), ("phuong", "Phường", "mau-xa"), ("xa", "Xã, đặc khu", "mau-xa")];
@@ -82,28 +97,29 @@ impl<'a> Maker<'a> {
         Self { ground, context, actor: Actor::program(job.accounts.world.now()) }
     }
 
+    /// The same at the moment that it is now. The history never goes back, so that a step taken while others work stands behind theirs.
+    fn later(&self) -> Self {
+        Self { ground: self.ground, context: self.context, actor: Actor::program(self.ground.world.now()) }
+    }
+
     async fn make(&self) -> Result<(), EvaluationError> {
         actions::import_catalogue(self.ground, &self.actor, HANOI, &evaluation::shipped_sets()).await?;
         let year = self.actor.today().year();
-        self.context.progress(1, Some(4));
+        self.context.progress(1, Some(5));
         let last = self.finished(year - 1).await?;
-        self.context.progress(2, Some(4));
+        self.context.progress(2, Some(5));
         self.appraised(year, &last).await?;
-        self.context.progress(3, Some(4));
+        self.context.progress(3, Some(5));
         self.scoring(year, &last).await?;
-        self.context.progress(4, Some(4));
+        self.context.progress(4, Some(5));
+        self.examples(year, &last).await?;
+        self.context.progress(5, Some(5));
         Ok(())
     }
 
     /// The campaign of a title, made once.
-    async fn campaign(
-        &self,
-        title: &str,
-        year: i32,
-        blocks: &[usize],
-        follows: Option<String>,
-        ends: DateTime<Utc>,
-    ) -> Result<String, EvaluationError> {
+    async fn campaign(&self, wanted: Wanted<'_>) -> Result<String, EvaluationError> {
+        let Wanted { title, year, blocks, only, follows, ends } = wanted;
         let there = actions::list(self.ground, &self.actor).await?.into_iter().find(|view| view.campaign.title == title);
         if let Some(view) = there {
             return Ok(view.campaign.key);
@@ -126,6 +142,7 @@ impl<'a> Maker<'a> {
                     registry::Level::Commune => (*code == "phuong") == unit.name.starts_with("Phường") && *code != "so",
                     _ => false,
                 })
+                .filter(|unit| only.is_none_or(|only| only.contains(&unit.unit)))
                 .map(|unit| (unit.unit, true))
                 .collect();
             if let Some(set) = set(kind).filter(|_| !units.is_empty()) {
@@ -140,7 +157,7 @@ impl<'a> Maker<'a> {
             due_at: end_of_day(now + TimeDelta::days(to)),
         };
         let new = NewCampaign {
-            title: title.to_owned(),
+            title,
             year,
             owner: HANOI.to_owned(),
             follows,
@@ -277,7 +294,7 @@ impl<'a> Maker<'a> {
     async fn finished(&self, year: i32) -> Result<String, EvaluationError> {
         let title = format!("Đánh giá cải cách hành chính năm {year}");
         let ends = end_of_day(self.actor.now + TimeDelta::days(1));
-        let campaign = self.campaign(&title, year, &[0, 1, 2], None, ends).await?;
+        let campaign = self.campaign(Wanted { title, year, blocks: &[0, 1, 2], only: None, follows: None, ends }).await?;
         self.people(&campaign).await?;
         let view = actions::overview(self.ground, &self.actor, &campaign).await?;
         if view.campaign.phase.is_final() {
@@ -302,9 +319,10 @@ impl<'a> Maker<'a> {
             NewSession {
                 held_on: self.actor.today(), present, consented: Vec::new(), minutes: Some("Phiên họp minh họa.".to_owned())
             };
-        actions::hold_session(self.ground, &self.actor, &campaign, &session).await?;
+        let later = self.later();
+        actions::hold_session(self.ground, &later.actor, &campaign, &session).await?;
         let version = actions::overview(self.ground, &self.actor, &campaign).await?.campaign.version;
-        actions::approve(self.ground, &self.actor, &campaign, version, "Quyết định minh họa", env!("CARGO_PKG_VERSION")).await?;
+        actions::approve(self.ground, &later.actor, &campaign, version, "Quyết định minh họa", env!("CARGO_PKG_VERSION")).await?;
         let version = actions::overview(self.ground, &self.actor, &campaign).await?.campaign.version;
         actions::publish(self.ground, &self.actor, &campaign, version, self.actor.today(), Shows::Leaves).await?;
         self.calendar(&campaign, [-330, -300, -270, -250, -230]).await?;
@@ -315,7 +333,7 @@ impl<'a> Maker<'a> {
     async fn appraised(&self, year: i32, last: &str) -> Result<(), EvaluationError> {
         let title = format!("Đánh giá cải cách hành chính năm {year}: sở, ban, ngành");
         let ends = end_of_day(self.actor.now + TimeDelta::days(12));
-        let campaign = self.campaign(&title, year, &[0], Some(last.to_owned()), ends).await?;
+        let campaign = self.campaign(Wanted { title, year, blocks: &[0], only: None, follows: Some(last.to_owned()), ends }).await?;
         self.people(&campaign).await?;
         self.until(&campaign, Phase::Scoring).await?;
         let view = actions::overview(self.ground, &self.actor, &campaign).await?;
@@ -381,7 +399,7 @@ impl<'a> Maker<'a> {
     async fn scoring(&self, year: i32, last: &str) -> Result<(), EvaluationError> {
         let title = format!("Đánh giá cải cách hành chính năm {year}: xã, phường");
         let ends = end_of_day(self.actor.now + TimeDelta::days(12));
-        let campaign = self.campaign(&title, year, &[1, 2], Some(last.to_owned()), ends).await?;
+        let campaign = self.campaign(Wanted { title, year, blocks: &[1, 2], only: None, follows: Some(last.to_owned()), ends }).await?;
         self.people(&campaign).await?;
         self.until(&campaign, Phase::Scoring).await?;
         let view = actions::overview(self.ground, &self.actor, &campaign).await?;

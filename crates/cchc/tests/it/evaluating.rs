@@ -1,11 +1,13 @@
 //! An evaluation in a real Chromium: a sheet that saves by itself and one without script, the way to an approval, accessibility of every page;
 //! and an approval during which the program is killed.
 
+use std::collections::BTreeSet;
+
 use accounts::{Actor, account_by_login};
 use evaluation::actions::{
     self, Entry, Ground, NewBlock, NewCampaign, NewOpinion, NewSession, Said, agree_to_all, give, import_catalogue, list_sets,
 };
-use evaluation::model::{AnswerKind, Duty, Phase, Seat, SetState, Step, Verdict};
+use evaluation::model::{AnswerKind, Duty, Phase, Seat, SetState, Side, Step, UnitState, Verdict};
 use evaluation::set::Scorer;
 use platform::{Db, World};
 use rust_decimal::Decimal;
@@ -329,6 +331,65 @@ async fn look(page: &Page, server: &Server, address: &str, faults: &mut String) 
     }
 }
 
+/// Lets go of a file over an element of the page, as a hand would.
+async fn drop_file(page: &Page, css: &str, name: &str, content: &str) {
+    const DROP: &str = "const [css, name, content] = arguments; const data = new DataTransfer(); data.items.add(new File([content], name)); \
+        for (const kind of ['dragover', 'drop']) document.querySelector(css).dispatchEvent(new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true }));";
+    page.execute(DROP, vec![css.into(), name.into(), content.into()]).await.expect("dropped");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_dropped_on_a_row_is_its_evidence() {
+    let (_folder, server, bench) = started().await;
+    let campaign = bench.campaign().await;
+    let page = Browser::shared().open(PageOptions::desktop()).await;
+    sign_in(&page, &server, "mau.dau-moi").await;
+    page.goto(server.url(&format!("/lam-viec/danh-gia/{campaign}/{HEALTH}"))).await.expect("opens");
+    let row = "#tc-1\\.1\\.3";
+    drop_file(&page, row, "Báo cáo quý I.txt", "Nội dung minh họa").await;
+    let told = async |words: &str| {
+        let line = page.query(By::XPath(format!("//*[@data-dropped]//p[contains(., '{words}')]"))).first().await.expect(words);
+        line.text().await.expect("words")
+    };
+    assert!(told("Đã gắn").await.contains("Báo cáo quý I.txt"));
+    let cited = page.find(By::Css(format!("{row} [data-cited] a"))).await.expect("a piece").text().await.expect("words");
+    assert_eq!(cited, "Báo cáo quý I");
+    // A kind that is not taken is refused in the words of the form for evidence, and nothing of it is kept.
+    drop_file(&page, row, "chay.sh", "#!/bin/sh\nrm -rf /\n").await;
+    let refused = told("chay.sh: ").await;
+    assert!(refused.contains("không nhận loại này"), "{refused}");
+    page.refresh().await.expect("opens again");
+    let pieces = page.find_all(By::Css(format!("{row} [data-cited] li"))).await.expect("pieces");
+    assert_eq!(pieces.len(), 1, "it stays");
+    // Without script the way of the form stays.
+    page.find(By::Css(format!("{row} a[href*='/minh-chung/1.1.3']"))).await.expect("a link to the form");
+    page.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_pasted_from_word_shows_its_words_and_keeps_its_cells() {
+    let (_folder, server, _bench) = started().await;
+    let page = Browser::shared().open(PageOptions::desktop()).await;
+    sign_in(&page, &server, "mau.thuong-truc").await;
+    page.goto(server.url("/lam-viec/bo-tieu-chi/nhap")).await.expect("opens");
+    type_into(&page, "ten", "Bộ dán thử").await;
+    type_into(&page, "ma", "bo-dan-thu").await;
+    const PASTE: &str = "const field = document.getElementById('dan'); field.focus(); const data = new DataTransfer(); \
+        data.setData('text/html', arguments[0]); data.setData('text/plain', 'x'); \
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));";
+    let table = "<html><body><table><tr><td>STT</td><td>Lĩnh vực, tiêu chí</td><td>Điểm tối đa</td></tr>\
+        <tr><td>1</td><td><p class=MsoNormal>Công tác\n chỉ đạo</p></td><td>2</td></tr>\
+        <tr><td>1.1</td><td>Ban hành kế hoạch</td><td>2</td></tr></table></body></html>";
+    page.execute(PASTE, vec![table.into()]).await.expect("pasted");
+    let value = async |name: &str| field(&page, name).await.prop("value").await.expect("read").unwrap_or_default();
+    assert_eq!(value("dan").await, "STT\tLĩnh vực, tiêu chí\tĐiểm tối đa\n1\tCông tác chỉ đạo\t2\n1.1\tBan hành kế hoạch\t2");
+    assert_eq!(value("dan-bang").await.replace("\r\n", "\n"), table, "nothing is lost");
+    assert!(main_text(&page).await.contains("Đã nhận một bảng có 3 dòng"));
+    press(&page, "Xem trước").await;
+    assert!(main_text(&page).await.contains("Ban hành kế hoạch"));
+    page.close().await;
+}
+
 async fn no_violations(options: PageOptions) {
     let (_folder, server, bench) = started().await;
     let open = bench.campaign().await;
@@ -364,6 +425,7 @@ async fn no_violations(options: PageOptions) {
                 "/lam-viec/bo-tieu-chi/nhap".into(),
                 format!("/lam-viec/bo-tieu-chi/{}", set.key),
                 format!("/lam-viec/bo-tieu-chi/{}/so-sanh/{}", other.key, set.key),
+                format!("/lam-viec/bo-tieu-chi/{}/khoi-xep-loai", free.key),
                 // The form of each kind of rule, and of an area.
                 draft("1"),
                 draft("1.1.1"),
@@ -414,6 +476,37 @@ async fn made(db: &Db, times: usize) -> Vec<String> {
     Vec::new()
 }
 
+/// Every state of a sheet, everything that is said in threads, and every fate of a result can be looked at somewhere.
+async fn every_state_is_there(bench: &Bench, list: &[actions::CampaignView]) {
+    let (mut states, mut said, mut sides) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let (mut answers, mut fates) = (BTreeSet::new(), BTreeSet::new());
+    for view in list {
+        states.extend(view.units.iter().map(|one| one.unit.state));
+        for result in &view.results {
+            fates.insert((result.publish_on.is_some(), result.withdrawn_at.is_some(), result.position > 1));
+        }
+        let appeals = actions::appeals(bench.ground(), &view.campaign, None).await.expect("appeals");
+        answers.extend(appeals.iter().map(|appeal| appeal.accepted));
+        if view.campaign.title.starts_with("Ví dụ minh họa") {
+            for one in &view.units {
+                let threads =
+                    actions::unit_threads(bench.ground(), &bench.program(), &view.campaign, &one.unit.unit).await.expect("threads");
+                said.extend(threads.values().flatten().map(|opinion| opinion.verdict));
+                sides.extend(threads.values().flatten().map(|opinion| opinion.side));
+            }
+        }
+    }
+    assert_eq!(states, UnitState::ALL.iter().copied().collect(), "states of sheets");
+    assert_eq!(said, Verdict::ALL.iter().copied().collect(), "what is said");
+    assert!([Side::Unit, Side::Appraiser, Side::SecondReader, Side::Council].iter().all(|side| sides.contains(side)), "{sides:?}");
+    assert_eq!(answers, BTreeSet::from([None, Some(true), Some(false)]), "appeals");
+    // Approved, published, published again after an appeal, withdrawn.
+    assert!(
+        [(false, false, false), (true, false, false), (true, false, true), (true, true, false)].iter().all(|fate| fates.contains(fate)),
+        "{fates:?}"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_demonstration_is_made_once_and_started_again() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -423,7 +516,13 @@ async fn the_demonstration_is_made_once_and_started_again() {
     assert_eq!(made(&bench.db, 1).await, ["done"]);
     let list = actions::list(bench.ground(), &bench.program()).await.expect("campaigns");
     let phases: Vec<Phase> = list.iter().map(|view| view.campaign.phase).collect();
-    assert_eq!(phases, [Phase::Explanation, Phase::Scoring, Phase::Published]);
+    assert!(list.iter().all(|view| view.campaign.made_up));
+    let (examples, great): (Vec<_>, Vec<_>) = list.iter().partition(|view| view.campaign.title.starts_with("Ví dụ minh họa"));
+    assert_eq!(great.iter().map(|view| view.campaign.phase).collect::<Vec<_>>(), [Phase::Explanation, Phase::Scoring, Phase::Published]);
+    let missing: Vec<&Phase> = Phase::ALL.iter().filter(|phase| !phases.contains(phase)).collect();
+    assert!(missing.is_empty(), "no campaign stands in {missing:?}");
+    every_state_is_there(&bench, &list).await;
+    assert!(examples.iter().all(|view| view.units.len() <= 3), "an example is small");
     server.stop("-TERM");
     let again = start(folder.path().to_owned()).await.expect("starts");
     assert_eq!(made(&bench.db, 2).await, ["done", "done"]);

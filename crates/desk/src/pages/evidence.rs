@@ -17,7 +17,7 @@ fn address(evidence: &str) -> String {
     format!("{LIST}/{evidence}")
 }
 
-use web::evidence_kind_name as kind_name;
+use web::{bytes_in_words as size, evidence_kind_name as kind_name};
 
 /// Where a text stands: "trang 3".
 fn place(label: &PageLabel, lang: Lang) -> String {
@@ -28,22 +28,6 @@ fn place(label: &PageLabel, lang: Lang) -> String {
         PageLabel::Page(number) => lang.pick(format!("trang {number}"), format!("page {number}")),
         PageLabel::Sheet(_, name) => lang.pick(format!("bảng tính “{name}”"), format!("sheet “{name}”")),
         PageLabel::Slide(number) => lang.pick(format!("trang chiếu {number}"), format!("slide {number}")),
-    }
-}
-
-/// A number of bytes as people read it.
-fn size(bytes: i64, lang: Lang) -> String {
-    const KIB: i64 = 1024;
-    let tenths = |unit: i64| {
-        let tenths = (bytes * 10 + unit / 2) / unit;
-        format!("{}{}{}", tenths / 10, lang.pick(',', '.'), tenths % 10)
-    };
-    if bytes < KIB {
-        format!("{bytes} B")
-    } else if bytes < KIB * KIB {
-        format!("{} KB", tenths(KIB))
-    } else {
-        format!("{} MB", tenths(KIB * KIB))
     }
 }
 

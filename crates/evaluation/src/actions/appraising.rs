@@ -181,6 +181,13 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     if before.as_ref().map_or(0, |ruling| ruling.opinions) != new.seen {
         return Err(EvaluationError::SpokenMeanwhile);
     }
+    // Points that count for nothing would be lost without a word.
+    if new.said.points.is_some() && new.said.verdict != Verdict::Set {
+        return Err(EvaluationError::Values(vec![("diem".to_owned(), WrongValue::PointsNotAsked)]));
+    }
+    if new.said.verdict == Verdict::Applicable && before.as_ref().is_none_or(|before| before.verdict != Verdict::NotApplicable) {
+        return Err(EvaluationError::NotLeftOut);
+    }
     // The council and the second reader agree to what stands: also to a criterion that does not apply.
     let keeps = |before: &&Ruling| {
         before.verdict == Verdict::NotApplicable
@@ -204,7 +211,7 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
             }
         }
         Verdict::Set => {
-            let points = new.said.points.ok_or(EvaluationError::Values(vec![("diem".to_owned(), WrongValue::NotANumber)]))?;
+            let points = new.said.points.ok_or(EvaluationError::Values(vec![("diem".to_owned(), WrongValue::NoPoints)]))?;
             Some(within(&set, leaf, points).map_err(|why| EvaluationError::Values(vec![("diem".to_owned(), why)]))?)
         }
         Verdict::Ask | Verdict::NotApplicable | Verdict::Applicable => None,

@@ -21,7 +21,7 @@ async fn of_office(ground: Ground<'_>, actor: &Actor, write: &mut platform::Writ
 /// Gives a part of the tree to an appraiser or a second reader.
 ///
 /// # Errors
-/// When there is no such part, the person has it already or belongs to the unit, or results are approved.
+/// When there is no such part, the person has it already, has the other duty for some of it or belongs to the unit, or results are approved.
 pub async fn assign(
     ground: Ground<'_>,
     actor: &Actor,
@@ -37,9 +37,23 @@ pub async fn assign(
         return Err(EvaluationError::WrongPhase(campaign.phase));
     }
     let blocks = store::blocks(write.conn(), key).await?;
-    let mut there = false;
+    let known = store::assignments(write.conn(), key).await?;
+    let (mut there, mut both) = (false, false);
     for one in blocks.iter().filter(|one| block.is_none_or(|wanted| one.block == wanted)) {
-        there |= super::sets::set_of(write.conn(), &one.set).await?.1.definition.node(node).is_some();
+        let set = super::sets::set_of(write.conn(), &one.set).await?.1;
+        there |= set.definition.node(node).is_some();
+        // Parts of the tree that hang below one another share leaves.
+        let nested = |other: &str| {
+            let below = |inner: &str, outer: &str| set.definition.node(inner).is_some_and(|inner| set.is_below(inner, outer));
+            below(node, other) || below(other, node)
+        };
+        both |= known.iter().any(|held| {
+            held.account == account
+                && held.duty != duty
+                && held.block.as_deref().is_none_or(|block| block == one.block)
+                && held.unit.as_deref().zip(unit).is_none_or(|(held, new)| held == new)
+                && nested(&held.node)
+        });
     }
     if !there {
         return Err(EvaluationError::NoSuchLeaf(node.to_owned()));
@@ -50,7 +64,9 @@ pub async fn assign(
             return Err(EvaluationError::AppraiserOfOwnUnit);
         }
     }
-    let known = store::assignments(write.conn(), key).await?;
+    if both {
+        return Err(EvaluationError::BothReaders);
+    }
     let same = |one: &Assignment| {
         one.account == account && one.duty == duty && one.node == node && one.block.as_deref() == block && one.unit.as_deref() == unit
     };

@@ -15,6 +15,9 @@ use crate::scoring::within;
 use crate::set::Scorer;
 use crate::{store, words};
 
+/// Longest source of points, in letters, as in the file.
+const SOURCE: usize = 1_000;
+
 fn fault(row: &PointRow, column: usize, value: &str, vi: impl Into<String>, en: impl Into<String>) -> PointFault {
     PointFault { row: row.row, column: HEADINGS[column].to_owned(), value: value.to_owned(), words: (vi.into(), en.into()) }
 }
@@ -52,7 +55,7 @@ pub async fn import_points(
         .into_iter()
         .map(|ruling| ((ruling.unit.clone(), ruling.leaf.clone()), ruling))
         .collect();
-    let (mut faults, mut changes) = (unread, Vec::new());
+    let (mut faults, mut changes, mut seen) = (unread, Vec::new(), BTreeMap::new());
     for row in rows {
         let found = by_name.get(&row.unit).or_else(|| by_name.get(&viet_text::fold(&row.unit)));
         let unit = match found.map(Vec::as_slice) {
@@ -86,6 +89,17 @@ pub async fn import_points(
         };
         if set.scorer(leaf) == Scorer::Unit {
             faults.push(fault(row, 1, &row.leaf, "tiêu chí này do đơn vị tự chấm, không nhập từ tệp", "the unit scores this itself"));
+            continue;
+        }
+        if row.reason.chars().count() > SOURCE {
+            faults.push(fault(row, 3, "…", format!("dài quá {SOURCE} ký tự"), format!("longer than {SOURCE} letters")));
+            continue;
+        }
+        // Which of two rows counts is for whoever sends them to say.
+        if let Some(first) = seen.insert((unit.unit.as_str(), row.leaf.as_str()), row.row) {
+            let (vi, en) =
+                (format!("đơn vị và tiêu chí này đã có ở dòng {first}"), format!("row {first} has this unit and criterion already"));
+            faults.push(fault(row, 1, &row.leaf, vi, en));
             continue;
         }
         match within(set, leaf, row.points) {

@@ -12,7 +12,7 @@ use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must};
-use crate::model::{ApprovedResult, Campaign, Phase, Shows, Verdict};
+use crate::model::{ApprovedResult, Campaign, Opinion, Phase, Shows, Verdict};
 use crate::result::Manifest;
 use crate::set::CriteriaSet;
 use crate::store;
@@ -115,21 +115,29 @@ pub struct LeafWorking {
     pub reason: Option<String>,
 }
 
-/// How every leaf of a published unit came to its points: the set, and what it read, by code of the leaf. Nobody's name is in it.
+/// How every leaf of a published unit came to its points: the set, what it read, and what was said until the approval, by code of the leaf. What
+/// was said since is part of a later approval. Nobody's name is in it.
 ///
 /// # Errors
 /// "Not found" where the block is no part of the result.
 pub async fn public_working(
     ground: Ground<'_>,
-    campaign: &Campaign,
+    found: &PublicResult,
     block: &PublicBlock,
     at: usize,
 ) -> Result<(Arc<CriteriaSet>, BTreeMap<String, LeafWorking>), EvaluationError> {
     let row = block.table.rows.get(at).ok_or(Denied::NotFound)?;
+    let campaign = &found.campaign;
     let mut read = ground.db.read().await?;
     let held = store::blocks(read.conn(), &campaign.key).await?.into_iter().find(|one| one.block == block.block);
     let (_, set) = super::sets::set_of(read.conn(), &held.ok_or(Denied::NotFound)?.set).await?;
-    let rulings = store::rulings_of_unit(read.conn(), &campaign.key, row.code.as_deref().unwrap_or_default()).await?;
+    // Where each leaf stood when the result was approved: an answer of the unit changes no points.
+    let mut standing: BTreeMap<String, Opinion> = BTreeMap::new();
+    for opinion in store::threads(read.conn(), &campaign.key, row.code.as_deref().unwrap_or_default()).await? {
+        if opinion.given_at <= found.result.approved_at && opinion.verdict != Verdict::Answer {
+            standing.insert(opinion.leaf.clone(), opinion);
+        }
+    }
     let mut working = BTreeMap::new();
     for (id, node) in block.definition.nodes.iter().enumerate().filter(|(_, node)| node.is_leaf()) {
         let leaf = set.leaf(&node.code);
@@ -138,8 +146,7 @@ pub async fn public_working(
             let place = block.definition.figures.iter().position(|one| one.code == set.definition.figures[figure].code)?;
             row.figures.get(place).copied().flatten()
         };
-        // A reason that was given later speaks of other points than the frozen ones.
-        let reason = rulings.iter().find(|one| one.leaf == node.code && one.verdict == Verdict::Set && one.points == row.inputs[id]);
+        let reason = standing.get(&node.code).filter(|one| one.verdict == Verdict::Set && one.points == row.inputs[id]);
         working.insert(
             node.code.clone(),
             LeafWorking {

@@ -6,14 +6,14 @@ use std::sync::Arc;
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
 use composite_index::{NodeId, NodeValue};
-use evidence::{Evidence, NewUse, Use, uses_of_things};
+use evidence::{Description, Evidence, NewUse, Upload, Use, uses_of_things};
 use platform::Conn;
 use platform::history::{Change, record};
 use registry::{Period, ReportWindow};
 use rust_decimal::Decimal;
 use serde_json::json;
 
-use super::stepping::hold;
+use super::stepping::{Held, hold};
 use super::{EvaluationError, Ground, leaf_key, must, sets};
 use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, Step, Verdict};
 use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value, rate_above_whole};
@@ -384,8 +384,7 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str,
     for entry in entries {
         let value = match value_of(&set, &held.unit.block, entry) {
             Ok(value) => value,
-            Err(Refusal::NoSuchLeaf) => return Err(EvaluationError::NoSuchLeaf(entry.code.clone())),
-            Err(Refusal::Wrong(why)) => {
+            Err(why) => {
                 wrong.push((field_of(entry.kind, &entry.code), why));
                 continue;
             }
@@ -421,45 +420,42 @@ pub async fn save(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str,
     Ok(changed.len())
 }
 
-enum Refusal {
-    NoSuchLeaf,
-    Wrong(WrongValue),
-}
-
 /// The exact text of what was typed; nothing where it was emptied.
-fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<String>, Refusal> {
+fn value_of(set: &CriteriaSet, block: &str, entry: &Entry) -> Result<Option<String>, WrongValue> {
     let text = entry.text.trim();
     match entry.kind {
         AnswerKind::Figure => {
-            let figure = set.definition.figure(&entry.code).ok_or(Refusal::NoSuchLeaf)?;
+            let figure = set.definition.figure(&entry.code).ok_or(WrongValue::NoSuchLeaf)?;
             // A figure is the unit's where a leaf that the unit scores asks for it.
             let own = |leaf: &NodeId| {
                 set.is_for(*leaf, block) && set.scorer(*leaf) == crate::set::Scorer::Unit && set.figures_of(*leaf).contains(&figure)
             };
             if !set.leaves().iter().any(own) {
-                return Err(Refusal::NoSuchLeaf);
+                return Err(WrongValue::NoSuchLeaf);
             }
             if text.is_empty() {
                 return Ok(None);
             }
-            figure_value(&set.definition, figure, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+            figure_value(&set.definition, figure, text).map(|value| Some(value.to_string()))
         }
         AnswerKind::Points => {
-            let leaf =
-                set.leaf(&entry.code).filter(|leaf| set.is_typed_points(*leaf) && set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            let leaf = set
+                .leaf(&entry.code)
+                .filter(|leaf| set.is_typed_points(*leaf) && set.is_for(*leaf, block))
+                .ok_or(WrongValue::NoSuchLeaf)?;
             // Points of surveys and other agencies come from the office.
             if set.scorer(leaf) != crate::set::Scorer::Unit {
-                return Err(Refusal::NoSuchLeaf);
+                return Err(WrongValue::NoSuchLeaf);
             }
             if text.is_empty() {
                 return Ok(None);
             }
-            points_value(set, leaf, text).map(|value| Some(value.to_string())).map_err(Refusal::Wrong)
+            points_value(set, leaf, text).map(|value| Some(value.to_string()))
         }
         AnswerKind::Explanation => {
-            set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(Refusal::NoSuchLeaf)?;
+            set.leaf(&entry.code).filter(|leaf| set.is_for(*leaf, block)).ok_or(WrongValue::NoSuchLeaf)?;
             if text.chars().count() > EXPLANATION {
-                return Err(Refusal::Wrong(WrongValue::TooLong(EXPLANATION)));
+                return Err(WrongValue::TooLong(EXPLANATION));
             }
             Ok(Some(text.to_owned()).filter(|text| !text.is_empty()))
         }
@@ -486,8 +482,37 @@ pub struct Citation<'a> {
 /// # Errors
 /// When the unit may not enter now, there is no such leaf, or the evidence cannot be cited.
 pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &Citation<'_>) -> Result<(), EvaluationError> {
-    must_hold(ground, actor, Action::Change, new.campaign, new.unit).await?;
-    let mut held = hold(ground, new.campaign, new.unit).await?;
+    let mut held = open_for_citing(ground, actor, (new.campaign, new.unit, new.leaf)).await?;
+    let thing = leaf_key(new.campaign, new.unit, new.leaf);
+    let made = NewUse { kind: LEAF, thing: &thing, evidence: new.evidence, position: None, cited: new.cited.clone() };
+    let event = evidence::cite(evidence, held.write.conn(), actor, &made).await?;
+    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
+    Ok(held.write.commit().await?)
+}
+
+/// Adds a file as a new piece of evidence of the unit and lets a leaf cite it. Nothing is kept of the file where the leaf could not cite it now.
+///
+/// # Errors
+/// When the unit may not enter now, there is no such leaf, or the file is refused.
+pub async fn cite_file(
+    ground: Ground<'_>,
+    evidence: &Evidence,
+    actor: &Actor,
+    (campaign, unit, leaf): (&str, &str, &str),
+    (about, upload): (&Description, Upload),
+) -> Result<(), EvaluationError> {
+    let held = open_for_citing(ground, actor, (campaign, unit, leaf)).await?;
+    // A unit that was merged since keeps nothing of its own: what is added belongs to the one that took its place.
+    let keeper = held.unit.holders().filter(|unit| ground.units.get(unit).is_some()).last().unwrap_or(unit).to_owned();
+    drop(held);
+    let key = evidence::add(evidence, actor, &keeper, about, upload).await?;
+    cite(ground, evidence, actor, &Citation { campaign, unit, leaf, evidence: &key, cited: None }).await
+}
+
+/// The part of a unit, held, where a leaf of it can take evidence now.
+async fn open_for_citing(ground: Ground<'_>, actor: &Actor, (campaign, unit, leaf): (&str, &str, &str)) -> Result<Held, EvaluationError> {
+    must_hold(ground, actor, Action::Change, campaign, unit).await?;
+    let mut held = hold(ground, campaign, unit).await?;
     let explains = held.campaign.phase == Phase::Explanation;
     let lock = held.unit.lock(&held.campaign, held.step.as_ref(), actor.now).filter(|_| !explains);
     if let Some(lock) = lock.filter(|lock| *lock != Lock::ForApproval) {
@@ -496,24 +521,20 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     if explains {
         held.must_be_in_time(actor).await?;
     }
-    let blocks = store::blocks(held.write.conn(), new.campaign).await?;
+    let blocks = store::blocks(held.write.conn(), campaign).await?;
     let block = blocks.into_iter().find(|block| block.block == held.unit.block).ok_or(Denied::NotFound)?;
     let (_, set) = sets::set_of(held.write.conn(), &block.set).await?;
     // The signed sheet stands at the total.
-    let whole = set.definition.nodes[set.definition.total].code == new.leaf;
+    let whole = set.definition.nodes[set.definition.total].code == leaf;
     // The sheet is signed when the figures stand still: while it lies before the head, the signed copy is all that can be added.
     if let Some(lock) = lock.filter(|_| !whole) {
         return Err(EvaluationError::Locked(lock));
     }
-    set.leaf(new.leaf)
+    set.leaf(leaf)
         .filter(|_| !whole)
         .or(whole.then_some(set.definition.total))
-        .ok_or_else(|| EvaluationError::NoSuchLeaf(new.leaf.to_owned()))?;
-    let thing = leaf_key(new.campaign, new.unit, new.leaf);
-    let made = NewUse { kind: LEAF, thing: &thing, evidence: new.evidence, position: None, cited: new.cited.clone() };
-    let event = evidence::cite(evidence, held.write.conn(), actor, &made).await?;
-    record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
-    Ok(held.write.commit().await?)
+        .ok_or_else(|| EvaluationError::NoSuchLeaf(leaf.to_owned()))?;
+    Ok(held)
 }
 
 /// Ends a use of evidence by a leaf of the unit.

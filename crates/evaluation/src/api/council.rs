@@ -198,12 +198,12 @@ async fn compared(State(app): State<App>, signed: Signed, Path(campaign): Path<S
     Ok(ok(json!({ "campaign": campaign, "appraisers": appraisers, "same_evidence": same, "second_readers": readers })))
 }
 
-/// The sample of a second reader; `share` is between 0 and 1, one hundredth where it is left out.
+/// The sample of a second reader; `share` lies above 0 and not above 1, one hundredth where it is left out.
 async fn sample(State(app): State<App>, signed: Signed, Path(campaign): Path<String>) -> Answered {
     of_owner(&app, &signed, &campaign, Action::Export, Thing::Appraisal).await?;
     let share = match signed.visit.value("share") {
         Some(text) => {
-            let share: Option<Decimal> = text.parse().ok().filter(|share| (Decimal::ZERO..=Decimal::ONE).contains(share));
+            let share: Option<Decimal> = text.parse().ok().filter(|share| *share > Decimal::ZERO && *share <= Decimal::ONE);
             share.ok_or(Problem::BadValue { key: "share", value: text })?
         }
         None => Decimal::new(1, 2),

@@ -2,20 +2,18 @@
 
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
+use composite_index::FigureKind;
 use evidence::{ListFilter, ListPage};
 use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use ui::Lang;
 use web::{App, Ground, Guard, Problem, Route, Signed, tidied};
 
 use super::campaigns::moment;
-use super::{
-    Answered, Faults, Nothing, Refused, Sent, Why, exact, fault, faulty, number, of_owner, of_unit, ok, read, told, unknown_leaf, word,
-};
-use crate::actions::{self, Citation, Entry, EvaluationError, LastYear, Sheet, cite, field_of, save, sheet, uncite};
-use crate::model::AnswerKind;
-use crate::set::Scorer;
+use super::{Answered, Faults, Nothing, Refused, Sent, Why, exact, number, of_owner, of_unit, ok, read, told, word};
+use crate::actions::{self, Citation, Entry, EvaluationError, LastYear, Sheet, cite, save, sheet, uncite};
+use crate::model::{self, AnswerKind};
+use crate::set::CriteriaSet;
 
 pub(super) fn routes() -> Vec<Route> {
     use axum::routing::get;
@@ -45,7 +43,7 @@ async fn sheet_json(app: &App, signed: &Signed, campaign: &str, unit: &str) -> R
     let answers: Vec<Value> = found
         .answers
         .iter()
-        .map(|answer| json!({ "kind": answer.kind.word(), "code": answer.code, "value": answer.value, "dataset": answer.dataset, "version": answer.version }))
+        .map(|answer| json!({ "kind": answer.kind.word(), "code": answer.code, "value": as_written(&found.set, answer), "dataset": answer.dataset, "version": answer.version }))
         .collect();
     let observed: serde_json::Map<String, Value> = found
         .observed
@@ -92,8 +90,16 @@ fn leaf_json(found: &Sheet, leaf: composite_index::NodeId, signed: &Signed) -> V
     let ruling = found.rulings.get(&node.code);
     let asks = found.set.asks_at(leaf);
     let last = |last: &LastYear| {
+        let written = |code: &str, value: Decimal| {
+            let kind = definition.figure(code).map(|figure| &definition.figures[figure].kind);
+            let option = match kind {
+                Some(FigureKind::Choice(choices)) => choices.get(usize::try_from(value.mantissa()).unwrap_or(usize::MAX)).cloned(),
+                _ => None,
+            };
+            option.unwrap_or_else(|| exact(value))
+        };
         let figures: serde_json::Map<String, Value> =
-            last.figures.iter().map(|(code, value)| (code.clone(), json!(exact(*value)))).collect();
+            last.figures.iter().map(|(code, value)| (code.clone(), json!(written(code, *value)))).collect();
         json!({ "own": last.own.map(exact), "decided": last.decided.map(exact), "words": last.words, "figures": figures })
     };
     json!({
@@ -137,35 +143,36 @@ async fn put(State(app): State<App>, signed: Signed, Path((campaign, unit)): Pat
     let mut entries = Vec::with_capacity(answers.len());
     for (at, answer) in answers.into_iter().enumerate() {
         let Some(kind) = word(&mut faults, format!("answers.{at}.kind"), &answer.kind, AnswerKind::of, &kinds) else { continue };
-        let text = answer.value.map(|text| tidied(text.trim())).unwrap_or_default();
-        // Programs write a decimal point; people a comma.
-        let text = text.parse::<Decimal>().map_or(text, |value| value.to_string().replace('.', ","));
+        let text = as_typed(answer.value.map(|text| tidied(text.trim())).unwrap_or_default());
         entries.push(Entry { kind, code: answer.code, seen: answer.version, text });
     }
     faults.none()?;
     match save(Ground::of(&app), &signed.actor, &campaign, &unit, &entries).await {
         Ok(_) => Ok(ok(sheet_json(&app, &signed, &campaign, &unit).await?)),
-        Err(EvaluationError::NoSuchLeaf(_)) => {
+        Err(EvaluationError::Conflicts(mut conflicts)) => {
             let found = sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(told(&signed))?;
-            Err(faulty("no-such-leaf", unknown(&found, &entries, signed.lang())))
+            for one in &mut conflicts {
+                one.saved.value = as_written(&found.set, &one.saved);
+            }
+            Err(told(&signed)(EvaluationError::Conflicts(conflicts)))
         }
         Err(error) => Err(told(&signed)(error)),
     }
 }
 
-/// Every entry that is nothing the unit could enter.
-fn unknown(found: &Sheet, entries: &[Entry], lang: Lang) -> Vec<Value> {
-    let set = &found.set;
-    let own: Vec<_> = found.leaves().into_iter().filter(|leaf| set.scorer(*leaf) == Scorer::Unit).collect();
-    let known = |entry: &Entry| match entry.kind {
-        AnswerKind::Figure => {
-            set.definition.figure(&entry.code).is_some_and(|figure| own.iter().any(|leaf| set.figures_of(*leaf).contains(&figure)))
-        }
-        AnswerKind::Points => set.leaf(&entry.code).is_some_and(|leaf| own.contains(&leaf) && set.is_typed_points(leaf)),
-        AnswerKind::Explanation => set.leaf(&entry.code).is_some_and(|leaf| set.is_for(leaf, &found.unit.block)),
-    };
-    let told = |entry: &Entry| fault(&field_of(entry.kind, &entry.code), "no-such-leaf", &unknown_leaf(&entry.code, lang));
-    entries.iter().filter(|entry| !known(entry)).map(told).collect()
+/// A value as people type it: programs write a decimal point, people a comma. Digits stay as they are: an option may be called "01".
+fn as_typed(text: String) -> String {
+    if text.parse::<Decimal>().is_ok() { text.replace('.', ",") } else { text }
+}
+
+/// A value as it is written: an option by its name in the set, so that what was read can be sent back. Other values are exact numbers.
+fn as_written(set: &CriteriaSet, answer: &model::Answer) -> Option<String> {
+    let value = answer.value.clone()?;
+    let figure = set.definition.figure(&answer.code).filter(|_| answer.kind == AnswerKind::Figure);
+    match figure.map(|figure| &set.definition.figures[figure].kind) {
+        Some(FigureKind::Choice(choices)) => Some(value.parse::<usize>().ok().and_then(|at| choices.get(at).cloned()).unwrap_or(value)),
+        _ => Some(value),
+    }
 }
 
 // Steps
@@ -349,4 +356,44 @@ async fn uncite_evidence(
     let leaf = found.uses.iter().find(|one| one.key == key).and_then(|one| one.thing.strip_prefix(&start)).map(str::to_owned);
     uncite(Ground::of(&app), &signed.actor, &campaign, &unit, &key).await.map_err(told(&signed))?;
     evidence_of(&app, &signed, &campaign, &unit, &leaf.unwrap_or_default()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scoring::figure_value;
+    use crate::set::read_set;
+
+    #[test]
+    fn what_was_read_can_be_sent_back() {
+        let text = include_str!("../../../../catalogue/criteria/mau-so-2026.toml");
+        let digits = text.replacen(
+            "[[figure]]",
+            "[[figure]]\ncode = \"order\"\nkind = \"choice\"\nchoices = [\"2\", \"1\", \"01\", \"0.5\"]\n\n[[figure]]",
+            1,
+        );
+        let set = read_set(&digits).unwrap();
+        let figures = set.definition.figures.iter().enumerate();
+        let mut asked = 0;
+        for (id, figure) in figures {
+            let FigureKind::Choice(choices) = &figure.kind else { continue };
+            for (at, choice) in choices.iter().enumerate() {
+                let answer = model::Answer {
+                    kind: AnswerKind::Figure,
+                    code: figure.code.clone(),
+                    value: Some(at.to_string()),
+                    dataset: None,
+                    entered_by: None,
+                    entered_at: chrono::DateTime::UNIX_EPOCH,
+                    version: 1,
+                };
+                let read = as_written(&set, &answer).unwrap();
+                assert_eq!(read, *choice);
+                let sent = as_typed(read);
+                assert_eq!(figure_value(&set.definition, id, &sent), Ok(Decimal::from(at)), "{} {sent}", figure.code);
+                asked += 1;
+            }
+        }
+        assert!(asked > 4, "the sample asks for choices too");
+    }
 }

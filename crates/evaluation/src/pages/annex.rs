@@ -39,7 +39,8 @@ fn read(posted: &PostedFile, lang: Lang) -> Result<(Annex, AnnexHead), Vec<Field
     if year.is_none() {
         errors.push(FieldError::new("nam", lang.pick("Năm viết bằng bốn chữ số.", "Write the year with four digits.")));
     }
-    let pasted = fields.raw("dan");
+    // A table that a browser took over whole, else what stands in the text field.
+    let pasted = if fields.raw("dan-bang").trim().is_empty() { fields.raw("dan") } else { fields.raw("dan-bang") };
     let name = posted.name.to_lowercase();
     let source = if posted.bytes.is_empty() {
         if pasted.trim().is_empty() {
@@ -117,7 +118,11 @@ fn form_page(app: &App, signed: &Signed, fields: &Fields, came: Option<&PostedFi
             }
             div.field {
                 label for="dan" { (lang.pick("Hoặc dán bảng từ Word, Excel", "Or paste the table from Word or Excel")) " " span.hint { (lang.pick("(không bắt buộc)", "(optional)")) } }
-                textarea #dan name="dan" rows="8" data-takes-tables="" { (fields.raw("dan")) }
+                textarea #dan name="dan" rows="8" data-takes-tables="dan-bang" aria-describedby="dan-bang-bao" { (fields.raw("dan")) }
+                input #dan-bang name="dan-bang" type="hidden" autocomplete="off" value=(fields.raw("dan-bang"));
+                p.hint #dan-bang-bao aria-live="polite"
+                    data-taken=(lang.pick("Đã nhận một bảng có {rows} dòng, giữ nguyên các ô gộp. Ô trên chỉ cho xem chữ trong bảng; sửa chữ ở đó thì hệ thống đọc theo chữ đã sửa và bỏ cách gộp ô.", "A table of {rows} rows was taken with its merged cells. The field shows its words; once you change them they count, without the merged cells."))
+                    data-typed=(lang.pick("Hệ thống sẽ đọc theo chữ trong ô này; muốn giữ các ô gộp thì dán lại bảng.", "The words in the field count now; paste the table again for its merged cells.")) {}
             }
             (parts::button(lang.pick("Xem trước", "Show what it would be"), ButtonKind::Primary, None))
         }

@@ -8,10 +8,10 @@ use ui::parts::{self, ActiveFilter, ButtonKind, Choice, Field, FieldError, Filte
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
+use super::leaf::typed_points;
 use super::sheet::capital;
-use crate::actions::{LeafLine, LeafTable, LeafView, NewOpinion, Said, Standing, UNITS_ON_A_PAGE, give, leaf_table};
+use crate::actions::{EvaluationError, LeafLine, LeafTable, LeafView, NewOpinion, Said, Standing, UNITS_ON_A_PAGE, give, leaf_table};
 use crate::model::{UnitState, Verdict};
-use crate::scoring::number;
 use crate::words;
 
 pub(crate) async fn get(
@@ -47,11 +47,25 @@ pub(crate) async fn post(
     leaf_table(ground, &signed.actor, &campaign, &block, &leaf, &view).await.map_err(words::problem)?;
     let (mut saved, mut errors, mut left) = (0, Vec::new(), Vec::new());
     for (unit, verdict) in fields.beginning("y-kien.") {
-        let Some(verdict) = Verdict::of(verdict) else { continue };
         let of = |key: &str| fields.text(&format!("{key}.{unit}")).to_owned();
-        let said = Said { verdict, points: number(&of("diem")), reason: of("ly-do") };
-        let new = NewOpinion { campaign: &campaign, unit, leaf: &leaf, seen: of("ban").parse().unwrap_or(0), said };
-        match give(ground, &signed.actor, &new).await {
+        let Some(verdict) = Verdict::of(verdict) else {
+            // Points or a reason without an opinion are work that somebody thinks is done.
+            if !of("diem").is_empty() || !of("ly-do").is_empty() {
+                let message = lang.pick("đã nhập điểm hoặc lý do nhưng chưa chọn ý kiến", "points or a reason, but no opinion is chosen");
+                errors.push(FieldError::new(format!("y-kien.{unit}"), format!("{}: {message}", app.units.name(unit))));
+                left.push(unit.to_owned());
+            }
+            continue;
+        };
+        let outcome = match typed_points(verdict, &of("diem")) {
+            Ok(points) => {
+                let said = Said { verdict, points, reason: of("ly-do") };
+                let new = NewOpinion { campaign: &campaign, unit, leaf: &leaf, seen: of("ban").parse().unwrap_or(0), said };
+                give(ground, &signed.actor, &new).await
+            }
+            Err(why) => Err(EvaluationError::Values(vec![("diem".to_owned(), why)])),
+        };
+        match outcome {
             Ok(()) => saved += 1,
             Err(error) => match words::refusal(&error, None, lang) {
                 Some(message) => {

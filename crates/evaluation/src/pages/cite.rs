@@ -1,16 +1,20 @@
 //! Evidence of leaves: shown in the row, and a page to choose what a leaf cites.
 
 use accounts::policy::{Action, Thing};
+use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use evidence::{Found, ListFilter, ListPage, Use, list};
+use evidence::{Description, EvidenceError, EvidenceKind, Found, ListFilter, ListPage, Upload, Use, list};
+use file_reading::{Fault, Kind};
 use maud::{Markup, html};
+use serde_json::json;
+use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
-use web::{App, Ground, Posted, Problem, Signed, WorkPage, work_frame};
+use web::{App, Ground, Posted, PostedFiles, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
 use super::sheet::{may_of, page as sheet_page, path_of};
-use crate::actions::{Citation, Sheet, cite, leaf_key, sheet, uncite};
+use crate::actions::{Citation, EvaluationError, Sheet, cite, cite_file, leaf_key, sheet, uncite};
 use crate::model::Phase;
 use crate::words;
 
@@ -21,13 +25,74 @@ const SHOWN: i64 = 20;
 pub(crate) fn cell(app: &App, signed: &Signed, found: &Sheet, leaf: &str, enters: bool) -> Markup {
     let lang = signed.lang();
     let path = path_of(found);
-    let uses: Vec<&Use> = found.uses_of(leaf).collect();
     html! {
-        @if !uses.is_empty() { ul { @for one in uses { li { (line(app, signed, &path, one, enters)) } } } }
+        div data-cited[enters] { (list_of(app, signed, found, leaf, enters)) }
         @if enters {
             p { a href=(lang.href(&format!("{path}/minh-chung/{leaf}"))) { (lang.pick("Gắn minh chứng", "Cite evidence")) (ui::hidden_text(&format!(": {leaf}"))) } }
         }
     }
+}
+
+fn list_of(app: &App, signed: &Signed, found: &Sheet, leaf: &str, enters: bool) -> Markup {
+    let path = path_of(found);
+    let uses: Vec<&Use> = found.uses_of(leaf).collect();
+    html! { @if !uses.is_empty() { ul { @for one in uses { li { (line(app, signed, &path, one, enters)) } } } } }
+}
+
+/// The address to which a row of the sheet sends files that are dropped on it.
+pub(crate) fn drop_address(found: &Sheet, leaf: &str, lang: Lang) -> String {
+    lang.href(&format!("{}/minh-chung/{leaf}/tep", path_of(found)))
+}
+
+/// Files that were dropped on a row: each becomes a piece of evidence named after its file, cited by the leaf. Tells what the row shows now, and
+/// what is wrong with the files that were not taken.
+pub(crate) async fn post_files(
+    State(app): State<App>,
+    Path((campaign, unit, leaf)): Path<(String, String, String)>,
+    mut posted: PostedFiles,
+) -> Result<Response, Problem> {
+    let (ground, lang) = (Ground::of(&app), posted.signed.lang());
+    let files = posted.take("tep");
+    let signed = &posted.signed;
+    let (mut added, mut faults) = (Vec::new(), Vec::new());
+    for file in files {
+        let name = file_reading::name::safe(&file.name);
+        let title = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem).to_owned();
+        let about = Description { kind: EvidenceKind::Other, title, document_number: None, document_date: None, issuer: None, note: None };
+        let outcome = match file.file {
+            Some(open) => {
+                let upload = Upload { file_name: file.name, file: open, size: file.size };
+                cite_file(ground, &app.evidence, &signed.actor, (&campaign, &unit, &leaf), (&about, upload)).await
+            }
+            None => {
+                let fault = Fault::TooLarge { kind: Kind::Unknown, size: file.size, limit: app.evidence.policy.largest() };
+                Err(EvaluationError::Evidence(EvidenceError::Refused(vec![fault])))
+            }
+        };
+        let Err(error) = outcome else {
+            added.push(name);
+            continue;
+        };
+        let told = match &error {
+            EvaluationError::Evidence(error) => web::evidence_refusal(error, lang).map(|all| all.join("; ")),
+            other => words::refusal(other, None, lang),
+        };
+        match told {
+            Some(told) => faults.push(format!("{name}: {told}")),
+            // What was added before stays, and its row is looked at again with the page.
+            None => return Err(words::problem(error)),
+        }
+    }
+    let found = sheet(ground, &signed.actor, &campaign, &unit).await.map_err(words::problem)?;
+    let told = (!added.is_empty()).then(|| {
+        let names = added.join(", ");
+        lang.pick(
+            format!("Đã gắn: {names}. Bấm vào tên để sửa tên, loại, số hiệu."),
+            format!("Cited: {names}. Open it to give it a title, kind and number."),
+        )
+    });
+    let list = list_of(&app, signed, &found, &leaf, true).into_string();
+    Ok(Json(json!({ "list": list, "told": told, "faults": faults })).into_response())
 }
 
 fn line(app: &App, signed: &Signed, path: &str, one: &Use, enters: bool) -> Markup {

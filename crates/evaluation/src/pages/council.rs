@@ -199,9 +199,24 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     let view = seen(&app, &signed, &campaign).await?;
     must_of_owner(&app, &signed, &view, Action::Export, Thing::Appraisal)?;
     let found = consistency(ground, &signed.actor, &campaign).await.map_err(words::problem)?;
-    let typed = signed.visit.value("ty-le").and_then(|text| number(&text));
-    let share = typed.filter(|share| *share >= Decimal::ZERO && *share <= Decimal::ONE_HUNDRED).unwrap_or(Decimal::ONE);
-    let sample = actions::second_sample(ground, &signed.actor, &campaign, share / Decimal::ONE_HUNDRED).await.map_err(words::problem)?;
+    let typed = signed.visit.value("ty-le").map_or_else(|| "1".to_owned(), |text| text.trim().to_owned());
+    let share = number(&typed).filter(|share| *share > Decimal::ZERO && *share <= Decimal::ONE_HUNDRED);
+    let sample = match share {
+        Some(share) => {
+            actions::second_sample(ground, &signed.actor, &campaign, share / Decimal::ONE_HUNDRED).await.map_err(words::problem)?
+        }
+        None => Vec::new(),
+    };
+    let errors: Vec<FieldError> = match share {
+        Some(_) => Vec::new(),
+        None => {
+            let words = lang.pick(
+                "Tỷ lệ mẫu phải là số lớn hơn 0 và không quá 100, ví dụ 5 hoặc 2,5.",
+                "The share is a number above 0 and not above 100, such as 5 or 2.5.",
+            );
+            vec![FieldError::new("ty-le", words)]
+        }
+    };
     let name = |unit: &str| {
         view.units.iter().find(|progress| progress.unit.unit == unit).map_or_else(|| unit.to_owned(), |progress| progress.unit.name.clone())
     };
@@ -236,6 +251,7 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
     }
     let title = lang.pick("Đối chiếu giữa những người thẩm định", "Consistency of the appraisers");
     let body = html! {
+        (parts::error_summary(&errors, lang))
         (parts::page_heading(title, Some(&view.campaign.title), None))
         @if table.rows.is_empty() { p { (lang.pick("Chưa có ý kiến thẩm định.", "Nothing was appraised yet.")) } } @else { (render_table(&table, lang)) }
         (parts::section_heading("cung-minh-chung", lang.pick("Cùng minh chứng, cùng điểm tự chấm, khác điểm thẩm định", "Same evidence, same self-score, other points"), None))
@@ -244,7 +260,7 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
         (parts::section_heading("mau", lang.pick("Mẫu đọc lại", "Sample for the second reader"), None))
         p { (lang.pick("Mẫu rút theo mã băm của đơn vị và tiêu chí nên không ai chọn trước được và ai cũng rút lại được đúng mẫu này. Người đọc lại được phân công ở trang Phân công.", "Drawn by a digest of unit and criterion: nobody chooses it, anybody can draw it again. Second readers are named on the page of assignments.")) }
         form method="get" {
-            (parts::text_field(&Field::new("ty-le", lang.pick("Tỷ lệ mẫu", "Share")), Input::Number, &words::plain(share, lang), Some("%"), lang))
+            (parts::text_field(&Field::new("ty-le", lang.pick("Tỷ lệ mẫu", "Share")).error(errors.first().map(|error| error.message.as_str())), Input::Number, &share.map_or(typed, |share| words::plain(share, lang)), Some("%"), lang))
             (parts::button(lang.pick("Rút mẫu", "Draw"), ButtonKind::Secondary, None))
         }
         ul { @for (unit, leaf, points) in sample.iter().take(500) { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } @if let Some(points) = points { ": " (words::points(Ok(*points), lang)) } } } }
@@ -252,5 +268,5 @@ pub(crate) async fn get_consistency(State(app): State<App>, signed: Signed, Path
         @if found.readers.is_empty() { p { (lang.pick("Không có trường hợp nào.", "None.")) } }
         ul { @for (unit, leaf, first, second) in &found.readers { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{campaign}/{unit}/tieu-chi/{leaf}"))) { (name(unit)) ", " (leaf) } ": " (words::points(Ok(*first), lang)) " → " (words::points(Ok(*second), lang)) } } }
     };
-    Ok(work_frame(&app, &signed, below(&signed, title, &view), body))
+    Ok(work_frame(&app, &signed, below(&signed, title, &view).faults(!errors.is_empty()), body))
 }

@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use composite_index::NodeId;
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Event, Field, FieldError, Input, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, work_frame};
@@ -13,7 +14,7 @@ use super::sheet::{capital, may_of, path_of};
 use super::{NAV, cite};
 use crate::actions::{self, EvaluationError, NewOpinion, Said, Sheet, answer, appeal, give, phrases, sheet, speaks, unit_threads};
 use crate::model::{AnswerKind, Appeal, Opinion, Phase, Verdict};
-use crate::scoring::number;
+use crate::scoring::{WrongValue, number};
 use crate::words;
 
 pub(crate) async fn get(
@@ -44,9 +45,14 @@ pub(crate) async fn post(
         phrase if fields.text("ly-do").is_empty() => phrase.to_owned(),
         phrase => format!("{phrase} {}", fields.text("ly-do")),
     };
-    let said = Said { verdict, points: number(fields.text("diem")), reason };
-    let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: fields.text("ban").parse().unwrap_or(0), said };
-    let outcome = give(ground, &signed.actor, &new).await;
+    let outcome = match typed_points(verdict, fields.text("diem")) {
+        Ok(points) => {
+            let said = Said { verdict, points, reason };
+            let new = NewOpinion { campaign: &campaign, unit: &unit, leaf: &leaf, seen: fields.text("ban").parse().unwrap_or(0), said };
+            give(ground, &signed.actor, &new).await
+        }
+        Err(why) => Err(EvaluationError::Values(vec![("diem".to_owned(), why)])),
+    };
     after(&app, signed, (&campaign, &unit, &leaf), "y-kien", outcome, fields, lang).await
 }
 
@@ -90,6 +96,15 @@ async fn after(
             }
             None => Err(words::problem(error)),
         },
+    }
+}
+
+/// The points typed beside an opinion. What cannot be read, and points beside an opinion that gives none, are refused.
+pub(crate) fn typed_points(verdict: Verdict, typed: &str) -> Result<Option<Decimal>, WrongValue> {
+    match (verdict, typed.trim()) {
+        (_, "") => Ok(None),
+        (Verdict::Set, typed) => number(typed).map(Some).ok_or(WrongValue::NotANumber),
+        _ => Err(WrongValue::PointsNotAsked),
     }
 }
 
@@ -252,9 +267,11 @@ async fn opinion_form(
     let text = |key: &str| fields.map_or("", |fields| fields.text(key));
     let chosen = if text("y-kien").is_empty() { Verdict::Agree.word() } else { text("y-kien") };
     let verdicts = [Verdict::Agree, Verdict::Set, Verdict::Ask, Verdict::NotApplicable, Verdict::Applicable];
+    // Only what was said not to apply can apply again.
+    let left_out = found.rulings.get(leaf).is_some_and(|ruling| ruling.verdict == Verdict::NotApplicable);
     let choices: Vec<Choice> = verdicts
         .iter()
-        .filter(|one| one.fits(found.campaign.phase))
+        .filter(|one| one.fits(found.campaign.phase) && (left_out || **one != Verdict::Applicable))
         .map(|one| Choice::new(one.word(), words::verdict(*one, lang), one.word() == chosen))
         .collect();
     let mut sentences = vec![Choice::new("", lang.pick("– không dùng câu mẫu –", "– none –"), text("cau-mau").is_empty())];

@@ -1,4 +1,4 @@
-//! The form of one part of a set: its fields, what they say, and what is wrong with them in the words of whoever fills them in.
+//! The form of one part of a set: its fields, and what they say.
 
 use composite_index::{NodeId, Role, Text};
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use crate::editing::{NewFigure, NodeEdit};
 use crate::rule_form::{Why, WrongField, rule_text};
 use crate::scoring::number;
 use crate::set::checking::CODE;
-use crate::set::{Asks, CriteriaSet, Scorer, SetFault, is_part_code};
+use crate::set::{Asks, CriteriaSet, Scorer, is_part_code};
 use crate::words;
 
 /// Where the part of a form stands in the set.
@@ -98,7 +98,13 @@ impl Reader<'_> {
             self.refuse("tru", "Chỉ nhập ô này cho điểm trừ.", "Only a penalty has it.");
         }
         match role {
-            Role::Points => {}
+            Role::Points => {
+                let ends = node.is_some_and(|node| node.cap.is_some() || node.range.is_some() || node.scaling.is_some());
+                if !is_group && matches!(rule, None | Some("external")) && most.is_none() && !ends && self.fields.text("toi-da").is_empty()
+                {
+                    self.refuse("toi-da", "Nhập điểm tối đa, ví dụ 2.", "Say how many points there are at most, such as 2.");
+                }
+            }
             Role::Bonus => {
                 cap = adds.map(exact);
                 if adds.is_some_and(|adds| adds <= Decimal::ZERO) {
@@ -334,41 +340,6 @@ fn wrong_field(wrong: &WrongField, kind: &str, lang: Lang) -> String {
         _ => lang.pick("Lựa chọn", "Option"),
     };
     row.map_or_else(|| words.to_owned(), |row| format!("{line} {}, {column}: {words}", row + 1))
-}
-
-/// A fault of the set as whoever fills the form in knows it: no lines and keys of the text, and the field where it can be mended.
-pub(crate) fn fault_in_form(fault: &SetFault, lang: Lang) -> FieldError {
-    if fault.rule == "unknown-indicator" {
-        let figure = fault.subject.split_once("asks.observed.").map_or(fault.subject.as_str(), |(_, figure)| figure);
-        let (vi, en) = (
-            format!("Hệ thống không có chỉ tiêu “{}”. Chọn một chỉ tiêu trong danh sách gợi ý, hoặc để trống.", fault.detail),
-            format!("The system has no indicator “{}”. Choose one of the list, or leave it empty.", fault.detail),
-        );
-        return FieldError::new(format!("ct.{figure}"), lang.pick(vi, en));
-    }
-    let (field, subject) = match fault.subject.as_str() {
-        "maximum" => ("toi-da", lang.pick("Điểm tối đa", "Maximum")),
-        "formula" => ("r.cong-thuc", lang.pick("Công thức", "Formula")),
-        "figure" => ("r.so-lieu", lang.pick("Số liệu", "Figure")),
-        "bracket" | "brackets" => ("r.tu.0", lang.pick("Các khoảng", "Brackets")),
-        "item" | "items" => ("r.muc.0", lang.pick("Các mục", "Items")),
-        "option" | "choice" => ("r.so-lieu", lang.pick("Các lựa chọn", "Options")),
-        "zero_at" => ("r.khong", lang.pick("Mức 0 điểm", "No points at")),
-        "full_at" => ("r.du", lang.pick("Mức điểm tối đa", "All points at")),
-        "scale" => ("r.thap", lang.pick("Thang điều tra", "Scale")),
-        "floor" => ("r.san", lang.pick("Mức không thấp hơn", "Never below")),
-        "cap" => ("r.tran", lang.pick("Mức không cao hơn", "Never above")),
-        other if fault.rule.starts_with("penalty") => ("tru", other),
-        other if fault.rule.starts_with("bonus") => ("cong", other),
-        other => ("ten", other),
-    };
-    let detail = match fault.detail.as_str() {
-        "maximum = \"…\"" => String::new(),
-        numbers if numbers.contains(['≠', '…']) => words::as_read(numbers, lang),
-        other => other.to_owned(),
-    };
-    let known = SetFault { line: 0, rule: fault.rule.clone(), subject: subject.to_owned(), detail };
-    FieldError::new(field, words::set_fault(&known, lang))
 }
 
 /// A key of a part as the text has it: an exact number.

@@ -122,6 +122,17 @@ fn address(found: &PublicResult, rest: &str, lang: Lang) -> String {
     if found.result.position == found.newest { path } else { format!("{path}?lan={}", found.result.position) }
 }
 
+/// That a later publication took the place of the one that is looked at.
+fn replaced(found: &PublicResult, rest: &str, lang: Lang) -> Markup {
+    let newest = lang.href(&format!("{LIST}/{}{rest}", found.campaign.key));
+    parts::notice(
+        Tone::Warning,
+        None,
+        html! { p { (lang.pick("Kết quả này đã được thay bằng lần công bố mới hơn. ", "A later publication took the place of this one. ")) a href=(newest) { (lang.pick("Xem kết quả mới nhất", "See the newest")) } } },
+        lang,
+    )
+}
+
 /// The other public approvals of the campaign, withdrawn ones with their reason.
 fn others(found: &PublicResult, lang: Lang) -> Markup {
     html! {
@@ -144,9 +155,7 @@ pub(crate) async fn get(State(app): State<App>, visit: Visit, Path(campaign): Pa
     let body = html! {
         (parts::page_heading(&title, None, None))
         @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
-        @if found.result.position < found.newest {
-            (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Kết quả này đã được thay bằng lần công bố mới hơn. ", "A later publication took the place of this one. ")) a href=(lang.href(&format!("{LIST}/{campaign}"))) { (lang.pick("Xem kết quả mới nhất", "See the newest")) } } }, lang))
-        }
+        @if found.result.position < found.newest { (replaced(&found, "", lang)) }
         @if let Some(at) = found.result.withdrawn_at {
             (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (words::moment(at, lang)) ": " (found.result.reason.as_deref().unwrap_or_default()) } }, lang))
         }
@@ -176,7 +185,7 @@ pub(crate) async fn unit(
         found.blocks.iter().find(|one| one.block == block).filter(|_| found.result.shows == Shows::Leaves).ok_or(Problem::NotFound)?;
     let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
     let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
-    let (set, working) = public_working(Ground::of(&app), &found.campaign, held, at).await.map_err(words::problem)?;
+    let (set, working) = public_working(Ground::of(&app), &found, held, at).await.map_err(words::problem)?;
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
@@ -217,6 +226,7 @@ pub(crate) async fn unit(
     let body = html! {
         (parts::page_heading(&title, Some(&found.campaign.title), None))
         @if found.campaign.made_up { (parts::notice(Tone::Warning, None, html! { p { (lang.pick("Số liệu minh họa của bản dùng thử, không phải kết quả thật.", "Made-up figures of a demonstration, no real result.")) } }, lang)) }
+        @if found.result.position < found.newest { (replaced(&found, &format!("/{block}/{unit}"), lang)) }
         @if let Some(told) = withdrawn_words(&found.result, lang) {
             (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (told) } }, lang))
         }

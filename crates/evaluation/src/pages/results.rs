@@ -187,6 +187,7 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
             .column(Column::change("thay-doi", lang.pick("Thay đổi", "Change")));
     }
     let definition = &result.definition;
+    let reduced = Reduced::of(definition, &result.table.rows[at]);
     let mut by_index = false;
     for (id, depth) in definition.top_down() {
         let node = &definition.nodes[id];
@@ -196,7 +197,10 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
             Cell::text(if id == definition.total {
                 node_name(result, id, lang).to_owned()
             } else {
-                format!("{} {}", node.code, node_name(result, id, lang))
+                // Points that moved stand in the row that they left and in those that took them.
+                let moved = reduced.as_ref().filter(|_| leaf).and_then(|reduced| reduced.moved_at(definition, id, lang));
+                let moved = moved.map(|moved| format!(" – {moved}")).unwrap_or_default();
+                format!("{} {}{moved}", node.code, node_name(result, id, lang))
             }),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
             if leaf {

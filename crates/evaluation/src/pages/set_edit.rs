@@ -3,19 +3,22 @@
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
+use composite_index::NodeId;
 use maud::{Markup, html};
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input};
 use web::{App, Fields, Ground, Posted, Problem, Signed, work_frame};
 
-use super::node_form::{Place, edit_of, fault_in_form, figure_of, node_fields, role_word, shown_bounds, sources};
+use super::beside_rule::{absent_fields, absent_of, block_fields, fields_of as beside_fields};
+use super::form_faults::fault_in_form;
+use super::node_form::{Place, edit_of, figure_of, node_fields, role_word, shown_bounds, sources};
 use super::rule_fields::{figures_part, kind_form, new_figure, rule_fields};
 use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set, find_set, indicator_names, make_set};
-use crate::editing::{EditFault, add_figure, add_node, change_node, remove_figure, remove_node};
+use crate::editing::{EditFault, add_figure, add_node, change_node, remove_figure, remove_node, set_absent, set_blocks_of_node};
 use crate::model::SetState;
 use crate::rule_form::fields_of;
-use crate::set::{Scorer, SetKind};
+use crate::set::{Asks, Scorer, SetKind};
 use crate::words;
 
 /// What a new set begins with.
@@ -193,14 +196,14 @@ fn new_page(app: &App, signed: &Signed, fields: &Fields, errors: &[FieldError]) 
     work_frame(app, signed, frame(signed, title).faults(!errors.is_empty()), body)
 }
 
-async fn draft(app: &App, signed: &Signed, set: &str) -> Result<FoundSet, Problem> {
+pub(super) async fn draft(app: &App, signed: &Signed, set: &str) -> Result<FoundSet, Problem> {
     let found = find_set(Ground::of(app), &signed.actor, set).await.map_err(words::problem)?;
     let lineage = app.units.lineage(&found.stored.owner).ok_or(Problem::NotFound)?;
     signed.principal().must(Action::Change, Thing::CriteriaSet, &lineage)?;
     Ok(found)
 }
 
-fn is_draft(found: &FoundSet) -> bool {
+pub(super) fn is_draft(found: &FoundSet) -> bool {
     found.stored.state == SetState::Draft && found.stored.kind == SetKind::Own
 }
 
@@ -281,15 +284,16 @@ pub(crate) async fn post_node(
         "bo-so-lieu" => remove_figure(&found.text, fields.text("so-lieu")).map_err(|fault| told(&fault)),
         "them" => edit_of(fields, &found, Place::Under(id), &before, lang)
             .and_then(|edit| add_node(&found.text, &node, fields.text("ma"), &edit).map_err(|fault| told(&fault))),
-        _ => edit_of(fields, &found, Place::Here(id), &before, lang)
-            .and_then(|edit| change_node(&found.text, &node, &edit).map_err(|fault| told(&fault))),
+        _ => changed(fields, &found, id, &before, &told, lang),
     };
     let outcome = match edited {
         Ok(text) => {
             let change = SetChange { key: &set, seen: fields.text("ban").parse().unwrap_or(0), text: &text };
             match change_set(Ground::of(&app), &signed.actor, &change).await {
                 Ok(()) => None,
-                Err(EvaluationError::SetFaults(faults)) => Some(faults.iter().take(100).map(|fault| fault_in_form(fault, lang)).collect()),
+                Err(EvaluationError::SetFaults(faults)) => {
+                    Some(faults.iter().take(100).map(|fault| fault_in_form(fault, &found.set.definition, lang)).collect())
+                }
                 Err(error) => match words::refusal(&error, None, lang) {
                     Some(message) => Some(vec![FieldError::new("ten", message)]),
                     None => return Err(words::problem(error)),
@@ -309,6 +313,35 @@ pub(crate) async fn post_node(
             Ok(node_page(&app, signed, &found, &node, Some(fields), (&errors, &indicators)))
         }
     }
+}
+
+/// The text with a part as the form has it: every fault of the form at once.
+fn changed(
+    fields: &Fields,
+    found: &FoundSet,
+    id: NodeId,
+    before: &Asks,
+    told: &dyn Fn(&EditFault) -> Vec<FieldError>,
+    lang: Lang,
+) -> Result<String, Vec<FieldError>> {
+    let node = &found.set.definition.nodes[id];
+    let code = &node.code;
+    let asks_absent = node.is_leaf() && !fields.text("co-vang").is_empty();
+    let absent = if asks_absent { absent_of(fields, lang) } else { Ok(None) };
+    let edit = edit_of(fields, found, Place::Here(id), before, lang);
+    let (edit, absent) = match (edit, absent) {
+        (Ok(edit), Ok(absent)) => (edit, absent),
+        (edit, absent) => return Err([edit.err(), absent.err()].into_iter().flatten().flatten().collect()),
+    };
+    let mut text = change_node(&found.text, code, &edit).map_err(|fault| told(&fault))?;
+    if asks_absent {
+        text = set_absent(&text, code, absent.as_ref()).map_err(|fault| told(&fault))?;
+    }
+    if !fields.text("co-khoi").is_empty() {
+        let blocks: Vec<String> = fields.all("khoi").into_iter().map(str::to_owned).collect();
+        text = set_blocks_of_node(&text, code, &blocks).map_err(|fault| told(&fault))?;
+    }
+    Ok(text)
 }
 
 pub(crate) fn fault_words(fault: &EditFault, lang: Lang) -> String {
@@ -378,6 +411,8 @@ fn node_page(
     ]);
     let bound: Vec<(String, &str)> = asks.observed.iter().map(|(figure, indicator)| (format!("ct.{figure}"), indicator.as_str())).collect();
     pairs.extend(bound.iter().map(|(name, indicator)| (name.as_str(), *indicator)));
+    let beside = beside_fields(&set.definition, id);
+    pairs.extend(beside.iter().map(|(name, value)| (*name, value.as_str())));
     let saved = Fields::of(&pairs);
     let shown = fields.filter(|fields| !adds && !matches!(fields.text("viec"), "bo" | "so-lieu" | "bo-so-lieu")).unwrap_or(&saved);
     let figures = fields.is_some_and(|fields| fields.text("viec") == "so-lieu");
@@ -394,7 +429,8 @@ fn node_page(
             (signed.form(app, &path, html! {
                 (version)
                 (node_fields(shown, errors, place.inherited(set), "", lang))
-                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) (sources(set, id, indicators, shown, errors, lang)) }
+                @if node.is_leaf() { (rule_fields(&set.definition, shown, errors, lang)) (sources(set, id, indicators, shown, errors, lang)) (absent_fields(shown, errors, lang)) }
+                (block_fields(&set.definition, shown, lang))
                 (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
             }))
             (figures_part(app, signed, &set.definition, &path, &version))

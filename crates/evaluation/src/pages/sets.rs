@@ -4,7 +4,7 @@ use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::response::{IntoResponse, Redirect, Response};
-use composite_index::{Definition, DifferenceKind, NodeId, Role};
+use composite_index::{Definition, NodeId, Role};
 use documents::content_disposition;
 use maud::{Markup, html};
 use ui::Lang;
@@ -14,8 +14,9 @@ use web::{App, Ground, Posted, Problem, Signed, WorkPage, work_frame};
 
 use super::NAV;
 use super::sheet::capital;
-use crate::actions::{FoundSet, clone_set, find_set, list_sets, set_difference, withdraw_set};
+use crate::actions::{FoundSet, clone_set, find_set, list_sets, withdraw_set};
 use crate::model::SetState;
+use crate::set::checking::is_open_above;
 use crate::set::{CriteriaSet, SetKind};
 use crate::words;
 
@@ -82,6 +83,8 @@ fn page(app: &App, signed: &Signed, found: &FoundSet, errors: &[FieldError]) -> 
         (parts::page_heading(title, Some(lang.pick(definition.summary.vi.as_str(), definition.summary.en.as_str())), None))
         @if stored.kind == SetKind::Sample { (parts::notice(Tone::Warning, Some(lang.pick("Bộ tiêu chí mẫu", "Sample")), html! { p { (lang.pick("Do chương trình soạn, không phải bộ tiêu chí chính thức của cơ quan nào.", "Written for this program; no official set.")) } }, lang)) }
         @if let Some(partial) = &set.head.partial { (parts::notice(Tone::Warning, Some(lang.pick("Chưa đầy đủ", "Partial")), html! { p { (lang.pick(partial.vi.as_str(), partial.en.as_str())) } }, lang)) }
+        @let open: Vec<&str> = leaves.iter().filter(|leaf| set.role_at(**leaf) == Role::Points && is_open_above(&definition.nodes[**leaf])).map(|leaf| &definition.nodes[*leaf]).map(|node| node.code.as_str()).collect();
+        @if !open.is_empty() { (parts::notice(Tone::Warning, Some(lang.pick("Thiếu điểm tối đa", "Without a maximum")), html! { p { (lang.pick("Điểm nhập vào các tiêu chí sau không có mức cao nhất để kiểm tra: ", "Points that are typed at these have no maximum to be checked against: ")) (open.join("; ")) "." } }, lang)) }
         (parts::key_values(&[
             (lang.pick("Mã", "Id"), html! { (stored.code) }),
             (lang.pick("Áp dụng cho", "For"), html! { (words::level(&stored.level, lang)) }),
@@ -93,7 +96,7 @@ fn page(app: &App, signed: &Signed, found: &FoundSet, errors: &[FieldError]) -> 
             (lang.pick("Đang dùng trong", "Used by"), html! { @if found.used_by.is_empty() { "–" } @else { ul { @for (key, title, year) in &found.used_by { li { a href=(lang.href(&format!("/lam-viec/danh-gia/{key}"))) { (title) } " (" (year) ")" } } } } }),
         ]))
         p {
-            @if draft && changes { (parts::button_link(lang.pick("Sửa", "Edit"), &lang.href(&format!("{path}/sua")), ButtonKind::Primary)) " " }
+            @if draft && changes { (parts::button_link(lang.pick("Sửa", "Edit"), &lang.href(&format!("{path}/sua")), ButtonKind::Primary)) " " (parts::button_link(lang.pick("Khối và xếp loại", "Blocks and bands"), &lang.href(&format!("{path}/khoi-xep-loai")), ButtonKind::Secondary)) " " }
             @if let Some(before) = &stored.based_on { (parts::button_link(lang.pick("So với bộ gốc", "Compare with its original"), &lang.href(&format!("{path}/so-sanh/{before}")), ButtonKind::Secondary)) " " }
             a href=(lang.href(&format!("{path}/bo-tieu-chi.toml"))) { (lang.pick("Tải tệp định nghĩa (TOML)", "Definition file (TOML)")) }
         }
@@ -182,6 +185,7 @@ fn tree_row(set: &CriteriaSet, id: NodeId, depth: usize, edit: Option<&str>, lan
             td.number data-label=(lang.pick("Tối đa", "Maximum")) { (definition.maximum(id).or(node.cap).map_or_else(|| "–".to_owned(), |most| words::plain(most, lang))) }
             td data-label=(lang.pick("Quy tắc", "Rule")) {
                 @if let Some(rule) = &node.rule { (capital(&index_words::leaf(definition, rule, lang))) }
+                @if let Some(bound) = words::bound(set, id, lang) { p.small { (capital(&bound)) } }
                 @if let Some(absent) = &node.absent { p.small { (capital(index_words::absent(&absent.then, lang))) } }
                 @for (figure, indicator) in &asks.observed { p.small { (lang.pick("Lấy từ hệ thống: ", "From the system: ")) (figure) " ← " (indicator) } }
             }
@@ -248,56 +252,4 @@ pub(crate) async fn withdraw(State(app): State<App>, Path(set): Path<String>, po
             None => Err(words::problem(error)),
         },
     }
-}
-
-fn kind_words(kind: DifferenceKind, lang: Lang) -> &'static str {
-    match kind {
-        DifferenceKind::Added => lang.pick("thêm mới", "added"),
-        DifferenceKind::Removed => lang.pick("đã bỏ", "removed"),
-        DifferenceKind::Parent => lang.pick("chuyển nhóm", "moved"),
-        DifferenceKind::Order => lang.pick("đổi thứ tự", "other order"),
-        DifferenceKind::Name => lang.pick("tên", "name"),
-        DifferenceKind::Aggregation => lang.pick("cách tổng hợp", "aggregation"),
-        DifferenceKind::Weight => lang.pick("trọng số", "weight"),
-        DifferenceKind::Maximum => lang.pick("điểm tối đa", "maximum"),
-        DifferenceKind::Rule => lang.pick("quy tắc tính điểm", "rule"),
-        DifferenceKind::Missing => lang.pick("cách xử lý khi thiếu số liệu", "missing figures"),
-        DifferenceKind::Bounds => lang.pick("giới hạn, vai trò hoặc khối áp dụng", "bounds, role or blocks"),
-        DifferenceKind::Share => lang.pick("tỷ trọng trong tổng điểm", "share of the total"),
-        DifferenceKind::Figure => lang.pick("số liệu đầu vào", "figure"),
-        DifferenceKind::Computation => lang.pick("quy tắc chung", "general rules"),
-    }
-}
-
-pub(crate) async fn compare(
-    State(app): State<App>,
-    signed: Signed,
-    Path((set, other)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let (before, after, found) = set_difference(Ground::of(&app), &signed.actor, &other, &set).await.map_err(words::problem)?;
-    let lang = signed.lang();
-    let mut table = DataTable::new("khac-nhau", lang.pick("Những chỗ khác nhau", "Differences"))
-        .column(Column::header("ma", lang.pick("Mã", "Code")))
-        .column(Column::text("ten", lang.pick("Nội dung", "Criterion")))
-        .column(Column::text("khac", lang.pick("Khác ở", "What differs")))
-        .column(Column::text("truoc", lang.pick("Trước", "Before")))
-        .column(Column::text("sau", lang.pick("Sau", "After")));
-    // The share of the total follows from maxima; saying it of every criterion would bury what was changed.
-    for one in found.iter().filter(|one| one.kind != DifferenceKind::Share) {
-        let name = |set: &CriteriaSet| set.definition.node(&one.code).map(|node| set.name(node, lang).to_owned());
-        table = table.row(Row::new(vec![
-            Cell::text(one.code.clone()),
-            Cell::text(name(&after.set).or_else(|| name(&before.set)).unwrap_or_default()),
-            Cell::text(kind_words(one.kind, lang)),
-            Cell::text(one.before.clone().unwrap_or_default()),
-            Cell::text(one.after.clone().unwrap_or_default()),
-        ]));
-    }
-    let title = lang.pick("So sánh hai bộ tiêu chí", "Two sets compared");
-    let body = html! {
-        (parts::page_heading(title, None, None))
-        (parts::key_values(&[(lang.pick("Trước", "Before"), html! { (before.stored.title) " (" (before.stored.code) ")" }), (lang.pick("Sau", "After"), html! { (after.stored.title) " (" (after.stored.code) ")" })]))
-        @if table.rows.is_empty() { p { (lang.pick("Hai bộ giống nhau.", "They are the same.")) } } @else { (render_table(&table, lang)) }
-    };
-    Ok(work_frame(&app, &signed, frame(&signed, title).below(&signed, &after.stored.title, &format!("{LIST}/{set}")), body))
 }

@@ -238,6 +238,9 @@ pub(crate) fn page(
                 // Enter in a field presses the first button of the form: it has to be the one that saves.
                 button.vh type="submit" tabindex="-1" aria-hidden="true" { (lang.pick("Lưu", "Save")) }
                 div data-autosave=(lang.href(&format!("{path}/luu-ngay"))) data-saved=(lang.pick("Đã lưu lúc", "Saved at")) data-open=(lang.pick("Còn ô có lỗi, chưa lưu được.", "Fields with faults are not saved.")) data-failed=(lang.pick("Chưa lưu được. Hệ thống sẽ thử lại khi bạn sửa tiếp; hoặc bấm Lưu.", "Not saved. It is tried again when you go on; or press Save.")) {
+                    p.hint data-drop-hint hidden data-sending=(lang.pick("Đang gửi…", "Sending…")) data-failed=(lang.pick("Chưa gửi được tệp. Mỗi lần gửi không quá 64 MB; hãy thử lại, hoặc bấm “Gắn minh chứng”.", "The files were not sent. At most 64 MB go at once; try again, or press “Cite evidence”.")) data-outside=(lang.pick("Thả tệp vào đúng dòng của tiêu chí cần gắn minh chứng.", "Drop files on the row of the criterion that they prove.")) {
+                        (lang.pick("Kéo tệp từ máy tính thả vào dòng của tiêu chí để gắn làm minh chứng. Nhận: ", "Drop files from your computer on the row of a criterion to cite them as evidence. Taken: ")) (web::kinds_of_files(lang)) "."
+                    }
                     p.hint { (lang.pick("Ô nào sửa xong được lưu ngay; dán một cột từ Excel vào ô đầu tiên thì các ô bên dưới được điền theo. Không có script thì bấm Lưu ở cuối trang.", "Each field is saved once you leave it; a column pasted from Excel into one field fills the fields below. Without script press Save at the end.")) }
                     (tables(app, signed, found, fields, errors, true))
                     div.sticky-bar { (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None)) span #luu-luc aria-live="polite" data-columns=(lang.pick("Vùng vừa dán có {columns} cột nên chưa điền ô nào. Hãy sao chép đúng một cột rồi dán lại.", "What was pasted has {columns} columns, so nothing was filled in. Copy one column and paste again.")) data-rows=(lang.pick("Vùng vừa dán có {rows} dòng nhưng từ ô này trở xuống chỉ còn {left} ô, nên chưa điền ô nào. Hãy dán vào ô khác hoặc sao chép ít dòng hơn.", "What was pasted has {rows} rows, but only {left} fields follow from here, so nothing was filled in. Paste at another field, or copy fewer rows.")) {} }
@@ -275,7 +278,7 @@ fn tables(app: &App, signed: &Signed, found: &Sheet, fields: Option<&Fields>, er
                 @let code = &definition.nodes[*area].code;
                 div.table-box id={ "lv-" (code) } tabindex="0" role="region" aria-label={ (code) ". " (found.set.name(*area, lang)) } {
                     table.entry.scoring {
-                        caption { (code) ". " (found.set.name(*area, lang)) }
+                        caption { (code) ". " (found.set.name(*area, lang)) @if let Some(bound) = words::bound(&found.set, *area, lang) { " – " (bound) } }
                         thead { tr {
                             th scope="col" { (lang.pick("Tiêu chí", "Criterion")) }
                             th scope="col" { (lang.pick("Số liệu, nội dung", "Figures")) }
@@ -306,13 +309,13 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
         if depth <= 1 {
             return html! {};
         }
-        return html! { tr.group { th scope="rowgroup" colspan="6" { (head) @if let Some(most) = most { " – " (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) } } } };
+        return html! { tr.group { th scope="rowgroup" colspan="6" { (head) @if let Some(most) = most { " – " (lang.pick("tối đa", "at most")) " " (words::plain(most, lang)) } @if let Some(bound) = words::bound(set, id, lang) { "; " (bound) } } } };
     }
     let asks = set.asks_at(id);
     let own = set.scorer(id) == Scorer::Unit;
     let last = found.last.get(&node.code);
     html! {
-        tr id={ "tc-" (node.code) } {
+        tr id={ "tc-" (node.code) } data-drop=[(enters && own).then(|| cite::drop_address(found, &node.code, lang))] {
             th scope="row" {
                 (head)
                 details data-keep=(node.code) {

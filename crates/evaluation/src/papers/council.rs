@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{FIELD, Origin, VI, begin, cell, columns, own_note, ranking_table, tied_to};
 use crate::actions::{CampaignView, Results};
-use crate::model::{Ruling, Seat, Session};
+use crate::model::{ApprovedResult, Phase, Ruling, Seat, Session};
 use crate::words;
 
 /// What the council decided itself: unit, criterion, what, why.
@@ -99,6 +99,20 @@ pub fn minutes(view: &CampaignView, results: &Results, decided: &[Ruling], origi
     }
 }
 
+/// What became of an approval: withdrawn, or replaced by what is approved now.
+fn earlier_words(result: &ApprovedResult, results: &Results) -> Option<String> {
+    let decision = result.decision.as_deref().map(|decision| format!(" theo {decision}")).unwrap_or_default();
+    let approved = format!("Kết quả phê duyệt ngày {}{decision}", VI.date(platform::day_in_viet_nam(result.approved_at)));
+    if let Some(at) = result.withdrawn_at {
+        let reason = result.reason.as_deref().map(|reason| format!(" Lý do: {}.", reason.trim_end_matches('.'))).unwrap_or_default();
+        return Some(format!("{approved} đã được rút ngày {}.{reason}", VI.date(platform::day_in_viet_nam(at))));
+    }
+    // While the council hears appeals what is approved next takes the place of the newest; afterwards the newest is what this decision tells of.
+    let hears = results.campaign.phase == Phase::Appeal;
+    let newest = results.approved.first().is_some_and(|newest| newest.position == result.position);
+    (hears || !newest).then(|| format!("{approved} được thay bằng kết quả phê duyệt tại Quyết định này."))
+}
+
 /// The draft of the decision that approves the results, with the ranking as its annex.
 #[must_use]
 pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> OfficialDocument {
@@ -120,26 +134,30 @@ pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> Offi
                 .collect(),
         })
         .collect();
+    let mut body = vec![Block::article(
+        1,
+        format!(
+            "Phê duyệt và công bố kết quả đánh giá, xếp hạng cải cách hành chính năm {} (chi tiết tại Phụ lục kèm theo).",
+            campaign.year
+        ),
+    )];
+    // Readers of an earlier decision learn from this one what became of it.
+    let earlier: Vec<String> = results.approved.iter().rev().filter_map(|result| earlier_words(result, results)).collect();
+    body.extend(earlier.into_iter().map(Block::paragraph));
+    body.extend([
+        Block::article(
+            2,
+            "Các cơ quan, đơn vị căn cứ kết quả đánh giá xây dựng giải pháp khắc phục những tiêu chí chưa đạt trong kế hoạch cải cách hành chính năm sau.",
+        ),
+        Block::article(
+            3,
+            "Quyết định này có hiệu lực kể từ ngày ký. Thủ trưởng các cơ quan, đơn vị có tên tại Phụ lục chịu trách nhiệm thi hành Quyết định này.",
+        ),
+    ]);
     OfficialDocument {
         deciding: Some(format!("Chủ tịch {}", origin.issuer)),
         grounds,
-        body: vec![
-            Block::article(
-                1,
-                format!(
-                    "Phê duyệt và công bố kết quả đánh giá, xếp hạng cải cách hành chính năm {} (chi tiết tại Phụ lục kèm theo).",
-                    campaign.year
-                ),
-            ),
-            Block::article(
-                2,
-                "Các cơ quan, đơn vị căn cứ kết quả đánh giá xây dựng giải pháp khắc phục những tiêu chí chưa đạt trong kế hoạch cải cách hành chính năm sau.",
-            ),
-            Block::article(
-                3,
-                "Quyết định này có hiệu lực kể từ ngày ký. Thủ trưởng các cơ quan, đơn vị có tên tại Phụ lục chịu trách nhiệm thi hành Quyết định này.",
-            ),
-        ],
+        body,
         signature: Some(Signature { authority: Vec::new(), post: "Chủ tịch".to_owned(), name: String::new() }),
         recipients: vec!["Như Điều 3".to_owned(), "Lưu: VT".to_owned()],
         annexes,

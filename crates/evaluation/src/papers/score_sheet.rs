@@ -84,7 +84,9 @@ fn cells(found: &Sheet, tally: &Tally<'_>, id: NodeId, code: &str, name: &str) -
     };
     let leaf = definition.nodes[id].is_leaf();
     let most = if leaf { found.set.most(id) } else { definition.maximum(id) };
-    let mut cells = vec![code.to_owned(), name.to_owned(), most.map(|most| words::plain(most, VI)).unwrap_or_default()];
+    // What a group adds or takes away at most holds beside the sum of its parts.
+    let name = words::bound(&found.set, id, VI).filter(|_| !leaf).map_or_else(|| name.to_owned(), |bound| format!("{name} ({bound})"));
+    let mut cells = vec![code.to_owned(), name, most.map(|most| words::plain(most, VI)).unwrap_or_default()];
     cells.push(told(tally.own(id, VI)));
     if let Some(decided) = tally.decided(id, VI) {
         cells.push(told(decided));

@@ -1,5 +1,5 @@
-//! What a set keeps besides what the engine asks, looked at wherever a text comes in: codes that make working links, penalties that take points
-//! away, bonuses and penalties with a bound. What is stored already is read without it.
+//! What a set keeps besides what the engine asks, looked at wherever a text comes in: codes that make working links, typed points with a maximum,
+//! penalties that take points away, bonuses and penalties with a bound. What is stored already is read without it.
 
 use std::collections::BTreeSet;
 
@@ -40,7 +40,12 @@ pub fn read_new_set(text: &str) -> Result<CriteriaSet, Vec<SetFault>> {
         }
         let above = |bound: Option<Decimal>| bound.filter(|bound| *bound > Decimal::ZERO);
         match set.role_at(id) {
-            Role::Points => {}
+            Role::Points => {
+                // Where an official set was not seen whole its maxima may be among what is missing; its page says so.
+                if set.head.partial.is_none() && is_open_above(node) {
+                    add(id, "points-open", String::new());
+                }
+            }
             Role::Penalty => {
                 // A group has the sum of its parts; the part is what is told.
                 let told = node.children.iter().any(|child| raises.contains(child));
@@ -77,6 +82,16 @@ fn is_open_below(node: &Node) -> bool {
         Some(LeafRule::PerCase { floor, .. }) => floor.is_none(),
         Some(_) => false,
     }
+}
+
+/// Whether nothing says how many points may be given at a leaf of which the points are typed in.
+pub(crate) fn is_open_above(node: &Node) -> bool {
+    node.is_leaf()
+        && matches!(&node.rule, None | Some(LeafRule::External))
+        && node.maximum.is_none()
+        && node.cap.is_none()
+        && node.range.is_none()
+        && node.scaling.is_none()
 }
 
 /// The line on which a part has its code, from 1; zero where it is not found.
@@ -159,6 +174,15 @@ mod tests {
         let bonus = "maximum = \"1.5\"\n[node.rule]\nkind = \"per-case\"\nfigure = \"initiatives\"\neach = \"0.5\"\ncap = \"1.5\"\n";
         let open = TEXT.replacen("role = \"bonus\"\ncap = \"3\"\n", "role = \"bonus\"\n", 1).replacen(bonus, "", 1);
         assert_eq!(read_new_set(&open).unwrap_err()[0].rule, "bonus-open");
+    }
+
+    #[test]
+    fn points_that_are_typed_have_an_end() {
+        let typed = "maximum = \"2\"\nrange = [\"0\", \"2\"]\n[node.rule]\nkind = \"external\"";
+        let without = |key: &str| typed.lines().filter(|line| !line.starts_with(key)).map(|line| format!("{line}\n")).collect::<String>();
+        assert_eq!(rules(typed, &without("maximum")), [], "a range is an end too");
+        assert_eq!(rules(typed, &without("range")), []);
+        assert_eq!(rules(typed, "[node.rule]\nkind = \"external\""), [("7.4".to_owned(), "points-open".to_owned())]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    Citation, EvaluationError, LeafView, NewSession, Standing, agree_to_all, answer, answer_appeal, appeal, approve, back,
+    Citation, EvaluationError, LeafView, NewSession, PublicResult, Standing, agree_to_all, answer, answer_appeal, appeal, approve, back,
     campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result,
     public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads, withdraw,
 };
@@ -90,7 +90,7 @@ on_both! {
         assert!(public_result(ground, &campaign, None, "2026-12-09".parse().unwrap()).await.is_err(), "a day too early");
         let public = public_result(ground, &campaign, None, "2026-12-10".parse().unwrap()).await.unwrap();
         assert_eq!(public.blocks[0].scores.units[0].values[public.blocks[0].definition.total], Ok(number("94")));
-        let (set, working) = public_working(ground, &public.campaign, &public.blocks[0], 1).await.unwrap();
+        let (set, working) = public_working(ground, &public, &public.blocks[0], 1).await.unwrap();
         let how = &working["1.2"];
         assert_eq!(how.reason.as_deref(), Some("Công khai muộn"), "why the points are not those of the rule");
         let read: Vec<_> = how.figures.iter().map(|(figure, value)| (set.definition.figures[*figure].code.as_str(), *value)).collect();
@@ -116,8 +116,16 @@ on_both! {
         let nothing = sheet(house.ground(), &house.person("officer-a"), &campaign, "a").await.unwrap();
         assert!(nothing.answers.is_empty(), "a sheet is saved as a whole or not at all");
         // Survey points are not the unit's to give.
-        let error = save(house.ground(), &house.person("officer-a"), &campaign, "a", &[entry(AnswerKind::Points, "2", "30")]).await.unwrap_err();
-        assert!(matches!(error, EvaluationError::NoSuchLeaf(_)), "{error:?}");
+        let strange = [
+            entry(AnswerKind::Points, "2", "30"),
+            entry(AnswerKind::Figure, "khong-co", "1"),
+            entry(AnswerKind::Figure, "done", "101"),
+            entry(AnswerKind::Explanation, "9.9", "…"),
+        ];
+        let error = save(house.ground(), &house.person("officer-a"), &campaign, "a", &strange).await.unwrap_err();
+        let EvaluationError::Values(values) = error else { panic!("{error:?}") };
+        let unknown: Vec<(&str, bool)> = values.iter().map(|(field, why)| (field.as_str(), *why == WrongValue::NoSuchLeaf)).collect();
+        assert_eq!(unknown, [("diem.2", true), ("so.khong-co", true), ("so.done", false), ("giai-trinh.9.9", true)], "all at once");
     }
 
     async fn two_people_in_one_sheet_lose_nothing(house: House) {
@@ -424,11 +432,15 @@ on_both! {
 
     async fn an_appeal_leads_to_another_approval(house: House) {
         let campaign = up_to_council(&house).await;
+        let late = opinion(&campaign, "c", "1.2", 1, Verdict::Set, Some("1"), "Công khai muộn");
+        give(house.ground(), &house.person("chair"), &late).await.unwrap();
         met(&house, &campaign, &["chair", "member-1"]).await;
         approved(&house, &campaign).await.unwrap();
         let ground = house.ground();
         let version = house.version(&campaign).await;
-        publish(ground, &house.person("publisher"), &campaign, version, "2026-12-02".parse().unwrap(), Shows::Areas).await.unwrap();
+        publish(ground, &house.person("publisher"), &campaign, version, "2026-12-02".parse().unwrap(), Shows::Leaves).await.unwrap();
+        // What is said from now on is said of what was published.
+        house.set_clock("2026-12-02T03:30:00Z");
         house.next(&campaign).await;
         appeal(ground, &house.person("head-c"), &campaign, "c", "1.2", "Đã công khai ngày 5/12").await.unwrap();
         let key = house.lines("SELECT appeal FROM campaign_appeal").await.remove(0);
@@ -437,7 +449,7 @@ on_both! {
         assert!(matches!(unheard.unwrap_err(), EvaluationError::NotAppealed), "only what was appealed against with success");
         let twice = answer_appeal(ground, &house.person("chair"), &campaign, &key, "Không", false).await.unwrap_err();
         assert!(matches!(twice, EvaluationError::WrongState), "{twice:?}");
-        give(ground, &house.person("chair"), &opinion(&campaign, "c", "1.2", 1, Verdict::Set, Some("5"), "Theo kiến nghị")).await.unwrap();
+        give(ground, &house.person("chair"), &opinion(&campaign, "c", "1.2", 2, Verdict::Set, Some("5"), "Theo kiến nghị")).await.unwrap();
         assert!(matches!(approved(&house, &campaign).await.unwrap_err(), EvaluationError::NoQuorum), "the meeting before counts once");
         house.set_clock("2026-12-02T04:00:00Z");
         met(&house, &campaign, &["chair", "member-1"]).await;
@@ -460,6 +472,12 @@ on_both! {
         let first = public_result(ground, &campaign, Some(1), today).await.unwrap();
         assert_eq!((first.result.position, first.newest, first.result.withdrawn_at.is_some()), (1, 2, true));
         assert!(public_result(ground, &campaign, Some(3), today).await.is_err());
+        // Each publication tells the reasons of its own points.
+        let reason = async |found: &PublicResult| {
+            let at = found.blocks[0].table.rows.iter().position(|row| row.code.as_deref() == Some("c")).unwrap();
+            public_working(ground, found, &found.blocks[0], at).await.unwrap().1["1.2"].reason.clone()
+        };
+        assert_eq!((reason(&first).await, reason(&newest).await), (Some("Công khai muộn".to_owned()), Some("Theo kiến nghị".to_owned())));
     }
 
     async fn strict_appraisers_and_same_evidence_are_seen(house: House) {

@@ -84,6 +84,12 @@ on_both! {
         let campaign = appraised(&house).await;
         let (ground, office) = (house.ground(), house.person("office"));
         assign(ground, &office, &campaign, "judge-2", Duty::SecondReader, "total", (None, Some("b"))).await.unwrap();
+        // Nobody reads a second time what they appraise themselves; other units and other people are no matter.
+        let both = assign(ground, &office, &campaign, "judge-2", Duty::Appraiser, "1", (None, None)).await;
+        assert!(matches!(both, Err(EvaluationError::BothReaders)), "{both:?}");
+        let both = assign(ground, &office, &campaign, "judge", Duty::SecondReader, "1.2", (None, Some("b"))).await;
+        assert!(matches!(both, Err(EvaluationError::BothReaders)), "{both:?}");
+        assign(ground, &office, &campaign, "judge-2", Duty::Appraiser, "1", (None, Some("a"))).await.unwrap();
         give(ground, &house.person("judge-2"), &opinion(&campaign, "b", "1.2", 1, Verdict::Agree, None, "")).await.unwrap();
         const TOLD: &str = "SELECT account FROM notice WHERE sameness LIKE '%/second/%'";
         assert!(house.lines(TOLD).await.is_empty(), "the same points are no news");

@@ -8,7 +8,7 @@ use evaluation::actions::{
 };
 use evaluation::exports::{description, public_csv, result_tables, results_csv, sheet_table};
 use evaluation::model::{Duty, Phase, Shows, Verdict};
-use evaluation::papers::{Origin, minutes, report, request_for_explanation, score_sheet};
+use evaluation::papers::{Origin, decision, minutes, report, request_for_explanation, score_sheet};
 use official_document::{Block, OfficialDocument, Row, Run};
 use test_support::on_both;
 use ui::Lang;
@@ -281,6 +281,9 @@ on_both! {
         let (publisher, today) = (house.person("publisher"), "2026-12-02".parse().unwrap());
         publish(ground, &publisher, &campaign, version, today, Shows::Areas).await.unwrap();
         let results = async || campaign_results(ground, &house.person("office"), &campaign).await.unwrap();
+        let view = overview(ground, &house.person("office"), &campaign).await.unwrap();
+        let told = lines(&decision(&view, &results().await, &origin()).body);
+        assert!(!told.iter().any(|line| line.contains("đã được rút") || line.contains("được thay")), "nothing became of it: {told:?}");
         assert_eq!(results().await.campaign.phase, Phase::Published);
         assert_eq!(description(&results().await, Lang::Vi), "Đã công bố. Số liệu minh họa, không phải kết quả thật");
         let (name, file) = public_csv(&public_result(ground, &campaign, None, today).await.unwrap(), Lang::Vi);
@@ -297,6 +300,9 @@ on_both! {
             lines(&report(&results().await, &origin()).body)[0],
             "Kết quả đã công bố được rút lúc 02/12/2026 10:00. Lý do: Sai số liệu điều tra."
         );
+        let view = overview(ground, &house.person("office"), &campaign).await.unwrap();
+        let told = lines(&decision(&view, &results().await, &origin()).body);
+        assert!(told.contains(&"Kết quả phê duyệt ngày 02/12/2026 đã được rút ngày 02/12/2026. Lý do: Sai số liệu điều tra.".to_owned()), "{told:?}");
         let (name, file) = public_csv(&public_result(ground, &campaign, None, today).await.unwrap(), Lang::Vi);
         let file = String::from_utf8(file).unwrap();
         assert_eq!(name, "Đánh giá năm 2026 – đã rút");

@@ -188,12 +188,75 @@ for (const sheet of document.querySelectorAll("[data-autosave]")) {
   });
 }
 
-// A table pasted from Word or a spreadsheet keeps its cells: the text field takes the markup.
+// Files dropped on a row of a sheet become evidence of its criterion; a file that misses the rows does not open in place of the page.
+for (const sheet of document.querySelectorAll("[data-autosave]")) {
+  const hint = sheet.querySelector("[data-drop-hint]");
+  const form = sheet.closest("form");
+  if (!hint || !form) continue;
+  hint.hidden = false;
+  const carries = (event) => [...event.dataTransfer.types].includes("Files");
+  const tell = (row, lines, faulty) => {
+    const list = row.querySelector("[data-cited]");
+    row.querySelector("[data-dropped]")?.remove();
+    const told = Object.assign(document.createElement("div"), { className: faulty ? "field-error" : "hint" });
+    told.dataset.dropped = "";
+    told.append(...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })));
+    list.after(told);
+    say(lines.join(" "));
+  };
+  let over;
+  const mark = (row) => {
+    if (row === over) return;
+    over?.classList.remove("dropping");
+    row?.classList.add("dropping");
+    over = row;
+  };
+  addEventListener("dragover", (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    const row = event.target.closest?.("[data-drop]");
+    event.dataTransfer.dropEffect = row ? "copy" : "none";
+    mark(row);
+  });
+  addEventListener("dragleave", (event) => event.relatedTarget || mark());
+  addEventListener("drop", async (event) => {
+    if (!carries(event)) return;
+    event.preventDefault();
+    mark();
+    const row = event.target.closest?.("[data-drop]");
+    if (!row) return say(hint.dataset.outside);
+    const body = new FormData();
+    body.append("phieu", form.elements.phieu.value);
+    for (const file of event.dataTransfer.files) body.append("tep", file);
+    tell(row, [hint.dataset.sending], false);
+    try {
+      const found = await (await fetch(row.dataset.drop, { method: "POST", body })).json();
+      row.querySelector("[data-cited]").innerHTML = found.list;
+      tell(row, [found.told, ...found.faults].filter(Boolean), found.faults.length);
+    } catch {
+      tell(row, [hint.dataset.failed], true);
+    }
+  });
+}
+
+// A table pasted from Word or a spreadsheet keeps its cells: the markup goes with the form in a field of its own, the text field shows its words.
 for (const field of document.querySelectorAll("textarea[data-takes-tables]")) {
+  const whole = document.getElementById(field.dataset.takesTables);
+  const told = document.getElementById(whole.id + "-bao");
   field.addEventListener("paste", (event) => {
     const markup = event.clipboardData.getData("text/html");
     if (!/<table/i.test(markup)) return;
     event.preventDefault();
-    field.value = markup;
+    const rows = [...new DOMParser().parseFromString(markup, "text/html").querySelectorAll("tr")];
+    const words = (cell) => cell.textContent.replace(/\s+/g, " ").trim();
+    field.value = rows.map((row) => [...row.cells].map(words).join("\t")).join("\n");
+    whole.value = markup;
+    told.textContent = told.dataset.taken.replace("{rows}", rows.length);
+  });
+  // What is typed over the table is what counts.
+  field.addEventListener("input", () => {
+    if (!whole.value) return;
+    whole.value = "";
+    told.textContent = told.dataset.typed;
   });
 }

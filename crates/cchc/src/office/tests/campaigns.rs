@@ -44,6 +44,9 @@ async fn score(house: &House, people: &People, campaign: &str) {
     let strange = [answer("figure", "khong-co", "1", 0), answer("figure", "done", "95", 0), answer("points", "2", "30", 0)];
     let error = people.officer.refused("PUT", &so, json!({ "answers": strange }), 422).await;
     assert_eq!(pairs(&faults(&error)), [("so.khong-co", "no-such-leaf"), ("diem.2", "no-such-leaf")], "survey points are not the unit's");
+    let mixed = [answer("figure", "khong-co", "1", 0), answer("figure", "done", "101", 0), answer("points", "2", "30", 0)];
+    let error = people.officer.refused("PUT", &so, json!({ "answers": mixed }), 422).await;
+    assert_eq!(pairs(&faults(&error)), [("so.khong-co", "no-such-leaf"), ("so.done", "value"), ("diem.2", "no-such-leaf")], "all at once");
     assert!(people.officer.get(&so).await["answers"].as_array().unwrap().is_empty(), "all or none");
     let right = [answer("figure", "done", "95", 0), answer("figure", "published", "có", 0), answer("figure", "reported", "không", 0)];
     people.officer.done("PUT", &so, json!({ "answers": right })).await;
@@ -102,6 +105,9 @@ async fn appraise(house: &House, people: &People, campaign: &str) {
     let rows = json!({ "rows": [{ "unit": "so", "leaf": "2", "points": "hai", "source": "x" }, { "unit": "Sở Thứ Hai", "leaf": "2", "points": "99" }] });
     let error = people.office.refused("POST", &points, rows, 422).await;
     assert_eq!(pairs(&faults(&error)), [("rows.1.points", "row"), ("rows.2.points", "row")]);
+    let twice = json!({ "rows": [{ "unit": "so", "leaf": "2", "points": "3" }, { "unit": "Sở Thứ Nhất", "leaf": "2", "points": "2" }] });
+    let error = people.office.refused("POST", &points, twice, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("rows.2.leaf", "row")], "which of two rows counts is for whoever sends them to say");
     let csv = "Đơn vị,Mã tiêu chí,Điểm,Nguồn\nSở Thứ Nhất,2,24,Điều tra 2026\n";
     let saved = people.office.ask("POST", &points, "text/csv; charset=utf-8", csv.to_owned()).await;
     assert_eq!(saved.json()["changed"], 1, "{}", saved.text);
@@ -132,6 +138,12 @@ async fn appraise(house: &House, people: &People, campaign: &str) {
     let leaf = format!("{campaign}/so/leaves/1.2");
     let above = json!({ "verdict": "set", "points": "11", "reason": "x", "seen": 0 });
     assert_eq!(pairs(&faults(&people.judge.refused("POST", &format!("{leaf}/opinions"), above, 422).await)), [("points", "value")]);
+    let unasked = json!({ "verdict": "agree", "points": "1.5", "seen": 0 });
+    let error = people.judge.refused("POST", &format!("{leaf}/opinions"), unasked, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("points", "value")], "points beside an agreement would be lost");
+    let again = json!({ "verdict": "applicable", "reason": "x", "seen": 0 });
+    let error = people.judge.refused("POST", &format!("{leaf}/opinions"), again, 422).await;
+    assert_eq!(pairs(&faults(&error)), [("verdict", "not-left-out")]);
     people.officer.refused("POST", &format!("{leaf}/opinions"), json!({ "verdict": "agree", "seen": 0 }), 403).await;
     let error = people.judge.refused("POST", &format!("{campaign}/so/agreement"), json!({ "below": "9" }), 422).await;
     assert_eq!(error["code"], "no-such-leaf");

@@ -187,3 +187,53 @@ on_both! {
         taken(&part(&mut client, &address, "1.1", &[linear.as_slice(), &[("ct.ty_le", "report.share_online")]].concat()).await).await;
     }
 }
+
+on_both! {
+    async fn what_stands_beside_rules_is_a_form_too(house: House) {
+        let mut client = office(&house).await;
+        let address = draft(&mut client).await;
+        let number = [("viec", "so-lieu"), ("sl-ten", "Nhiệm vụ được giao"), ("sl-ma", "giao"), ("sl-loai", "count")];
+        taken(&part(&mut client, &address, "1.1", &number).await).await;
+        taken(&add(&mut client, &address, "1", "1.2", &[("toi-da", "1")]).await).await;
+        // Where there is nothing to evaluate.
+        let leaf = [("ten", "Việc"), ("loai", "external"), ("toi-da", "1"), ("co-vang", "1")];
+        let with = |more: &[(&'static str, &'static str)]| [leaf.as_slice(), more].concat();
+        let half = part(&mut client, &address, "1.1", &with(&[("vang-thi", "move")])).await;
+        assert!(fault_at(&half, "vang-khi").starts_with("Viết điều kiện") && fault_at(&half, "vang-sang").starts_with("Nhập mã các tiêu chí"));
+        let strange = part(&mut client, &address, "1.1", &with(&[("vang-thi", "move"), ("vang-khi", "giao = 0"), ("vang-sang", "9.9")])).await;
+        assert_eq!(fault_at(&strange, "vang-sang"), "Không có tiêu chí “9.9” trong cùng nhóm để nhận điểm.");
+        let formula = part(&mut client, &address, "1.1", &with(&[("vang-thi", "zero"), ("vang-khi", "giao =")])).await;
+        assert!(fault_at(&formula, "vang-khi").starts_with("Điều kiện: công thức không đọc được"), "{}", formula.text);
+        taken(&part(&mut client, &address, "1.1", &with(&[("vang-thi", "move"), ("vang-khi", "giao = 0"), ("vang-sang", "1.2")])).await).await;
+        let page = client.get(&format!("{address}/tieu-chi/1.1")).await;
+        assert!(page.shows("<option value=\"move\" selected") && page.shows("value=\"giao = 0\"") && page.shows("value=\"1.2\""), "{}", page.text);
+        // Blocks and bands.
+        let frame = format!("{address}/khoi-xep-loai");
+        let version = async |client: &mut Client| {
+            let page = client.get(&frame).await;
+            page.text.split("name=\"ban\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+        };
+        let sent = async |client: &mut Client, fields: &[(&str, &str)]| {
+            let version = version(client).await;
+            client.post(&frame, &[&[("ban", version.as_str())], fields].concat()).await
+        };
+        let wrong = sent(&mut client, &[("kh-ten.0", "Sở"), ("xl-ma.0", "A"), ("xl-ten.0", "Tốt"), ("xl-tu.0", "cao")]).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.shows("Khối 1: nhập mã gồm") && wrong.shows("Mức 1: viết một số") && wrong.shows("value=\"cao\""), "all at once: {}", wrong.text);
+        let bands = [("xl-ma.0", "B"), ("xl-ten.0", "Khá"), ("xl-tu.0", "70"), ("xl-ma.1", "A"), ("xl-ten.1", "Tốt"), ("xl-tu.1", "90,5")];
+        let turned = sent(&mut client, &bands).await;
+        assert!(turned.shows("các mức phải xếp từ cao xuống thấp"), "{}", turned.text);
+        let blocks = [("kh-ma.0", "so"), ("kh-ten.0", "Sở"), ("kh-ma.1", "ban"), ("kh-ten.1", "Ban"), ("xl-ma.0", "A"), ("xl-ten.0", "Tốt"), ("xl-tu.0", "90,5"), ("xl-ma.1", "B"), ("xl-ten.1", "Còn lại")];
+        taken(&sent(&mut client, &blocks).await).await;
+        assert!(client.get(&address).await.shows("Tốt từ 90,5; Còn lại"));
+        // A part is for some blocks only, and a block that a part names stays.
+        let only = [("ten", "Việc khác"), ("loai", "external"), ("toi-da", "1"), ("co-khoi", "1"), ("khoi", "ban")];
+        taken(&part(&mut client, &address, "1.2", &only).await).await;
+        let gone = sent(&mut client, &[("kh-ma.0", "so"), ("kh-ten.0", "Sở")]).await;
+        assert!(gone.shows("Khối “ban” không có trong bộ tiêu chí nhưng còn dùng"), "{}", gone.text);
+        let text = house.lines("SELECT definition FROM criteria_set").await.remove(0);
+        for kept in ["when = \"giao = 0\"", "to = [\"1.2\"]", "blocks = [\"ban\"]", "from = \"90.5\""] {
+            assert!(text.contains(kept), "{kept}: {text}");
+        }
+    }
+}

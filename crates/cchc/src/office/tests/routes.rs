@@ -284,6 +284,7 @@ fn unit_of(path: &str, method: &str) -> Option<&'static str> {
         "/dong-y",
         "/y-kien",
         "{set}/sua",
+        "{set}/khoi-xep-loai",
         "{set}/tieu-chi/{node}",
         "{set}/thoi-dung",
     ];
@@ -322,6 +323,7 @@ fn takes_files(path: &str) -> bool {
         || path.ends_with("/minh-chung/them")
         || path.ends_with("/phien-ban")
         || path.ends_with("/minh-chung/{indicator}")
+        || path.ends_with("/minh-chung/{leaf}/tep")
 }
 
 fn is_api(path: &str) -> bool {
