@@ -193,10 +193,22 @@ async fn seen_parts(
 /// # Errors
 /// When the database does not answer.
 pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
+    overviews(ground, actor, |_| true).await
+}
+
+/// Collections that are open, with the units of the person in them: what the first page asks for, however many are over.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_ones(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
+    overviews(ground, actor, |collection| collection.state == CollectionState::Open).await
+}
+
+async fn overviews(ground: Ground<'_>, actor: &Actor, wanted: fn(&Collection) -> bool) -> Result<Vec<Overview>, CollectionError> {
     let mut read = ground.db.read().await?;
     let all = store::collections(read.conn()).await?;
     let mut found = Vec::new();
-    for collection in all {
+    for collection in all.into_iter().filter(wanted) {
         match overview_of(ground, actor, read.conn(), collection).await {
             Ok(overview) => found.push(overview),
             Err(CollectionError::Denied(_)) => {}

@@ -4,8 +4,8 @@ use accounts::Actor;
 use accounts::policy::{Action, Thing};
 use web::{Office, Problem, Task, TaskFuture, TaskKind, TaskSource};
 
-use crate::actions::{Ground, Overview, list, period_words};
-use crate::model::{CollectionState, CollectionUnit, Lock, UnitState};
+use crate::actions::{Ground, Overview, open_ones, period_words};
+use crate::model::{CollectionUnit, Lock, UnitState};
 use crate::words;
 
 /// Tasks of collections.
@@ -23,10 +23,7 @@ async fn of(office: &Office, actor: &Actor) -> Result<Vec<Task>, Problem> {
     if !actor.principal.may_somewhere(Action::See, Thing::Figures) {
         return Ok(tasks);
     }
-    for overview in list(Ground::of(office), actor).await.map_err(words::problem)? {
-        if overview.collection.state != CollectionState::Open {
-            continue;
-        }
+    for overview in open_ones(Ground::of(office), actor).await.map_err(words::problem)? {
         tasks.extend(to_decide(office, actor, &overview));
         tasks.extend(late_units(office, actor, &overview));
         for (part, count) in &overview.units {

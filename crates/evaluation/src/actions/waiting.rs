@@ -88,6 +88,12 @@ async fn of_campaign(
     let publishes = may(ground, actor, Action::Submit, Thing::CampaignResult, &campaign.owner);
     // A draft is known to those who prepare it alone.
     let units = if phase == Phase::Draft || phase >= Phase::Approved { Vec::new() } else { own.parts(conn.reborrow(), &key).await? };
+    let scoring = steps.iter().find(|step| step.phase == Phase::Scoring);
+    // Of a unit that has handed in nothing waits until it is asked; how far it came need not be counted.
+    let can_wait = |unit: &CampaignUnit| {
+        phase == Phase::Explanation || unit.state == UnitState::ForApproval || unit.lock(&campaign, scoring, actor.now).is_none()
+    };
+    let units: Vec<CampaignUnit> = units.into_iter().filter(can_wait).collect();
     if units.is_empty() && !(office || judges || decides || approves || publishes) {
         return Ok(None);
     }
