@@ -139,6 +139,9 @@ pub enum EvaluationError {
     /// A unit's own deadline does not lie after the one of all.
     #[error("the unit's own deadline is not later than the one of all")]
     NotLater,
+    /// Nobody took part in a meeting.
+    #[error("nobody took part")]
+    NobodyMet,
     /// The day of a meeting lies ahead.
     #[error("the day lies ahead")]
     DayAhead,

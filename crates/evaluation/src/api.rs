@@ -296,6 +296,7 @@ fn place(error: &EvaluationError) -> (&'static str, &'static str) {
         EvaluationError::NotAppealed => ("leaf", "not-appealed"),
         EvaluationError::NotLeftOut => ("verdict", "not-left-out"),
         EvaluationError::OpenAppeals(_) => ("appeals", "open-appeals"),
+        EvaluationError::NobodyMet => ("present", "nobody"),
         EvaluationError::DayAhead => ("held_on", "day-ahead"),
         EvaluationError::DayBefore(_) => ("held_on", "day-before"),
         EvaluationError::NoPoints => ("points", "no-points"),

@@ -110,7 +110,9 @@ impl BlockResult {
                     Verdict::Agree | Verdict::Set => {
                         row.inputs[node] = ruling.points;
                         ruled.insert(node);
-                        if ruling.verdict == Verdict::Set {
+                        // Points that are others than those of the set were given by somebody, and agreed to since.
+                        let others = ruling.points.is_some() && ruling.points != own_points[node].ok();
+                        if ruling.verdict == Verdict::Set || others {
                             given.insert(node);
                         }
                     }

@@ -313,6 +313,9 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
                 "This person has the other duty for the same criteria: nobody reads their own appraisal a second time. Choose somebody else, or remove the other assignment first.",
             )
             .to_owned(),
+        EvaluationError::NobodyMet => {
+            lang.pick("Chọn ít nhất một thành viên dự họp hoặc đồng ý bằng văn bản.", "Name at least one member who was there or agreed in writing.").to_owned()
+        }
         EvaluationError::NotLeftOut => lang
             .pick(
                 "Tiêu chí đang áp dụng đối với đơn vị, nên không cần áp dụng trở lại.",

@@ -195,6 +195,12 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
             && matches!(voice.side, Side::Council | Side::SecondReader)
     };
     let kept = before.as_ref().filter(keeps);
+    // Points that somebody gave stay given where others agree to them: whatever the set says of an absent subject, they count.
+    let given = before.as_ref().filter(|before| {
+        before.verdict == Verdict::Set
+            && new.said.verdict == Verdict::Agree
+            && (matches!(voice.side, Side::Council | Side::SecondReader) || before.side == Side::Office)
+    });
     let verdict = kept.map_or(new.said.verdict, |before| before.verdict);
     let points = match verdict {
         Verdict::Agree => {
@@ -238,7 +244,9 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
         account: actor.by(),
         at: actor.now,
     };
-    let event = say(held.write.conn(), &campaign, before.as_ref(), &opinion).await?;
+    let ruled =
+        given.map(|given| store::NewOpinion { verdict: given.verdict, reason: opinion.reason.or(given.reason.as_deref()), ..opinion });
+    let event = say_and_rule(held.write.conn(), &campaign, before.as_ref(), &opinion, &ruled.unwrap_or(opinion)).await?;
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
     // What a second reader changes is not changed behind the back of the first.
     let first = before.as_ref().filter(|before| voice.side == Side::SecondReader && before.side == Side::Appraiser);
@@ -254,13 +262,24 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
 
 /// Writes an opinion and the ruling that follows; answers the event.
 pub(super) async fn say(
-    mut conn: Conn<'_>,
+    conn: Conn<'_>,
     campaign: &Campaign,
     before: Option<&Ruling>,
     opinion: &store::NewOpinion<'_>,
 ) -> Result<Change, EvaluationError> {
+    say_and_rule(conn, campaign, before, opinion, opinion).await
+}
+
+/// The same where the ruling that stands has other words than the opinion: who agrees to given points leaves them given.
+async fn say_and_rule(
+    mut conn: Conn<'_>,
+    campaign: &Campaign,
+    before: Option<&Ruling>,
+    opinion: &store::NewOpinion<'_>,
+    ruled: &store::NewOpinion<'_>,
+) -> Result<Change, EvaluationError> {
     store::insert_opinion(conn.reborrow(), &campaign.key, opinion).await?;
-    store::put_ruling(conn, &campaign.key, opinion).await?;
+    store::put_ruling(conn, &campaign.key, ruled).await?;
     let mut event = Change::new("campaign_ruling", leaf_key(&campaign.key, opinion.unit, opinion.leaf), "ruled")
         .of_unit(opinion.unit)
         .after(json!({

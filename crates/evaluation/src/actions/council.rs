@@ -194,7 +194,7 @@ pub struct NewSession {
 /// Records a meeting of the council; answers whether enough took part. A meeting without a quorum is recorded and decides nothing.
 ///
 /// # Errors
-/// When the council is not at work, the day lies ahead or before the step began, or somebody named has no seat.
+/// When the council is not at work, nobody took part, the day lies ahead or before the step began, or somebody named has no seat.
 pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &NewSession) -> Result<bool, EvaluationError> {
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
@@ -209,29 +209,40 @@ pub async fn hold_session(ground: Ground<'_>, actor: &Actor, key: &str, new: &Ne
         return Err(EvaluationError::DayBefore(since));
     }
     let members = store::members(write.conn(), key).await?;
-    let strangers: Vec<String> = new
-        .present
-        .iter()
-        .chain(&new.consented)
-        .filter(|account| !members.iter().any(|member| member.account == **account))
-        .cloned()
-        .collect();
+    // Each takes part once: in the room, or in writing.
+    let mut present: Vec<String> = Vec::new();
+    let mut consented: Vec<String> = Vec::new();
+    for account in &new.present {
+        if !present.contains(account) {
+            present.push(account.clone());
+        }
+    }
+    for account in &new.consented {
+        if !present.contains(account) && !consented.contains(account) {
+            consented.push(account.clone());
+        }
+    }
+    if present.is_empty() && consented.is_empty() {
+        return Err(EvaluationError::NobodyMet);
+    }
+    let strangers: Vec<String> =
+        present.iter().chain(&consented).filter(|account| !members.iter().any(|member| member.account == **account)).cloned().collect();
     if !strangers.is_empty() {
         return Err(EvaluationError::Units(strangers));
     }
-    let taking_part: Vec<&str> = new.present.iter().chain(&new.consented).map(String::as_str).collect();
+    let taking_part: Vec<&str> = present.iter().chain(&consented).map(String::as_str).collect();
     let session = Session {
         key: ground.world.new_id(),
         held_on: new.held_on,
-        present: new.present.clone(),
-        consented: new.consented.clone(),
+        present: present.clone(),
+        consented: consented.clone(),
         quorate: is_quorate(&members, &taking_part, campaign.quorum),
         minutes: new.minutes.clone(),
         recorded_at: actor.now,
     };
     store::insert_session(write.conn(), key, &session, actor.by(), actor.now).await?;
     let event = Change::new("campaign_session", format!("{key}/{}", session.key), "held").of_unit(&campaign.owner).after(json!({
-        "held_on": new.held_on, "present": new.present.len(), "consented": new.consented.len(), "seats": members.len(), "quorate": session.quorate,
+        "held_on": new.held_on, "present": present.len(), "consented": consented.len(), "seats": members.len(), "quorate": session.quorate,
     }));
     record(write.conn(), &actor.source, actor.now, &[event]).await?;
     write.commit().await?;

@@ -134,7 +134,14 @@ pub async fn public_working(
     // Where each leaf stood when the result was approved: an answer of the unit changes no points.
     let mut standing: BTreeMap<String, Opinion> = BTreeMap::new();
     for opinion in store::threads(read.conn(), &campaign.key, row.code.as_deref().unwrap_or_default()).await? {
-        if opinion.given_at <= found.result.approved_at && opinion.verdict != Verdict::Answer {
+        if opinion.given_at > found.result.approved_at || opinion.verdict == Verdict::Answer {
+            continue;
+        }
+        // Who agrees to points that were given leaves their reason too.
+        let given = standing
+            .get(&opinion.leaf)
+            .filter(|given| opinion.verdict == Verdict::Agree && given.verdict == Verdict::Set && given.points == opinion.points);
+        if given.is_none() {
             standing.insert(opinion.leaf.clone(), opinion);
         }
     }

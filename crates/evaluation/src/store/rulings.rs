@@ -55,6 +55,7 @@ pub(crate) async fn threads(conn: Conn<'_>, campaign: &str, unit: &str) -> Resul
 }
 
 /// An opinion to be written.
+#[derive(Clone, Copy)]
 pub(crate) struct NewOpinion<'a> {
     pub(crate) key: &'a str,
     pub(crate) unit: &'a str,

@@ -342,6 +342,29 @@ on_both! {
         assert_eq!(so.maximum(so.position("b").unwrap(), so.definition.total), number("70"));
     }
 
+    async fn the_council_agrees_to_points_that_were_given(house: House) {
+        let campaign = up_to_council(&house).await;
+        let (ground, chair) = (house.ground(), house.person("chair"));
+        give(ground, &chair, &opinion(&campaign, "b", "1.2", 1, Verdict::Set, Some("4"), "Công khai muộn")).await.unwrap();
+        give(ground, &house.person("member-1"), &opinion(&campaign, "b", "1.2", 2, Verdict::Agree, None, "")).await.unwrap();
+        let found = sheet(ground, &house.person("office"), &campaign, "b").await.unwrap();
+        let ruling = &found.rulings["1.2"];
+        let stands = (ruling.verdict, ruling.points, ruling.reason.as_deref(), ruling.opinions);
+        assert_eq!(stands, (Verdict::Set, Some(4.into()), Some("Công khai muộn"), 3), "the points stay given, with their reason");
+        let threads = unit_threads(ground, &house.person("office"), &found.campaign, "b").await.unwrap();
+        assert_eq!(threads["1.2"].last().map(|last| (last.verdict, last.points)), Some((Verdict::Agree, Some(4.into()))), "as it was said");
+        met(&house, &campaign, &["chair", "member-1", "chair"]).await;
+        assert_eq!(house.lines("SELECT present FROM campaign_session").await, ["chair member-1"], "each takes part once");
+        approved(&house, &campaign).await.unwrap();
+        let version = house.version(&campaign).await;
+        let today = "2026-12-02".parse().unwrap();
+        publish(ground, &house.person("publisher"), &campaign, version, today, Shows::Leaves).await.unwrap();
+        let public = public_result(ground, &campaign, None, today).await.unwrap();
+        let at = public.blocks[0].table.rows.iter().position(|row| row.code.as_deref() == Some("b")).unwrap();
+        let (_, working) = public_working(ground, &public, &public.blocks[0], at).await.unwrap();
+        assert_eq!(working["1.2"].reason.as_deref(), Some("Công khai muộn"), "the public reads why");
+    }
+
     async fn the_signed_sheet_is_cited_while_it_lies_before_the_head(house: House) {
         let campaign = house.campaign().await;
         let (ground, officer, head) = (house.ground(), house.person("officer-a"), house.person("head-a"));

@@ -1,9 +1,12 @@
 //! Leaves whose subject may not exist: what the set says counts until somebody gives the leaf other points.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{FormulaScratch, Gap, ScoreTable, TableRow, compute, read_definition};
-use evaluation::scoring::{rate_above_whole, settled};
+use evaluation::model::{AnswerKind, CampaignBlock, CampaignUnit, UnitState, Verdict};
+use evaluation::result::{BlockInput, BlockResult, Standing};
+use evaluation::scoring::{Entered, rate_above_whole, settled};
+use evaluation::set::read_set;
 use rust_decimal::Decimal;
 
 /// Three leaves of 4 points. `problems_found = 0` gives the first one of them all points, none, away, or to the second one.
@@ -121,4 +124,48 @@ fn more_done_than_planned_is_pointed_out() {
     assert_eq!(rate("1.1.3", 40, 40), None);
     assert_eq!(rate("1.1.3", 1, 0), None, "no plan, no rate");
     assert_eq!(rate("1.1.1", 48, 40), None, "no rate is asked for");
+}
+
+/// The total of one unit without problems, whose first leaf somebody agreed to at some points, and whose second one was given three.
+fn agreed(then: &str, points: Option<&str>) -> Result<String, Gap> {
+    let set = read_set(&set(then)).unwrap();
+    let block = CampaignBlock { block: "so".to_owned(), name: "Các sở".to_owned(), set: "s".to_owned() };
+    let unit = CampaignUnit {
+        unit: "a".to_owned(),
+        block: "so".to_owned(),
+        name: "Sở A".to_owned(),
+        ranked: true,
+        state: UnitState::Submitted,
+        extended_to: None,
+        reason: None,
+        successor: None,
+        changed_at: None,
+        version: 1,
+    };
+    let mut entered = Entered::default();
+    entered.put(AnswerKind::Figure, "problems_found", Some("0"));
+    let standing = |leaf: &str, verdict, points: Option<&str>| Standing {
+        leaf: leaf.to_owned(),
+        verdict,
+        points: points.map(|points| points.parse().unwrap()),
+        reason: None,
+    };
+    let standings = BTreeMap::from([("a".to_owned(), vec![standing("1", Verdict::Agree, points), standing("2", Verdict::Set, Some("3"))])]);
+    let entered = BTreeMap::from([("a".to_owned(), entered)]);
+    let input = BlockInput { block: &block, set: &set, year: 2026, units: vec![&unit], entered: &entered, standings: &standings };
+    let result = BlockResult::of(&input).unwrap();
+    result.scores.units[0].values[result.definition.total].map(|total| total.normalize().to_string())
+}
+
+#[test]
+fn points_that_were_given_count_whoever_agrees_to_them() {
+    let (full, zero, away, moved) = ("then = \"full\"", "then = \"zero\"", "then = \"not-applicable\"", "then = \"move\"\nto = [\"2\"]");
+    for then in [full, zero, away, moved] {
+        assert_eq!(agreed(then, Some("1")), Ok("4".to_owned()), "{then}: one point was given and agreed to");
+    }
+    // Who agrees to what the set says leaves it to the set.
+    assert_eq!(agreed(full, Some("4")), Ok("7".to_owned()));
+    assert_eq!(agreed(zero, Some("0")), Ok("3".to_owned()));
+    assert_eq!(agreed(away, None), Ok("6".to_owned()), "three of four make six of eight");
+    assert_eq!(agreed(moved, Some("0")), Ok("6".to_owned()), "the second leaf has eight points");
 }
