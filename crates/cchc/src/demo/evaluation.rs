@@ -351,6 +351,7 @@ impl<'a> Maker<'a> {
             self.enter(&campaign, late, 40).await?;
         }
         self.until(&campaign, Phase::Appraisal).await?;
+        let answers = on_time.iter().find(|unit| **unit != HEALTH).copied();
         for unit in on_time {
             self.ask(&campaign, unit).await?;
             if unit != HEALTH {
@@ -358,7 +359,21 @@ impl<'a> Maker<'a> {
             }
         }
         self.until(&campaign, Phase::Explanation).await?;
+        // One of them has explained already; elsewhere the questions are open.
+        if let Some(unit) = answers {
+            self.explain(&campaign, unit).await?;
+        }
         self.calendar(&campaign, [-30, -14, -1, 12, 23]).await
+    }
+
+    /// A unit explains what it was asked.
+    async fn explain(&self, campaign: &str, unit: &str) -> Result<(), EvaluationError> {
+        let sheet = actions::sheet(self.ground, &self.actor, campaign, unit).await?;
+        for ruling in sheet.rulings.values().filter(|ruling| ruling.verdict == Verdict::Ask) {
+            let words = "Nội dung ở trang 2 của báo cáo; số liệu tính đến ngày 30 tháng 11 (giải trình minh họa).";
+            actions::answer(self.ground, &self.actor, campaign, unit, &ruling.leaf, words).await?;
+        }
+        Ok(())
     }
 
     /// Dates that fit the phase that the campaign has reached: a step begins on each of these days, and ends before the next.

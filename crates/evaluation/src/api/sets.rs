@@ -2,7 +2,7 @@
 
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
-use composite_index::{DifferenceKind, Role, Text};
+use composite_index::{AbsentThen, DifferenceKind, Role, Text};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use ui::Lang;
@@ -10,7 +10,10 @@ use web::{App, Ground, Guard, Route, Signed, tidied};
 
 use super::{Answered, Faults, Refused, Sent, Why, decimal, exact, fault, faulty, made, ok, owner_or_own, read, told, word};
 use crate::actions::{FoundSet, SetChange, change_set, clone_set, find_set, list_sets, make_set, set_difference, withdraw_set};
-use crate::editing::{EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_figure, remove_node};
+use crate::editing::{
+    AbsentEdit, EditFault, NewFigure, NodeEdit, add_figure, add_node, change_node, remove_figure, remove_node, set_absent,
+    set_blocks_of_node,
+};
 use crate::model::StoredSet;
 use crate::pages::set_edit::fault_words;
 use crate::set::{Scorer, is_part_code};
@@ -158,6 +161,18 @@ struct Words {
     en: Option<String>,
 }
 
+/// What happens where the subject of a leaf does not exist.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AbsentBody {
+    when: String,
+    then: String,
+    #[serde(default)]
+    to: Vec<String>,
+    #[serde(default)]
+    by_maximum: bool,
+}
+
 /// What is said of a part.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +185,11 @@ struct PartBody {
     name_en: Option<String>,
     #[serde(default, deserialize_with = "stated")]
     maximum: Option<Option<String>>,
+    /// Of a leaf: where its subject does not exist.
+    #[serde(default, deserialize_with = "stated")]
+    absent: Option<Option<AbsentBody>>,
+    /// The blocks that it is for; none: all.
+    blocks: Option<Vec<String>>,
     /// The most that a bonus adds.
     #[serde(default, deserialize_with = "stated")]
     cap: Option<Option<String>>,
@@ -232,7 +252,17 @@ async fn part(State(app): State<App>, signed: Signed, Path((set, node)): Path<(S
     let found = found(&app, &signed, &set).await?;
     let edit = as_written(&found, &node).ok_or(web::Problem::NotFound)?;
     let both = |text: &Option<Text>| text.as_ref().map(|text| json!({ "vi": text.vi, "en": text.en }));
+    let definition = &found.set.definition;
+    let held = definition.node(&node).map(|id| &definition.nodes[id]);
+    let absent = held.and_then(|held| held.absent.as_ref()).map(|absent| {
+        let (to, by_maximum): (Vec<&str>, bool) = match &absent.then {
+            AbsentThen::MoveTo { siblings, equal } => (siblings.iter().map(|one| definition.nodes[*one].code.as_str()).collect(), !equal),
+            _ => (Vec::new(), false),
+        };
+        json!({ "when": absent.when.text(), "then": absent.then.word(), "to": to, "by_maximum": by_maximum })
+    });
     Ok(ok(json!({
+        "absent": absent, "blocks": held.map(|held| &held.blocks),
         "set": set, "node": node, "version": found.stored.version, "name_vi": edit.name_vi, "name_en": edit.name_en, "maximum": edit.maximum,
         "cap": edit.cap, "floor": edit.floor, "rule": edit.rule, "role": edit.role, "scored_by": edit.scored_by, "appraised_by": edit.appraised_by,
         "evidence": both(&edit.evidence), "guidance": both(&edit.guidance),
@@ -280,23 +310,53 @@ fn edit_of(body: PartBody, before: NodeEdit, lang: Lang) -> Result<NodeEdit, Ref
 async fn put_part(State(app): State<App>, signed: Signed, Path((set, node)): Path<(String, String)>, sent: Sent<PartBody>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
     let before = as_written(&found, &node).ok_or(web::Problem::NotFound)?;
-    let body = read(sent, signed.lang())?;
+    let mut body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
     for (field, given) in [("code", &body.code), ("parent", &body.parent)] {
         if given.is_some() {
             faults.add(field, "not-here", "chỉ nêu khi thêm tiêu chí mới", "only a new part has it in its body");
         }
     }
+    let beside = Beside::of(&mut body, &mut faults);
     faults.none()?;
     let seen = body.version;
     let edit = edit_of(body, before, signed.lang())?;
-    edited(&app, &signed, &found, seen, change_node(&found.text, &node, &edit)).await
+    let text = change_node(&found.text, &node, &edit).and_then(|text| beside.put(text, &node));
+    edited(&app, &signed, &found, seen, text).await
+}
+
+/// What a body says beside the rule of a part; what it leaves out stays.
+struct Beside {
+    absent: Option<Option<AbsentEdit>>,
+    blocks: Option<Vec<String>>,
+}
+
+impl Beside {
+    fn of(body: &mut PartBody, faults: &mut Faults) -> Self {
+        let words = ["full", "zero", "not-applicable", "move"];
+        if let Some(Some(absent)) = &body.absent {
+            word(faults, "absent.then", &absent.then, |one| words.contains(&one).then_some(()), &words);
+        }
+        let edit = |one: AbsentBody| AbsentEdit { when: one.when, then: one.then, to: one.to, by_maximum: one.by_maximum };
+        Self { absent: body.absent.take().map(|absent| absent.map(edit)), blocks: body.blocks.take() }
+    }
+
+    fn put(self, mut text: String, node: &str) -> Result<String, EditFault> {
+        if let Some(absent) = &self.absent {
+            text = set_absent(&text, node, absent.as_ref())?;
+        }
+        if let Some(blocks) = &self.blocks {
+            text = set_blocks_of_node(&text, node, blocks)?;
+        }
+        Ok(text)
+    }
 }
 
 async fn add_part(State(app): State<App>, signed: Signed, Path(set): Path<String>, sent: Sent<PartBody>) -> Answered {
     let found = held(&app, &signed, &set, Action::Change).await?;
-    let body = read(sent, signed.lang())?;
+    let mut body = read(sent, signed.lang())?;
     let mut faults = Faults::new(signed.lang());
+    let beside = Beside::of(&mut body, &mut faults);
     let (code, parent) = (body.code.clone().unwrap_or_default(), body.parent.clone().unwrap_or_default());
     if code.trim().is_empty() {
         faults.add("code", "empty", "nhập mã của tiêu chí mới", "the code is missing");
@@ -316,7 +376,8 @@ async fn add_part(State(app): State<App>, signed: Signed, Path(set): Path<String
     // A new part has typed points until it is given another rule.
     let before = NodeEdit { rule: Some("kind = \"external\"".to_owned()), ..NodeEdit::default() };
     let edit = edit_of(body, before, signed.lang())?;
-    edited(&app, &signed, &found, seen, add_node(&found.text, &parent, code.trim(), &edit)).await
+    let text = add_node(&found.text, &parent, code.trim(), &edit).and_then(|text| beside.put(text, code.trim()));
+    edited(&app, &signed, &found, seen, text).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -161,8 +161,13 @@ async fn put(State(app): State<App>, signed: Signed, Path((campaign, unit)): Pat
 }
 
 /// A value as people type it: programs write a decimal point, people a comma. Digits stay as they are: an option may be called "01".
+/// Powers of ten are no figures, here as on the pages.
 fn as_typed(text: String) -> String {
-    if text.parse::<Decimal>().is_ok() { text.replace('.', ",") } else { text }
+    let plain = text.contains('.') && !text.contains(['e', 'E']);
+    match text.parse::<Decimal>() {
+        Ok(value) if plain => value.to_string().replace('.', ","),
+        _ => text,
+    }
 }
 
 /// A value as it is written: an option by its name in the set, so that what was read can be sent back. Other values are exact numbers.
@@ -395,5 +400,8 @@ mod tests {
             }
         }
         assert!(asked > 4, "the sample asks for choices too");
+        let typed = |text: &str| as_typed(text.to_owned());
+        assert_eq!(["1.234", ".5", "-0.5", "01", "1e3"].map(typed), ["1,234", "0,5", "-0,5", "01", "1e3"]);
+        assert_eq!(crate::scoring::number(&typed("1e3")), None, "a power of ten is no figure");
     }
 }

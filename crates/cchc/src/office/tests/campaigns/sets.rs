@@ -41,6 +41,18 @@ on_both! {
         let body = office.done("PUT", &format!("{address}/nodes/1.3"), words).await;
         let part = office.get(&format!("{address}/nodes/1.3")).await;
         assert_eq!((&part["name_vi"], &part["evidence"]["vi"], &part["rule"]), (&json!("Giải quyết hồ sơ"), &json!("Sổ theo dõi"), &json!(rule.trim())), "what was left out stays");
+        // Where its subject does not exist; what was read can be sent back.
+        let wrong = json!({ "version": version(&body), "absent": { "when": "late = 0", "then": "away" } });
+        let error = office.refused("PUT", &format!("{address}/nodes/1.3"), wrong, 422).await;
+        assert_eq!(pairs(&faults(&error)), [("absent.then", "word")]);
+        let absent = json!({ "when": "late = 0", "then": "full", "to": [], "by_maximum": false });
+        let body = office.done("PUT", &format!("{address}/nodes/1.3"), json!({ "version": version(&body), "absent": absent })).await;
+        let part = office.get(&format!("{address}/nodes/1.3")).await;
+        assert_eq!((&part["absent"], &part["blocks"], &part["rule"]), (&absent, &json!([]), &json!(rule.trim())));
+        let kept = json!({ "version": version(&body), "absent": part["absent"], "blocks": part["blocks"] });
+        let body = office.done("PUT", &format!("{address}/nodes/1.3"), kept).await;
+        let body = office.done("PUT", &format!("{address}/nodes/1.3"), json!({ "version": version(&body), "absent": null })).await;
+        assert_eq!(office.get(&format!("{address}/nodes/1.3")).await["absent"], Value::Null);
         let error = office.refused("POST", &format!("{address}/nodes/1/removal"), json!({ "version": version(&body) }), 422).await;
         assert_eq!(pairs(&faults(&error)), [("code", "has-parts")]);
         assert_eq!(office.refused("POST", &format!("{address}/figures/late/removal"), json!({ "version": version(&body) }), 422).await["code"], "set", "a rule asks for it");
