@@ -70,10 +70,11 @@ pub fn contributions(definition: &Definition, working: &Working) -> Result<Contr
             continue;
         }
         let adds = rule.is_some_and(Aggregation::adds);
-        if !node.bounded_by.is_zero() {
+        let of_outside =
+            if adds { node.outside_maximum.checked_sub(outside_of_parts(definition, working, parts)?) } else { Some(Decimal::ZERO) };
+        let of_outside = of_outside.ok_or(NoContributions::TooLarge)?;
+        if !node.bounded_by.is_zero() || !of_outside.is_zero() {
             let amount = if adds {
-                let of_outside = node.outside_maximum.checked_sub(outside_of_parts(definition, working, parts)?);
-                let of_outside = of_outside.ok_or(NoContributions::TooLarge)?;
                 let of_inside = node.bounded_by.checked_sub(of_outside).and_then(|rest| rest.checked_mul(inside));
                 of_outside.checked_mul(outside).zip(of_inside).and_then(|(one, other)| one.checked_add(other))
             } else {

@@ -179,7 +179,8 @@ pub fn least_effort(question: &EffortQuestion<'_>, count: usize, progress: Progr
     let plan = Plan::new(&open);
     let levers = evaluated(question, &plan, progress)?;
     let need = needed(question)?;
-    let found = solve(&levers, need, count, &|steps| progress(EFFORT_WORK / 2 + share(steps, SEARCH_STEPS, EFFORT_WORK / 2)))?;
+    let found =
+        solve(&levers, cap_of(question), need, count, &|steps| progress(EFFORT_WORK / 2 + share(steps, SEARCH_STEPS, EFFORT_WORK / 2)))?;
     let told = found.solutions.iter().map(|solution| told(question, &levers, solution));
     Ok(EffortPlans { plans: told.collect::<Result<_, _>>()?, certain: found.certain, floor: found.floor })
 }
@@ -200,7 +201,8 @@ pub fn effort_by_rivals(
     for (done, movement) in movements.iter().enumerate() {
         let shifts = vec![*movement; question.table.rows.len()];
         let go_on = |_| progress(EFFORT_WORK / 2 + share(done, movements.len(), EFFORT_WORK / 2));
-        let cheapest = needed(&EffortQuestion { shifts: &shifts, ..*question }).and_then(|need| solve(&levers, need, 1, &go_on));
+        let cheapest =
+            needed(&EffortQuestion { shifts: &shifts, ..*question }).and_then(|need| solve(&levers, cap_of(question), need, 1, &go_on));
         match cheapest {
             Ok(cheapest) => found.push((*movement, cheapest.solutions.first().map(|solution| solution.cost))),
             Err(EffortError::OutOfReach(_)) => found.push((*movement, None)),
@@ -218,6 +220,10 @@ fn without_bounds(definition: &Definition) -> Definition {
     open
 }
 
+fn cap_of(question: &EffortQuestion<'_>) -> Option<Decimal> {
+    question.definition.nodes[question.definition.total].cap
+}
+
 /// The part of a whole that is done.
 fn share(done: usize, all: usize, whole: usize) -> usize {
     done.saturating_mul(whole) / all.max(1)
@@ -232,11 +238,18 @@ fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Pr
     Levers::new(plan, &table, question.row, question.levers, &go_on)
 }
 
-fn solve(levers: &Levers<'_>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
+/// The cheapest ways to what is needed; a total that is held to `cap` reaches no more than that.
+fn solve(levers: &Levers<'_>, cap: Option<Decimal>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
     let problem = Problem::new(levers.components.clone(), settled(need.points.saturating_sub(levers.base)), need.strictly)?;
+    let most = levers.base.saturating_add(problem.most());
+    let most = cap.map_or(most, |cap| most.min(cap));
+    let beyond = |points: Decimal| if need.strictly { points >= most } else { points > most };
+    if cap.is_some_and(|cap| cap <= most) && beyond(settled(need.points)) {
+        return Err(EffortError::OutOfReach(settled(most)));
+    }
     let found = cheapest(&problem, count, progress)?;
     if found.solutions.is_empty() {
-        return Err(EffortError::OutOfReach(levers.base.saturating_add(problem.most())));
+        return Err(EffortError::OutOfReach(settled(most)));
     }
     Ok(found)
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::means::{NoMean, mean};
 use super::{Gap, NodeValue, Plan, Special, Trouble, Unit, bounded};
-use crate::definition::{AbsentThen, Aggregation, Definition, MissingRule, NodeId, Role};
+use crate::definition::{AbsentThen, Aggregation, Definition, MissingRule, Node, NodeId, Role};
 
 /// What a child gives to its parent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,20 +188,16 @@ fn sum_of_parts(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Un
         if node.role == Role::Points && !whole.is_zero() {
             special.applies[id] = (applies, whole);
         }
-        special.outside[id] = outside_within(outside, value, kept);
+        special.outside[id] = outside_within(node, outside, value, kept);
     }
     Ok(Ok(kept))
 }
 
-/// The points outside the maximum that are left of `outside` where a floor or cap made `kept` of `value`: what is cut is bonus first and what is
-/// lifted is penalty first; the rest of it is of the points that are rescaled.
-pub(crate) fn outside_within(outside: Decimal, value: Decimal, kept: Decimal) -> Decimal {
-    let moved = kept.saturating_sub(value);
-    if moved.is_sign_negative() {
-        outside.saturating_sub(outside.max(Decimal::ZERO).min(-moved))
-    } else {
-        outside.saturating_add((-outside).max(Decimal::ZERO).min(moved))
-    }
+/// The points outside the maximum that are left of `outside` where floor and cap made `kept` of `value`. The node's own points are held to the
+/// bounds by themselves, and bonus and penalty points are what is then left: so a further bonus never lowers what a node gives to one that
+/// rescales, and a further penalty never raises it.
+pub(crate) fn outside_within(node: &Node, outside: Decimal, value: Decimal, kept: Decimal) -> Decimal {
+    kept.saturating_sub(bounded(value.saturating_sub(outside), node.floor, node.cap))
 }
 
 /// Whole × part / of, without a division where it is not needed.

@@ -62,8 +62,11 @@ pub(crate) fn power_mean(shares: &[(f64, f64)], exponent: f64) -> f64 {
     if most <= 0.0 || !most.is_finite() {
         return most;
     }
-    let beyond = |(value, share): &(f64, f64)| if *share > 0.0 { share * libm::expm1(exponent * libm::log(value / most)) } else { 0.0 };
-    most * libm::exp(libm::log1p(shares.iter().map(beyond).sum()) / exponent)
+    let counted = || shares.iter().filter(|(_, share)| *share > 0.0).map(|(value, share)| (exponent * libm::log(value / most), *share));
+    let beyond: f64 = counted().map(|(power, share)| share * libm::expm1(power)).sum();
+    // Where the value that counts most has little weight, one plus the sum would lose digits.
+    let log = if beyond < -0.5 { libm::log(counted().map(|(power, share)| share * libm::exp(power)).sum()) } else { libm::log1p(beyond) };
+    most * libm::exp(log / exponent)
 }
 
 /// The harmonic mean as an exact fraction, of which the nearest decimal is taken: the mean of equal values is that value.
@@ -149,6 +152,8 @@ mod tests {
         assert_eq!(of(PowerMean, "100", &small), "0.00049654624771953");
         assert_eq!(of(PowerMean, "-1000", &[("0.001", "1"), ("3", "1")]), "0.0010006933874626");
         assert_eq!(of(PowerMean, "200", &[("60", "1"), ("80", "1")]), "79.723221026229");
+        assert_eq!(of(PowerMean, "50", &[("1", "1"), ("100", "0.00001")]), "79.432807585944");
+        assert_eq!(of(PowerMean, "100", &[("1", "1"), ("100", "0.00000000000000000001")]), "63.095734448019");
         // Near zero it is the geometric mean, √4800 = 69.28203230275509…, with the digits of the limit: M_p ≈ G · exp(p · s² / 2).
         assert_eq!(of(PowerMean, "0.000001", &[("60", "1"), ("80", "1")]), "69.282033019486");
         assert_eq!(of(PowerMean, "0.0000000000001", &[("60", "1"), ("80", "1")]), "69.282032302755");

@@ -365,6 +365,8 @@ fn breaking_price(problem: &Problem) -> (f64, f64) {
 fn hull(ways: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let mut sorted: Vec<(f64, f64)> = ways.iter().copied().filter(|way| way.0 > 0.0).collect();
     sorted.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    // Of ways to the same points the cheapest counts; a step without points would have no price.
+    sorted.dedup_by(|later, kept| later.0.total_cmp(&kept.0).is_eq());
     let mut corners: Vec<(f64, f64)> = vec![(0.0, 0.0)];
     for way in sorted {
         while let Some(last) = corners.last().copied() {

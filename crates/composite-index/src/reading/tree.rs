@@ -162,6 +162,9 @@ fn read_absent(
             *sibling != id && nodes[*sibling].parent == nodes[id].parent && nodes[id].parent.is_some() && !siblings.contains(sibling)
         });
         match sibling {
+            Some(sibling) if nodes[sibling].role != Role::Points || nodes[id].role != Role::Points => {
+                faults.add(absent.place("to"), Rule::RoleSign, code, "role = \"points\"");
+            }
             Some(sibling) if nodes[sibling].maximum.is_some_and(|maximum| !maximum.is_zero()) && nodes[sibling].children.is_empty() => {
                 siblings.push(sibling);
             }
@@ -233,19 +236,32 @@ fn check_places(nodes: &[Node], tables: &[Keys<'_>], missing: MissingRule, fault
 
 /// A bonus takes no points away and a penalty gives none, whatever the figures are.
 fn check_role_sign(nodes: &[Node], node: &Node, keys: &Keys<'_>, faults: &Faults<'_>) {
-    let Some(rule) = &node.rule else { return };
     // In a circle there is no group around the leaf; it has a fault of its own.
     let around = std::iter::successors(Some(node), |node| node.parent.map(|parent| &nodes[parent])).take(nodes.len());
-    let role = around.map(|node| node.role).find(|role| *role != Role::Points);
+    let mut roles = around.map(|node| node.role).filter(|role| *role != Role::Points);
+    let Some(role) = roles.next() else { return };
+    if roles.any(|other| other != role) {
+        faults.add(keys.place("role"), Rule::RoleSign, &node.code, "bonus | penalty");
+    }
+    let against =
+        |bound: Option<Decimal>| bound.filter(|bound| if role == Role::Penalty { *bound > Decimal::ZERO } else { *bound < Decimal::ZERO });
+    let given = (role == Role::Penalty && node.rule.is_none() && node.children.is_empty()).then_some(node.maximum).flatten();
+    let bounds =
+        if role == Role::Penalty { [("floor", node.floor), ("maximum", given)] } else { [("cap", node.cap), ("maximum", node.maximum)] };
+    for (key, bound) in bounds {
+        if let Some(bound) = against(bound) {
+            faults.add(keys.place(key), Rule::RoleSign, &node.code, &format!("{key} {}", bound.normalize()));
+        }
+    }
+    let Some(rule) = &node.rule else { return };
     let (least, most) = rule.extremes(node.maximum);
     let bounded = |points: Decimal| {
         let points = node.cap.map_or(points, |cap| points.min(cap));
         node.floor.map_or(points, |floor| points.max(floor))
     };
     let (far, wrong) = match role {
-        Some(Role::Penalty) => (most.map(bounded).or(node.cap), Ordering::Greater),
-        Some(Role::Bonus) => (least.map(bounded).or(node.floor), Ordering::Less),
-        _ => return,
+        Role::Penalty => (most.map(bounded).or(node.cap), Ordering::Greater),
+        Role::Bonus | Role::Points => (least.map(bounded).or(node.floor), Ordering::Less),
     };
     if far.is_none_or(|far| far.cmp(&Decimal::ZERO) == wrong) {
         let sign = if wrong == Ordering::Greater { "≤ 0" } else { "≥ 0" };

@@ -291,11 +291,14 @@ impl<'d> Model<'d> {
         if special && rule.adds() {
             value = self.scale_sum(id, value, offset, &counts, scratch);
         }
-        let kept = node.cap.map_or(value, |cap| value.min(float(cap)));
-        let kept = node.floor.map_or(kept, |floor| kept.max(float(floor)));
+        let held = |value: f64| {
+            let below = node.cap.map_or(value, |cap| value.min(float(cap)));
+            node.floor.map_or(below, |floor| below.max(float(floor)))
+        };
+        let kept = held(value);
         if special && rule.adds() {
             let outside = &mut scratch.outside[offset + id];
-            *outside += if kept < value { -outside.max(0.0).min(value - kept) } else { (-*outside).max(0.0).min(kept - value) };
+            *outside = kept - held(value - *outside);
         }
         scratch.values[offset + id] = kept;
         Ok(())

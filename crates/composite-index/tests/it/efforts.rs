@@ -435,3 +435,39 @@ fn a_lever_that_costs_nothing_is_no_endless_question() {
     let plans = least_effort(&definition, &table, &levers, Target::Score(Decimal::from(4)), 5).unwrap();
     assert_eq!((plans[0].cost, plans[0].total), (Decimal::ZERO, Decimal::from(4)));
 }
+
+/// Both levers of a group reach its cap at different costs: ways to the same points have no price between them.
+#[test]
+fn ways_to_the_same_points_are_no_endless_question() {
+    let group = |rest: &str| {
+        let leaves = ["a", "b"].map(|code| node(code, "g", rest)).concat();
+        format!("{}{leaves}", node("g", "total", "aggregation = \"sum-of-points\"\ncap = \"12\"\n"))
+    };
+    let head = "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n";
+    let rest = node("c", "total", "maximum = \"10\"\n") + &node("h", "total", "maximum = \"10\"\n");
+    let definition = definition(&format!("{head}{}{rest}", group("maximum = \"10\"\n")));
+    let table = read_table(&definition, None, "unit,a,b,c,h,not-applicable.h\nU,5,5,4,,none\n").unwrap();
+    let levers = ["a", "b"].map(|code| {
+        let unit_cost = if code == "a" { "2" } else { "1" };
+        Lever { step: Some(Decimal::ONE), ..lever(&definition, code, "0", "10", "0", unit_cost) }
+    });
+    // (12 + 4) × 40 / 30
+    let most = |target: &str| match least_effort(&definition, &table, &levers, Target::Score(decimal(target)), 2) {
+        Err(EffortError::OutOfReach(most)) => most.round_dp(10),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(most("35"), decimal("21.3333333333"));
+    let plans = least_effort(&definition, &table, &levers, Target::Score(decimal("20")), 2).unwrap();
+    assert_eq!(words(&definition, &plans[0]), "1: b 5 -> 6");
+}
+
+#[test]
+fn a_total_held_to_its_cap_reaches_no_more() {
+    let head = "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\ncap = \"18\"\n";
+    let definition = definition(&format!("{head}{}{}", node("a", "total", "maximum = \"10\"\n"), node("c", "total", "maximum = \"10\"\n")));
+    let table = read_table(&definition, None, "unit,a,c\nU,5,9\n").unwrap();
+    let levers = [Lever { step: Some(Decimal::ONE), ..lever(&definition, "a", "0", "10", "0", "1") }];
+    let found = |target: &str| least_effort(&definition, &table, &levers, Target::Score(decimal(target)), 1);
+    assert_eq!(found("19").unwrap_err(), EffortError::OutOfReach(decimal("18")));
+    assert_eq!(found("18").unwrap()[0].total, decimal("18"));
+}

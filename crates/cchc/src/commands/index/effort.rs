@@ -208,7 +208,7 @@ fn effort_failure(lang: Lang, error: &EffortError) -> Failure {
     let text = match error {
         EffortError::NoTotal => lang.pick("Đơn vị không có điểm tổng.", "The unit has no total.").to_owned(),
         EffortError::OutOfReach(most) => {
-            let most = lang.decimal(*most, most.normalize().scale());
+            let most = lang.decimal(*most, most.normalize().scale().min(4));
             return Failure::failed(lang.pick(
                 format!("Không đạt được trong phạm vi đã nêu; cao nhất là {most} điểm."),
                 format!("Out of reach within the ranges; {most} points at most."),
