@@ -98,7 +98,17 @@ pub fn contributions(definition: &Definition, working: &Working) -> Result<Contr
     Ok(split)
 }
 
-/// Bonus and penalty points within the parts of a sum, before the bounds of the sum.
+impl Working {
+    /// Bonus and penalty points within the parts of a sum, before floor and cap of the sum; `None` for another node, or where a decimal cannot
+    /// hold them.
+    #[must_use]
+    pub fn outside_of_parts(&self, definition: &Definition, id: NodeId) -> Option<Decimal> {
+        let Step::Joined { parts, .. } = &self.nodes.get(id)?.step else { return None };
+        definition.nodes[id].aggregation.filter(|rule| rule.adds())?;
+        outside_of_parts(definition, self, parts).ok()
+    }
+}
+
 fn outside_of_parts(definition: &Definition, working: &Working, parts: &[WorkingPart]) -> Result<Decimal, NoContributions> {
     let counted = parts.iter().filter(|part| part.kind == PartKind::Counted);
     let of_part = |part: &WorkingPart| match definition.nodes[part.node].role {

@@ -180,7 +180,7 @@ pub fn least_effort(question: &EffortQuestion<'_>, count: usize, progress: Progr
     let levers = evaluated(question, &plan, progress)?;
     let need = needed(question)?;
     let found =
-        solve(&levers, cap_of(question), need, count, &|steps| progress(EFFORT_WORK / 2 + share(steps, SEARCH_STEPS, EFFORT_WORK / 2)))?;
+        solve(&levers, bounds_of(question), need, count, &|steps| progress(EFFORT_WORK / 2 + share(steps, SEARCH_STEPS, EFFORT_WORK / 2)))?;
     let told = found.solutions.iter().map(|solution| told(question, &levers, solution));
     Ok(EffortPlans { plans: told.collect::<Result<_, _>>()?, certain: found.certain, floor: found.floor })
 }
@@ -202,7 +202,7 @@ pub fn effort_by_rivals(
         let shifts = vec![*movement; question.table.rows.len()];
         let go_on = |_| progress(EFFORT_WORK / 2 + share(done, movements.len(), EFFORT_WORK / 2));
         let cheapest =
-            needed(&EffortQuestion { shifts: &shifts, ..*question }).and_then(|need| solve(&levers, cap_of(question), need, 1, &go_on));
+            needed(&EffortQuestion { shifts: &shifts, ..*question }).and_then(|need| solve(&levers, bounds_of(question), need, 1, &go_on));
         match cheapest {
             Ok(cheapest) => found.push((*movement, cheapest.solutions.first().map(|solution| solution.cost))),
             Err(EffortError::OutOfReach(_)) => found.push((*movement, None)),
@@ -220,8 +220,10 @@ fn without_bounds(definition: &Definition) -> Definition {
     open
 }
 
-fn cap_of(question: &EffortQuestion<'_>) -> Option<Decimal> {
-    question.definition.nodes[question.definition.total].cap
+/// Floor and cap of the total.
+fn bounds_of(question: &EffortQuestion<'_>) -> (Option<Decimal>, Option<Decimal>) {
+    let total = &question.definition.nodes[question.definition.total];
+    (total.floor, total.cap)
 }
 
 /// The part of a whole that is done.
@@ -238,13 +240,22 @@ fn evaluated<'a>(question: &EffortQuestion<'a>, plan: &'a Plan<'a>, progress: Pr
     Levers::new(plan, &table, question.row, question.levers, &go_on)
 }
 
-/// The cheapest ways to what is needed; a total that is held to `cap` reaches no more than that.
-fn solve(levers: &Levers<'_>, cap: Option<Decimal>, need: Need, count: usize, progress: Progress<'_>) -> Result<Found, EffortError> {
-    let problem = Problem::new(levers.components.clone(), settled(need.points.saturating_sub(levers.base)), need.strictly)?;
+/// The cheapest ways to what is needed; a total is held between its floor and cap.
+fn solve(
+    levers: &Levers<'_>,
+    (floor, cap): (Option<Decimal>, Option<Decimal>),
+    need: Need,
+    count: usize,
+    progress: Progress<'_>,
+) -> Result<Found, EffortError> {
+    // A total that its floor holds up to what is needed needs nothing.
+    let held_up = floor.is_some_and(|floor| if need.strictly { floor > settled(need.points) } else { floor >= settled(need.points) });
+    let (gap, strictly) = if held_up { (Decimal::ZERO, false) } else { (settled(need.points.saturating_sub(levers.base)), need.strictly) };
+    let problem = Problem::new(levers.components.clone(), gap, strictly)?;
     let most = levers.base.saturating_add(problem.most());
     let most = cap.map_or(most, |cap| most.min(cap));
     let beyond = |points: Decimal| if need.strictly { points >= most } else { points > most };
-    if cap.is_some_and(|cap| cap <= most) && beyond(settled(need.points)) {
+    if !held_up && cap.is_some_and(|cap| cap <= most) && beyond(settled(need.points)) {
         return Err(EffortError::OutOfReach(settled(most)));
     }
     let found = cheapest(&problem, count, progress)?;

@@ -9,7 +9,7 @@ use crate::actions::{PublicResult, Results, Sheet};
 use crate::indices::{self, place_cell};
 use crate::model::{AnswerKind, ApprovedResult, Shows};
 use crate::pages::public::{cell, name};
-use crate::pages::results::{node_name, own_points, ranking, removed, value};
+use crate::pages::results::{node_name, own_points, ranking, removed, value, with_notes};
 use crate::result::BlockResult;
 use crate::tally::{Shown, Tally};
 use crate::words;
@@ -62,7 +62,10 @@ pub fn result_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
     for (block, number) in results.blocks.iter().zip(1..) {
         let named = |name: &str| if results.blocks.len() > 1 { format!("{number}. {name}") } else { name.to_owned() };
         let parts = [
-            (ranking(block, results.campaign.year, |_| true, |_| None, lang), lang.pick("Xếp hạng", "Ranking")),
+            (
+                with_notes(ranking(block, results.campaign.year, |_| true, |_| None, lang), results.mergers(block, |_| true, lang)),
+                lang.pick("Xếp hạng", "Ranking"),
+            ),
             (every_group(block, lang), lang.pick("Chỉ số", "Indices")),
             (every_leaf(block, lang), lang.pick("Điểm từng tiêu chí", "Points of each criterion")),
             (removed(block, lang), lang.pick("Tiêu chí không áp dụng", "What does not apply")),

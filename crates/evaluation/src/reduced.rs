@@ -42,7 +42,7 @@ impl Reduced {
     pub fn of(definition: &Definition, row: &TableRow) -> Option<Self> {
         let working = explain(definition, &ScoreTable { rows: vec![row.clone()] }).ok()?.into_iter().next()?;
         let order: Vec<NodeId> = definition.top_down().into_iter().map(|(id, _)| id).collect();
-        let scaled = order.iter().filter_map(|id| scaled(&working, *id)).collect::<Vec<_>>();
+        let scaled = order.iter().filter_map(|id| scaled(definition, &working, *id)).collect::<Vec<_>>();
         let moved = order.iter().filter_map(|id| match &working.nodes[*id].step {
             Step::Absent { moved_to, .. } if !moved_to.is_empty() => Some((*id, moved_to.clone())),
             _ => None,
@@ -169,13 +169,13 @@ pub fn scaled_totals<'a>(definition: &Definition, rows: impl IntoIterator<Item =
     ))
 }
 
-fn scaled(working: &Working, id: NodeId) -> Option<Scaled> {
+fn scaled(definition: &Definition, working: &Working, id: NodeId) -> Option<Scaled> {
     let node = &working.nodes[id];
     let Step::Joined { scaled: Some((applies, whole)), .. } = &node.step else { return None };
     let points = node.value.ok()?;
-    // What a floor or cap did is in the engine's account of what stands outside the maximum.
-    let reached = points.checked_sub(node.outside_maximum)?.checked_mul(*applies)?.checked_div(*whole)?;
-    let outside = node.outside_maximum.checked_sub(node.bounded_by)?;
+    let outside = working.outside_of_parts(definition, id)?;
+    let own = points.checked_sub(node.bounded_by)?.checked_sub(outside)?;
+    let reached = own.checked_mul(*applies)?.checked_div(*whole)?;
     Some(Scaled { node: id, points, reached, applies: *applies, whole: *whole, outside })
 }
 

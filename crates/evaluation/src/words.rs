@@ -390,8 +390,8 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
             format!("There is no unit “{name}”; write its full name as in the campaign, or leave it empty."),
         ),
         EvaluationError::NoSuccessor(name) => lang.pick(
-            format!("Không có đơn vị kế thừa tên “{name}”; nhập tên đầy đủ của một đơn vị đang hoạt động, khác đơn vị này."),
-            format!("There is no unit “{name}” to take its place; write the full name of another unit of today."),
+            format!("Không có đơn vị kế thừa tên “{name}”; nhập tên đầy đủ của một đơn vị cùng cấp đang hoạt động, khác đơn vị này."),
+            format!("There is no unit “{name}” to take its place; write the full name of another unit of today on the same level."),
         ),
         EvaluationError::OtherLevel { set, block } => lang.pick(
             format!("Bộ tiêu chí “{set}” dành cho cấp khác, không dùng được cho khối “{block}”."),

@@ -93,7 +93,7 @@ pub(super) fn nothing_left(
 
 /// A sum keeps account of the maximum that applies and of points outside the maximum, where the unit has any.
 fn sum(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Result<NodeValue, Trouble> {
-    let found = sum_of_parts(plan, id, missing, unit)?;
+    let found = if nothing_applies(plan, id, unit) { Err(Gap::NotApplicable(id)) } else { sum_of_parts(plan, id, missing, unit)? };
     if found.is_err() && plan.definition.nodes[id].role == Role::Points {
         // A group without a value may count as zero above: what does not apply to the unit is taken from its maximum all the same.
         let applies = applicable(plan, id, unit)?;
@@ -103,6 +103,13 @@ fn sum(plan: &Plan<'_>, id: NodeId, missing: MissingRule, unit: &mut Unit) -> Re
         }
     }
     Ok(found)
+}
+
+/// Whether none of the points of a sum applies to the unit: then the sum does not, whatever is known of the bonus and penalty points within it.
+fn nothing_applies(plan: &Plan<'_>, id: NodeId, unit: &Unit) -> bool {
+    let mut points =
+        plan.definition.nodes[id].children.iter().filter(|child| plan.definition.nodes[**child].role == Role::Points).peekable();
+    unit.special.is_some() && points.peek().is_some() && points.all(|child| matches!(unit.values[*child], Err(Gap::NotApplicable(_))))
 }
 
 /// The part of a sum's maximum that applies to the unit, whether it has a value or not, and the whole; `None` where nothing is reduced.

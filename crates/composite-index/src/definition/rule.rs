@@ -239,7 +239,11 @@ impl LeafRule {
                     floor.map_or(points, |floor| points.max(floor))
                 };
                 let start = Some(bounded(*start));
-                if each.is_sign_negative() { (*floor, start) } else { (start, *cap) }
+                match each.is_zero() {
+                    true => (start, start),
+                    false if each.is_sign_negative() => (*floor, start),
+                    false => (start, *cap),
+                }
             }
             Self::Linear { .. } | Self::YesNo { .. } | Self::Formula { .. } | Self::Survey { .. } => {
                 both(&mut [Decimal::ZERO, maximum.unwrap_or_default()].into_iter())

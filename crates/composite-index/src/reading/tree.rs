@@ -241,16 +241,23 @@ fn check_role_sign(nodes: &[Node], node: &Node, keys: &Keys<'_>, faults: &Faults
     let mut roles = around.map(|node| node.role).filter(|role| *role != Role::Points);
     let Some(role) = roles.next() else { return };
     if roles.any(|other| other != role) {
-        faults.add(keys.place("role"), Rule::RoleSign, &node.code, "bonus | penalty");
+        faults.add(keys.place("code"), Rule::RoleSign, &node.code, "bonus | penalty");
+    }
+    // What is held against other units has no sign of its own.
+    if node.scaling.is_some() || node.aggregation == Some(Aggregation::Copeland) {
+        faults.add(keys.place("code"), Rule::RoleSign, &node.code, "scaling | copeland");
     }
     let against =
         |bound: Option<Decimal>| bound.filter(|bound| if role == Role::Penalty { *bound > Decimal::ZERO } else { *bound < Decimal::ZERO });
     let given = (role == Role::Penalty && node.rule.is_none() && node.children.is_empty()).then_some(node.maximum).flatten();
-    let bounds =
-        if role == Role::Penalty { [("floor", node.floor), ("maximum", given)] } else { [("cap", node.cap), ("maximum", node.maximum)] };
+    let range = |end: fn(&(Decimal, Decimal)) -> Decimal| node.range.as_ref().map(end);
+    let bounds = match role {
+        Role::Penalty => [("floor", node.floor), ("maximum", given), ("range", range(|range| range.1))],
+        Role::Bonus | Role::Points => [("cap", node.cap), ("maximum", node.maximum), ("range", range(|range| range.0))],
+    };
     for (key, bound) in bounds {
         if let Some(bound) = against(bound) {
-            faults.add(keys.place(key), Rule::RoleSign, &node.code, &format!("{key} {}", bound.normalize()));
+            faults.add(keys.place("code"), Rule::RoleSign, &node.code, &format!("{key} {}", bound.normalize()));
         }
     }
     let Some(rule) = &node.rule else { return };
@@ -266,7 +273,7 @@ fn check_role_sign(nodes: &[Node], node: &Node, keys: &Keys<'_>, faults: &Faults
     if far.is_none_or(|far| far.cmp(&Decimal::ZERO) == wrong) {
         let sign = if wrong == Ordering::Greater { "≤ 0" } else { "≥ 0" };
         let found = far.map_or_else(|| "∞".to_owned(), |far| far.normalize().to_string());
-        faults.add(keys.place("rule"), Rule::RoleSign, &node.code, &format!("{found}; {sign}"));
+        faults.add(keys.place("code"), Rule::RoleSign, &node.code, &format!("{found}; {sign}"));
     }
 }
 

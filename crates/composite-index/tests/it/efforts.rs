@@ -471,3 +471,13 @@ fn a_total_held_to_its_cap_reaches_no_more() {
     assert_eq!(found("19").unwrap_err(), EffortError::OutOfReach(decimal("18")));
     assert_eq!(found("18").unwrap()[0].total, decimal("18"));
 }
+
+#[test]
+fn a_total_held_up_by_its_floor_needs_nothing() {
+    let head = "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\nfloor = \"6\"\n";
+    let definition = definition(&format!("{head}{}{}", node("a", "total", "maximum = \"10\"\n"), node("c", "total", "maximum = \"10\"\n")));
+    let table = read_table(&definition, None, "unit,a,c\nU,0,1\n").unwrap();
+    let levers = [Lever { step: Some(Decimal::ONE), ..lever(&definition, "a", "0", "10", "0", "1") }];
+    let cost = |target: &str| least_effort(&definition, &table, &levers, Target::Score(decimal(target)), 1).unwrap()[0].cost;
+    assert_eq!([cost("5"), cost("6"), cost("7")], [decimal("0"), decimal("0"), decimal("6")]);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use composite_index::{
-    AbsentThen, DEFINITION_NODES, Definition, DefinitionRule, FigureKind, Formula, FormulaKind, LeafRule, Text, read_definition,
+    AbsentThen, DEFINITION_NODES, Definition, DefinitionRule, FigureKind, Formula, FormulaKind, LeafRule, Role, Text, read_definition,
     write_definition,
 };
 use rust_decimal::Decimal;
@@ -275,7 +275,13 @@ fn numbers_of_any_size_read_back_as_they_were() {
         for node in &mut definition.nodes {
             node.cap = Some(number(3));
             node.floor = Some(-number(3));
-            node.range = Some((-number(4), number(4)));
+            // A bonus has no point below zero and a penalty none above.
+            let (low, high) = (-number(4), number(4));
+            node.range = Some(match node.role {
+                Role::Points => (low, high),
+                Role::Bonus => (Decimal::ZERO, high),
+                Role::Penalty => (low, Decimal::ZERO),
+            });
         }
         for edition in &mut definition.editions {
             edition.tolerance = Some(number(2));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied, Reach};
-use composite_index::NodeId;
+use composite_index::{LeafRule, NodeId};
 use evidence::uses_of_things;
 use platform::Conn;
 use rust_decimal::Decimal;
@@ -85,7 +85,8 @@ pub(super) fn asked(set: &CriteriaSet, block: &str) -> (i64, i64) {
     for leaf in leaves.iter().filter(|leaf| set.scorer(**leaf) == Scorer::Unit) {
         let figures = set.figures_of(*leaf);
         codes.extend(figures.iter().map(|figure| set.definition.figures[*figure].code.as_str()));
-        if figures.is_empty() {
+        // Points that are typed are asked for beside the figures that say whether there is anything to evaluate.
+        if matches!(set.definition.nodes[*leaf].rule, None | Some(LeafRule::External)) {
             codes.insert(&set.definition.nodes[*leaf].code);
         }
     }

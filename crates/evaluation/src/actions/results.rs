@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
+use composite_index::TableRow;
 use platform::Conn;
+use ui::Lang;
 
 use super::scoring::must_know;
 use super::{EvaluationError, Ground, must, sets};
@@ -75,8 +77,30 @@ pub struct Results {
     pub before: Vec<BlockResult>,
     /// Approvals, newest first.
     pub approved: Vec<ApprovedResult>,
+    /// Names of the units that took the place of others, by the unit that was merged.
+    pub successors: BTreeMap<String, String>,
     /// Whether the person looks at every unit; a unit sees itself until results are published.
     pub sees_all: bool,
+}
+
+impl Results {
+    /// Which units of a block were merged and who took their place; nothing where none was. `shown` says which the person may see.
+    #[must_use]
+    pub fn mergers(&self, block: &BlockResult, shown: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
+        let of_row = |row: &TableRow| {
+            let key = row.code.as_deref().filter(|key| shown(key))?;
+            let next = self.successors.get(key)?;
+            Some(lang.pick(format!("{} (đơn vị kế thừa: {next})", row.unit), format!("{} (now {next})", row.unit)))
+        };
+        let told: Vec<String> = block.table.rows.iter().filter_map(of_row).collect();
+        let told = (!told.is_empty()).then(|| told.join("; "))?;
+        Some(
+            lang.pick(
+                format!("Đơn vị đã sáp nhập, giữ nguyên điểm: {told}."),
+                format!("Units that were merged keep their points: {told}."),
+            ),
+        )
+    }
 }
 
 /// The results of a campaign. Units see their own until results are published; whoever looks at all sees all.
@@ -104,7 +128,8 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     {
         before = compute_all(read.conn(), &earlier, true).await?.into_iter().map(|(result, _, _)| result).collect();
     }
-    Ok(Results { campaign, units, blocks, before, approved, sees_all: all || published })
+    let successors = units.iter().filter_map(|unit| Some((unit.unit.clone(), ground.units.name(unit.successor.as_deref()?)))).collect();
+    Ok(Results { campaign, units, blocks, before, approved, successors, sees_all: all || published })
 }
 
 /// The manifest and the files of an approval.

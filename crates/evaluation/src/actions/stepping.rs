@@ -293,7 +293,10 @@ pub async fn merge(
     let mut held = hold(ground, campaign, unit).await?;
     must(ground, actor, Action::Change, Thing::Campaign, &held.campaign.owner)?;
     let reason = given(reason)?;
-    if successor == unit || ground.units.get(successor).is_none() {
+    let level = |unit: &str| ground.units.get(unit).map(|found| found.level);
+    // A unit of another level cannot take the place; of a unit that is no more today the level is not known.
+    let takes_over = level(successor).is_some_and(|next| level(unit).is_none_or(|own| own == next));
+    if successor == unit || !takes_over {
         return Err(EvaluationError::NoSuccessor(ground.units.name(successor)));
     }
     let mut next = store::unit(held.write.conn(), campaign, successor).await?;

@@ -76,6 +76,7 @@ impl Teller<'_> {
         match self.fault.rule.as_str() {
             "unknown-indicator" => self.indicator(),
             "maximum" => self.maximum(),
+            "role-sign" => self.role_sign(),
             "order" => self.order(),
             "rule-place" => self.kind_of_figure(),
             "unknown-reference" => self.reference(),
@@ -173,6 +174,44 @@ impl Teller<'_> {
             ),
             _ => None,
         }
+    }
+
+    /// A bonus that could take points away, or a penalty that could give some.
+    fn role_sign(&self) -> Option<FieldError> {
+        let (field, vi, en) = match self.fault.detail.as_str() {
+            detail if detail.starts_with("maximum") => (
+                "toi-da",
+                "Điểm trừ không có điểm tối đa lớn hơn 0, điểm thưởng không có điểm tối đa nhỏ hơn 0.",
+                "A penalty has no maximum above zero, a bonus none below it.",
+            ),
+            detail if detail.starts_with("floor") => {
+                ("tru", "Mức trừ nhiều nhất phải là số không lớn hơn 0.", "What a penalty takes away at most lies not above zero.")
+            }
+            detail if detail.starts_with("cap") => {
+                ("cong", "Mức cộng nhiều nhất không được nhỏ hơn 0.", "What a bonus adds at most lies not below zero.")
+            }
+            detail if detail.starts_with("role") => (
+                "vang-sang",
+                "Điểm chỉ chuyển giữa các tiêu chí trong điểm tối đa, không chuyển từ hay đến điểm thưởng, điểm trừ.",
+                "Maxima move between parts of the maximum alone, not from or to bonus and penalty points.",
+            ),
+            detail if detail.ends_with("≤ 0") => (
+                "r.moi",
+                "Điểm trừ không được làm tăng điểm: quy tắc không được cho số điểm lớn hơn 0.",
+                "A penalty gives no points: its rule stays at zero or below.",
+            ),
+            detail if detail.ends_with("≥ 0") => (
+                "r.moi",
+                "Điểm thưởng không được làm giảm điểm: quy tắc không được cho số điểm nhỏ hơn 0.",
+                "A bonus takes no points away: its rule stays at zero or above.",
+            ),
+            _ => (
+                "ten",
+                "Điểm thưởng không nằm trong điểm trừ, điểm trừ không nằm trong điểm thưởng, và điểm của chúng không so sánh với đơn vị khác.",
+                "Bonus and penalty do not stand inside each other, and are not held against other units.",
+            ),
+        };
+        self.say(field, vi.to_owned(), en.to_owned())
     }
 
     /// A figure of another kind than the rule reads.

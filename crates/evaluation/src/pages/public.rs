@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use composite_index::{NodeId, NodeValue};
 use documents::content_disposition;
 use maud::{Markup, html};
+use rust_decimal::Decimal;
 use ui::Lang;
 use ui::parts::{self, Crumb, Tone};
 use ui::shell::{Nav, NavItem, PageHead, portal_page};
@@ -186,9 +187,16 @@ pub(crate) async fn unit(
     let at = held.table.rows.iter().position(|row| row.code.as_deref() == Some(&unit)).ok_or(Problem::NotFound)?;
     let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
     let (set, working) = public_working(Ground::of(&app), &found, held, at).await.map_err(words::problem)?;
+    // Beside what applies to the unit a reader can work the index out.
+    let applies = |id: NodeId| definition.maximum(id).map(|_| indices::maximum(definition, scores, id));
+    let is_reduced = definition.top_down().iter().any(|(id, _)| applies(*id) != definition.maximum(*id));
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
-        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals));
+    if is_reduced {
+        table = table.column(Column::number("ap-dung", lang.pick("Tối đa áp dụng", "Maximum that applies"), definition.decimals));
+    }
+    let mut table = table
         .column(Column::number("diem", lang.pick("Điểm", "Points"), definition.decimals))
         .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), definition.decimals).unit("%"))
         .column(Column::text("cach-tinh", lang.pick("Quy tắc tính điểm", "Rule")))
@@ -211,15 +219,16 @@ pub(crate) async fn unit(
         } else {
             format!("{} {}", definition.nodes[id].code, name(held, id, lang))
         };
-        let cells = vec![
-            Cell::text(title),
-            definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals)),
+        let most = |most: Option<Decimal>| most.map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals));
+        let mut cells = vec![Cell::text(title), most(definition.maximum(id))];
+        cells.extend(is_reduced.then(|| most(applies(id))));
+        cells.extend([
             cell(scores.values[id], definition.decimals, lang),
             index_cell(indices::index(definition, scores, id), definition.decimals),
             Cell::text(rule.map(|rule| super::sheet::capital(&index_words::leaf(&set.definition, rule, lang))).unwrap_or_default()),
             Cell::text(figures.join("; ")),
             Cell::text(reason.or(how.reason).unwrap_or_default()),
-        ];
+        ]);
         table = table.row(Row::new(cells).level(u8::try_from(depth).unwrap_or(9)));
     }
     let title = row.unit.clone();

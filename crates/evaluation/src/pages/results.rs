@@ -44,6 +44,12 @@ pub(crate) fn value(value: composite_index::NodeValue, decimals: u32, lang: Lang
     }
 }
 
+/// A table with further notes below it.
+pub(crate) fn with_notes(mut table: DataTable, notes: impl IntoIterator<Item = String>) -> DataTable {
+    table.notes.extend(notes);
+    table
+}
+
 /// The ranking of a block; `shown` says which units the person may see.
 pub(crate) fn ranking(
     result: &BlockResult,
@@ -295,7 +301,8 @@ pub(crate) fn page(app: &App, signed: &Signed, results: &Results, errors: &[Fiel
         }
         @if results.sees_all { (parts::download_bar(&[("XLSX", lang.href(&format!("{path}/ket-qua.xlsx"))), ("CSV", lang.href(&format!("{path}/ket-qua.csv"))), ("DOCX", lang.href(&format!("{path}/van-ban/bao-cao.docx"))), ("PDF", lang.href(&format!("{path}/van-ban/bao-cao.pdf")))], lang)) }
         @for block in &results.blocks {
-            @let table = ranking(block, results.campaign.year, |unit| may_see(app, signed, results, unit), |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang);
+            @let seen = |unit: &str| may_see(app, signed, results, unit);
+            @let table = with_notes(ranking(block, results.campaign.year, seen, |unit| Some(lang.href(&format!("{path}/{unit}/ket-qua"))), lang), results.mergers(block, seen, lang));
             @if !table.rows.is_empty() {
                 @let undecided: usize = block.undecided.iter().sum();
                 @if undecided > 0 && results.sees_all { p { (lang.pick(format!("{}: còn {undecided} tiêu chí chưa có kết luận.", block.block.name), format!("{}: {undecided} criteria are undecided.", block.block.name))) } }

@@ -75,6 +75,7 @@ pub fn minutes(view: &CampaignView, results: &Results, decided: &[Ruling], origi
     for block in &results.blocks {
         body.push(Block::Table(ranking_table(block, view.campaign.year)));
         body.extend(own_note(block));
+        body.extend(results.mergers(block, |_| true, VI).map(Block::paragraph));
     }
     body.push(Block::heading(Level::Section, "III.", "Điểm do Hội đồng quyết định"));
     if decided.is_empty() {
@@ -131,6 +132,7 @@ pub fn decision(view: &CampaignView, results: &Results, origin: &Origin) -> Offi
             landscape: false,
             body: std::iter::once(Block::Table(Table { title: String::new(), ..ranking_table(block, campaign.year) }))
                 .chain(own_note(block))
+                .chain(results.mergers(block, |_| true, VI).map(Block::paragraph))
                 .collect(),
         })
         .collect();

@@ -74,6 +74,7 @@ pub fn report(results: &Results, origin: &Origin) -> OfficialDocument {
             }));
             body.extend(scaled_totals(&block.definition, &block.table.rows, VI).map(Block::paragraph));
         }
+        body.extend(results.mergers(block, |_| true, VI).map(Block::paragraph));
     }
     OfficialDocument {
         body,

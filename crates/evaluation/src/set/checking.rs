@@ -162,7 +162,7 @@ mod tests {
         assert_eq!(open, told("10.1", "penalty-open"));
         assert_eq!(
             rules(&format!("[node.rule]\nkind = \"per-case\"\nfigure = \"days_late\"\n{leaf}"), "maximum = \"2\""),
-            told("10.1", "penalty-maximum")
+            told("10.1", "role-sign")
         );
         assert_eq!(rules("floor = \"-5\"", "floor = \"-5\"\ncap = \"1\""), told("10", "penalty-bound"));
         let formula =

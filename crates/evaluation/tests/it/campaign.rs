@@ -12,6 +12,7 @@ use evaluation::result::{RecomputeFault, recompute};
 use evaluation::scoring::WrongValue;
 use rust_decimal::Decimal;
 use test_support::on_both;
+use ui::Lang;
 
 use super::house::{House, SET, entry, opinion};
 
@@ -418,6 +419,8 @@ on_both! {
         let (ground, office) = (house.ground(), house.person("office"));
         let unknown = merge(ground, &office, &campaign, "a", "x", "Sáp nhập").await.unwrap_err();
         assert!(matches!(unknown, EvaluationError::NoSuccessor(_)), "{unknown:?}");
+        let above = merge(ground, &office, &campaign, "a", "p", "Sáp nhập").await.unwrap_err();
+        assert!(matches!(above, EvaluationError::NoSuccessor(_)), "a unit of another level takes no department's place: {above:?}");
         merge(ground, &office, &campaign, "a", "b", "Nghị quyết 12").await.unwrap();
         house.execute("UPDATE unit_version SET valid_to = '2026-11-30' WHERE unit = 'a'").await;
         house.execute("UPDATE revision SET value = 2").await;
@@ -427,6 +430,9 @@ on_both! {
         assert_eq!((kept.unit.name.as_str(), kept.unit.successor.as_deref(), kept.answers.len()), ("Sở A", Some("b"), 5));
         let results = campaign_results(ground, &office, &campaign).await.unwrap();
         assert_eq!(results.blocks[0].position("a"), Some(0));
+        let told = results.mergers(&results.blocks[0], |_| true, Lang::Vi);
+        assert_eq!(told.as_deref(), Some("Đơn vị đã sáp nhập, giữ nguyên điểm: Sở A (đơn vị kế thừa: Sở B)."));
+        assert_eq!(results.mergers(&results.blocks[0], |unit| unit != "a", Lang::Vi), None);
         // The one that took its place answers for its part; others do not learn of it.
         assert!(sheet(ground, &house.person("head-b"), &campaign, "a").await.is_ok());
         let stranger = sheet(ground, &house.person("head-c"), &campaign, "a").await.unwrap_err();
@@ -438,6 +444,15 @@ on_both! {
         save(ground, &house.person("head-b"), &campaign, "a", &again).await.unwrap();
         let seen = overview(ground, &house.person("head-b"), &campaign).await.unwrap();
         assert_eq!(seen.units.iter().map(|one| one.unit.unit.as_str()).collect::<Vec<_>>(), ["b", "a"]);
+    }
+
+    async fn typed_points_are_asked_for_beside_what_says_whether_there_is_a_subject(house: House) {
+        let typed = "kind = \"external\"\n[node.absent]\nwhen = \"breaches = 0\"\nthen = \"zero\"\n[node.asks]\nscored_by = \"unit\"";
+        let set = house.set(&SET.replace("kind = \"external\"\n[node.asks]\nscored_by = \"survey\"", typed)).await;
+        let campaign = house.draft(&set).await;
+        house.next(&campaign).await;
+        let seen = overview(house.ground(), &house.person("office"), &campaign).await.unwrap();
+        assert_eq!(seen.units[0].asked, 5, "four figures and the points of 2");
     }
 
     async fn a_set_changes_only_where_nobody_scored(house: House) {
