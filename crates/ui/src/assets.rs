@@ -45,6 +45,9 @@ const STYLES: [&str; 9] = [
     "css/print.css",
 ];
 
+/// The script of every page, and that of the working area.
+const SCRIPTS: [&str; 2] = ["app.js", "work.js"];
+
 impl Store {
     fn build() -> Store {
         let mut store = Store { files: BTreeMap::new(), addresses: BTreeMap::new() };
@@ -57,9 +60,12 @@ impl Store {
                 store.add(short, read(&name), kind);
             } else if let Some(short) = name.strip_prefix("img/") {
                 store.add(short, read(&name), "image/svg+xml");
-            } else if let Some(short) = name.strip_prefix("js/") {
-                store.add(short, plain_script(&read_text(&name)).into_bytes(), "text/javascript; charset=utf-8");
             }
+        }
+        // Both scripts begin with the same words, and are modules with a scope of their own.
+        for short in SCRIPTS {
+            let script = plain_script(&(read_text("js/words.js") + &read_text(&format!("js/{short}"))));
+            store.add(short, script.into_bytes(), "text/javascript; charset=utf-8");
         }
         let css = store.stylesheet();
         store.add("app.css", css.into_bytes(), "text/css; charset=utf-8");
@@ -165,6 +171,11 @@ pub fn script() -> &'static str {
     address("app.js")
 }
 
+/// Address of the script module that pages of the working area load as well.
+pub fn work_script() -> &'static str {
+    address("work.js")
+}
+
 /// Addresses of the fonts that every Vietnamese page needs, to be loaded early.
 pub fn early_fonts() -> [&'static str; 4] {
     [
@@ -215,12 +226,13 @@ mod tests {
 
     #[test]
     fn script_is_small_and_needs_no_evaluation() {
-        let bytes = asset(script()).unwrap().bytes;
-        assert!(bytes.len() < 8 * 1024, "{} bytes of script", bytes.len());
-        assert!(!read_text("js/app.js").contains('`'), "a text over several lines would lose its indentation");
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        for word in ["eval(", "Function(", "innerHTML", "http:", "https:"] {
-            assert!(!text.contains(word), "{word}");
+        for (address, most) in [(script(), 5 * 1024), (work_script(), 8 * 1024)] {
+            let text = String::from_utf8(asset(address).unwrap().bytes.to_vec()).unwrap();
+            assert!(text.len() < most, "{address}: {} bytes of script", text.len());
+            assert!(!text.contains('`'), "{address}: a text over several lines would lose its indentation");
+            for word in ["eval(", "Function(", "innerHTML", "http:", "https:"] {
+                assert!(!text.contains(word), "{address}: {word}");
+            }
         }
     }
 

@@ -31,6 +31,7 @@ pub(super) fn document(head: &PageHead, nav: &Nav, shell: &str, content: Markup)
                 link rel="icon" href=(assets::address("icon.svg")) type="image/svg+xml";
                 link rel="alternate" hreflang=(other.tag()) href=(other.href(&head.path));
                 script type="module" src=(assets::script()) {}
+                @if shell != "portal" { script type="module" src=(assets::work_script()) {} }
             }
             body class=(shell) { (content) }
         }
