@@ -1,16 +1,17 @@
 //! Making a campaign; its calendar; another set for leaves that nobody scored yet.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
-use composite_index::{DifferenceKind, differences};
+use composite_index::{Definition, DifferenceKind, NodeId, differences};
 use platform::history::{Change, record};
 use rust_decimal::Decimal;
 use serde_json::json;
 
 use super::{EvaluationError, Ground, given, must, sets};
 use crate::model::{AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, SetState, Step, UnitState};
+use crate::set::CriteriaSet;
 use crate::store;
 
 /// A block of a campaign to be made.
@@ -273,31 +274,20 @@ pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str,
     if stored.state == SetState::Withdrawn {
         return Err(EvaluationError::SetLocked);
     }
-    // Another name, place or share of the whole changes no points that were given.
-    let harmless = |kind: DifferenceKind| {
-        matches!(
-            kind,
-            DifferenceKind::Name | DifferenceKind::Order | DifferenceKind::Parent | DifferenceKind::Share | DifferenceKind::Weight
-        )
-    };
-    let mut touched: BTreeSet<String> =
-        differences(&before.definition, &after.definition).into_iter().filter(|one| !harmless(one.kind)).map(|one| one.code).collect();
-    // A leaf changes with its figures too.
-    for leaf in before.leaves() {
-        let node = &before.definition.nodes[leaf];
-        let changed = before.figures_of(leaf).iter().any(|figure| {
-            let old = &before.definition.figures[*figure];
-            after.definition.figure(&old.code).is_none_or(|new| after.definition.figures[new] != *old)
-        });
-        if changed {
-            touched.insert(node.code.clone());
-        }
-    }
+    let touched = touched(&before, &after, campaign.year);
     let mut scored = Vec::new();
-    for leaf in before.leaves() {
-        let code = &before.definition.nodes[leaf].code;
-        if touched.contains(code) && is_scored(&mut write, key, block, &before, leaf).await? {
-            scored.push(code.clone());
+    let mut known: BTreeMap<NodeId, bool> = BTreeMap::new();
+    for code in &touched {
+        for leaf in before.leaves().into_iter().filter(|leaf| before.is_below(*leaf, code)) {
+            let is_scored = match known.get(&leaf) {
+                Some(is_scored) => *is_scored,
+                None => is_scored(&mut write, key, block, &before, leaf).await?,
+            };
+            known.insert(leaf, is_scored);
+            if is_scored {
+                scored.push(code.clone());
+                break;
+            }
         }
     }
     if !scored.is_empty() {
@@ -314,6 +304,47 @@ pub async fn swap_set(ground: Ground<'_>, actor: &Actor, key: &str, block: &str,
     );
     record(write.conn(), &actor.source, actor.now, &events).await?;
     Ok(write.commit().await?)
+}
+
+/// Codes of the parts whose points, or whose way into the total, another set changes: leaves with their rule, figures and what is asked, groups with
+/// how they join their parts and their bounds, and the total with the rules and bands of the whole. Names and places change nothing, and the
+/// maximum of a group follows its parts.
+fn touched(before: &CriteriaSet, after: &CriteriaSet, year: i32) -> BTreeSet<String> {
+    let (old, new) = (&before.definition, &after.definition);
+    let total = &old.nodes[old.total].code;
+    let mut touched = BTreeSet::new();
+    for one in differences(old, new) {
+        let is_group = old.node(&one.code).is_some_and(|node| !old.nodes[node].children.is_empty());
+        match one.kind {
+            DifferenceKind::Name | DifferenceKind::Order | DifferenceKind::Share => {}
+            DifferenceKind::Maximum if is_group => {}
+            DifferenceKind::Computation => {
+                touched.insert(total.clone());
+            }
+            _ => {
+                touched.insert(one.code);
+            }
+        }
+    }
+    let bands = |definition: &Definition| definition.edition(year).or(definition.editions.last()).map(|edition| edition.bands.clone());
+    if bands(old) != bands(new) {
+        touched.insert(total.clone());
+    }
+    let asked = |set: &CriteriaSet, code: &str| {
+        let asks = set.asks.get(code).cloned().unwrap_or_default();
+        (asks.scored_by, asks.evidence, asks.observed)
+    };
+    for leaf in before.leaves() {
+        let code = &old.nodes[leaf].code;
+        let changed = before.figures_of(leaf).iter().any(|figure| {
+            let figure = &old.figures[*figure];
+            new.figure(&figure.code).is_none_or(|other| new.figures[other] != *figure)
+        });
+        if changed || asked(before, code) != asked(after, code) {
+            touched.insert(code.clone());
+        }
+    }
+    touched
 }
 
 /// Whether a unit of the block entered something for a leaf, or somebody ruled on it.

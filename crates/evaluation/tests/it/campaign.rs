@@ -463,6 +463,19 @@ on_both! {
         let scored = house.set(&other("hai", "points = \"60\"", "points = \"55\"")).await;
         let error = swap_set(ground, &office, &campaign, "so", &scored, "Quyết định 2").await.unwrap_err();
         assert!(matches!(&error, EvaluationError::ScoredLeaves(leaves) if leaves == &["1.1"]), "{error:?}");
+        // What a scored leaf counts for is a part of it: bounds and rescaling of the groups above, ties, bands, and what was asked.
+        for (id, from, to, part) in [
+            ("cap", "aggregation = \"sum-of-points\"\n[[node]]\ncode = \"1\"", "aggregation = \"sum-of-points\"\ncap = \"5\"\n[[node]]\ncode = \"1\"", "total"),
+            ("tie", "tie_rule = \"dense\"", "tie_rule = \"average\"", "total"),
+            ("band", "from = \"90\"", "from = \"80\"", "total"),
+            ("scales", "parent = \"total\"\naggregation = \"sum-of-points\"", "parent = \"total\"\naggregation = \"sum-of-points\"\nrescale = true", "1"),
+            ("asks", "vi = \"Báo cáo năm\"", "vi = \"Báo cáo quý\"", "1.1"),
+        ] {
+            assert!(SET.contains(from), "{id}");
+            let swapped = house.set(&other(id, from, to)).await;
+            let error = swap_set(ground, &office, &campaign, "so", &swapped, "Quyết định 2").await.unwrap_err();
+            assert!(matches!(&error, EvaluationError::ScoredLeaves(parts) if parts == &[part]), "{id}: {error:?}");
+        }
         let free = house.set(&other("ba", "maximum = \"30\"", "maximum = \"25\"")).await;
         swap_set(ground, &office, &campaign, "so", &free, "Quyết định 3").await.unwrap();
         assert_eq!(house.lines("SELECT reason FROM event WHERE action = 'set-changed'").await, ["Quyết định 3"]);
