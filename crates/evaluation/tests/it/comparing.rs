@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use evaluation::comparing::{Beside, Change, beside, of_total};
 use evaluation::leaves;
-use evaluation::model::{CampaignBlock, CampaignUnit, UnitState, Verdict};
+use evaluation::model::Verdict;
 use evaluation::reduced::Reduced;
 use evaluation::result::{BlockInput, BlockResult, Standing};
 use evaluation::set::read_set;
 use rust_decimal::Decimal;
 use ui::Lang;
 
-use crate::house::SET;
+use crate::house::{SET, department};
 
 fn number(text: &str) -> Decimal {
     text.parse().unwrap()
@@ -20,19 +20,7 @@ fn number(text: &str) -> Decimal {
 /// The result of Sở A alone under a set, with points by leaf; no points: the leaf does not apply.
 fn result(set: &str, points: &[(&str, Option<&str>)]) -> BlockResult {
     let set = read_set(set).unwrap();
-    let block = CampaignBlock { block: "so".to_owned(), name: "Các sở".to_owned(), set: "s".to_owned() };
-    let unit = CampaignUnit {
-        unit: "a".to_owned(),
-        block: "so".to_owned(),
-        name: "Sở A".to_owned(),
-        ranked: true,
-        state: UnitState::Submitted,
-        extended_to: None,
-        reason: None,
-        successor: None,
-        changed_at: None,
-        version: 1,
-    };
+    let (block, unit) = department();
     let standing = |(leaf, points): &(&str, Option<&str>)| Standing {
         leaf: (*leaf).to_owned(),
         verdict: if points.is_some() { Verdict::Set } else { Verdict::NotApplicable },

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use accounts::{Actor, Grant, Principal, Proof, Reach, Tree, policy::Role};
 use chrono::{DateTime, Utc};
 use evaluation::actions::{Entry, Ground, NewBlock, NewCampaign, NewOpinion, Said, advance, assign, make, make_set, save, seat, submit};
-use evaluation::model::{AnswerKind, Duty, Phase, Seat, Step, Verdict};
+use evaluation::model::{AnswerKind, CampaignBlock, CampaignUnit, Duty, Phase, Seat, Step, UnitState, Verdict};
 use evidence::{Description, Evidence, EvidenceKind, Upload};
 use platform::files::{FilePlace, FileStore};
 use platform::{Db, Migrations, World, migrate, on};
@@ -110,6 +110,24 @@ code = "B"
 name = { vi = "Nhóm B", en = "Band B" }
 basis = "published"
 "#;
+
+/// A block and the one unit in it, handed in, for results that are computed without a database.
+pub(crate) fn department() -> (CampaignBlock, CampaignUnit) {
+    let block = CampaignBlock { block: "so".to_owned(), name: "Các sở".to_owned(), set: "s".to_owned() };
+    let unit = CampaignUnit {
+        unit: "a".to_owned(),
+        block: "so".to_owned(),
+        name: "Sở A".to_owned(),
+        ranked: true,
+        state: UnitState::Submitted,
+        extended_to: None,
+        reason: None,
+        successor: None,
+        changed_at: None,
+        version: 1,
+    };
+    (block, unit)
+}
 
 pub(crate) struct House {
     pub(crate) db: Db,

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use composite_index::{FormulaScratch, Gap, ScoreTable, TableRow, compute, read_definition};
-use evaluation::model::{AnswerKind, CampaignBlock, CampaignUnit, UnitState, Verdict};
+use evaluation::model::{AnswerKind, Verdict};
 use evaluation::result::{BlockInput, BlockResult, Standing};
 use evaluation::scoring::{Entered, rate_above_whole, settled};
 use evaluation::set::read_set;
 use rust_decimal::Decimal;
+
+use crate::house::department;
 
 /// Three leaves of 4 points. `problems_found = 0` gives the first one of them all points, none, away, or to the second one.
 fn set(then: &str) -> String {
@@ -129,19 +131,7 @@ fn more_done_than_planned_is_pointed_out() {
 /// The total of one unit without problems, whose first leaf somebody agreed to at some points, and whose second one was given three.
 fn agreed(then: &str, points: Option<&str>) -> Result<String, Gap> {
     let set = read_set(&set(then)).unwrap();
-    let block = CampaignBlock { block: "so".to_owned(), name: "Các sở".to_owned(), set: "s".to_owned() };
-    let unit = CampaignUnit {
-        unit: "a".to_owned(),
-        block: "so".to_owned(),
-        name: "Sở A".to_owned(),
-        ranked: true,
-        state: UnitState::Submitted,
-        extended_to: None,
-        reason: None,
-        successor: None,
-        changed_at: None,
-        version: 1,
-    };
+    let (block, unit) = department();
     let mut entered = Entered::default();
     entered.put(AnswerKind::Figure, "problems_found", Some("0"));
     let standing = |leaf: &str, verdict, points: Option<&str>| Standing {
