@@ -122,7 +122,7 @@ async fn a_form_can_be_filled_in_and_sent_without_scripts() {
     let page = Browser::shared().open(PageOptions::narrow().without_scripts()).await;
     page.goto(&place).await.unwrap();
     page.find(By::Name("n")).await.unwrap().send_keys("abc").await.unwrap();
-    page.find(By::Tag("button")).await.unwrap().click().await.unwrap();
+    page.follow(page.find(By::Tag("button")).await.unwrap()).await;
     assert_eq!(page.current_url().await.unwrap().as_str(), format!("{place}?n=abc"));
     assert_eq!(page.title().await.unwrap(), "Form");
     page.find(By::Tag("form")).await.unwrap();
