@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::definition::{Absent, AbsentThen, Bound, Definition, Figure, LeafRule, Measure, Node};
+use crate::definition::{Absent, AbsentThen, Bound, Definition, Figure, LeafRule, Measure, Node, Text};
 
 /// What differs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,10 +152,17 @@ fn figures(before: &Definition, after: &Definition, found: &mut Vec<DefinitionDi
         let old = olds.get(&figure.code).map(|id| &before.figures[*id]);
         let kind = if old.is_some() { DifferenceKind::Figure } else { DifferenceKind::Added };
         push(found, &figure.code, kind, old.map(figure_text), Some(figure_text(figure)));
+        if let Some(old) = old {
+            push(found, &figure.code, DifferenceKind::Name, old.name.as_ref().map(name_text), figure.name.as_ref().map(name_text));
+        }
     }
     for figure in before.figures.iter().filter(|figure| !news.contains_key(&figure.code)) {
         push(found, &figure.code, DifferenceKind::Removed, Some(figure_text(figure)), None);
     }
+}
+
+fn name_text(name: &Text) -> String {
+    format!("{} / {}", name.vi, name.en)
 }
 
 fn figure_text(figure: &Figure) -> String {
@@ -187,7 +194,7 @@ fn node_differences(
     let (one, other) = (&before.nodes[old], &after.nodes[new]);
     let mut note = |kind, one: Option<String>, other: Option<String>| push(found, &after.nodes[new].code, kind, one, other);
     let number = |value: Option<Decimal>| value.map(|value| value.normalize().to_string());
-    let name = |node: &Node| node.name.as_ref().map(|name| format!("{} / {}", name.vi, name.en));
+    let name = |node: &Node| node.name.as_ref().map(name_text);
     note(DifferenceKind::Parent, Some(parent_code(before, one)), Some(parent_code(after, other)));
     note(DifferenceKind::Order, Some(place(old_places[old])), Some(place(new_places[new])));
     note(DifferenceKind::Name, name(one), name(other));

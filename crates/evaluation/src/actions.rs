@@ -10,6 +10,7 @@ mod publishing;
 mod results;
 mod scoring;
 mod sets;
+mod sheet;
 mod stepping;
 mod waiting;
 
@@ -30,13 +31,14 @@ pub use overview::{
 };
 pub use points::{import_points, points_asked};
 pub use publishing::{LeafWorking, PublicBlock, PublicResult, public_result, public_results, public_working, publish, withdraw};
-pub use results::{Results, campaign_results, frozen_files};
+pub use results::{Results, campaign_results, frozen_files, mergers};
 pub(crate) use scoring::must_hold;
-pub use scoring::{Citation, Conflict, Entry, LastYear, Observed, Sheet, cite, cite_file, field_of, save, sheet, uncite};
+pub use scoring::{Citation, Conflict, Entry, cite, cite_file, field_of, save, sheet, uncite};
 pub use sets::{
     FoundSet, SetChange, change_set, clone_set, find_set, import_catalogue, indicator_names, list_sets, make_set, set_difference,
     withdraw_set,
 };
+pub use sheet::{LastYear, Observed, Sheet};
 pub use stepping::{advance, back, hand_over, merge, reopen, return_to_officer, send_back, set_ranked, submit};
 pub use waiting::{Waiting, waiting};
 pub use web::Ground;

@@ -227,7 +227,7 @@ pub fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
 /// That a result was withdrawn, when and why.
 pub(crate) fn withdrawn_words(result: &ApprovedResult, lang: Lang) -> Option<String> {
     let at = words::moment(result.withdrawn_at?, lang);
-    let reason = result.reason.as_deref().unwrap_or_default();
+    let reason = result.reason.as_deref().unwrap_or_default().trim_end_matches('.');
     Some(lang.pick(format!("Đã rút lúc {at}: {reason}"), format!("Withdrawn on {at}: {reason}")))
 }
 
@@ -284,5 +284,12 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
             }
         }
     }
-    (file_name(&found.campaign.title, gone.is_some(), lang), documents::csv(&table, lang))
+    // Publications of a campaign are told apart by whoever keeps their files side by side.
+    let position = found.result.position;
+    let publication = match position {
+        1 if found.newest == 1 => String::new(),
+        _ => lang.pick(format!(" – lần {position}"), format!(" – no. {position}")),
+    };
+    let title = format!("{}{publication}", found.campaign.title);
+    (file_name(&title, gone.is_some(), lang), documents::csv(&table, lang))
 }

@@ -5,6 +5,7 @@ pub mod actions;
 pub mod annexing;
 mod api;
 pub mod comparing;
+pub mod differing;
 pub mod editing;
 pub mod exchange;
 pub mod exports;

@@ -468,13 +468,15 @@ pub struct Ruling {
     pub unit: String,
     /// Code of the leaf.
     pub leaf: String,
-    /// What was said last that counts.
+    /// What counts: points given stay given where the council or a second reader agrees to them.
     pub verdict: Verdict,
+    /// What was said last: to agree, where the verdict is that of somebody before.
+    pub said: Verdict,
     /// By whom.
     pub side: Side,
     /// The points, where some are given.
     pub points: Option<Decimal>,
-    /// Why.
+    /// Why; of whoever gave the points, where the last one agreed without a word.
     pub reason: Option<String>,
     /// Account of whoever said it.
     pub account: String,

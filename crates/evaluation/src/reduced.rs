@@ -226,7 +226,7 @@ fn why(definition: &Definition, row: &TableRow, one: &Removal, lang: Lang) -> St
     let node = &definition.nodes[one.node];
     let other_block = !node.blocks.is_empty() && !row.block.as_ref().is_some_and(|block| node.blocks.contains(block));
     match one.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty()) {
-        Some(reason) => reason.to_owned(),
+        Some(reason) => reason.trim_end_matches('.').to_owned(),
         None if one.missing => lang.pick("chưa có số liệu", "no figure").to_owned(),
         None if other_block => lang.pick("chỉ dành cho khối khác", "for other blocks").to_owned(),
         None if node.absent.as_ref().is_some_and(|absent| absent.then == AbsentThen::NotApplicable) => {

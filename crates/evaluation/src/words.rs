@@ -9,7 +9,7 @@ use ui::Lang;
 use ui::parts::Tone;
 
 use crate::actions::EvaluationError;
-use crate::model::{Duty, Lock, Phase, Seat, SetState, Shows, Side, UnitState, Verdict};
+use crate::model::{Duty, Lock, Phase, Ruling, Seat, SetState, Shows, Side, UnitState, Verdict};
 use crate::scoring::WrongValue;
 use crate::set::{CriteriaSet, Scorer, SetFault, SetKind};
 
@@ -110,6 +110,24 @@ pub(crate) fn side(side: Side, lang: Lang) -> &'static str {
         Side::Council => lang.pick("Hội đồng", "Council"),
         Side::Office => lang.pick("Cơ quan thường trực", "Reform office"),
     }
+}
+
+/// What the ruling that stands is: who agrees to what another gave is not made the giver.
+pub(crate) fn ruled(ruling: &Ruling, lang: Lang) -> String {
+    let said = verdict(ruling.said, lang);
+    match ruling.verdict {
+        Verdict::NotApplicable if ruling.said == Verdict::Agree => {
+            lang.pick(format!("{said}: không áp dụng"), format!("{said}: not applicable"))
+        }
+        _ => said.to_owned(),
+    }
+}
+
+/// Why, as it stands beside a ruling: of whoever gave what others agree to.
+pub(crate) fn why(ruling: &Ruling, lang: Lang) -> Option<String> {
+    let reason = ruling.reason.as_ref()?;
+    let of_another = ruling.said != ruling.verdict;
+    Some(if of_another { lang.pick(format!("Lý do đã nêu: {reason}"), format!("Reason as given: {reason}")) } else { reason.clone() })
 }
 
 /// What is said.
@@ -268,6 +286,14 @@ pub fn set_fault(fault: &SetFault, lang: Lang) -> String {
         "penalty-open" => lang.pick(
             "điểm trừ phải có mức trừ nhiều nhất, viết bằng số âm ở floor",
             "a penalty says how much it takes away at most, at floor, below zero",
+        ),
+        "band-open-below" => lang.pick(
+            "mức xếp loại thấp nhất không có điểm bắt đầu; nếu có, đơn vị dưới mức đó không được xếp loại",
+            "the lowest band has no beginning; with one, units below it would be in no band",
+        ),
+        "band-above-maximum" => lang.pick(
+            "mức xếp loại bắt đầu trên số điểm cao nhất có thể đạt",
+            "the band begins above the highest total that can be reached",
         ),
         "bonus-open" => lang.pick("điểm thưởng phải có mức cộng nhiều nhất, ở maximum hoặc cap", "a bonus says how much it adds at most, at maximum or cap"),
         other => rule.map_or(other, |rule| index_words::definition_rule(rule, &fault.detail, lang)),

@@ -67,6 +67,41 @@ fn read_later(evidence: &Evidence, taken: &Taken) {
 /// # Errors
 /// When the actor may not, the title is empty, the file is refused, or the store or the database does not answer; no row is written then.
 pub async fn add(evidence: &Evidence, actor: &Actor, unit: &str, about: &Description, upload: Upload) -> Result<String, EvidenceError> {
+    keep(evidence, actor, unit, about, upload, Twice::Kept).await
+}
+
+/// Keeps a new piece as [`add`] does, or answers the key of the unit's active piece that has the same bytes as its newest file and the same
+/// description: who drops one file at two places means one piece.
+///
+/// # Errors
+/// As [`add`].
+pub async fn add_once(
+    evidence: &Evidence,
+    actor: &Actor,
+    unit: &str,
+    about: &Description,
+    upload: Upload,
+) -> Result<String, EvidenceError> {
+    keep(evidence, actor, unit, about, upload, Twice::Found).await
+}
+
+/// What becomes of a file that the unit has already under the same description.
+#[derive(PartialEq, Eq)]
+enum Twice {
+    /// It is a piece of its own.
+    Kept,
+    /// The piece that is there serves.
+    Found,
+}
+
+async fn keep(
+    evidence: &Evidence,
+    actor: &Actor,
+    unit: &str,
+    about: &Description,
+    upload: Upload,
+    twice: Twice,
+) -> Result<String, EvidenceError> {
     evidence.tree.lineage(unit).ok_or(EvidenceError::UnknownUnit)?;
     must(evidence, actor, Action::Make, unit)?;
     if about.title.trim().is_empty() {
@@ -84,6 +119,13 @@ pub async fn add(evidence: &Evidence, actor: &Actor, unit: &str, about: &Descrip
         version: 1,
     };
     let mut write = evidence.db.write().await?;
+    if twice == Twice::Found {
+        for key in store::pieces_of_file(write.conn(), unit, &file.sha256).await? {
+            if store::piece(write.conn(), &key).await?.is_some_and(|known| known.description == *about) {
+                return Ok(key);
+            }
+        }
+    }
     store::insert_piece(write.conn(), &piece, &file.file_name).await?;
     store::insert_file(write.conn(), &piece.key, &file).await?;
     if let Some(reading) = &taken.reading {

@@ -16,7 +16,7 @@ mod reading;
 mod snippet;
 mod store;
 
-pub use acting::{add, add_version, change, withdraw};
+pub use acting::{add, add_once, add_version, change, withdraw};
 pub use citing::{NewUse, cite, is_locked, uncite, uses_of_piece, uses_of_things};
 pub use error::EvidenceError;
 pub use finding::{Found, Hit, ListFilter, ListPage, Whole, list, pages, seen, version};

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use file_reading::Kind;
 use platform::{Conn, DbError, on};
-use sqlx::{FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as, query_scalar};
 
 use crate::model::{Description, EvidenceKind, FileVersion, Piece, State, TextState, Use};
 use crate::notes::{FileNote, SignatureNote};
@@ -123,6 +123,14 @@ pub(crate) async fn files(conn: Conn<'_>, key: &str) -> Result<Vec<FileVersion>,
         WHERE f.evidence = $1 ORDER BY f.position DESC";
     let rows: Vec<FileRow> = on!(conn, c => query_as(SQL).bind(key).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(FileRow::read).collect())
+}
+
+/// Active pieces of a unit whose newest file has these bytes, oldest first.
+pub(crate) async fn pieces_of_file(conn: Conn<'_>, unit: &str, sha256: &str) -> Result<Vec<String>, DbError> {
+    const SQL: &str = "SELECT e.evidence FROM evidence_file f JOIN evidence e ON e.evidence = f.evidence \
+        WHERE f.sha256 = $1 AND e.unit = $2 AND e.state = 'active' \
+        AND f.position = (SELECT MAX(n.position) FROM evidence_file n WHERE n.evidence = f.evidence) ORDER BY e.made_at, e.evidence";
+    Ok(on!(conn, c => query_scalar(SQL).bind(sha256).bind(unit).fetch_all(&mut *c).await)?)
 }
 
 fn piece_key(description: &Description, file_names: &[String]) -> String {

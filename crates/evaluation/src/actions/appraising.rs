@@ -246,7 +246,8 @@ pub async fn give(ground: Ground<'_>, actor: &Actor, new: &NewOpinion<'_>) -> Re
     };
     let ruled =
         given.map(|given| store::NewOpinion { verdict: given.verdict, reason: opinion.reason.or(given.reason.as_deref()), ..opinion });
-    let event = say_and_rule(held.write.conn(), &campaign, before.as_ref(), &opinion, &ruled.unwrap_or(opinion)).await?;
+    let event =
+        say_and_rule(held.write.conn(), &campaign, before.as_ref(), (&opinion, &ruled.unwrap_or(opinion)), new.said.verdict).await?;
     record(held.write.conn(), &actor.source, actor.now, &[event]).await?;
     // What a second reader changes is not changed behind the back of the first.
     let first = before.as_ref().filter(|before| voice.side == Side::SecondReader && before.side == Side::Appraiser);
@@ -267,19 +268,20 @@ pub(super) async fn say(
     before: Option<&Ruling>,
     opinion: &store::NewOpinion<'_>,
 ) -> Result<Change, EvaluationError> {
-    say_and_rule(conn, campaign, before, opinion, opinion).await
+    say_and_rule(conn, campaign, before, (opinion, opinion), opinion.verdict).await
 }
 
-/// The same where the ruling that stands has other words than the opinion: who agrees to given points leaves them given.
+/// The same where the ruling that stands has other words than the opinion, and both than what was said: who agrees to given points leaves them
+/// given.
 async fn say_and_rule(
     mut conn: Conn<'_>,
     campaign: &Campaign,
     before: Option<&Ruling>,
-    opinion: &store::NewOpinion<'_>,
-    ruled: &store::NewOpinion<'_>,
+    (opinion, ruled): (&store::NewOpinion<'_>, &store::NewOpinion<'_>),
+    said: Verdict,
 ) -> Result<Change, EvaluationError> {
     store::insert_opinion(conn.reborrow(), &campaign.key, opinion).await?;
-    store::put_ruling(conn, &campaign.key, ruled).await?;
+    store::put_ruling(conn, &campaign.key, ruled, said).await?;
     let mut event = Change::new("campaign_ruling", leaf_key(&campaign.key, opinion.unit, opinion.leaf), "ruled")
         .of_unit(opinion.unit)
         .after(json!({

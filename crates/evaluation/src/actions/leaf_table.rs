@@ -9,7 +9,8 @@ use composite_index::{NodeId, NodeValue, ScoreTable, compute};
 use rust_decimal::Decimal;
 
 use super::appraising::covers;
-use super::scoring::{Observed, must_know, observed_of};
+use super::scoring::{must_know, observed_of};
+use super::sheet::Observed;
 use super::{EvaluationError, Ground, may, must, sets};
 use crate::model::{AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, UnitState, Verdict};
 use crate::scoring::{Entered, one_leaf};

@@ -177,6 +177,8 @@ async fn view(
         .collect();
     let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
     if head {
+        // Whether what was published was withdrawn stands in the list.
+        let results = if campaign.phase == Phase::Published { store::results(conn.reborrow(), &key).await? } else { Vec::new() };
         return Ok(CampaignView {
             steps: store::steps(conn, &key).await?,
             blocks,
@@ -185,7 +187,7 @@ async fn view(
             members: Vec::new(),
             sessions: Vec::new(),
             attendees: BTreeMap::new(),
-            results: Vec::new(),
+            results,
             office,
             sees_all,
             campaign,
@@ -232,8 +234,8 @@ pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<CampaignView>
     views(ground, actor, Detail::Whole).await
 }
 
-/// The same as a list shows it: calendar and states of the units, without appraisers, council and results, and without the progress of units
-/// unless there is a single one.
+/// The same as a list shows it: calendar and states of the units and what was published, without appraisers and council, and without the progress
+/// of units unless there is a single one.
 ///
 /// # Errors
 /// When the database does not answer.

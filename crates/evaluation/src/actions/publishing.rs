@@ -87,6 +87,8 @@ pub struct PublicResult {
     pub others: Vec<ApprovedResult>,
     /// Each block: name, definition, what went in, what came out. A withdrawn result keeps its figures, marked as withdrawn.
     pub blocks: Vec<PublicBlock>,
+    /// Names of the units that took the place of others, by the unit that was merged.
+    pub successors: BTreeMap<String, String>,
 }
 
 /// A block that the public may see.
@@ -198,6 +200,7 @@ pub async fn public_result(ground: Ground<'_>, key: &str, which: Option<i64>, to
     let at = public.iter().position(|result| result.position == which.unwrap_or(newest)).ok_or(Denied::NotFound)?;
     let result = public.remove(at);
     let manifest = store::manifest(read.conn(), key, result.position).await?.ok_or(Denied::NotFound)?;
+    let successors = super::results::successors(ground, &store::units(read.conn(), key).await?);
     let files: BTreeMap<String, String> = store::result_files(read.conn(), key, result.position).await?.into_iter().collect();
     drop(read);
     let manifest: Manifest = serde_json::from_str(&manifest).map_err(|_| Denied::NotFound)?;
@@ -211,5 +214,5 @@ pub async fn public_result(ground: Ground<'_>, key: &str, which: Option<i64>, to
         let scores = compute(&definition, edition, &table)?;
         blocks.push(PublicBlock { block: block.block, name: block.name, definition, table, scores });
     }
-    Ok(PublicResult { campaign, result, newest, others: public, blocks })
+    Ok(PublicResult { campaign, result, newest, others: public, blocks, successors })
 }

@@ -87,20 +87,26 @@ impl Results {
     /// Which units of a block were merged and who took their place; nothing where none was. `shown` says which the person may see.
     #[must_use]
     pub fn mergers(&self, block: &BlockResult, shown: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
-        let of_row = |row: &TableRow| {
-            let key = row.code.as_deref().filter(|key| shown(key))?;
-            let next = self.successors.get(key)?;
-            Some(lang.pick(format!("{} (đơn vị kế thừa: {next})", row.unit), format!("{} (now {next})", row.unit)))
-        };
-        let told: Vec<String> = block.table.rows.iter().filter_map(of_row).collect();
-        let told = (!told.is_empty()).then(|| told.join("; "))?;
-        Some(
-            lang.pick(
-                format!("Đơn vị đã sáp nhập, giữ nguyên điểm: {told}."),
-                format!("Units that were merged keep their points: {told}."),
-            ),
-        )
+        mergers(&block.table.rows, &self.successors, shown, lang)
     }
+}
+
+/// Which units among the rows of a block were merged and who took their place; nothing where none was.
+#[must_use]
+pub fn mergers(rows: &[TableRow], successors: &BTreeMap<String, String>, shown: impl Fn(&str) -> bool, lang: Lang) -> Option<String> {
+    let of_row = |row: &TableRow| {
+        let key = row.code.as_deref().filter(|key| shown(key))?;
+        let next = successors.get(key)?;
+        Some(lang.pick(format!("{} (đơn vị kế thừa: {next})", row.unit), format!("{} (now {next})", row.unit)))
+    };
+    let told: Vec<String> = rows.iter().filter_map(of_row).collect();
+    let told = (!told.is_empty()).then(|| told.join("; "))?;
+    Some(lang.pick(format!("Đơn vị đã sáp nhập, giữ nguyên điểm: {told}."), format!("Units that were merged keep their points: {told}.")))
+}
+
+/// Names of the units that took the place of others, by the unit that was merged.
+pub(super) fn successors(ground: Ground<'_>, units: &[CampaignUnit]) -> BTreeMap<String, String> {
+    units.iter().filter_map(|unit| Some((unit.unit.clone(), ground.units.name(unit.successor.as_deref()?)))).collect()
 }
 
 /// The results of a campaign. Units see their own until results are published; whoever looks at all sees all.
@@ -128,7 +134,7 @@ pub async fn campaign_results(ground: Ground<'_>, actor: &Actor, key: &str) -> R
     {
         before = compute_all(read.conn(), &earlier, true).await?.into_iter().map(|(result, _, _)| result).collect();
     }
-    let successors = units.iter().filter_map(|unit| Some((unit.unit.clone(), ground.units.name(unit.successor.as_deref()?)))).collect();
+    let successors = successors(ground, &units);
     Ok(Results { campaign, units, blocks, before, approved, successors, sees_all: all || published })
 }
 

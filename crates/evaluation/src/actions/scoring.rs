@@ -6,52 +6,23 @@ use std::sync::Arc;
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
 use composite_index::{NodeId, NodeValue};
-use evidence::{Description, Evidence, NewUse, Upload, Use, uses_of_things};
+use evidence::{Description, Evidence, NewUse, Upload, uses_of_things};
 use platform::Conn;
 use platform::history::{Change, record};
 use registry::{Period, ReportWindow};
 use rust_decimal::Decimal;
 use serde_json::json;
 
+use super::sheet::{LastYear, Observed, Sheet};
 use super::stepping::{Held, hold};
 use super::{EvaluationError, Ground, leaf_key, must, sets};
-use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, Step, Verdict};
-use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value, rate_above_whole};
+use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, Verdict};
+use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
 use crate::set::CriteriaSet;
 use crate::store;
 
 /// Kind of record under which leaves cite evidence.
 pub(crate) const LEAF: &str = "leaf";
-
-/// A figure that the system has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observed {
-    /// The indicator.
-    pub indicator: String,
-    /// The value.
-    pub value: Decimal,
-    /// The period.
-    pub period: String,
-    /// The table that it came with.
-    pub dataset: String,
-    /// The source in words.
-    pub source: Option<String>,
-}
-
-/// A leaf in the campaign of the year before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct LastYear {
-    /// What the unit gave itself.
-    pub own: Option<Decimal>,
-    /// What was decided.
-    pub decided: Option<Decimal>,
-    /// What the appraisers or the council said.
-    pub words: Option<String>,
-    /// Its figures, by code.
-    pub figures: BTreeMap<String, Decimal>,
-    /// The maximum of then, where it is another one today.
-    pub other_maximum: Option<Decimal>,
-}
 
 /// What a unit's points come from.
 #[derive(Debug, Clone)]
@@ -143,77 +114,6 @@ pub(crate) async fn facts(mut conn: Conn<'_>, campaign: &Campaign, unit: &Campai
     }
     let values = leaf_points(&leaf_by_leaf(&set.definition), entered.row(&set.definition, &unit.unit, &unit.block))?;
     Ok(Facts { set, block, answers, observed, values })
-}
-
-/// Everything about one unit in one campaign.
-#[derive(Debug, Clone)]
-pub struct Sheet {
-    /// The campaign.
-    pub campaign: Campaign,
-    /// Its calendar.
-    pub steps: Vec<Step>,
-    /// The unit's block.
-    pub block: CampaignBlock,
-    /// The unit's part.
-    pub unit: CampaignUnit,
-    /// The set.
-    pub set: Arc<CriteriaSet>,
-    /// What was entered.
-    pub answers: Vec<Answer>,
-    /// What the system has, by code of the figure.
-    pub observed: BTreeMap<String, Observed>,
-    /// Points of each node by what was entered.
-    pub values: Vec<NodeValue>,
-    /// Where leaves stand, by code.
-    pub rulings: BTreeMap<String, Ruling>,
-    /// What leaves cite.
-    pub uses: Vec<Use>,
-    /// The year before, by code of the leaf.
-    pub last: BTreeMap<String, LastYear>,
-}
-
-impl Sheet {
-    /// An answer.
-    #[must_use]
-    pub fn answer(&self, kind: AnswerKind, code: &str) -> Option<&Answer> {
-        self.answers.iter().find(|answer| answer.kind == kind && answer.code == code)
-    }
-
-    /// The step of self-scoring.
-    #[must_use]
-    pub fn scoring_step(&self) -> Option<&Step> {
-        self.steps.iter().find(|step| step.phase == Phase::Scoring)
-    }
-
-    /// What a leaf cites.
-    pub fn uses_of<'a>(&'a self, leaf: &str) -> impl Iterator<Item = &'a Use> {
-        let thing = leaf_key(&self.campaign.key, &self.unit.unit, leaf);
-        self.uses.iter().filter(move |one| one.thing == thing)
-    }
-
-    /// Points that the unit gives itself now.
-    pub fn own(&self, leaf: NodeId) -> NodeValue {
-        self.values[leaf]
-    }
-
-    /// The rate of a leaf where it is above one hundred percent: more was done than was planned, so that one of the figures is likely wrong.
-    /// The points stand; whoever enters and whoever appraises is told.
-    #[must_use]
-    pub fn rate_above_whole(&self, leaf: NodeId) -> Option<Decimal> {
-        let definition = &self.set.definition;
-        let rule = definition.nodes[leaf].rule.as_ref()?;
-        rate_above_whole(rule, |figure| {
-            let code = &definition.figures[figure].code;
-            let entered = self.answer(AnswerKind::Figure, code).and_then(|answer| answer.value.as_deref()?.parse().ok());
-            entered.or_else(|| self.observed.get(code).map(|observed| observed.value))
-        })
-    }
-
-    /// Leaves of the unit's block, with their codes.
-    #[must_use]
-    pub fn leaves(&self) -> Vec<NodeId> {
-        self.set.leaves().into_iter().filter(|leaf| self.set.is_for(*leaf, &self.unit.block)).collect()
-    }
 }
 
 /// A draft is known to those who prepare it, and to nobody else.
@@ -490,7 +390,7 @@ pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &
     Ok(held.write.commit().await?)
 }
 
-/// Adds a file as a new piece of evidence of the unit and lets a leaf cite it. Nothing is kept of the file where the leaf could not cite it now.
+/// Adds a file as a piece of evidence of the unit, unless the unit has it already under the same description, and lets a leaf cite it. Nothing is kept of the file where the leaf could not cite it now.
 ///
 /// # Errors
 /// When the unit may not enter now, there is no such leaf, or the file is refused.
@@ -505,7 +405,7 @@ pub async fn cite_file(
     // A unit that was merged since keeps nothing of its own: what is added belongs to the one that took its place.
     let keeper = held.unit.holders().filter(|unit| ground.units.get(unit).is_some()).last().unwrap_or(unit).to_owned();
     drop(held);
-    let key = evidence::add(evidence, actor, &keeper, about, upload).await?;
+    let key = evidence::add_once(evidence, actor, &keeper, about, upload).await?;
     cite(ground, evidence, actor, &Citation { campaign, unit, leaf, evidence: &key, cited: None }).await
 }
 

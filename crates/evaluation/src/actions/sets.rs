@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied};
-use composite_index::{DefinitionDifference, differences};
 use platform::history::{Change, record};
 use platform::{Conn, DbError};
 use serde_json::json;
 
 use super::{EvaluationError, Ground, must};
+use crate::differing::{SetDifference, set_differences};
 use crate::model::{SetState, StoredSet};
 use crate::result::checksum;
 use crate::set::checking::line_of_part;
@@ -276,7 +276,7 @@ pub async fn change_set(ground: Ground<'_>, actor: &Actor, change: &SetChange<'_
     }
     known_indicators(write.conn(), &set, change.text, Some(&found.set)).await?;
     let framework = framework_of(write.conn(), &found.stored.owner, &set, change.text).await?;
-    let told: Vec<String> = differences(&found.set.definition, &set.definition).iter().take(200).map(|one| format!("{one:?}")).collect();
+    let told: Vec<String> = set_differences(&found.set, &set).iter().take(200).map(SetDifference::line).collect();
     let changed = StoredSet {
         code: set.definition.id.clone(),
         title: set.definition.name.vi.clone(),
@@ -329,9 +329,9 @@ pub async fn set_difference(
     actor: &Actor,
     before: &str,
     after: &str,
-) -> Result<(FoundSet, FoundSet, Vec<DefinitionDifference>), EvaluationError> {
+) -> Result<(FoundSet, FoundSet, Vec<SetDifference>), EvaluationError> {
     let (before, after) = (find_set(ground, actor, before).await?, find_set(ground, actor, after).await?);
-    let found = differences(&before.set.definition, &after.set.definition);
+    let found = set_differences(&before.set, &after.set);
     Ok((before, after, found))
 }
 

@@ -34,8 +34,12 @@ async fn move_to(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, back: 
     let campaign = store::campaign_held(write.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Change, Thing::Campaign, &campaign.owner)?;
     let back = back.map(given).transpose()?;
-    let phase = if back.is_some() { campaign.phase.back() } else { campaign.phase.next() }.map_err(|_| EvaluationError::WrongState)?;
-    if campaign.version != seen || !store::set_phase(write.conn(), key, seen, phase).await? {
+    if campaign.version != seen {
+        return Err(EvaluationError::WrongState);
+    }
+    let phase = if back.is_some() { campaign.phase.back() } else { campaign.phase.next() };
+    let phase = phase.map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
+    if !store::set_phase(write.conn(), key, seen, phase).await? {
         return Err(EvaluationError::WrongState);
     }
     if campaign.phase == Phase::Explanation {

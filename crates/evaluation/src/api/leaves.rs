@@ -273,7 +273,7 @@ async fn over_units(State(app): State<App>, signed: Signed, Path((campaign, bloc
                 "unit": line.unit.unit, "name": line.unit.name, "state": line.unit.state.word(), "figures": values, "observed": observed,
                 "own": number(line.own), "explanation": line.explanation, "files": line.files, "speaks": line.speaks,
                 "seen": ruling.map_or(0, |one| one.opinions),
-                "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "side": one.side.word(), "points": one.points.map(exact), "reason": one.reason })),
+                "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "said": one.said.word(), "side": one.side.word(), "points": one.points.map(exact), "reason": one.reason })),
             })
         })
         .collect();

@@ -2,7 +2,7 @@
 
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
-use composite_index::{AbsentThen, DifferenceKind, Role, Text};
+use composite_index::{AbsentThen, Role, Text};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use ui::Lang;
@@ -468,11 +468,7 @@ async fn withdraw(State(app): State<App>, signed: Signed, Path(set): Path<String
 
 async fn differences(State(app): State<App>, signed: Signed, Path((set, other)): Path<(String, String)>) -> Answered {
     let (before, after, found) = set_difference(Ground::of(&app), &signed.actor, &other, &set).await.map_err(told(&signed))?;
-    // The share of the total follows from maxima, as on the page.
-    let rows: Vec<Value> = found
-        .iter()
-        .filter(|one| one.kind != DifferenceKind::Share)
-        .map(|one| json!({ "code": one.code, "kind": one.kind.word(), "before": one.before, "after": one.after }))
-        .collect();
+    let rows: Vec<Value> =
+        found.iter().map(|one| json!({ "code": one.code, "kind": one.kind.word(), "before": one.before, "after": one.after })).collect();
     Ok(ok(json!({ "before": stored_json(&before.stored), "after": stored_json(&after.stored), "differences": rows })))
 }

@@ -108,7 +108,7 @@ fn leaf_json(found: &Sheet, leaf: composite_index::NodeId, signed: &Signed) -> V
         "scored_by": found.set.scorer(leaf).word(), "own": number(found.own(leaf)),
         "evidence_asked": asks.evidence.as_ref().map(|text| signed.lang().pick(text.vi.as_str(), text.en.as_str())),
         "figures": found.set.figures_of(leaf).into_iter().map(|figure| definition.figures[figure].code.as_str()).collect::<Vec<_>>(),
-        "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "side": one.side.word(), "points": one.points.map(|points| points.to_string()), "opinions": one.opinions })),
+        "ruling": ruling.map(|one| json!({ "verdict": one.verdict.word(), "said": one.said.word(), "side": one.side.word(), "points": one.points.map(|points| points.to_string()), "opinions": one.opinions })),
         "evidence": evidence_json(found, &node.code),
         "last_year": found.last.get(&node.code).map(last),
     })

@@ -144,7 +144,7 @@ fn preview(app: &App, signed: &Signed, annex: &Annex, head: &AnnexHead) -> Respo
             (lang.pick("Dòng bỏ qua", "Rows passed over"), html! { (annex.skipped.len()) }),
         ]))
         @if !annex.not_understood.is_empty() {
-            (parts::notice(Tone::Warning, Some(lang.pick("Những dòng chưa hiểu", "Rows that were not understood")), html! { ul { @for row in annex.not_understood.iter().take(200) { li { (row.words(lang)) " " span.small { "[" (row.cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ")) "]" } } } } }, lang))
+            (parts::notice(Tone::Warning, Some(lang.pick("Những dòng chưa hiểu", "Rows that were not understood")), html! { p { (lang.pick("Các dòng này không được đưa vào bộ tiêu chí. Cho đến khi bổ sung, điểm tối đa của mục cha chỉ tính các dòng con đọc được, và tổng của mục cha chưa được đối chiếu.", "These rows do not come into the set. Until they are added, the maximum of what they belong to counts the rows that were read, and its sum is not compared.")) } ul { @for row in annex.not_understood.iter().take(200) { li { (row.words(lang)) " " span.small { "[" (row.cells.iter().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>().join(" | ")) "]" } } } } }, lang))
         }
         @if !annex.warnings.is_empty() {
             (parts::notice(Tone::Info, Some(lang.pick("Những điều đã giả định hoặc cần quyết định", "What was assumed or has to be decided")), html! { ul { @for one in annex.warnings.iter().take(200) { li { @if one.doubt.needs_decision() { strong { (lang.pick("Cần quyết định. ", "To be decided. ")) } } (one.words(lang)) } } } }, lang))

@@ -229,9 +229,9 @@ fn row(found: &LeafTable, line: &LeafLine, speaks: bool, fields: Option<&Fields>
             td data-label=(lang.pick("Ý kiến", "Standing")) {
                 @match &line.ruling {
                     Some(ruling) => {
-                        (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang))
+                        (words::side(ruling.side, lang)) ": " (words::ruled(ruling, lang))
                         @if let Some(points) = ruling.points { " – " strong { (words::points(Ok(points), lang)) } }
-                        @if let Some(reason) = &ruling.reason { p.small { (reason) } }
+                        @if let Some(reason) = words::why(ruling, lang) { p.small { (reason) } }
                     }
                     None => "–",
                 }

@@ -14,7 +14,7 @@ use super::sets::{LIST, frame};
 use crate::actions::{EvaluationError, FoundSet, SetChange, change_set};
 use crate::editing::{BandEdit, BlockEdit, set_bands, set_blocks};
 use crate::scoring::number;
-use crate::set::is_part_code;
+use crate::set::{SetFault, is_part_code};
 use crate::words;
 
 /// Rows that are read from a form.
@@ -38,7 +38,7 @@ pub(crate) async fn post(State(app): State<App>, Path(set): Path<String>, posted
                 match change_set(Ground::of(&app), &signed.actor, &change).await {
                     Ok(()) => return Ok(Redirect::to(&lang.href(&format!("{LIST}/{set}"))).into_response()),
                     Err(EvaluationError::SetFaults(faults)) => {
-                        faults.iter().take(100).map(|fault| fault_in_form(fault, &found.set.definition, lang)).collect()
+                        faults.iter().take(100).map(|fault| told(fault, fields, &found, lang)).collect()
                     }
                     Err(error) => match words::refusal(&error, None, lang) {
                         Some(message) => vec![FieldError::new("xl-ma.0", message)],
@@ -51,6 +51,15 @@ pub(crate) async fn post(State(app): State<App>, Path(set): Path<String>, posted
         Err(errors) => errors,
     };
     Ok(page(&app, signed, &found, fields, &errors))
+}
+
+/// A fault at the field of its band, or as the form of a part has it.
+fn told(fault: &SetFault, fields: &Fields, found: &FoundSet, lang: Lang) -> FieldError {
+    let row = (0..MOST).find(|at| fault.rule.starts_with("band-") && fields.text(&format!("xl-ma.{at}")) == fault.subject);
+    match row {
+        Some(at) => FieldError::new(format!("xl-tu.{at}"), words::set_fault(&SetFault { line: 0, ..fault.clone() }, lang)),
+        None => fault_in_form(fault, &found.set.definition, lang),
+    }
 }
 
 /// Blocks, and bands of the newest year, as fields: name, value.

@@ -4,7 +4,7 @@ use accounts::policy::{Action, Thing};
 use axum::extract::State;
 use axum::response::Response;
 use maud::html;
-use ui::parts::{self, ButtonKind};
+use ui::parts::{self, ButtonKind, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Ground, Problem, Signed, WorkPage, work_frame};
 
@@ -24,7 +24,11 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
         .column(Column::text("tien-do", lang.pick("Tiến độ", "Progress")));
     for view in &campaigns {
         let campaign = &view.campaign;
-        let (phase, tone) = words::phase(campaign.phase, lang);
+        let withdrawn = view.results.first().is_some_and(|newest| newest.withdrawn_at.is_some());
+        let (phase, tone) = match campaign.phase {
+            Phase::Published if withdrawn => (lang.pick("Đã rút kết quả", "Result withdrawn"), Tone::Warning),
+            phase => words::phase(phase, lang),
+        };
         let handed_in = view.units.iter().filter(|progress| progress.unit.state == UnitState::Submitted).count();
         let progress = match view.units.as_slice() {
             [one] if campaign.phase == Phase::Scoring => {

@@ -15,10 +15,24 @@ use web::{App, Ground, Problem, Signed, work_frame};
 use super::rule_fields::figure_kind;
 use super::sets::{LIST, frame};
 use crate::actions::set_difference;
+use crate::differing::{SetDifference, SetDifferenceKind, asked_words};
 use crate::set::CriteriaSet;
 use crate::words;
 
-fn kind_words(kind: DifferenceKind, lang: Lang) -> &'static str {
+fn kind_words(kind: SetDifferenceKind, lang: Lang) -> &'static str {
+    match kind {
+        SetDifferenceKind::Definition(kind) => definition_words(kind, lang),
+        SetDifferenceKind::Scorer => lang.pick("ai chấm", "who gives the points"),
+        SetDifferenceKind::Agency => lang.pick("cơ quan thẩm định", "appraising agency"),
+        SetDifferenceKind::Evidence => lang.pick("minh chứng cần có", "evidence asked"),
+        SetDifferenceKind::Guidance => lang.pick("giải thích cách chấm", "explanation of the rule"),
+        SetDifferenceKind::Observed => lang.pick("số liệu lấy từ hệ thống", "figures taken from the system"),
+        SetDifferenceKind::Blocks => lang.pick("các khối đơn vị", "blocks of units"),
+        SetDifferenceKind::Bands => lang.pick("xếp loại", "bands"),
+    }
+}
+
+fn definition_words(kind: DifferenceKind, lang: Lang) -> &'static str {
     match kind {
         DifferenceKind::Added => lang.pick("thêm mới", "added"),
         DifferenceKind::Removed => lang.pick("đã bỏ", "removed"),
@@ -58,13 +72,24 @@ impl Side<'_> {
     }
 
     /// What the set has in place of a difference, in words; nothing where it has nothing of it.
-    fn told(&self, one: &DefinitionDifference) -> Option<String> {
+    fn told(&self, one: &SetDifference) -> Option<String> {
+        match one.of_definition() {
+            Some(one) => self.of_definition(&one),
+            None => asked_words(self.set, one, self.lang),
+        }
+    }
+
+    fn of_definition(&self, one: &DefinitionDifference) -> Option<String> {
         let lang = self.lang;
         if one.kind == DifferenceKind::Computation {
             return Some(self.general());
         }
         let Some(id) = self.definition().node(&one.code) else {
-            return self.definition().figure(&one.code).map(|figure| self.figure(figure));
+            let figure = self.definition().figure(&one.code)?;
+            return Some(match one.kind {
+                DifferenceKind::Name => index_words::figure(self.definition(), figure, lang).to_owned(),
+                _ => self.figure(figure),
+            });
         };
         let node = &self.definition().nodes[id];
         Some(match one.kind {
@@ -126,7 +151,7 @@ impl Side<'_> {
             told.push(lang.pick(format!("thuộc {parent}"), format!("under {parent}")));
         }
         if let Some(reach) = self.reach(node) {
-            told.push(lang.pick(format!("tối đa {reach} điểm"), format!("at most {reach} points")));
+            told.push(lang.pick(format!("tối đa {reach} điểm"), format!("maximum {reach}")));
         }
         told.extend(self.rule(id));
         told.join("; ")
@@ -243,7 +268,7 @@ fn missing_words(rule: MissingRule, lang: Lang) -> &'static str {
 
 /// Both sides of a difference. Where words would tell them alike, as of a figure with another code and the same name, the words of the format
 /// stand behind them.
-fn both(one: &DefinitionDifference, before: &CriteriaSet, after: &CriteriaSet, lang: Lang) -> [String; 2] {
+fn both(one: &SetDifference, before: &CriteriaSet, after: &CriteriaSet, lang: Lang) -> [String; 2] {
     let side = |set, raw: &Option<String>| raw.as_ref().and_then(|_| Side { set, lang }.told(one)).unwrap_or_default();
     let (was, is) = (side(before, &one.before), side(after, &one.after));
     if was != is {
@@ -266,8 +291,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((set, other
         .column(Column::text("khac", lang.pick("Khác ở", "What differs")))
         .column(Column::text("truoc", lang.pick("Trước", "Before")))
         .column(Column::text("sau", lang.pick("Sau", "After")));
-    // The share of the total follows from maxima; saying it of every criterion would bury what was changed.
-    for one in found.iter().filter(|one| one.kind != DifferenceKind::Share) {
+    for one in &found {
         let name = |set: &CriteriaSet| {
             let node = set.definition.node(&one.code).map(|node| set.name(node, lang).to_owned());
             node.or_else(|| set.definition.figure(&one.code).map(|figure| index_words::figure(&set.definition, figure, lang).to_owned()))
@@ -292,9 +316,9 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed, Path((set, other
 
 #[cfg(test)]
 mod tests {
-    use composite_index::differences;
-
     use super::*;
+    use crate::differing::set_differences;
+    use crate::editing::BandEdit;
     use crate::set::read_set;
 
     const TEXT: &str = include_str!("../../../../catalogue/criteria/mau-so-2026.toml");
@@ -306,9 +330,8 @@ mod tests {
             text.replacen(from, to, 1)
         });
         let (before, after) = (read_set(TEXT).unwrap(), read_set(&changed).unwrap());
-        let found = differences(&before.definition, &after.definition);
-        let found = found.into_iter().filter(|one| one.kind != DifferenceKind::Share);
-        found
+        set_differences(&before, &after)
+            .into_iter()
             .map(|one| {
                 let [was, is] = both(&one, &before, &after, lang);
                 (one.code, was, is)
@@ -335,6 +358,52 @@ mod tests {
         assert!(new.1.is_empty() && new.2.starts_with("thuộc 9 ") && new.2.ends_with("; tối đa 0,5 điểm; nhập thẳng số điểm"), "{new:?}");
         let general = told(&[("decimals = 2", "decimals = 3")], Lang::Vi);
         assert!(general[0].1.ends_with("2 chữ số thập phân") && general[0].2.ends_with("3 chữ số thập phân"), "{general:?}");
+    }
+
+    #[test]
+    fn what_is_asked_at_a_part_and_how_totals_are_told_differ_too() {
+        let found = told(
+            &[
+                ("scored_by = \"unit\"\nappraised_by = \"Sở Nội vụ\"", "scored_by = \"survey\"\nappraised_by = \"Thanh tra tỉnh\""),
+                ("evidence = { vi = \"Kế hoạch đã ban hành, có số, ký hiệu và ngày ký.\"", "evidence = { vi = \"Kế hoạch đã đăng.\""),
+                ("guidance = { vi = \"Đúng hạn: 1 điểm;", "guidance = { vi = \"Trước 31/01: 1 điểm;"),
+                ("observed = { plan_tasks_set = \"report.tasks_set\", ", "observed = { "),
+                ("name = { vi = \"Sở, ban, ngành\", en = \"Departments\" }", "name = { vi = \"Khối sở\", en = \"Departments\" }"),
+                ("code = \"plan_tasks_set\"\nname = { vi = \"Số nhiệm vụ", "code = \"plan_tasks_set\"\nname = { vi = \"Tổng số nhiệm vụ"),
+            ],
+            Lang::Vi,
+        );
+        let sides: Vec<String> = found.iter().map(|(code, was, is)| format!("{code}: {was} → {is}")).collect();
+        let starts = [
+            "plan_tasks_set: Số nhiệm vụ đề ra trong kế hoạch → Tổng số nhiệm vụ đề ra trong kế hoạch",
+            "1.1.1: đơn vị tự chấm → điều tra xã hội học",
+            "1.1.1: Sở Nội vụ → Thanh tra tỉnh",
+            "1.1.1: Kế hoạch đã ban hành, có số, ký hiệu và ngày ký. → Kế hoạch đã đăng.",
+            "1.1.1: Đúng hạn: 1 điểm; chậm",
+            "1.1.3: Số nhiệm vụ trong kế hoạch đã hoàn thành ← report.tasks_done; Số nhiệm vụ đề ra trong kế hoạch ← report.tasks_set → Số nhiệm vụ trong kế hoạch đã hoàn thành ← report.tasks_done",
+            ": so Sở, ban, ngành → so Khối sở",
+        ];
+        assert_eq!(sides.len(), starts.len(), "{sides:#?}");
+        for (side, start) in sides.iter().zip(starts) {
+            assert!(side.starts_with(start), "{side} beside {start}");
+        }
+    }
+
+    #[test]
+    fn bands_of_the_newest_year_differ_in_name_or_start() {
+        let band = |code: &str, name: &str, from: Option<&str>| BandEdit {
+            code: code.to_owned(),
+            name: name.to_owned(),
+            from: from.map(str::to_owned),
+            block: None,
+        };
+        let with =
+            |text: &str| read_set(&crate::editing::set_bands(TEXT, &[band("tot", text, Some("80")), band("kha", "Khá", None)]).unwrap());
+        let (before, after) = (with("Tốt").unwrap(), with("Rất tốt").unwrap());
+        let found = set_differences(&before, &after);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(both(&found[0], &before, &after, Lang::Vi), ["Tốt từ 80; Khá", "Rất tốt từ 80; Khá"]);
+        assert_eq!(found[0].line(), "bands: tot Tốt ≥ 80; kha Khá → tot Rất tốt ≥ 80; kha Khá");
     }
 
     #[test]

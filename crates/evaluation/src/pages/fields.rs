@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use composite_index::{FigureId, FigureKind, Role};
+use composite_index::{AbsentThen, FigureId, FigureKind, NodeId, Role};
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 use ui::Lang;
@@ -26,17 +26,63 @@ pub(crate) fn entries(fields: &Fields) -> Vec<Entry> {
     found
 }
 
+/// What is said beside the points of leaves whose maximum moves, and of those that take it, as things are entered now: the points of the sheet
+/// stay on the scale of the set, and are moved when they are added up. Every leaf of which it may be said is there.
+pub(crate) fn moved_maxima(sheet: &Sheet, lang: Lang) -> BTreeMap<String, Option<String>> {
+    let definition = &sheet.set.definition;
+    let code = |leaf: NodeId| definition.nodes[leaf].code.clone();
+    let mut told = BTreeMap::new();
+    for leaf in sheet.leaves() {
+        if let Some(AbsentThen::MoveTo { siblings, .. }) = definition.nodes[leaf].absent.as_ref().map(|absent| &absent.then) {
+            told.insert(code(leaf), None);
+            told.extend(siblings.iter().map(|sibling| (code(*sibling), None)));
+        }
+    }
+    let moves = sheet.moves();
+    let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (leaf, siblings) in &moves {
+        let to = siblings.iter().map(|sibling| code(*sibling)).collect::<Vec<_>>().join(", ");
+        told.insert(
+            code(*leaf),
+            Some(lang.pick(
+                format!("không có nội dung để đánh giá; khi cộng điểm, điểm tối đa chuyển sang {to}"),
+                format!("nothing to evaluate; when points are added up, the maximum moves to {to}"),
+            )),
+        );
+        for sibling in siblings {
+            given.entry(code(*sibling)).or_default().push(code(*leaf));
+        }
+    }
+    for (taker, from) in given {
+        let from = from.join(", ");
+        let words = lang.pick(
+            format!("khi cộng điểm, nhận thêm điểm tối đa của {from}; số điểm tăng theo tỷ lệ"),
+            format!("when points are added up, takes the maximum of {from} as well; its points grow in proportion"),
+        );
+        told.entry(taker).and_modify(|told| *told = told.take().or(Some(words.clone()))).or_insert(Some(words));
+    }
+    told
+}
+
 /// What a field shows at first: as typed, where the form came back, else as saved.
 pub(crate) struct Shown<'a> {
     pub(crate) sheet: &'a Sheet,
     pub(crate) typed: BTreeMap<&'a str, &'a str>,
     pub(crate) errors: &'a [FieldError],
     pub(crate) lang: Lang,
+    /// What is said of maxima that move, by code of the leaf; nothing where it does not move now.
+    pub(crate) moved: BTreeMap<String, Option<String>>,
 }
 
 impl<'a> Shown<'a> {
     pub(crate) fn new(sheet: &'a Sheet, fields: Option<&'a Fields>, errors: &'a [FieldError], lang: Lang) -> Self {
-        Self { sheet, typed: fields.into_iter().flat_map(|fields| fields.beginning("")).collect(), errors, lang }
+        Self {
+            sheet,
+            typed: fields.into_iter().flat_map(|fields| fields.beginning("")).collect(),
+            errors,
+            lang,
+            moved: moved_maxima(sheet, lang),
+        }
     }
 
     fn saved(&self, kind: AnswerKind, code: &str) -> Option<&'a Answer> {

@@ -207,7 +207,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
             @let value = answer.and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
             p {
                 (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
-                @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if let Some(dataset) = &answer.dataset { ", " (lang.pick("hệ thống lấy từ", "taken from")) " " (dataset) } } }
+                @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if answer.dataset.is_some() { ", " (lang.pick("lấy từ số liệu trên hệ thống", "taken from the figures of the system")) } } }
             }
             @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, code, &found.unit.unit, value, lang)) }
         }

@@ -13,7 +13,7 @@ use ui::shell::{Nav, NavItem, PageHead, portal_page};
 use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Visit};
 
-use crate::actions::{PublicBlock, PublicResult, public_result, public_results, public_working};
+use crate::actions::{PublicBlock, PublicResult, mergers, public_result, public_results, public_working};
 use crate::exports::{index_cell, public_csv, withdrawn_words};
 use crate::indices::{self, place_cell};
 use crate::model::Shows;
@@ -109,6 +109,7 @@ fn ranking(found: &PublicResult, block: &PublicBlock, lang: Lang) -> DataTable {
     if !areas.is_empty() {
         table.notes.extend(scaled_totals(&block.definition, &block.table.rows, lang));
     }
+    table.notes.extend(mergers(&block.table.rows, &found.successors, |_| true, lang));
     table
 }
 
@@ -126,10 +127,19 @@ fn address(found: &PublicResult, rest: &str, lang: Lang) -> String {
 /// That a later publication took the place of the one that is looked at.
 fn replaced(found: &PublicResult, rest: &str, lang: Lang) -> Markup {
     let newest = lang.href(&format!("{LIST}/{}{rest}", found.campaign.key));
+    let gone = found.others.iter().any(|one| one.position == found.newest && one.withdrawn_at.is_some());
+    let told = if gone {
+        lang.pick(
+            "Kết quả này đã được thay bằng lần công bố mới hơn; lần công bố mới hơn sau đó đã được rút. ",
+            "A later publication took the place of this one, and was withdrawn since. ",
+        )
+    } else {
+        lang.pick("Kết quả này đã được thay bằng lần công bố mới hơn. ", "A later publication took the place of this one. ")
+    };
     parts::notice(
         Tone::Warning,
         None,
-        html! { p { (lang.pick("Kết quả này đã được thay bằng lần công bố mới hơn. ", "A later publication took the place of this one. ")) a href=(newest) { (lang.pick("Xem kết quả mới nhất", "See the newest")) } } },
+        html! { p { (told) a href=(newest) { (lang.pick("Xem kết quả mới nhất", "See the newest")) } } },
         lang,
     )
 }
@@ -240,6 +250,7 @@ pub(crate) async fn unit(
             (parts::notice(Tone::Warning, Some(lang.pick("Kết quả đã được rút", "Withdrawn")), html! { p { (told) } }, lang))
         }
         @for told in Reduced::of(definition, row).map(|reduced| reduced.sentences(definition, row, lang)).unwrap_or_default() { p { (told) } }
+        @if let Some(told) = mergers(&held.table.rows, &found.successors, |key| key == unit, lang) { p { (told) } }
         (render_table(&table, lang))
     };
     let crumbs = vec![

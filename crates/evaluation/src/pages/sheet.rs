@@ -13,7 +13,7 @@ use ui::Lang;
 use ui::parts::{self, ButtonKind, FieldError, Tone};
 use web::{App, Fields, Ground, Posted, Problem, Signed, WorkPage, versions_table, work_frame};
 
-use super::fields::{Shown, entries};
+use super::fields::{Shown, entries, moved_maxima};
 use super::{NAV, cite, steps};
 use crate::actions::{Conflict, EvaluationError, Sheet, field_of, save, sheet};
 use crate::model::{AnswerKind, CampaignUnit, Phase, UnitState, Verdict};
@@ -158,6 +158,10 @@ fn marks(found: &Sheet, lang: Lang) -> (serde_json::Map<String, Value>, serde_js
         }
         let value = typed.or_else(|| observed.map(|observed| observed.value));
         live.insert(format!("so.{code}"), json!(index_words::figure_value(definition, at, value, lang)));
+    }
+    for (code, words) in moved_maxima(found, lang) {
+        when.insert(format!("chuyen.{code}"), json!(words.is_some()));
+        live.insert(format!("chuyen.{code}"), json!(words.unwrap_or_default()));
     }
     for leaf in found.leaves() {
         let (code, rate) = (&definition.nodes[leaf].code, found.rate_above_whole(leaf));
@@ -331,6 +335,9 @@ fn row(app: &App, signed: &Signed, shown: &Shown<'_>, id: NodeId, depth: usize, 
             td.number data-label=(lang.pick("Điểm", "Points")) {
                 strong data-points=(node.code) { (words::points(found.own(id), lang)) }
                 @if let Some(most) = most { span.small { " / " (words::plain(most, lang)) } }
+                @if let Some(moved) = shown.moved.get(&node.code) {
+                    p.small.note data-when={ "chuyen." (node.code) } hidden[moved.is_none()] { span data-live={ "chuyen." (node.code) } { (moved.as_deref().unwrap_or_default()) } }
+                }
                 @if own {
                     @let rate = found.rate_above_whole(id);
                     p.small.note data-when={ "vuot." (node.code) } hidden[rate.is_none()] {
@@ -417,8 +424,8 @@ fn ruling(app: &App, signed: &Signed, found: &Sheet, leaf: &str) -> Markup {
         return html! { @if speaks { a href=(href) { (lang.pick("Trao đổi", "Thread")) (ui::hidden_text(&format!(": {leaf}"))) } } @else { "–" } };
     };
     html! {
-        p { (words::side(ruling.side, lang)) ": " (words::verdict(ruling.verdict, lang)) @if let Some(points) = ruling.points { " – " strong { (words::points(Ok(points), lang)) } } }
-        @if let Some(reason) = &ruling.reason { p.small { (reason) } }
+        p { (words::side(ruling.side, lang)) ": " (words::ruled(ruling, lang)) @if let Some(points) = ruling.points { " – " strong { (words::points(Ok(points), lang)) } } }
+        @if let Some(reason) = words::why(ruling, lang) { p.small { (reason) } }
         @if ruling.verdict == Verdict::Ask { (parts::tag(lang.pick("Cần giải trình", "To be explained"), Tone::Warning)) }
         p { a href=(href) { (lang.pick(format!("Trao đổi ({})", ruling.opinions), format!("Thread ({})", ruling.opinions))) (ui::hidden_text(&format!(": {leaf}"))) } }
     }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::{FIELD, Origin, VI, begin, cell, columns, own_note, ranking_table, tied_to};
 use crate::actions::{CampaignView, Results};
-use crate::model::{ApprovedResult, Phase, Ruling, Seat, Session};
+use crate::model::{ApprovedResult, Phase, Ruling, Seat, Session, Verdict};
 use crate::words;
 
 /// What the council decided itself: unit, criterion, what, why.
@@ -21,7 +21,7 @@ fn decided_table(view: &CampaignView, results: &Results, decided: &[Ruling]) -> 
             unit(&ruling.unit).map(|unit| unit.name.clone()).unwrap_or_default(),
             criterion(ruling),
             ruling.points.map_or_else(|| words::verdict(ruling.verdict, VI).to_owned(), |points| words::plain(points, VI)),
-            ruling.reason.clone().unwrap_or_default(),
+            decided_why(ruling),
         ])
     });
     Table {
@@ -30,6 +30,16 @@ fn decided_table(view: &CampaignView, results: &Results, decided: &[Ruling]) -> 
         head: vec![vec![cell("Đơn vị"), cell("Tiêu chí"), cell("Điểm"), cell("Lý do")]],
         rows: rows.collect(),
     }
+}
+
+/// Why the council decided so; where it agreed to what others gave, that it agreed.
+fn decided_why(ruling: &Ruling) -> String {
+    let why = words::why(ruling, VI);
+    if ruling.said != Verdict::Agree {
+        return why.unwrap_or_default();
+    }
+    let agreed = "Đồng ý với ý kiến đã có".to_owned();
+    why.map_or_else(|| agreed.clone(), |why| format!("{agreed}. {why}"))
 }
 
 /// The meeting that decided: the last one with a quorum; while there is none, the last one.
@@ -82,6 +92,7 @@ pub fn minutes(view: &CampaignView, results: &Results, decided: &[Ruling], origi
         body.push(Block::paragraph("Hội đồng giữ nguyên kết quả thẩm định của các tiêu chí."));
     } else {
         body.push(Block::Table(decided_table(view, results, decided)));
+        body.push(Block::paragraph("Các tiêu chí khác giữ nguyên kết quả đã có trước phiên họp."));
     }
     let seat =
         |wanted: Seat| view.members.iter().find(|member| member.seat == wanted).map(|member| member.name.clone()).unwrap_or_default();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use composite_index::{LeafRule, Node, NodeId, Role};
+use composite_index::{BandRule, LeafRule, Node, NodeId, Role};
 use rust_decimal::Decimal;
 use toml_edit::DocumentMut;
 
@@ -71,8 +71,45 @@ pub fn read_new_set(text: &str) -> Result<CriteriaSet, Vec<SetFault>> {
             }
         }
     }
+    band_faults(&set, text, &mut faults);
     faults.sort_by_key(|fault| fault.line);
     if faults.is_empty() { Ok(set) } else { Err(faults) }
+}
+
+/// Bands of points that no total reaches, and totals that no band takes: the lowest band of every block has no beginning. An official set that was
+/// not seen whole may miss some.
+fn band_faults(set: &CriteriaSet, text: &str, faults: &mut Vec<SetFault>) {
+    if set.head.partial.is_some() {
+        return;
+    }
+    let most = highest_total(set);
+    for edition in set.definition.editions.iter().filter(|edition| edition.band_rule == BandRule::Score) {
+        for (at, band) in edition.bands.iter().enumerate() {
+            let Some(from) = band.from else { continue };
+            let mut add = |rule: &str, detail: String| {
+                faults.push(SetFault::new(line_of(text, "[[edition.band]]", &band.code), rule, band.code.clone(), detail));
+            };
+            if let Some(most) = most.filter(|most| from > *most) {
+                add("band-above-maximum", format!("{} > {}", from.normalize(), most.normalize()));
+            }
+            if !edition.bands.iter().skip(at + 1).any(|lower| lower.block == band.block) {
+                add("band-open-below", from.normalize().to_string());
+            }
+        }
+    }
+}
+
+/// The highest total that a unit can have: the maximum and every bonus; nothing where some bonus has no end of its own.
+fn highest_total(set: &CriteriaSet) -> Option<Decimal> {
+    let definition = &set.definition;
+    let mut most = definition.maximum(definition.total)?;
+    for (id, node) in definition.nodes.iter().enumerate() {
+        let inside = node.parent.is_some_and(|parent| set.role_at(parent) == Role::Bonus);
+        if set.role_at(id) == Role::Bonus && !inside {
+            most += node.cap.or_else(|| definition.maximum(id))?;
+        }
+    }
+    Some(definition.nodes[definition.total].cap.map_or(most, |cap| cap.min(most)))
 }
 
 /// Whether nothing in the rule of a leaf says how far down its points go.
@@ -96,11 +133,16 @@ pub(crate) fn is_open_above(node: &Node) -> bool {
 
 /// The line on which a part has its code, from 1; zero where it is not found.
 pub(crate) fn line_of_part(text: &str, code: &str) -> usize {
+    line_of(text, "[[node]]", code)
+}
+
+/// The line on which a table of a kind has its code.
+fn line_of(text: &str, head: &str, code: &str) -> usize {
     let mut inside = false;
     for (at, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.starts_with('[') {
-            inside = line.starts_with("[[node]]");
+            inside = line.starts_with(head);
         } else if inside && line.starts_with("code") {
             let read: Option<DocumentMut> = line.parse().ok();
             if read.is_some_and(|read| read.get("code").and_then(toml_edit::Item::as_str) == Some(code)) {
@@ -149,6 +191,26 @@ mod tests {
         }
         let found = faults("code = \"10.1\"", "code = \"10/1\"");
         assert_eq!(found.iter().map(|(_, part, rule)| (part.as_str(), rule.as_str())).collect::<Vec<_>>(), [("10/1", "code-letters")]);
+    }
+
+    #[test]
+    fn bands_take_every_total_and_are_within_reach() {
+        let bands = |last: Option<&str>, first: &str| {
+            let band = |code: &str, from: Option<&str>| crate::editing::BandEdit {
+                code: code.to_owned(),
+                name: code.to_owned(),
+                from: from.map(str::to_owned),
+                block: None,
+            };
+            let text = crate::editing::set_bands(TEXT, &[band("tot", Some(first)), band("kem", last)]).unwrap();
+            let faults = read_new_set(&text).err().unwrap_or_default().into_iter();
+            faults.map(|fault| format!("{} {} {}", fault.subject, fault.rule, fault.detail)).collect::<Vec<_>>()
+        };
+        assert_eq!(bands(None, "80"), [""; 0]);
+        assert_eq!(bands(Some("50"), "80"), ["kem band-open-below 50"]);
+        // A hundred points and a bonus of three.
+        assert_eq!(bands(None, "103"), [""; 0]);
+        assert_eq!(bands(None, "103.5"), ["tot band-above-maximum 103.5 > 103"]);
     }
 
     #[test]

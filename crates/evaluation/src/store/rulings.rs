@@ -90,12 +90,14 @@ pub(crate) async fn insert_opinion(conn: Conn<'_>, campaign: &str, new: &NewOpin
 }
 
 /// The ruling that follows from an opinion: an answer of the unit leaves the last ruling as it is and only lengthens the thread.
-pub(crate) async fn put_ruling(conn: Conn<'_>, campaign: &str, new: &NewOpinion<'_>) -> Result<(), DbError> {
+///
+/// `said` is what the person said, which is another word than the verdict where somebody agrees to what another gave.
+pub(crate) async fn put_ruling(conn: Conn<'_>, campaign: &str, new: &NewOpinion<'_>, said: Verdict) -> Result<(), DbError> {
     const LONGER: &str =
         "UPDATE campaign_ruling SET opinions = opinions + 1, version = version + 1 WHERE campaign = $1 AND unit = $2 AND leaf = $3";
-    const PUT: &str = "INSERT INTO campaign_ruling (campaign, unit, leaf, verdict, side, points, reason, account, opinions, ruled_at, version) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1) ON CONFLICT (campaign, unit, leaf) DO UPDATE SET verdict = excluded.verdict, \
-        side = excluded.side, points = excluded.points, reason = excluded.reason, account = excluded.account, ruled_at = excluded.ruled_at, \
+    const PUT: &str = "INSERT INTO campaign_ruling (campaign, unit, leaf, verdict, side, points, reason, account, opinions, ruled_at, version, said) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, 1, $10) ON CONFLICT (campaign, unit, leaf) DO UPDATE SET verdict = excluded.verdict, \
+        said = excluded.said, side = excluded.side, points = excluded.points, reason = excluded.reason, account = excluded.account, ruled_at = excluded.ruled_at, \
         opinions = campaign_ruling.opinions + 1, version = campaign_ruling.version + 1";
     if new.verdict == Verdict::Answer {
         return Ok(on!(conn, c => query(LONGER).bind(campaign).bind(new.unit).bind(new.leaf).execute(&mut *c).await.map(drop))?);
@@ -110,6 +112,7 @@ pub(crate) async fn put_ruling(conn: Conn<'_>, campaign: &str, new: &NewOpinion<
         .bind(new.reason)
         .bind(new.account)
         .bind(new.at)
+        .bind(said.word())
         .execute(&mut *c)
         .await
         .map(drop))?)
@@ -120,6 +123,7 @@ struct RulingRow {
     unit: String,
     leaf: String,
     verdict: String,
+    said: String,
     side: String,
     points: Option<String>,
     reason: Option<String>,
@@ -132,6 +136,7 @@ impl RulingRow {
     fn read(self) -> Result<Ruling, sqlx::Error> {
         Ok(Ruling {
             verdict: stored(Verdict::of(&self.verdict), "verdict", &self.verdict)?,
+            said: stored(Verdict::of(&self.said), "said", &self.said)?,
             side: stored(Side::of(&self.side), "side", &self.side)?,
             points: self.points.map(|points| decimal(&points, "points")).transpose()?,
             unit: self.unit,
@@ -146,7 +151,7 @@ impl RulingRow {
 
 macro_rules! ruling_query {
     ($rest:literal) => {
-        concat!("SELECT unit, leaf, verdict, side, points, reason, account, opinions, version FROM campaign_ruling ", $rest)
+        concat!("SELECT unit, leaf, verdict, said, side, points, reason, account, opinions, version FROM campaign_ruling ", $rest)
     };
 }
 

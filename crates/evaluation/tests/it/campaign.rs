@@ -465,7 +465,7 @@ on_both! {
         assert!(matches!(&error, EvaluationError::ScoredLeaves(leaves) if leaves == &["1.1"]), "{error:?}");
         // What a scored leaf counts for is a part of it: bounds and rescaling of the groups above, ties, bands, and what was asked.
         for (id, from, to, part) in [
-            ("cap", "aggregation = \"sum-of-points\"\n[[node]]\ncode = \"1\"", "aggregation = \"sum-of-points\"\ncap = \"5\"\n[[node]]\ncode = \"1\"", "total"),
+            ("cap", "aggregation = \"sum-of-points\"\n[[node]]\ncode = \"1\"", "aggregation = \"sum-of-points\"\ncap = \"95\"\n[[node]]\ncode = \"1\"", "total"),
             ("tie", "tie_rule = \"dense\"", "tie_rule = \"average\"", "total"),
             ("band", "from = \"90\"", "from = \"80\"", "total"),
             ("scales", "parent = \"total\"\naggregation = \"sum-of-points\"", "parent = \"total\"\naggregation = \"sum-of-points\"\nrescale = true", "1"),

@@ -47,6 +47,24 @@ in_both! {
         assert_eq!(pages, ["headers", "body", "footers"], "the text is kept once, too");
     }
 
+    async fn a_file_dropped_twice_is_one_piece_as_long_as_the_same_is_said_of_it(room) {
+        let bytes = sample("document.docx");
+        let drop = async |unit: &str, title: &str, bytes: &[u8]| {
+            let name = if bytes.starts_with(b"%PDF") { "a.pdf" } else { "a.docx" };
+            evidence::add_once(&room.evidence, &officer(unit), unit, &about(title), upload(name, bytes)).await.unwrap()
+        };
+        let one = drop("so", "Một", &bytes).await;
+        assert_eq!(drop("so", "Một", &bytes).await, one);
+        assert_eq!(room.events(&one).await, ["made"]);
+        // Said otherwise, of another unit, or with other bytes it is a piece of its own.
+        assert_ne!(drop("so", "Hai", &bytes).await, one);
+        assert_ne!(drop("xa", "Một", &bytes).await, one);
+        assert_ne!(drop("so", "Một", &sample("document-chromium.pdf")).await, one);
+        // A piece that was withdrawn, or has another file since, is not what is meant.
+        evidence::withdraw(&room.evidence, &head("so"), &one, "Nhầm tệp").await.unwrap();
+        assert_ne!(drop("so", "Một", &bytes).await, one);
+    }
+
     async fn path_tricks_in_names_lead_nowhere(room) {
         let tricks = ["../../etc/passwd/bao-cao.pdf", "C:\\Windows\\bao-cao.pdf", "..\\..\\bao-cao.pdf", "\u{202e}bao-cao.pdf"];
         for name in tricks {
