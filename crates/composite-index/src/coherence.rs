@@ -8,7 +8,7 @@ mod matrix;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::computing::{ComputeError, Unit, Years, evaluate};
+use crate::computing::{ComputeError, Gap, Unit, Years, evaluate};
 use crate::definition::{Definition, NodeId, Role, TieRule};
 use crate::ranking::rank;
 use crate::table::ScoreTable;
@@ -86,7 +86,7 @@ pub fn framework_checks(
 ) -> Result<FrameworkChecks, ComputeError> {
     let scaled = years.scaled(definition, table)?;
     let units = evaluate(definition, &scaled)?;
-    let values = Values { table: &scaled, units: &units };
+    let values = Values { definition, table: &scaled, units: &units };
     let order: Vec<NodeId> = definition.top_down().into_iter().map(|(id, _)| id).collect();
     let inner = order.iter().filter(|id| definition.nodes[**id].children.len() > 1);
     let nodes = inner.map(|id| node_check(&values, *id, &definition.nodes[*id].children)).collect();
@@ -115,16 +115,24 @@ fn enters(definition: &Definition, id: NodeId) -> bool {
 }
 
 struct Values<'a> {
+    definition: &'a Definition,
     table: &'a ScoreTable,
     units: &'a [Unit],
 }
 
 impl Values<'_> {
+    /// Whether what stands above a node applies to the unit: a bonus of a group to whose points nothing applies adds to nothing.
+    fn is_asked(&self, unit: &Unit, node: NodeId) -> bool {
+        let above = std::iter::successors(self.definition.nodes[node].parent, |id| self.definition.nodes[*id].parent);
+        above.into_iter().all(|id| !matches!(unit.values[id], Err(Gap::NotApplicable(_))))
+    }
+
     /// Values of some nodes, a column for each, over ranked units that have all of them.
     fn columns(&self, nodes: &[NodeId]) -> Vec<Vec<f64>> {
         let mut columns = vec![Vec::new(); nodes.len()];
         for (unit, _) in self.units.iter().zip(&self.table.rows).filter(|(_, row)| row.ranked) {
-            let found: Option<Vec<f64>> = nodes.iter().map(|node| unit.values[*node].ok()?.to_f64()).collect();
+            let found: Option<Vec<f64>> =
+                nodes.iter().map(|node| unit.values[*node].ok().filter(|_| self.is_asked(unit, *node))?.to_f64()).collect();
             for (column, value) in columns.iter_mut().zip(found.unwrap_or_default()) {
                 column.push(value);
             }

@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use thiserror::Error;
 
-use crate::definition::{Definition, NodeId, Scaling};
-use crate::table::ScoreTable;
+use crate::computing::leaf::is_absent;
+use crate::definition::{Definition, Method, NodeId, RangeFrom, Scaling};
+use crate::formula::FormulaScratch;
+use crate::table::{ScoreTable, TableRow};
 pub use statistics::{kurtosis, skew};
 
 /// A table of an earlier year, of the same definition.
@@ -99,6 +101,14 @@ pub enum ScalingProblem {
     /// The denominator of a unit is zero.
     #[error("the denominator is zero")]
     ZeroDenominator,
+    /// The denominator of a unit is zero in the table of an earlier year.
+    #[error("the denominator is zero in row {file_row} of the table of {year}")]
+    ZeroDenominatorBefore {
+        /// The year.
+        year: i32,
+        /// Row of the unit in its file.
+        file_row: usize,
+    },
     /// The reference unit is not in the table or has no value.
     #[error("the reference unit has no value")]
     NoReference,
@@ -108,6 +118,9 @@ pub enum ScalingProblem {
     /// A ratio of values below zero, or to a goal that is not above zero, would turn the order round.
     #[error("a distance needs values that are not below zero, and a goal above zero")]
     NotPositive,
+    /// Logarithms were taken, and goalposts, a target or earlier years stand in the scale of the raw values.
+    #[error("logarithms cannot be held against goalposts, a target or earlier years")]
+    LogarithmBesideRaw,
     /// A line over years is asked for, and the year of the table is not known.
     #[error("the year of the table is not known")]
     NoYear,
@@ -173,8 +186,9 @@ impl Indicator<'_> {
     /// Raw values over their denominators.
     fn denominated(&self, table: &ScoreTable) -> Result<Vec<Option<Decimal>>, (Option<usize>, ScalingProblem)> {
         let mut values = Vec::with_capacity(table.rows.len());
+        let mut scratch = FormulaScratch::new();
         for (index, row) in table.rows.iter().enumerate() {
-            let value = row.inputs.get(self.id).copied().flatten();
+            let value = row.inputs.get(self.id).copied().flatten().filter(|_| self.applies(row, &mut scratch));
             values.push(match (value, self.scaling.denominator) {
                 (Some(value), Some(figure)) => match row.figures.get(figure).copied().flatten() {
                     Some(below) if below.is_zero() => return Err((Some(index), ScalingProblem::ZeroDenominator)),
@@ -190,14 +204,41 @@ impl Indicator<'_> {
         Ok(values)
     }
 
+    /// The same of an earlier year.
+    fn denominated_before(&self, past: &PastTable<'_>) -> Result<Vec<Option<Decimal>>, (Option<usize>, ScalingProblem)> {
+        self.denominated(past.table).map_err(|(row, problem)| match (problem, row.and_then(|row| past.table.rows.get(row))) {
+            (ScalingProblem::ZeroDenominator, Some(row)) => {
+                (None, ScalingProblem::ZeroDenominatorBefore { year: past.year, file_row: row.file_row })
+            }
+            _ => (None, problem),
+        })
+    }
+
+    /// Whether the indicator is one of the unit: what does not apply to it, or whose subject does not exist, decides nothing and is not filled.
+    fn applies(&self, row: &TableRow, scratch: &mut FormulaScratch) -> bool {
+        !row.is_without(self.definition, self.id) && !is_absent(&self.definition.nodes[self.id], row, scratch)
+    }
+
     /// Rows that are scaled together.
     fn groups(&self) -> Vec<(Option<String>, Vec<usize>)> {
         let mut groups: BTreeMap<Option<String>, Vec<usize>> = BTreeMap::new();
+        let mut scratch = FormulaScratch::new();
         for (index, row) in self.table.rows.iter().enumerate() {
+            if !self.applies(row, &mut scratch) {
+                continue;
+            }
             let block = if self.scaling.within_block { row.block.clone() } else { None };
             groups.entry(block).or_default().push(index);
         }
         groups.into_iter().collect()
+    }
+
+    /// Whether values are held against some that outliers were not looked for among.
+    fn reads_raw(&self) -> bool {
+        match self.scaling.method {
+            Method::MinMax => self.scaling.range_from != RangeFrom::Year,
+            method => method == Method::DistanceToTarget,
+        }
     }
 
     fn scale_group(
@@ -218,6 +259,9 @@ impl Indicator<'_> {
         if group.values.iter().zip(&group.decides).any(|(value, decides)| value.is_some() && *decides) {
             if let Some(rule) = &self.scaling.outliers {
                 outliers::treat(rule, &mut group).map_err(|problem| self.error(None, problem))?;
+                if self.reads_raw() && group.treated.iter().any(|value| value.treatment == Treatment::Logged) {
+                    return Err(self.error(None, ScalingProblem::LogarithmBesideRaw));
+                }
             }
             self.normalise(&mut group, &mut record).map_err(|(row, problem)| self.error(row, problem))?;
         } else {

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::banding::quantile;
+use crate::computing::Gap;
 use crate::contributing::contributions;
 use crate::definition::{Definition, Direction, NodeId};
 use crate::explaining::{NodeWorking, Working};
@@ -37,8 +38,11 @@ pub fn strengths(definition: &Definition, workings: &[Working], row: usize, peer
     let mut found = Vec::new();
     for part in split.parts {
         let Some(own) = applicable(&workings[row].nodes[part.node]) else { continue };
-        let mut values: Vec<Decimal> =
-            peers.iter().filter(|peer| **peer != row).filter_map(|peer| on_maximum(&workings.get(*peer)?.nodes[part.node], own)).collect();
+        let mut values: Vec<Decimal> = peers
+            .iter()
+            .filter(|peer| **peer != row)
+            .filter_map(|peer| on_maximum(definition, workings.get(*peer)?, part.node, own))
+            .collect();
         values.sort_unstable();
         let Some(median) = quantile(&values, Decimal::new(5, 1)) else { continue };
         // Where less is better of the total, what adds to it is a weakness.
@@ -63,8 +67,13 @@ fn applicable(node: &NodeWorking) -> Option<Option<Decimal>> {
     }
 }
 
-/// A peer's value, brought to the maximum that applies to the unit.
-fn on_maximum(peer: &NodeWorking, own: Option<Decimal>) -> Option<Decimal> {
+/// A peer's value, brought to the maximum that applies to the unit. A bonus of a group to whose points nothing applies is none of the peer.
+fn on_maximum(definition: &Definition, peer: &Working, node: NodeId, own: Option<Decimal>) -> Option<Decimal> {
+    let mut above = std::iter::successors(definition.nodes[node].parent, |id| definition.nodes[*id].parent);
+    if above.any(|id| matches!(peer.nodes[id].value, Err(Gap::NotApplicable(_)))) {
+        return None;
+    }
+    let peer = &peer.nodes[node];
     let value = peer.value.ok()?;
     match (applicable(peer)?, own) {
         (Some(its), Some(own)) if its != own && !its.is_zero() => value.checked_mul(own)?.checked_div(its),

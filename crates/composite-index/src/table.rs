@@ -8,8 +8,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::definition::{Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
+use crate::computing::leaf::is_absent;
+use crate::definition::{AbsentThen, Definition, Edition, FigureId, FigureKind, MissingRule, NodeId, Role};
 use crate::fault::{TableFault, TableRule};
+use crate::formula::FormulaScratch;
 use columns::{Codes, Column};
 
 /// What a table prints as published, beside the inputs.
@@ -53,6 +55,43 @@ pub struct TableRow {
     /// False for rows that stand beside the ranking, such as the country's mean, and for units that are scored but not ranked. The reader sets
     /// true where the table has no column `ranked`.
     pub ranked: bool,
+}
+
+impl TableRow {
+    /// Whether a node does not apply to the unit, whatever its figures say: it or a node above it is marked so, or is for units of other blocks.
+    pub(crate) fn is_without(&self, definition: &Definition, id: NodeId) -> bool {
+        std::iter::successors(Some(id), |id| definition.nodes[*id].parent).any(|id| {
+            let blocks = &definition.nodes[id].blocks;
+            let other_block = !blocks.is_empty() && !self.block.as_ref().is_some_and(|block| blocks.contains(block));
+            other_block || self.not_applicable.iter().any(|(removed, _)| *removed == id)
+        })
+    }
+}
+
+/// Whether a leaf is asked of a unit: it applies, its subject exists, and what a bonus or penalty adds to applies as well.
+fn is_asked(definition: &Definition, row: &TableRow, leaf: NodeId, scratch: &mut FormulaScratch) -> bool {
+    let node = &definition.nodes[leaf];
+    if row.is_without(definition, leaf) || is_absent(node, row, scratch) {
+        return false;
+    }
+    let outside =
+        std::iter::successors(Some(leaf), |id| definition.nodes[*id].parent).filter(|id| definition.nodes[*id].role != Role::Points);
+    match outside.last().and_then(|id| definition.nodes[id].parent) {
+        Some(group) => applies(definition, row, group, scratch),
+        None => true,
+    }
+}
+
+/// Whether any points of a node apply to a unit.
+fn applies(definition: &Definition, row: &TableRow, id: NodeId, scratch: &mut FormulaScratch) -> bool {
+    let node = &definition.nodes[id];
+    if node.children.is_empty() {
+        let falls_away = node.absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::NotApplicable));
+        return !(row.is_without(definition, id) || falls_away && is_absent(node, row, scratch));
+    }
+    let mut points = node.children.iter().filter(|child| definition.nodes[**child].role == Role::Points).peekable();
+    // A group of bonus alone adds to what stands above it.
+    points.peek().is_none() || points.any(|child| applies(definition, row, *child, scratch))
 }
 
 /// A table that was read without a fault.
@@ -216,6 +255,7 @@ impl Reader<'_> {
         };
         row.unit = unit.nfc().collect();
         self.refuse_duplicates(&row);
+        let told_before = self.faults.len();
         for ((column, _), cell) in columns.iter().zip(record) {
             if let Column::NotApplicable(id) = column
                 && !cell.is_empty()
@@ -225,7 +265,6 @@ impl Reader<'_> {
         }
         for ((column, name), cell) in columns.iter().zip(record) {
             match column {
-                Column::Input(id) if cell.is_empty() && self.is_removed(&row, *id) => {}
                 Column::Input(id) => row.inputs[*id] = self.input(line, name, &row.unit, *id, cell),
                 Column::Published(id) => row.published.values[*id] = self.number(line, name, &row.unit, cell),
                 Column::PublishedRank if !cell.is_empty() => match cell.parse() {
@@ -241,6 +280,8 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        let inputs = columns.iter().filter_map(|(column, name)| if let Column::Input(id) = column { Some((*id, *name)) } else { None });
+        self.check_complete(told_before, &row, inputs);
         self.check_applicable(line, &row);
         // A block that nobody knows was told already.
         let has_cell = find(|column| matches!(column, Column::Block)).is_some();
@@ -276,28 +317,28 @@ impl Reader<'_> {
     }
 
     fn input(&mut self, line: usize, name: &str, unit: &str, id: NodeId, cell: &str) -> Option<Decimal> {
-        let node = &self.definition.nodes[id];
         if cell.is_empty() {
-            let rule = node.parent.and_then(|parent| self.definition.nodes[parent].missing).unwrap_or(self.definition.computation.missing);
-            if rule == MissingRule::Error && self.enters_the_total(id) {
-                self.fault(Some(line), Some(name), Some(unit), Some(String::new()), TableRule::MissingLeaf, None);
-            }
             return None;
         }
         let value = self.number(line, name, unit, cell)?;
         self.inside(line, name, unit, cell, value, self.definition.input_range(id))
     }
 
-    /// True for a node that is marked as not applicable, or lies below one.
-    fn is_removed(&self, row: &TableRow, id: NodeId) -> bool {
-        let mut at = Some(id);
-        while let Some(node) = at {
-            if row.not_applicable.iter().any(|(removed, _)| *removed == node) {
-                return true;
+    /// Leaves that must be there are, as far as they apply to the unit, their subject exists, and nothing else fills them.
+    /// A cell that was refused, among the faults from `told_before` on, is not missing as well.
+    fn check_complete<'n>(&mut self, told_before: usize, row: &TableRow, inputs: impl Iterator<Item = (NodeId, &'n str)>) {
+        let definition = self.definition;
+        let mut scratch = FormulaScratch::new();
+        for (id, name) in inputs {
+            let node = &definition.nodes[id];
+            let rule = node.parent.and_then(|parent| definition.nodes[parent].missing).unwrap_or(definition.computation.missing);
+            let is_filled = node.scaling.as_ref().is_some_and(|scaling| scaling.imputation.is_some());
+            let must = rule == MissingRule::Error && row.inputs[id].is_none() && !is_filled && self.enters_the_total(id);
+            let told = self.faults.iter().skip(told_before).any(|fault| fault.column.as_deref() == Some(name));
+            if must && !told && is_asked(definition, row, id, &mut scratch) {
+                self.fault(Some(row.file_row), Some(name), Some(&row.unit), Some(String::new()), TableRule::MissingLeaf, None);
             }
-            at = self.definition.nodes[node].parent;
         }
-        false
     }
 
     fn inside(

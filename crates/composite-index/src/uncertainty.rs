@@ -16,7 +16,7 @@ mod sobol;
 use thiserror::Error;
 
 use crate::computing::ComputeError;
-use crate::definition::{Aggregation, Imputation, Method, NodeId, Outliers};
+use crate::definition::{Aggregation, FigureId, Imputation, Method, NodeId, Outliers};
 use crate::scaling::ScalingError;
 pub use leaving_out::{LeftOut, left_out};
 pub use monte_carlo::{Spread, UnitSpread, monte_carlo};
@@ -103,6 +103,9 @@ pub enum UncertaintyError {
     /// The error of an indicator cannot be carried through a method of places.
     #[error("the error of an indicator cannot be carried through its normalisation")]
     NoSlope(NodeId),
+    /// A figure with a standard error that no rule of points reads: a denominator, or a figure of a condition alone.
+    #[error("the error of a figure cannot be carried through a denominator or a condition")]
+    ErrorUnread(FigureId),
     /// With an alternative aggregation a value below zero has no mean.
     #[error("a node of unit {unit} has no mean with one of the aggregations")]
     NoMean {

@@ -96,6 +96,9 @@ pub enum ValueFault {
     /// Neither yes (one) nor no (zero), or no position in the list of choices.
     #[error("none of the choices")]
     NotAChoice,
+    /// Of a part that does not apply to the unit: by a stated reason, or because it is for units of other blocks.
+    #[error("does not apply to the unit")]
+    NotApplicable,
 }
 
 /// A question that has no answer.
@@ -135,7 +138,8 @@ pub fn what_if(
     let unit = table.rows.get(row).ok_or(WhatIfError::NoUnit)?;
     let mut changed = unit.clone();
     for (quantity, value) in settings {
-        if let Some((value, fault)) = value.and_then(|value| Some((value, fault_of(definition, *quantity, value)?))) {
+        let fault = |value| fault_of(definition, *quantity, value).or_else(|| not_applicable(definition, unit, *quantity));
+        if let Some((value, fault)) = value.and_then(|value| Some((value, fault(value)?))) {
             return Err(WhatIfError::BadValue { code: quantity.code(definition).to_owned(), value, fault });
         }
         quantity.set(&mut changed, *value);
@@ -155,6 +159,18 @@ pub fn what_if(
         .filter(|(_, before, after)| before != after)
         .collect();
     Ok(WhatIf { before: standing(&before, &[]), unchanged: standing(&before, shifts), after: standing(&after, shifts), nodes })
+}
+
+/// A value that would change nothing, because no part that reads it applies to the unit.
+fn not_applicable(definition: &Definition, unit: &TableRow, quantity: Quantity) -> Option<ValueFault> {
+    let without = match quantity {
+        Quantity::Input(node) => unit.is_without(definition, node),
+        Quantity::Figure(figure) => {
+            let mut readers = definition.readers_of(figure).peekable();
+            readers.peek().is_some() && readers.all(|id| unit.is_without(definition, id))
+        }
+    };
+    without.then_some(ValueFault::NotApplicable)
 }
 
 /// What is wrong with a value of a figure or node, by the rules of the table reader.
@@ -251,9 +267,10 @@ pub fn trends(now: (&Definition, &ScoreTable, Years<'_>), earlier: (&Definition,
             continue;
         };
         // A total that lies beyond an end already stays where it is.
-        let low = ends.0.map_or(moved, |low| low.min(total).saturating_sub(total));
-        let high = ends.1.map_or(moved, |high| high.max(total).saturating_sub(total));
-        let kept = moved.min(high).max(low);
+        let low = ends.0.map(|low| low.min(total).saturating_sub(total));
+        let high = ends.1.map(|high| high.max(total).saturating_sub(total));
+        let below = high.map_or(moved, |high| moved.min(high));
+        let kept = low.map_or(below, |low| below.max(low));
         if kept != moved {
             trends.stopped.push(index);
         }

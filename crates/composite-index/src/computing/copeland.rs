@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::joining::nothing_left;
 use super::{Gap, NodeValue, Trouble, Unit, bounded};
-use crate::definition::{Definition, Direction, MissingRule, NodeId, RankWithin};
+use crate::definition::{Definition, Direction, MissingRule, Node, NodeId, RankWithin};
 use crate::ranking::settled;
 use crate::table::ScoreTable;
 
@@ -95,7 +95,12 @@ fn comparable(
         (Err(_), _) => return Ok(None),
     };
     let value = settled(value);
-    Ok(Some(if definition.nodes[child].direction == Direction::LowerIsBetter { -value } else { value }))
+    Ok(Some(if is_turned(&definition.nodes[child]) { -value } else { value }))
+}
+
+/// Whether less of a child is better as it is compared: a scaled value was turned round already, so that more of it is better.
+pub(crate) fn is_turned(child: &Node) -> bool {
+    child.direction == Direction::LowerIsBetter && child.scaling.is_none()
 }
 
 /// Where a value does not take part in a duel.

@@ -78,6 +78,11 @@ pub(crate) fn outcome(definition: &Definition, row: Readings<'_>, id: NodeId, sc
     by_rule(rule, node.maximum.unwrap_or_default(), row, id, scratch)
 }
 
+/// Whether the subject of a leaf does not exist for the unit.
+pub(crate) fn is_absent(node: &Node, row: &TableRow, scratch: &mut FormulaScratch) -> bool {
+    node.absent.as_ref().is_some_and(|absent| absent.when.evaluate(&row.figures, scratch).is_ok_and(|holds| !holds.is_zero()))
+}
+
 fn gap_of(id: NodeId, gap: FormulaGap) -> Result<Gap, Trouble> {
     match gap {
         FormulaGap::Missing(figure) => Ok(Gap::EmptyFigure(figure)),

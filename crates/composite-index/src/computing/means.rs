@@ -43,7 +43,10 @@ pub(crate) fn mean(rule: Aggregation, power: Option<Decimal>, pairs: &[(Decimal,
     }
     let float = |value: Decimal| value.to_f64().unwrap_or(f64::NAN);
     let all = float(weights);
-    let shares: Vec<(f64, f64)> = counted().map(|(value, weight)| (float(*value), float(*weight) / all)).collect();
+    // Floats are added in the order of the values, so that the order of the parts changes no digit, and with it no tie.
+    let mut pairs: Vec<(Decimal, Decimal)> = counted().copied().collect();
+    pairs.sort_unstable();
+    let shares: Vec<(f64, f64)> = pairs.into_iter().map(|(value, weight)| (float(value), float(weight) / all)).collect();
     let root = if rule == Aggregation::GeometricMean {
         libm::exp(shares.iter().map(|(value, share)| share * libm::log(*value)).sum())
     } else {
@@ -114,6 +117,20 @@ mod tests {
         assert_eq!(of(PowerMean, "1", &pairs), "5");
         // 2^(3/4) × 8^(1/4) = 2^(3/2)
         assert_eq!(of(GeometricMean, "", &[("2", "3"), ("8", "1")]), "2.8284271247462");
+    }
+
+    #[test]
+    fn the_order_of_the_parts_changes_nothing() {
+        use Aggregation::{GeometricMean, PowerMean};
+        let pairs = [("63.07", "1"), ("0.7", "3"), ("41.3", "2"), ("8.08", "1"), ("99.99", "1"), ("12.9", "2")];
+        for rule in [GeometricMean, PowerMean] {
+            for turn in 1..pairs.len() {
+                let mut other = pairs;
+                other.rotate_left(turn);
+                other.swap(0, 3);
+                assert_eq!(of(rule, "0.37", &other), of(rule, "0.37", &pairs), "{rule:?} {turn}");
+            }
+        }
     }
 
     #[test]

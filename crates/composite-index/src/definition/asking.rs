@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Aggregation, Definition, Edition, FigureId, Method, NodeId, Role, Scaling, Weighting};
+use super::{Aggregation, Definition, Edition, FigureId, Method, Node, NodeId, Role, Scaling, Weighting};
 
 impl Definition {
     /// The node with a code.
@@ -15,6 +15,17 @@ impl Definition {
     #[must_use]
     pub fn figure(&self, code: &str) -> Option<FigureId> {
         self.figures.iter().position(|figure| figure.code == code)
+    }
+
+    /// Nodes that read a figure: by their rule, by the condition under which their subject does not exist, or as their denominator.
+    pub(crate) fn readers_of(&self, figure: FigureId) -> impl Iterator<Item = NodeId> {
+        let reads = move |(id, node): (NodeId, &Node)| {
+            let by_rule = node.rule.as_ref().is_some_and(|rule| rule.figures().contains(&figure));
+            let by_condition = node.absent.as_ref().is_some_and(|absent| absent.when.figures().contains(&figure));
+            let by_scaling = node.scaling.as_ref().is_some_and(|scaling| scaling.denominator == Some(figure));
+            (by_rule || by_condition || by_scaling).then_some(id)
+        };
+        self.nodes.iter().enumerate().filter_map(reads)
     }
 
     /// The weight a child has in its parent: as given, 1, or its maximum; 1 in a sum of points and in the minimum.

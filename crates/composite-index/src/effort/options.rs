@@ -230,7 +230,7 @@ impl<'a> Levers<'a> {
                 (_, Some(step)) => self.grid(lever, step)?,
                 (FigureKind::Count, None) if self.has_brackets_only(lever) => self.ends(lever, Decimal::ONE),
                 (FigureKind::Count, None) => self.grid(lever, Decimal::ONE)?,
-                (FigureKind::Number, None) if self.has_brackets_only(lever) => self.ends(lever, Decimal::new(1, 2)),
+                (FigureKind::Number, None) if self.has_brackets_only(lever) => self.ends(lever, self.least_movement(lever)),
                 (FigureKind::Number, None) => return Err(self.step_needed(lever)),
             },
             (Quantity::Input(_), Some(step)) => self.grid(lever, step)?,
@@ -266,6 +266,18 @@ impl<'a> Levers<'a> {
             value = value.checked_add(step).ok_or_else(too_many)?;
         }
         Ok(values)
+    }
+
+    /// A hundredth of the last digit with which the ends of a lever's brackets are written: 0.01 beyond 90, 0.00001 beyond 0.905. Beyond an open end
+    /// there is no nearest number; this one is told as the value to reach.
+    fn least_movement(&self, lever: usize) -> Decimal {
+        let brackets = self.leaves[lever].iter().filter_map(|leaf| match &self.definition.nodes[*leaf].rule {
+            Some(LeafRule::Brackets { brackets, .. }) => Some(brackets),
+            _ => None,
+        });
+        let ends = brackets.flatten().flat_map(|bracket| [bracket.low, bracket.high]).flatten();
+        let digits = ends.map(|end| end.at.normalize().scale()).max().unwrap_or_default();
+        Decimal::new(1, (digits + 2).min(Decimal::MAX_SCALE))
     }
 
     /// Ends of brackets; `least` is the smallest movement beyond an open end.

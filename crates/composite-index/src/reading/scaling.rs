@@ -92,6 +92,10 @@ fn check(keys: &Keys<'_>, scaling: &Scaling, faults: &Faults<'_>) {
             faults.add(keys.place(key), Rule::RulePlace, key, method.word());
         }
     }
+    // Only where all values are equal and the method divides by their distance.
+    if keys.has("constant") && !matches!(scaling.method, Method::MinMax | Method::ZScore) {
+        faults.add(keys.place("constant"), Rule::RulePlace, "constant", "min-max, z-score");
+    }
     if scaling.goalposts.is_some_and(|(low, high)| low == high) {
         faults.add(keys.place("goalposts"), Rule::Order, "goalposts", "low < high");
     }

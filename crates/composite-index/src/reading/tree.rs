@@ -10,7 +10,7 @@ use super::rules::{RuleReader, refuse_column};
 use super::scaling::read_scaling;
 use super::{DEFINITION_NODES, LEFT_AT_NODE};
 use crate::definition::{
-    Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, LeafRule, MissingRule, Node, NodeId, Role, Weighting,
+    Absent, AbsentThen, Aggregation, Block, Direction, Figure, FigureId, LeafRule, Method, MissingRule, Node, NodeId, Role, Weighting,
 };
 use crate::fault::DefinitionRule as Rule;
 use crate::formula::FormulaKind;
@@ -78,6 +78,8 @@ pub(super) fn read_tree(top: &Keys<'_>, known: &Known<'_>, faults: &Faults<'_>) 
     let bottom_up = bottom_up(&nodes, &tables, faults);
     add_up_maxima(&mut nodes, &bottom_up, &tables, faults);
     check_weights(&nodes, &tables, faults);
+    check_scaled_maxima(&nodes, &tables, faults);
+    check_ranges(&nodes, &tables, faults);
     for id in 0..nodes.len() {
         nodes[id].rescale |= !tables[id].has("rescale") && rescales_unsaid(&nodes, id);
     }
@@ -302,6 +304,37 @@ fn check_weights(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
             if sum != wanted {
                 faults.add(keys.place("weights_sum"), Rule::Weight, &node.code, &format!("{sum} ≠ {wanted}"));
             }
+        }
+    }
+}
+
+/// A scaled indicator has the maximum of its scale, and none where the scale has no end: any other would tell maxima, weights and reductions that
+/// the values do not keep to.
+fn check_scaled_maxima(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
+    for (node, keys) in nodes.iter().zip(tables) {
+        let (Some(scaling), Some(stated)) = (&node.scaling, node.maximum) else { continue };
+        match scaling.method {
+            Method::MinMax if stated == scaling.to.1 => {}
+            Method::MinMax => faults.add(
+                keys.place("maximum"),
+                Rule::Maximum,
+                &node.code,
+                &format!("{} ≠ {}", stated.normalize(), scaling.to.1.normalize()),
+            ),
+            _ => faults.add(keys.place("maximum"), Rule::Maximum, &node.code, "method = \"min-max\""),
+        }
+    }
+}
+
+/// A range says what the leaf's own column may hold, and a leaf of points has no more of them than its maximum: a range that goes on beyond would take them.
+fn check_ranges(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
+    for (node, keys) in nodes.iter().zip(tables) {
+        let (None, true, Some(maximum), Some((_, high))) = (&node.scaling, node.children.is_empty(), node.maximum, node.range) else {
+            continue;
+        };
+        let typed = matches!(&node.rule, None | Some(LeafRule::External));
+        if high > maximum && typed {
+            faults.add(keys.place("range"), Rule::Maximum, &node.code, &format!("{} > {}", high.normalize(), maximum.normalize()));
         }
     }
 }

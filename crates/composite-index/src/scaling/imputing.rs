@@ -22,9 +22,6 @@ impl Indicator<'_> {
         let missing: Vec<usize> = (0..group.rows.len()).filter(|position| group.values[*position].is_none()).collect();
         for position in missing {
             let row = &self.table.rows[group.rows[position]];
-            if row.not_applicable.iter().any(|(id, _)| *id == self.id) {
-                continue;
-            }
             let of_block = || {
                 let same = self.table.rows.iter().zip(all).filter(|(other, _)| other.block == row.block && other.ranked);
                 same.filter_map(|(_, value)| *value).collect::<Vec<Decimal>>()
@@ -54,7 +51,7 @@ impl Indicator<'_> {
     fn earlier(&self, row: &TableRow) -> Result<Vec<YearValue>, (Option<usize>, ScalingProblem)> {
         let mut found = Vec::new();
         for past in self.past {
-            let values = self.denominated(past.table).map_err(|(_, problem)| (None, problem))?;
+            let values = self.denominated_before(past)?;
             let place = past.table.row_like(row);
             found.extend(place.and_then(|place| values[place]).map(|value| (past.year, value)));
         }

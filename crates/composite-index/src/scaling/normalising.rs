@@ -44,7 +44,7 @@ impl Indicator<'_> {
         if self.scaling.range_from == RangeFrom::Running {
             let block = group.rows.first().map(|row| self.table.rows[*row].block.clone());
             for past in self.past {
-                let earlier = self.denominated(past.table).map_err(|(_, problem)| (None, problem))?;
+                let earlier = self.denominated_before(past)?;
                 let counted = past
                     .table
                     .rows

@@ -1,4 +1,5 @@
-//! Moments of a sample, as COINr (1.1.14) and Excel define them.
+//! Moments of a sample, as COINr (1.1.14) and Excel define them. Values are added in their own order, so that the order of the units changes nothing:
+//! two units with the same values tie, whoever stands first in the table.
 
 /// Mean and sample standard deviation (n − 1); `None` for fewer than two values.
 pub(super) fn moments(values: &[f64]) -> Option<(f64, f64)> {
@@ -6,13 +7,21 @@ pub(super) fn moments(values: &[f64]) -> Option<(f64, f64)> {
     if values.len() < 2 {
         return None;
     }
+    let values = ascending(values);
     let mean = values.iter().sum::<f64>() / count;
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
     Some((mean, (squares / (count - 1.0)).sqrt()))
 }
 
+fn ascending(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values
+}
+
 /// Sums of the second, third and fourth powers of the distances from the mean.
 fn powers(values: &[f64]) -> (f64, f64, f64) {
+    let values = ascending(values);
     let mean = values.iter().sum::<f64>() / values.len() as f64;
     values.iter().fold((0.0, 0.0, 0.0), |(second, third, fourth), value| {
         let distance = value - mean;
@@ -56,6 +65,16 @@ mod tests {
         assert!((kurtosis(&values).unwrap() - 4.986_865_957_200_66).abs() < 1e-12, "{:?}", kurtosis(&values));
         let (mean, deviation) = moments(&[2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0]).unwrap();
         assert!((mean - 5.0).abs() < 1e-12 && (deviation - 2.138_089_935_299_395).abs() < 1e-12);
+    }
+
+    #[test]
+    fn the_order_of_the_values_changes_nothing() {
+        let values = [0.1, 63.07, 12.9, 99.99, 0.7, 41.3, 8.08, 77.1];
+        let mut other = values;
+        other.rotate_left(3);
+        other.swap(0, 5);
+        assert_eq!(moments(&values), moments(&other));
+        assert_eq!((skew(&values), kurtosis(&values)), (skew(&other), kurtosis(&other)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What a unit's block asks of its row: a block where ranks are given within blocks, and no value of what is not for the block.
 
 use super::{Reader, TableRow};
-use crate::definition::{Definition, LeafRule, RankWithin};
+use crate::definition::{Definition, RankWithin};
 use crate::fault::TableRule;
 
 /// The blocks that each input and figure is for; an empty list: for every unit.
@@ -35,14 +35,9 @@ impl Others {
 /// The blocks of all nodes that read a figure; `None`: it is read for every unit, or by nobody.
 fn blocks_of(definition: &Definition, nodes: &[Option<Vec<String>>], figure: usize) -> Option<Vec<String>> {
     let mut found: Option<Vec<String>> = None;
-    for (id, node) in definition.nodes.iter().enumerate() {
-        let by_rule = node.rule.as_ref().is_some_and(|rule: &LeafRule| rule.figures().contains(&figure));
-        let by_condition = node.absent.as_ref().is_some_and(|absent| absent.when.figures().contains(&figure));
-        let by_scaling = node.scaling.as_ref().is_some_and(|scaling| scaling.denominator == Some(figure));
-        if by_rule || by_condition || by_scaling {
-            let own = nodes[id].as_ref()?;
-            found.get_or_insert_default().extend(own.iter().cloned());
-        }
+    for id in definition.readers_of(figure) {
+        let own = nodes[id].as_ref()?;
+        found.get_or_insert_default().extend(own.iter().cloned());
     }
     found
 }

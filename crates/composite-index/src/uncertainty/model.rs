@@ -3,16 +3,19 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::{FromPrimitive as _, ToPrimitive as _};
 
+use std::collections::BTreeSet;
+
 use super::UncertaintyError;
 use super::drawing::{Draw, Drawing, Variant};
 use super::leaving_out::check_years;
 use super::means::mean;
 use super::random::Random;
-use crate::computing::leaf::{Readings, outcome};
+use crate::computing::copeland::is_turned;
+use crate::computing::leaf::{Readings, is_absent, outcome};
 use crate::computing::{Gap, Plan, evaluate};
-use crate::definition::{Aggregation, Definition, Direction, Method, MissingRule, NodeId, RankWithin, Role};
+use crate::definition::{Aggregation, Definition, Direction, FigureId, Method, MissingRule, NodeId, RankWithin, Role};
 use crate::formula::FormulaScratch;
-use crate::scaling::{PastTable, ScalingRecord, scale};
+use crate::scaling::{PastTable, ScalingRecord, Treatment, scale};
 use crate::table::ScoreTable;
 
 /// What a child gives to its parent, in every run.
@@ -349,7 +352,7 @@ impl<'d> Model<'d> {
                     };
                     let (Some(own), Some(theirs)) = (value(row), value(other)) else { continue };
                     let distance = own - theirs;
-                    let turned = if self.definition.nodes[*child].direction == Direction::LowerIsBetter { -distance } else { distance };
+                    let turned = if is_turned(&self.definition.nodes[*child]) { -distance } else { distance };
                     if turned.abs() > 1e-12 {
                         balance += scratch.weights[*child].copysign(turned);
                     }
@@ -374,6 +377,9 @@ fn leaves(
     variant: Variant,
     with_errors: bool,
 ) -> Result<Leaves, UncertaintyError> {
+    if with_errors {
+        check_errors(definition, table)?;
+    }
     let changed = with_variant(definition, variant);
     let (scaled, records) = if definition.scales() {
         let scaled = scale(&changed, table, year, past)?;
@@ -421,6 +427,17 @@ fn leaves(
     Ok(found)
 }
 
+/// Refuses standard errors of figures that no rule of points reads: through a denominator or a condition no error is carried, and a spread that is
+/// left out would be taken for none.
+fn check_errors(definition: &Definition, table: &ScoreTable) -> Result<(), UncertaintyError> {
+    let read: BTreeSet<FigureId> = definition.nodes.iter().filter_map(|node| node.rule.as_ref()).flat_map(|rule| rule.figures()).collect();
+    let stated = table.rows.iter().flat_map(|row| &row.standard_errors).filter(|(_, error)| !error.is_zero()).map(|(figure, _)| *figure);
+    match stated.filter(|figure| !read.contains(figure)).min() {
+        Some(figure) => Err(UncertaintyError::ErrorUnread(figure)),
+        None => Ok(()),
+    }
+}
+
 /// The definition with the alternatives of a variant in every scaling.
 pub(super) fn with_variant(definition: &Definition, variant: Variant) -> Definition {
     let mut changed = definition.clone();
@@ -442,7 +459,12 @@ fn noise(
     noisy: &mut Vec<Noisy>,
 ) -> Result<(), UncertaintyError> {
     let unit = &table.rows[row];
+    let mut scratch = FormulaScratch::new();
     for (id, node) in definition.nodes.iter().enumerate().filter(|(id, _)| there[*id]) {
+        // Where there is no subject the set says the points, and nothing was measured.
+        if is_absent(node, unit, &mut scratch) {
+            continue;
+        }
         if let Some(error) = unit.node_errors.iter().find(|(errors, _)| *errors == id).map(|(_, error)| float(*error)) {
             let slope = slope(definition, table, records, row, id)?;
             let (low, high) = match (node.range, definition.maximum(id)) {
@@ -451,7 +473,13 @@ fn noise(
                 (None, Some(maximum)) if node.role == Role::Points => (0.0, float(maximum)),
                 _ => (f64::NEG_INFINITY, f64::INFINITY),
             };
-            noisy.push(Noisy { row, node: id, kind: NoisyKind::Line { step: slope * error, low, high } });
+            // What moved here grew the points and their error alike.
+            let grown = if node.scaling.is_some() { 1.0 } else { grows(id) };
+            noisy.push(Noisy {
+                row,
+                node: id,
+                kind: NoisyKind::Line { step: slope * error * grown, low: low * grown, high: high * grown },
+            });
         }
         let Some(rule) = &node.rule else { continue };
         let figures: Vec<(usize, f64, f64, f64)> = rule
@@ -478,6 +506,9 @@ fn slope(definition: &Definition, table: &ScoreTable, records: &[ScalingRecord],
     let Some(scaling) = &node.scaling else { return Ok(1.0) };
     let block = if scaling.within_block { table.rows[row].block.clone() } else { None };
     let record = records.iter().find(|record| record.node == id && record.block == block);
+    if record.is_some_and(|record| record.treated.iter().any(|value| value.treatment == Treatment::Logged)) {
+        return Err(UncertaintyError::NoSlope(id));
+    }
     let sign = if node.direction == Direction::LowerIsBetter { -1.0 } else { 1.0 };
     let slope = match (scaling.method, record.and_then(|record| record.range), record.and_then(|record| record.moments)) {
         (Method::MinMax, Some((low, high)), _) if low != high => (float(scaling.to.1) - float(scaling.to.0)) / (float(high) - float(low)),

@@ -239,6 +239,39 @@ fn levers_that_cannot_be_moved_are_refused_each_for_its_reason() {
 }
 
 #[test]
+fn rivals_stop_at_a_cap_where_no_lowest_total_is_known() {
+    let definition = definition(
+        "[[node]]\ncode = \"total\"\naggregation = \"weighted-mean\"\ncap = \"7\"\n[[node]]\ncode = \"a\"\nparent = \"total\"\nweight = \"1\"\n",
+    );
+    let read = |csv: &str| read_table(&definition, None, csv).unwrap();
+    let (now, earlier) = (read("unit,a\nA,6\nB,2\n"), read("unit,a\nA,4\nB,6\n"));
+    let found = trends((&definition, &now, Years::default()), (&definition, &earlier, Years::default())).unwrap();
+    assert_eq!((found.shifts, found.stopped), (vec![Decimal::ONE, Decimal::from(-4)], vec![0]));
+}
+
+#[test]
+fn a_what_if_sets_nothing_that_does_not_apply_to_the_unit() {
+    let definition = definition(
+        "[[block]]\ncode = \"xa\"\nname = { vi = \"Xã\", en = \"Communes\" }\n[[block]]\ncode = \"so\"\nname = { vi = \"Sở\", en = \"Departments\" }\n\
+         [[figure]]\ncode = \"f\"\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n\
+         [[node]]\ncode = \"a\"\nparent = \"total\"\nmaximum = \"10\"\nblocks = [\"xa\"]\n\
+         [node.rule]\nkind = \"linear\"\nfigure = \"f\"\nfull_at = \"10\"\n\
+         [[node]]\ncode = \"b\"\nparent = \"total\"\nmaximum = \"10\"\n[[node]]\ncode = \"c\"\nparent = \"total\"\nmaximum = \"10\"\n",
+    );
+    let table = read_table(&definition, None, "unit,block,f,b,c,not-applicable.b\nA,so,,,5,không có nhiệm vụ\nB,xa,4,3,5,\n").unwrap();
+    let ask = |row: usize, code: &str| {
+        let settings = [(Quantity::find(&definition, code).unwrap(), Some(decimal("7")))];
+        what_if(&definition, &table, Years::default(), row, &settings, &[]).map(drop)
+    };
+    for code in ["f", "b"] {
+        let refused = WhatIfError::BadValue { code: code.into(), value: 7.into(), fault: ValueFault::NotApplicable };
+        assert_eq!(ask(0, code), Err(refused), "{code}");
+        assert_eq!(ask(1, code), Ok(()), "{code}");
+    }
+    assert_eq!(ask(0, "c"), Ok(()));
+}
+
+#[test]
 fn a_what_if_takes_what_a_table_takes() {
     let definition = set();
     let table = table(&definition);

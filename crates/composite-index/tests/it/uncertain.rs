@@ -205,6 +205,43 @@ fn what_cannot_be_varied_is_refused() {
     assert_eq!(lonely, UncertaintyError::TooFewUnits);
 }
 
+#[test]
+fn points_that_moved_here_spread_as_they_grew_and_what_has_no_subject_does_not() {
+    let text = format!(
+        "{HEAD}[[figure]]\ncode = \"cases\"\nkind = \"count\"\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n\
+         [[node]]\ncode = \"a\"\nparent = \"total\"\nmaximum = \"3\"\n\
+         [node.absent]\nwhen = \"cases = 0\"\nthen = \"move\"\nto = [\"k\"]\n\
+         [[node]]\ncode = \"k\"\nparent = \"total\"\nmaximum = \"6\"\n"
+    );
+    let definition = read_definition(&text).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let table = read_table(&definition, None, "unit,cases,a,k,se.k,se.a\nA,0,2,4,0.1,0.5\nB,1,2,4,0.1,0\nC,1,1,1,0,0\n").unwrap();
+    let found = run(&definition, &table, &plan(4000, vec![Factor::SurveyErrors]));
+    let spread = |row: usize| found[0].units.iter().find(|spread| spread.row == row).map(|spread| spread.score_deviation).unwrap();
+    // Four of six points became six of nine, and a tenth became 0.15; the leaf without a subject adds no error of its own.
+    assert!((spread(0) - 0.15).abs() < 0.01, "{}", spread(0));
+    assert!((spread(1) - 0.1).abs() < 0.007 && spread(2) == 0.0, "{} {}", spread(1), spread(2));
+}
+
+#[test]
+fn errors_that_nothing_carries_are_refused() {
+    let scaling = |more: &str| format!("weight = \"1\"\n[node.scaling]\nmethod = \"min-max\"\n{more}");
+    let text = |more: &str| {
+        let nodes = node("a", "total", &scaling(more)) + &node("b", "total", "weight = \"1\"\n");
+        format!("{HEAD}[[figure]]\ncode = \"pop\"\n[[node]]\ncode = \"total\"\naggregation = \"weighted-mean\"\n{nodes}")
+    };
+    let refused = |more: &str, table: &str| {
+        let definition = read_definition(&text(more)).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        let table = read_table(&definition, None, table).unwrap_or_else(|faults| panic!("{faults:#?}"));
+        monte_carlo(&definition, &table, None, &[], &plan(10, vec![Factor::SurveyErrors]), &|_| true).err()
+    };
+    let by_people = "denominator = \"pop\"\n";
+    assert_eq!(refused(by_people, "unit,a,b,pop,se.pop\nA,3,1,10,1\nB,2,1,10,1\n"), Some(UncertaintyError::ErrorUnread(0)));
+    assert_eq!(refused(by_people, "unit,a,b,pop,se.a\nA,3,1,10,1\nB,2,1,10,1\n"), None);
+    let logged = "[node.scaling.outliers]\nskew = \"0.1\"\nkurtosis = \"-2\"\nmost = 1\n";
+    let values = [1, 2, 3, 4, 5, 700, 1100].map(|value| format!("U{value},{value},1,1,0.1\n")).concat();
+    assert!(matches!(refused(logged, &format!("unit,a,b,pop,se.a\n{values}")), Some(UncertaintyError::NoSlope(_))));
+}
+
 /// Indicators of which one unit lacks a value, without an imputation of their own.
 fn with_a_gap() -> (Definition, ScoreTable) {
     let mut text = format!("{HEAD}[[node]]\ncode = \"total\"\naggregation = \"weighted-mean\"\n");

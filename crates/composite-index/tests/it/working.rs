@@ -203,6 +203,20 @@ fn strengths_are_worth_their_points() {
 }
 
 #[test]
+fn a_bonus_of_a_group_to_whose_points_nothing_applies_is_none_of_a_peer() {
+    let body = "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n".to_owned()
+        + &node("g", "total", "aggregation = \"sum-of-points\"\n")
+        + &node("a", "g", "maximum = \"10\"\n")
+        + &node("plus", "g", "role = \"bonus\"\n")
+        + &node("k", "total", "maximum = \"10\"\n");
+    let definition = read_definition(&format!("{HEAD}{body}")).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let (_, workings) = workings(&definition, "unit,a,plus,k,not-applicable.a\nE,3,1,8,\nF,4,2,7,\nG,,9,8,không có\nH,,9,9,không có\n");
+    let found = strengths(&definition, &workings, 0, &[1, 2, 3]);
+    let plus = found.iter().find(|part| definition.nodes[part.node].code == "plus").unwrap();
+    assert_eq!((plus.peers, plus.peer_median, plus.worth), (1, Decimal::TWO, Decimal::from(-1)));
+}
+
+#[test]
 fn points_that_moved_are_neither_strength_nor_weakness() {
     let mut body =
         String::from("[[figure]]\ncode = \"requests\"\nkind = \"count\"\n[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n");

@@ -277,6 +277,8 @@ fn numbers_of_any_size_read_back_as_they_were() {
             node.floor = Some(-number(3));
             // A bonus has no point below zero and a penalty none above.
             let (low, high) = (-number(4), number(4));
+            // Nor does a leaf have more points than its maximum.
+            let high = node.maximum.map_or(high, |maximum| high.min(maximum));
             node.range = Some(match node.role {
                 Role::Points => (low, high),
                 Role::Bonus => (Decimal::ZERO, high),

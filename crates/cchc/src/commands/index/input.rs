@@ -332,11 +332,22 @@ pub(super) fn scaling_error(lang: Lang, error: &ScalingError) -> String {
             "all values are equal, so there is no range. State `constant` for the indicator, or use fixed goalposts",
         ),
         ScalingProblem::ZeroDenominator => lang.pick("mẫu số bằng 0", "the denominator is zero"),
+        ScalingProblem::ZeroDenominatorBefore { year, file_row } => {
+            let told = lang.pick(
+                format!("mẫu số bằng 0 ở dòng {file_row} của bảng năm {year}"),
+                format!("the denominator is zero in row {file_row} of the table of {year}"),
+            );
+            return format!("{}: {told}.", error.node);
+        }
         ScalingProblem::NoReference => lang.pick("đơn vị tham chiếu không có giá trị", "the reference unit has no value"),
         ScalingProblem::ZeroDistance => lang.pick("khoảng cách phải chia cho 0", "the distance divides by zero"),
         ScalingProblem::NotPositive => lang.pick(
             "khoảng cách theo tỷ lệ đòi hỏi giá trị không âm và mốc so sánh lớn hơn 0, nếu không thứ tự sẽ bị đảo ngược. Dùng cách chuẩn hóa khác, như min-max",
             "a distance by ratio needs values that are not below zero and a goal above zero, or the order would turn round. Use another method, such as min-max",
+        ),
+        ScalingProblem::LogarithmBesideRaw => lang.pick(
+            "đã lấy logarit để xử lý giá trị ngoại lai, nên không so được với ngưỡng cố định, mục tiêu hoặc các năm trước; đặt then = \"none\" ở outliers, hoặc dùng khoảng của năm",
+            "logarithms were taken for outliers and cannot be held against goalposts, a target or earlier years; set then = \"none\" at outliers, or use the range of the year",
         ),
         ScalingProblem::NoYear => lang.pick(
             "bù số liệu theo đường thẳng qua các năm (linear) phải biết năm của bảng số liệu: thêm --edition NĂM",

@@ -361,9 +361,16 @@ fn failure(lang: Lang, definition: &Definition, error: &UncertaintyError) -> Fai
         UncertaintyError::TooMany => lang.pick("Quá nhiều lần tính hoặc yếu tố.", "Too many runs or factors.").to_owned(),
         UncertaintyError::TooFewUnits => lang.pick("Chưa đủ hai đơn vị được xếp hạng.", "Less than two units are ranked.").to_owned(),
         UncertaintyError::NoSlope(node) => lang.pick(
-            format!("Sai số của {} không truyền qua được cách chuẩn hóa theo thứ hạng.", code(node)),
-            format!("The error of {} cannot be carried through a normalisation by places.", code(node)),
+            format!("Sai số của {} không truyền qua được cách chuẩn hóa theo thứ hạng hoặc phép lấy logarit.", code(node)),
+            format!("The error of {} cannot be carried through a normalisation by places, or through a logarithm.", code(node)),
         ),
+        UncertaintyError::ErrorUnread(figure) => {
+            let code = &definition.figures[*figure].code;
+            lang.pick(
+                format!("Không quy tắc tính điểm nào dùng {code}: sai số của số liệu làm mẫu số hoặc điều kiện không truyền vào điểm được. Bỏ cột se.{code}, hoặc tính tỷ lệ và sai số của tỷ lệ trước."),
+                format!("No rule of points reads {code}: the error of a denominator or of a condition cannot be carried into points. Leave the column se.{code} out, or compute the rate and its error first."),
+            )
+        }
         UncertaintyError::TooFewRuns(least) => lang.pick(
             format!("--runs phải từ {least} trở lên, nếu ít hơn thì không có khoảng nào để nêu."),
             format!("--runs must be {least} or more; with fewer there is no interval to tell."),

@@ -140,6 +140,10 @@ pub(super) fn what_if_error(lang: Lang, error: &WhatIfError) -> String {
                 ),
                 ValueFault::NotWhole => lang
                     .pick(format!("{code}: {value} không phải là số nguyên từ 0."), format!("{code}: {value} is no whole number from 0.")),
+                ValueFault::NotApplicable => lang.pick(
+                    format!("{code}: nội dung này không áp dụng với đơn vị, nên giá trị {value} không làm thay đổi kết quả."),
+                    format!("{code} does not apply to the unit, so that {value} changes nothing."),
+                ),
                 ValueFault::NotAChoice => {
                     lang.pick(format!("{code}: {value} không có trong các lựa chọn."), format!("{code}: {value} is none of the choices."))
                 }
