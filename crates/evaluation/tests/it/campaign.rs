@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    Citation, EvaluationError, LeafView, NewSession, PublicResult, Standing, agree_to_all, answer, answer_appeal, appeal, approve, back,
-    campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview, public_result,
-    public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads, withdraw,
+    Citation, Entry, EvaluationError, LeafView, NewSession, PublicResult, Standing, agree_to_all, answer, answer_appeal, appeal, approve,
+    back, campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview,
+    public_result, public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads,
+    withdraw,
 };
 use evaluation::model::{AnswerKind, Lock, Phase, Shows, UnitState, Verdict};
 use evaluation::result::{RecomputeFault, recompute};
@@ -343,6 +344,26 @@ on_both! {
         assert_eq!(so.maximum(so.position("b").unwrap(), so.definition.total), number("70"));
     }
 
+    async fn a_sheet_tells_which_maxima_move_as_things_are_entered(house: House) {
+        let item = "item = [{ figure = \"published\", points = \"5\" }, { figure = \"reported\", points = \"5\" }]";
+        let absent = "[node.absent]\nwhen = \"breaches = 9\"\nthen = \"move\"\nto = [\"1.1\"]";
+        assert!(SET.contains(item));
+        let set = house.set(&SET.replace(item, &format!("{item}\n{absent}"))).await;
+        let campaign = house.draft(&set).await;
+        house.next(&campaign).await;
+        let (ground, officer) = (house.ground(), house.person("officer-a"));
+        let moves = async || {
+            let found = sheet(ground, &officer, &campaign, "a").await.unwrap();
+            let code = |leaf: usize| found.set.definition.nodes[leaf].code.clone();
+            found.moves().into_iter().map(|(leaf, to)| (code(leaf), to.into_iter().map(code).collect::<Vec<_>>())).collect::<Vec<_>>()
+        };
+        assert!(moves().await.is_empty(), "nothing is entered yet");
+        save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "breaches", "9")]).await.unwrap();
+        assert_eq!(moves().await, [("1.2".to_owned(), vec!["1.1".to_owned()])]);
+        save(ground, &officer, &campaign, "a", &[Entry { seen: 1, ..entry(AnswerKind::Figure, "breaches", "1") }]).await.unwrap();
+        assert!(moves().await.is_empty());
+    }
+
     async fn the_council_agrees_to_points_that_were_given(house: House) {
         let campaign = up_to_council(&house).await;
         let (ground, chair) = (house.ground(), house.person("chair"));
@@ -352,6 +373,7 @@ on_both! {
         let ruling = &found.rulings["1.2"];
         let stands = (ruling.verdict, ruling.points, ruling.reason.as_deref(), ruling.opinions);
         assert_eq!(stands, (Verdict::Set, Some(4.into()), Some("Công khai muộn"), 3), "the points stay given, with their reason");
+        assert_eq!(ruling.said, Verdict::Agree, "and who agreed is not made the giver");
         let threads = unit_threads(ground, &house.person("office"), &found.campaign, "b").await.unwrap();
         assert_eq!(threads["1.2"].last().map(|last| (last.verdict, last.points)), Some((Verdict::Agree, Some(4.into()))), "as it was said");
         met(&house, &campaign, &["chair", "member-1", "chair"]).await;
