@@ -326,14 +326,14 @@ fn check_scaled_maxima(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>)
     }
 }
 
-/// A range says what the leaf's own column may hold, and a leaf of points has no more of them than its maximum: a range that goes on beyond would take them.
+/// A range says what the leaf's own column may hold: where a rule makes the points there is none to hold, and a leaf of points has no more of them
+/// than its maximum.
 fn check_ranges(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
     for (node, keys) in nodes.iter().zip(tables) {
-        let (None, true, Some(maximum), Some((_, high))) = (&node.scaling, node.children.is_empty(), node.maximum, node.range) else {
-            continue;
-        };
-        let typed = matches!(&node.rule, None | Some(LeafRule::External));
-        if high > maximum && typed {
+        let Some((_, high)) = node.range.filter(|_| node.children.is_empty()) else { continue };
+        if node.rule.as_ref().is_some_and(|rule| !matches!(rule, LeafRule::External)) {
+            faults.add(keys.place("range"), Rule::RulePlace, "range", "kind = \"external\"");
+        } else if let Some(maximum) = node.maximum.filter(|maximum| node.scaling.is_none() && high > *maximum) {
             faults.add(keys.place("range"), Rule::Maximum, &node.code, &format!("{} > {}", high.normalize(), maximum.normalize()));
         }
     }
