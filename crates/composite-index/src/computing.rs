@@ -70,8 +70,9 @@ pub struct UnitScores {
     pub place: Option<Decimal>,
     /// Band of the total, a position in the edition's bands.
     pub band: Option<usize>,
-    /// Leaves whose maximum went to siblings, and those that took it: their points are not those of their own maximum.
-    pub moved: Vec<NodeId>,
+    /// Leaves whose maximum went to siblings, and those that took it, each with what its maximum grew or shrank by: their points are not those of
+    /// the maximum that the definition states.
+    pub moved: Vec<(NodeId, Decimal)>,
 }
 
 /// Results of a table, one entry for each of its rows in their order.
@@ -149,13 +150,14 @@ pub(crate) struct Special {
 
 impl Special {
     /// Leaves that gave their maximum to siblings, and those that took it.
-    fn moved(&self, definition: &Definition) -> Vec<NodeId> {
+    fn moved(&self, definition: &Definition) -> Vec<(NodeId, Decimal)> {
         let gave = |id: NodeId| {
             let (part, whole) = self.applies[id];
             let moves = definition.nodes[id].absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. }));
             moves && part.is_zero() && !whole.is_zero()
         };
-        (0..definition.nodes.len()).filter(|id| !self.moved_in[*id].is_zero() || gave(*id)).collect()
+        let by = |id: NodeId| if gave(id) { -self.applies[id].1 } else { self.moved_in[id] };
+        (0..definition.nodes.len()).filter(|id| !self.moved_in[*id].is_zero() || gave(*id)).map(|id| (id, by(id))).collect()
     }
 
     pub(crate) fn new(nodes: usize) -> Self {

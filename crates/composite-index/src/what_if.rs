@@ -4,7 +4,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use thiserror::Error;
 
 use crate::computing::{ComputeError, NodeValue, Scores, Years, compute_in};
-use crate::definition::{Definition, FigureId, FigureKind, NodeId, RankOn, RankWithin, Role};
+use crate::definition::{Definition, FigureId, FigureKind, NodeId, RankOn, RankWithin};
 use crate::ranking::place;
 use crate::table::{ScoreTable, TableRow};
 
@@ -253,7 +253,7 @@ pub fn trends(now: (&Definition, &ScoreTable, Years<'_>), earlier: (&Definition,
     let (definition, table, _) = now;
     let after = compute_in(definition, table, now.2)?;
     let before = compute_in(earlier.0, earlier.1, earlier.2)?;
-    let ends = ends_of_total(definition);
+    let ends = definition.ends(definition.total);
     let mut trends = Trends { shifts: Vec::with_capacity(table.rows.len()), still: Vec::new(), stopped: Vec::new() };
     for (index, (row, unit)) in table.rows.iter().zip(&after.units).enumerate() {
         let moved = earlier.1.row_like(row).and_then(|place| {
@@ -277,18 +277,4 @@ pub fn trends(now: (&Definition, &ScoreTable, Years<'_>), earlier: (&Definition,
         trends.shifts.push(kept);
     }
     Ok(trends)
-}
-
-/// Lowest and highest total there can be, where that is known: by floor and cap, by the range, or by the maximum where nothing stands outside it.
-fn ends_of_total(definition: &Definition) -> (Option<Decimal>, Option<Decimal>) {
-    let total = &definition.nodes[definition.total];
-    let outside = |role: Role| definition.nodes.iter().any(|node| node.role == role);
-    let is_points = total.scaling.is_none() && total.maximum.is_some();
-    let low = total.range.map(|(low, _)| low).or(is_points.then_some(Decimal::ZERO)).filter(|_| !outside(Role::Penalty));
-    let high = definition.maximum(definition.total).filter(|_| !outside(Role::Bonus));
-    let tighter = |bound: Option<Decimal>, end: Option<Decimal>, pick: fn(Decimal, Decimal) -> Decimal| match (bound, end) {
-        (Some(bound), Some(end)) => Some(pick(bound, end)),
-        (one, other) => one.or(other),
-    };
-    (tighter(total.floor, low, Decimal::max), tighter(total.cap, high, Decimal::min))
 }

@@ -21,8 +21,8 @@ use thiserror::Error;
 
 pub use appraising::{NewOpinion, Said, agree_to_all, answer, give, second_reading, speaks, unit_threads};
 pub use council::{
-    NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, council_rulings, drop_phrase, hold_session, members, phrases,
-    seat, sessions, unassign, unseat,
+    COUNCIL, NewSession, add_phrase, answer_appeal, appeal, appeals, approve, assign, council_rulings, drop_phrase, hold_session, members,
+    phrases, seat, sessions, unassign, unseat,
 };
 pub use leaf_table::{LeafLine, LeafTable, LeafView, Standing, UNITS_ON_A_PAGE, leaf_table};
 pub use making::{NewBlock, NewCampaign, discard, make, set_steps, swap_set, take_part};
@@ -132,6 +132,9 @@ pub enum EvaluationError {
     /// Nobody said that the leaf does not apply, so that it cannot apply again.
     #[error("the leaf applies")]
     NotLeftOut,
+    /// The account does not have the role that is needed at the unit that evaluates.
+    #[error("the person does not have the role that is needed")]
+    NoSuchPerson,
     /// The council hears appeals; nobody appealed against this leaf with success.
     #[error("no accepted appeal against this leaf")]
     NotAppealed,

@@ -102,7 +102,10 @@ impl Writer {
                 rule.insert("item", value(list));
             }
             Proposed::YesNo { yes, .. } => {
-                self.figure(&own, if yes.is_empty() { &line.name } else { yes }, Some("yes-no"), None);
+                // "Có" alone says nothing of what is asked.
+                let says = viet_text::fold(yes);
+                let asked = if matches!(says.as_str(), "" | "co" | "dat" | "yes") { &line.name } else { yes };
+                self.figure(&own, asked, Some("yes-no"), None);
                 rule.insert("kind", value("yes-no"));
                 rule.insert("figure", value(own));
             }

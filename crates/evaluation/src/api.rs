@@ -283,6 +283,7 @@ fn place(error: &EvaluationError) -> (&'static str, &'static str) {
         EvaluationError::Locked(_) => ("unit", "locked"),
         EvaluationError::SetLocked => ("set", "set-locked"),
         EvaluationError::CodeTaken(_) => ("id", "taken"),
+        EvaluationError::NoSuchPerson => ("account", "no-such-person"),
         EvaluationError::NoReason => ("reason", "no-reason"),
         EvaluationError::PastDeadline => ("due_at", "past-deadline"),
         EvaluationError::NotLater => ("until", "not-later"),

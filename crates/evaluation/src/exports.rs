@@ -1,6 +1,8 @@
 //! Results and sheets as tables of files: XLSX and CSV. No input or output.
 
-use composite_index::NodeId;
+use std::collections::BTreeMap;
+
+use composite_index::{Definition, NodeId, Role, TableRow, UnitScores};
 use rust_decimal::Decimal;
 use ui::Lang;
 use ui::table::{Cell, Column, DataTable, MissingReason, Row};
@@ -67,7 +69,7 @@ pub fn result_tables(results: &Results, lang: Lang) -> Vec<DataTable> {
                 lang.pick("Xếp hạng", "Ranking"),
             ),
             (every_group(block, lang), lang.pick("Chỉ số", "Indices")),
-            (every_leaf(block, lang), lang.pick("Điểm từng tiêu chí", "Points of each criterion")),
+            (every_leaf(block, &results.successors, lang), lang.pick("Điểm từng tiêu chí", "Points of each criterion")),
             (removed(block, lang), lang.pick("Tiêu chí không áp dụng", "What does not apply")),
         ];
         let full = parts.into_iter().filter(|(table, _)| !table.rows.is_empty());
@@ -112,8 +114,26 @@ fn every_group(block: &BlockResult, lang: Lang) -> DataTable {
     table
 }
 
+/// Whether another maximum applies to the unit somewhere than the set states.
+pub(crate) fn applies_less(definition: &Definition, unit: &UnitScores) -> bool {
+    let counted = |id: &NodeId| definition.nodes[*id].role == Role::Points && *id != definition.total;
+    (0..definition.nodes.len())
+        .filter(counted)
+        .any(|id| definition.maximum(id).is_some_and(|most| most != indices::maximum(definition, unit, id)))
+}
+
+/// The maximum that the points of a node refer to: at the total the full one, to which reduced points are scaled; none at a bonus or a penalty.
+pub(crate) fn applies_cell(definition: &Definition, unit: &UnitScores, node: NodeId, decimals: u32) -> Cell {
+    let inside = std::iter::successors(Some(node), |id| definition.nodes[*id].parent).all(|id| definition.nodes[id].role == Role::Points);
+    match definition.maximum(node).filter(|_| inside) {
+        Some(whole) if node == definition.total => Cell::number(whole, decimals),
+        Some(_) => Cell::number(indices::maximum(definition, unit, node), decimals),
+        None => Cell::text("–"),
+    }
+}
+
 /// One row for each unit and leaf: the tidy table.
-fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
+fn every_leaf(block: &BlockResult, successors: &BTreeMap<String, String>, lang: Lang) -> DataTable {
     let mut table = DataTable::new(format!("chi-tiet-{}", block.block.block), lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::text("ma-don-vi", lang.pick("Mã đơn vị", "Unit code")))
         .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
@@ -123,12 +143,15 @@ fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
         .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals))
         .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), block.decimals).unit("%"));
+    if !successors.is_empty() {
+        table = table.column(successor_column(lang));
+    }
     let order = block.definition.top_down().into_iter().map(|(id, _)| id);
     let leaves: Vec<NodeId> = order.filter(|id| block.definition.nodes[*id].is_leaf()).collect();
     for (at, row) in block.table.rows.iter().enumerate() {
         for leaf in &leaves {
             let most = block.definition.maximum(*leaf);
-            table = table.row(Row::new(vec![
+            let mut cells = vec![
                 Cell::text(row.code.clone().unwrap_or_default()),
                 Cell::text(row.unit.clone()),
                 Cell::text(block.definition.nodes[*leaf].code.clone()),
@@ -137,17 +160,30 @@ fn every_leaf(block: &BlockResult, lang: Lang) -> DataTable {
                 own_points(block, at, *leaf, lang),
                 value(block.scores.units[at].values[*leaf], block.decimals, lang),
                 index_cell(block.index(at, *leaf), block.decimals),
-            ]));
+            ];
+            cells.extend(successor_cell(row, successors));
+            table = table.row(Row::new(cells));
         }
     }
     table
+}
+
+/// Who took the place of a unit that was merged: a column of tables that have one.
+fn successor_column(lang: Lang) -> Column {
+    Column::text("ke-thua", lang.pick("Đơn vị kế thừa", "Successor"))
+}
+
+fn successor_cell(row: &TableRow, successors: &BTreeMap<String, String>) -> Option<Cell> {
+    let named = || row.code.as_ref().and_then(|code| successors.get(code)).cloned().unwrap_or_default();
+    (!successors.is_empty()).then(|| Cell::text(named()))
 }
 
 /// Every leaf of every unit as CSV, with the name of the file: one head for all blocks, so that a program reads one table.
 #[must_use]
 pub fn results_csv(results: &Results, lang: Lang) -> (String, Vec<u8>) {
     let title = &results.campaign.title;
-    let parts = results.blocks.iter().map(|block| of_block(every_leaf(block, lang), title.clone(), &block.block.name, lang));
+    let parts =
+        results.blocks.iter().map(|block| of_block(every_leaf(block, &results.successors, lang), title.clone(), &block.block.name, lang));
     let table = parts.reduce(|mut all, next| {
         all.rows.extend(next.rows);
         all
@@ -221,6 +257,9 @@ pub fn sheet_table(found: &Sheet, lang: Lang) -> DataTable {
         table = table.row(Row::new(cells));
     }
     table.notes.extend(tally.notes(lang));
+    table.notes.extend(found.successor.as_ref().map(|next| {
+        lang.pick(format!("Đơn vị đã sáp nhập; đơn vị kế thừa: {next}."), format!("The unit was merged; its successor: {next}."))
+    }));
     table
 }
 
@@ -245,6 +284,9 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
         .column(Column::rank("hang", lang.pick("Hạng", "Rank")))
         .column(Column::text("xep-loai", lang.pick("Xếp loại", "Band")))
         .column(Column::text("tinh-trang", lang.pick("Tình trạng", "State")));
+    if !found.successors.is_empty() {
+        table = table.column(successor_column(lang));
+    }
     let gone = withdrawn_words(&found.result, lang);
     let replaced = found.result.position < found.newest;
     let state = gone.clone().unwrap_or_else(|| {
@@ -269,7 +311,7 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
                 }
                 let rank = if id == total && scores.rank.is_some() { place_cell(scores, "", lang) } else { Cell::text("") };
                 let band = indices::band(&block.definition, scores, found.campaign.year, lang).filter(|_| id == total).unwrap_or_default();
-                table = table.row(Row::new(vec![
+                let mut cells = vec![
                     Cell::text(block.name.clone()),
                     Cell::text(row.code.clone().unwrap_or_default()),
                     Cell::text(row.unit.clone()),
@@ -280,7 +322,9 @@ pub fn public_csv(found: &PublicResult, lang: Lang) -> (String, Vec<u8>) {
                     rank,
                     Cell::text(band),
                     Cell::text(state.clone()),
-                ]));
+                ];
+                cells.extend(successor_cell(row, &found.successors));
+                table = table.row(Row::new(cells));
             }
         }
     }

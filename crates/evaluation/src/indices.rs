@@ -5,8 +5,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use ui::Lang;
 use ui::table::{Cell, MissingReason};
 
-/// Highest points of a node for a unit, to which its points refer: what its parts that apply can reach, without bonus; the full maximum at a node that
-/// scales its points to it.
+/// Highest points of a node for a unit, to which its points refer: what its parts that apply can reach, without bonus and with what moved between
+/// leaves; the full maximum at a node that scales its points to it.
 ///
 /// The total, which scales too, is told with the part that applies: [`index`] divides its points by the full maximum.
 #[must_use]
@@ -15,7 +15,11 @@ pub fn maximum(definition: &Definition, unit: &UnitScores, node: NodeId) -> Deci
     if matches!(unit.values[node], Err(Gap::NotApplicable(_))) || here.role != Role::Points {
         return Decimal::ZERO;
     }
-    if here.children.is_empty() || here.rescale && node != definition.total {
+    if here.children.is_empty() {
+        let moved = unit.moved.iter().find(|(leaf, _)| *leaf == node).map(|(_, by)| *by).unwrap_or_default();
+        return definition.maximum(node).unwrap_or_default().saturating_add(moved);
+    }
+    if here.rescale && node != definition.total {
         return definition.maximum(node).unwrap_or_default();
     }
     here.children.iter().map(|child| maximum(definition, unit, *child)).sum()
@@ -23,13 +27,10 @@ pub fn maximum(definition: &Definition, unit: &UnitScores, node: NodeId) -> Deci
 
 /// Points of a node as a share of the highest, in percent; at the total, of the full maximum, to which reduced points were scaled.
 ///
-/// There is none where the node has no points or no maximum, nor for leaves between which a maximum moved.
+/// There is none where the node has no points or no maximum that applies, such as a leaf whose maximum moved away.
 #[must_use]
 pub fn index(definition: &Definition, unit: &UnitScores, node: NodeId) -> Option<Decimal> {
     let value = unit.values[node].ok()?;
-    if unit.moved.contains(&node) {
-        return None;
-    }
     let maximum = if node == definition.total { definition.maximum(node)? } else { maximum(definition, unit, node) };
     value.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(maximum)
 }

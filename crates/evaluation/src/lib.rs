@@ -34,7 +34,7 @@ pub use pages::results::{leaves, zipped};
 pub use reminders::{CampaignReminders, CampaignRemindersDue};
 pub use shipped::shipped_sets;
 pub use tasks::EvaluationTasks;
-pub use words::set_fault;
+pub use words::{refusal_words, set_fault};
 
 /// The entries of the navigation.
 #[must_use]

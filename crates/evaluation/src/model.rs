@@ -482,6 +482,8 @@ pub struct Ruling {
     pub account: String,
     /// Number of opinions in the thread.
     pub opinions: i64,
+    /// When it was said.
+    pub ruled_at: DateTime<Utc>,
     /// Number of changes.
     pub version: i64,
 }

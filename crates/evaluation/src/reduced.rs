@@ -1,6 +1,6 @@
 //! What does not apply to a unit, and what that does to its maximum and its total, in words. No input or output.
 
-use composite_index::{AbsentThen, Definition, NodeId, Removal, ScoreTable, Step, TableRow, Working, explain};
+use composite_index::{AbsentThen, Definition, NodeId, Removal, Role, ScoreTable, Step, TableRow, Working, explain};
 use rust_decimal::Decimal;
 use ui::Lang;
 
@@ -116,7 +116,7 @@ impl Reduced {
 pub struct TakenOut {
     /// The node.
     pub node: NodeId,
-    /// Its maximum.
+    /// What the unit's maximum shrinks by; nothing for a bonus, which stands outside of it, and where points moved to other leaves.
     pub maximum: Option<Decimal>,
     /// Why: what an appraiser wrote, or what follows from the unit's figures.
     pub reason: String,
@@ -132,7 +132,7 @@ pub fn taken_out(definition: &Definition, row: &TableRow, lang: Lang) -> Vec<Tak
     let Some(reduced) = Reduced::of(definition, row) else { return Vec::new() };
     let removed = reduced.removed.iter().filter(|one| !one.missing).map(|one| TakenOut {
         node: one.node,
-        maximum: one.maximum,
+        maximum: one.maximum.filter(|_| is_inside(definition, one.node)),
         reason: why(definition, row, one, lang),
     });
     let moved = reduced.moved.iter().map(|(from, to)| {
@@ -140,7 +140,7 @@ pub fn taken_out(definition: &Definition, row: &TableRow, lang: Lang) -> Vec<Tak
         let to = to.join(", ");
         TakenOut {
             node: *from,
-            maximum: definition.maximum(*from),
+            maximum: None,
             reason: lang.pick(
                 format!("không có nội dung để đánh giá; điểm tối đa chuyển cho tiêu chí {to}"),
                 format!("nothing to evaluate; its maximum went to {to}"),
@@ -148,6 +148,11 @@ pub fn taken_out(definition: &Definition, row: &TableRow, lang: Lang) -> Vec<Tak
         }
     });
     removed.chain(moved).collect()
+}
+
+/// Whether the points of a node are part of the maximum: neither it nor what stands above it is a bonus or a penalty.
+fn is_inside(definition: &Definition, node: NodeId) -> bool {
+    std::iter::successors(Some(node), |id| definition.nodes[*id].parent).all(|id| definition.nodes[id].role == Role::Points)
 }
 
 /// Whose totals were scaled because something does not apply; nothing where none was.
@@ -189,10 +194,11 @@ pub(crate) fn scaled_words(definition: &Definition, one: &Scaled, lang: Lang) ->
     let is_total = one.node == definition.total;
     let code = &definition.nodes[one.node].code;
     let what = if is_total {
-        lang.pick("Tổng điểm".to_owned(), "The total".to_owned())
+        lang.pick("Tổng điểm", "The total of").to_owned()
     } else {
-        lang.pick(format!("Điểm của {code}"), format!("The sum of {code}"))
+        lang.pick(format!("Điểm của nhóm {code},"), format!("The sum of {code},"))
     };
+    let comma = if is_total { "" } else { "," };
     let (points, reached) = (lang.decimal(one.points, decimals), lang.decimal(one.reached, decimals));
     let (applies, whole) = (number(one.applies, lang), number(one.whole, lang));
     let outside = if one.outside.is_zero() {
@@ -205,8 +211,8 @@ pub(crate) fn scaled_words(definition: &Definition, one: &Scaled, lang: Lang) ->
         )
     };
     lang.pick(
-        format!("{what} {points} được quy đổi từ {reached} điểm đạt được trên điểm tối đa áp dụng {applies} sang điểm tối đa {whole} của bộ tiêu chí ({reached} × {whole} ÷ {applies}){outside}."),
-        format!("{what} of {points} was scaled from {reached} points of the {applies} that apply to the full maximum of {whole} ({reached} × {whole} ÷ {applies}){outside}."),
+        format!("{what} {points}{comma} được quy đổi từ {reached} điểm đạt được trên điểm tối đa áp dụng {applies} sang điểm tối đa {whole} của bộ tiêu chí ({reached} × {whole} ÷ {applies}){outside}."),
+        format!("{what} {points}{comma} was scaled from {reached} points of the {applies} that apply to the full maximum of {whole} ({reached} × {whole} ÷ {applies}){outside}."),
     )
 }
 
@@ -232,6 +238,12 @@ fn why(definition: &Definition, row: &TableRow, one: &Removal, lang: Lang) -> St
         None if node.absent.as_ref().is_some_and(|absent| absent.then == AbsentThen::NotApplicable) => {
             lang.pick("không có nội dung để đánh giá", "nothing to evaluate").to_owned()
         }
+        None if node.absent.as_ref().is_some_and(|absent| matches!(absent.then, AbsentThen::MoveTo { .. })) => lang
+            .pick(
+                "không có nội dung để đánh giá; tiêu chí nhận điểm tối đa cũng không áp dụng",
+                "nothing to evaluate; what would take its maximum does not apply either",
+            )
+            .to_owned(),
         None => String::new(),
     }
 }

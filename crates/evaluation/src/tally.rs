@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use ui::Lang;
 
 use crate::actions::Sheet;
-use crate::model::{AnswerKind, Ruling, Verdict};
+use crate::model::{Ruling, Verdict};
 use crate::reduced::{self, Reduced};
 use crate::result::{BlockInput, BlockResult, Standing};
 use crate::scoring::{Entered, is_empty, leaf_by_leaf};
@@ -37,12 +37,7 @@ impl<'a> Tally<'a> {
     /// Adds a sheet up.
     #[must_use]
     pub fn of(sheet: &'a Sheet) -> Self {
-        let mut entered = Entered::of(&sheet.answers);
-        for (figure, observed) in &sheet.observed {
-            if entered.figure(figure).is_none() {
-                entered.put(AnswerKind::Figure, figure, Some(&observed.value.to_string()));
-            }
-        }
+        let entered = sheet.entered();
         let (definition, row) = own_input(sheet, &entered);
         let own = own_sums(&definition, &row);
         let own_reduced = Reduced::of(&definition, &row).map(|reduced| (definition, row, reduced));

@@ -328,6 +328,12 @@ pub(crate) fn leaf_names(set: Option<&CriteriaSet>, codes: &[String], lang: Lang
     names.join("; ")
 }
 
+/// What a person may know and do about an error, where there is more to say than that the program failed.
+#[must_use]
+pub fn refusal_words(error: &EvaluationError, lang: Lang) -> Option<String> {
+    refusal(error, None, lang)
+}
+
 /// What a page can say about a refusal; nothing for what is no matter of the form.
 pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: Lang) -> Option<String> {
     Some(match error {
@@ -391,6 +397,12 @@ pub(crate) fn refusal(error: &EvaluationError, set: Option<&CriteriaSet>, lang: 
             }
             parts.join(" ")
         }
+        EvaluationError::NoSuchPerson => lang
+            .pick(
+                "Người này không có vai trò cần thiết ở cơ quan đánh giá; chọn trong danh sách.",
+                "This person does not have the role that is needed; choose from the list.",
+            )
+            .to_owned(),
         EvaluationError::NoReason => lang.pick("Nhập lý do.", "Type the reason.").to_owned(),
         EvaluationError::PastDeadline => lang
             .pick("Thời hạn phải sau thời điểm hiện tại và sau thời điểm bắt đầu; bước sau không bắt đầu trước bước trước.", "The deadline must lie ahead and after the beginning; no step begins before the one that comes first.")

@@ -12,6 +12,9 @@ pub fn bad_json(rejection: &JsonRejection, lang: Lang) -> String {
 
 /// Types of the program are objects to whoever writes JSON.
 fn plain(text: &str) -> String {
+    if text.ends_with("length limit exceeded") {
+        return "it is longer than what is taken here".to_owned();
+    }
     let detail = ["Failed to deserialize the JSON body into the target type: ", "Failed to parse the request body as JSON: "];
     let text = detail.iter().find_map(|head| text.strip_prefix(head)).unwrap_or(text);
     let Some((before, rest)) = text.split_once("expected struct ") else { return text.to_owned() };
@@ -22,7 +25,8 @@ fn plain(text: &str) -> String {
 /// What the reader of JSON says, in Vietnamese. Names of fields and values stay as they were sent; a sentence that is not known here stays whole.
 fn vietnamese(told: &str) -> String {
     // Longer sentences before those that are a part of them.
-    const WORDS: [(&str, &str); 32] = [
+    const WORDS: [(&str, &str); 33] = [
+        ("it is longer than what is taken here", "dài hơn mức được nhận ở đây"),
         ("invalid type: ", "sai kiểu: gửi lên là "),
         ("invalid value: ", "giá trị không dùng được: gửi lên là "),
         ("invalid length ", "sai số phần tử: gửi lên "),

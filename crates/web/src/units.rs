@@ -128,12 +128,23 @@ impl UnitTree {
     /// The key of the one unit that a list names so, with or without tone marks; absent when there is none or more than one.
     #[must_use]
     pub fn by_label(&self, label: &str) -> Option<String> {
+        self.by_label_below(label, None)
+    }
+
+    /// The same among the units below one: names are given twice in the country, and seldom in a province.
+    #[must_use]
+    pub fn by_label_below(&self, label: &str, above: Option<&str>) -> Option<String> {
         let held = self.held();
         let key = viet_text::fold(label);
         if key.is_empty() {
             return None;
         }
-        let mut found = held.units.values().filter(|unit| viet_text::fold(&self.label(unit)) == key || viet_text::fold(&unit.name) == key);
+        let is_below = |unit: &UnitName| match above {
+            Some(above) => self.lineage(&unit.unit).is_some_and(|lineage| lineage.units().iter().any(|one| one == above)),
+            None => true,
+        };
+        let is_named = |unit: &UnitName| viet_text::fold(&self.label(unit)) == key || viet_text::fold(&unit.name) == key;
+        let mut found = held.units.values().filter(|unit| is_named(unit) && is_below(unit));
         let first = found.next()?;
         found.next().is_none().then(|| first.unit.clone())
     }

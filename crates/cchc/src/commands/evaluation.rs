@@ -9,6 +9,7 @@ use accounts::Actor;
 use clap::Subcommand;
 use evaluation::actions::{self, EvaluationError, Ground};
 use evaluation::result::{RecomputeFault, recompute};
+use evaluation::set::read_new_set;
 use ui::Lang;
 
 use crate::output::{Failure, print};
@@ -94,7 +95,7 @@ fn refused(lang: Lang, error: &EvaluationError) -> Failure {
         EvaluationError::CodeTaken(code) => {
             Failure::bad_input(lang.pick(format!("Đã có bộ tiêu chí mang mã {code}."), format!("There is a set {code} already.")))
         }
-        other => Failure::bad_input(other.to_string()),
+        other => Failure::bad_input(evaluation::refusal_words(other, lang).unwrap_or_else(|| other.to_string())),
     }
 }
 
@@ -132,8 +133,23 @@ async fn act(lang: Lang, ground: Ground<'_>, command: Command) -> Result<String,
         Command::Import { sets: Some(path), owner, .. } => {
             let owner = owner.ok_or_else(|| Failure::bad_input(lang.pick("Thiếu --owner.", "--owner is missing.").to_owned()))?;
             let mut count = 0;
+            // Every file is read before one is saved: all faults at once, and nothing is half done.
+            let (mut texts, mut wrong) = (Vec::new(), Vec::new());
             for file in toml_files(&path).map_err(|error| Failure::bad_input(say::unreadable(lang, &path, &error)))? {
-                let text = std::fs::read_to_string(&file).map_err(|error| Failure::bad_input(say::unreadable(lang, &file, &error)))?;
+                match std::fs::read_to_string(&file) {
+                    Err(error) => wrong.push(say::unreadable(lang, &file, &error)),
+                    Ok(text) => match read_new_set(&text) {
+                        Err(faults) => {
+                            wrong.push(format!("{}\n{}", file.display(), refused(lang, &EvaluationError::SetFaults(faults))));
+                        }
+                        Ok(_) => texts.push((file, text)),
+                    },
+                }
+            }
+            if !wrong.is_empty() {
+                return Err(Failure::bad_input(wrong.join("\n")));
+            }
+            for (file, text) in texts {
                 match actions::make_set(ground, &actor, &owner, &text).await {
                     Ok(_) => count += 1,
                     Err(EvaluationError::CodeTaken(_)) => {}

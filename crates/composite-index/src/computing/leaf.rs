@@ -64,7 +64,7 @@ pub(crate) fn outcome(definition: &Definition, row: Readings<'_>, id: NodeId, sc
         match absent.when.evaluate(row.figures, scratch) {
             Ok(holds) if !holds.is_zero() => {
                 let value = match absent.then {
-                    AbsentThen::Full => Ok(node.maximum.unwrap_or_default()),
+                    AbsentThen::Full => Ok(definition.maximum(id).unwrap_or_default()),
                     AbsentThen::Zero | AbsentThen::MoveTo { .. } => Ok(Decimal::ZERO),
                     AbsentThen::NotApplicable => Err(Gap::NotApplicable(id)),
                 };

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Aggregation, Definition, Edition, FigureId, Method, Node, NodeId, Role, Scaling, Weighting};
+use super::{Aggregation, Definition, Edition, FigureId, LeafRule, Method, Node, NodeId, Role, Scaling, Weighting};
 
 impl Definition {
     /// The node with a code.
@@ -69,11 +69,73 @@ impl Definition {
     #[must_use]
     pub fn input_range(&self, id: NodeId) -> Option<(Decimal, Decimal)> {
         let node = &self.nodes[id];
+        // A scale says how high scaled values go, and nothing of raw ones.
         node.range.or(match self.role_of(id) {
+            Role::Points if node.scaling.is_some() => None,
             Role::Points => node.maximum.map(|maximum| (Decimal::ZERO, maximum)),
             Role::Bonus => Some((Decimal::ZERO, node.maximum.unwrap_or(Decimal::MAX))),
             Role::Penalty => Some((Decimal::MIN, Decimal::ZERO)),
         })
+    }
+
+    /// Lowest and highest value that a node can have for any unit, each where it is known: from rules, ranges and maxima of its leaves, and from the
+    /// bounds on the way.
+    pub(crate) fn ends(&self, id: NodeId) -> (Option<Decimal>, Option<Decimal>) {
+        let node = &self.nodes[id];
+        let (low, high) = match (node.aggregation, node.children.is_empty()) {
+            (_, true) => self.ends_of_leaf(id),
+            (Some(rule), false) => self.ends_of_joined(id, rule),
+            (None, false) => (None, None),
+        };
+        let stated = node.range.filter(|_| node.scaling.is_none());
+        let tighter = |one: Option<Decimal>, other: Option<Decimal>, pick: fn(Decimal, Decimal) -> Decimal| match (one, other) {
+            (Some(one), Some(other)) => Some(pick(one, other)),
+            (one, other) => one.or(other),
+        };
+        let low = tighter(tighter(low, stated.map(|(low, _)| low), Decimal::max), node.floor, Decimal::max);
+        let high = tighter(tighter(high, stated.map(|(_, high)| high), Decimal::min), node.cap, Decimal::min);
+        (low, high)
+    }
+
+    fn ends_of_leaf(&self, id: NodeId) -> (Option<Decimal>, Option<Decimal>) {
+        let node = &self.nodes[id];
+        match (&node.scaling, &node.rule) {
+            (Some(scaling), _) => match scaling.method {
+                Method::MinMax => (Some(scaling.to.0), Some(scaling.to.1)),
+                _ => (None, None),
+            },
+            (None, Some(rule)) if !matches!(rule, LeafRule::External) => rule.extremes(node.maximum),
+            (None, _) => self.input_range(id).map_or((None, None), |(low, high)| {
+                (Some(low).filter(|low| *low != Decimal::MIN), Some(high).filter(|high| *high != Decimal::MAX))
+            }),
+        }
+    }
+
+    fn ends_of_joined(&self, id: NodeId, rule: Aggregation) -> (Option<Decimal>, Option<Decimal>) {
+        let children = &self.nodes[id].children;
+        let ends: Vec<(Option<Decimal>, Option<Decimal>)> = children.iter().map(|child| self.ends(*child)).collect();
+        let (lows, highs): (Vec<Option<Decimal>>, Vec<Option<Decimal>>) = ends.into_iter().unzip();
+        match rule {
+            Aggregation::SumOfPoints | Aggregation::WeightedSum => {
+                let sum = |ends: Vec<Option<Decimal>>| {
+                    children
+                        .iter()
+                        .zip(ends)
+                        .try_fold(Decimal::ZERO, |sum, (child, end)| sum.checked_add(end?.checked_mul(self.weight(*child))?))
+                };
+                (sum(lows), sum(highs))
+            }
+            // Parts drop out for some units; no mean of the rest lies beyond its parts.
+            Aggregation::WeightedMean
+            | Aggregation::GeometricMean
+            | Aggregation::HarmonicMean
+            | Aggregation::PowerMean
+            | Aggregation::Minimum => {
+                let all = |ends: Vec<Option<Decimal>>| ends.into_iter().collect::<Option<Vec<Decimal>>>();
+                (all(lows).and_then(|lows| lows.into_iter().min()), all(highs).and_then(|highs| highs.into_iter().max()))
+            }
+            Aggregation::Copeland | Aggregation::Given | Aggregation::NotPublished => (None, None),
+        }
     }
 
     /// Whether a node's points belong to the maximum: its own role, or that of the group around it.

@@ -148,7 +148,10 @@ fn read_absent(
     let then = absent.required_word("then", THEN);
     let (codes, equal) = (absent.texts("to"), absent.word("shares", SHARES).unwrap_or(true));
     absent.finish();
-    if nodes[id].maximum.is_none() {
+    // What falls away leaves no points that would need one, and a scale has its own.
+    let falls_away = nodes[id].scaling.is_some() && then == Some(2);
+    let scaled = nodes[id].scaling.as_ref().is_some_and(|scaling| scaling.method == Method::MinMax);
+    if nodes[id].maximum.is_none() && !falls_away && !scaled {
         faults.add(absent.start(), Rule::Maximum, &nodes[id].code, "maximum = \"…\"");
     }
     if !nodes[id].children.is_empty() {
@@ -292,7 +295,9 @@ fn check_weights(nodes: &[Node], tables: &[Keys<'_>], faults: &Faults<'_>) {
             _ => {}
         }
         let by_maximum = weighs && parent.is_some_and(|parent| parent.weighting == Weighting::ByMaximum);
-        if by_maximum && node.maximum.or(node.range.map(|(_, high)| high)).is_none_or(|high| high.is_sign_negative()) {
+        let scaled = node.scaling.as_ref().filter(|scaling| scaling.method == Method::MinMax).map(|scaling| scaling.to.1);
+        let most = node.maximum.or(scaled).or(node.range.filter(|_| node.scaling.is_none()).map(|(_, high)| high));
+        if by_maximum && most.is_none_or(|high| high.is_sign_negative()) {
             faults.add(keys.start(), Rule::Maximum, &node.code, "maximum = \"…\"");
         }
         if keys.has("weights") && node.weighting != Weighting::Given && !node.aggregation.is_some_and(Aggregation::weighs) {

@@ -134,8 +134,7 @@ pub(super) async fn must_be_a_stranger(
         return Ok(());
     }
     let mut write = ground.db.write().await?;
-    let own = store::own_units(write.conn(), actor.by(), actor.today()).await?;
-    if !own.iter().any(|one| one == unit) {
+    if !has_interest(write.conn(), actor.by(), actor.today(), &campaign.key, unit).await? {
         return Ok(());
     }
     let change = Change::new("campaign_ruling", leaf_key(&campaign.key, unit, leaf), "refused-own-unit")
@@ -144,6 +143,20 @@ pub(super) async fn must_be_a_stranger(
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     write.commit().await?;
     Err(EvaluationError::OwnUnit)
+}
+
+/// Whether an account belongs to a unit, or to the one that took its place and answers for its points.
+pub(super) async fn has_interest(
+    mut conn: Conn<'_>,
+    account: &str,
+    day: chrono::NaiveDate,
+    campaign: &str,
+    unit: &str,
+) -> Result<bool, EvaluationError> {
+    let own = store::own_units(conn.reborrow(), account, day).await?;
+    let part = store::unit(conn, campaign, unit).await?;
+    let is_own = |held: &str| own.iter().any(|one| one == held);
+    Ok(is_own(unit) || part.is_some_and(|part| part.holders().any(is_own)))
 }
 
 /// The set of a unit's block.

@@ -1,12 +1,12 @@
 //! The council: who sits in it, when it met, what it approves; appeals; standard phrases; who appraises what.
 
-use accounts::policy::{Action, Thing};
+use accounts::policy::{Action, Role, Thing};
 use accounts::{Actor, Denied};
 use chrono::NaiveDate;
 use platform::history::{Change, record};
 use serde_json::json;
 
-use super::appraising::must_be_a_stranger;
+use super::appraising::{has_interest, must_be_a_stranger};
 use super::{EvaluationError, Ground, given, must};
 use crate::model::{Appeal, Assignment, Campaign, Duty, Member, Phase, Ruling, Seat, Session, is_quorate};
 use crate::result::{FORMAT, Manifest, checksum, manifest_of, recompute};
@@ -60,7 +60,7 @@ pub async fn assign(
     }
     if let Some(unit) = unit {
         store::unit(write.conn(), key, unit).await?.ok_or_else(|| EvaluationError::NoSuchUnit(ground.units.name(unit)))?;
-        if store::own_units(write.conn(), account, actor.today()).await?.iter().any(|own| own == unit) {
+        if has_interest(write.conn(), account, actor.today(), key, unit).await? {
             return Err(EvaluationError::AppraiserOfOwnUnit);
         }
     }
@@ -113,6 +113,9 @@ fn must_not_be_settled(campaign: &Campaign) -> Result<(), EvaluationError> {
         _ => Ok(()),
     }
 }
+
+/// Roles from which the council is chosen: it has leaders, heads and the office in it, and only its own role speaks on points.
+pub const COUNCIL: [Role; 4] = [Role::Council, Role::Leader, Role::ReformOffice, Role::UnitHead];
 
 /// Gives somebody a seat in the council.
 ///
@@ -167,7 +170,8 @@ pub async fn sessions(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Ses
     Ok(store::sessions(read.conn(), &campaign.key).await?)
 }
 
-/// What the council decided itself, leaf by leaf, for its minutes.
+/// What the council decided itself since the approval before, leaf by leaf, for the minutes of the meeting that led to the newest approval, or leads
+/// to the next one.
 ///
 /// # Errors
 /// "Not found" for those who do not look at all units.
@@ -175,7 +179,11 @@ pub async fn council_rulings(ground: Ground<'_>, actor: &Actor, key: &str) -> Re
     let mut read = ground.db.read().await?;
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Export, Thing::CampaignResult, &campaign.owner)?;
-    Ok(store::council_rulings(read.conn(), key).await?)
+    let approvals = store::results(read.conn(), key).await?;
+    let before = if matches!(campaign.phase, Phase::Council | Phase::Appeal) { approvals.first() } else { approvals.get(1) };
+    let mut rulings = store::council_rulings(read.conn(), key).await?;
+    rulings.retain(|ruling| before.is_none_or(|before| ruling.ruled_at > before.approved_at));
+    Ok(rulings)
 }
 
 /// A meeting to be recorded.

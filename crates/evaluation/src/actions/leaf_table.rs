@@ -166,10 +166,10 @@ pub async fn leaf_table(
             None => BTreeMap::new(),
         });
     }
-    // What a unit left empty and the system knows counts already.
+    // What a unit left empty and the system knows counts already, until the unit hands in.
     for (figure, of_units) in figures.iter().zip(&known) {
         let code = &set.definition.figures[*figure].code;
-        for unit in &units {
+        for unit in units.iter().filter(|unit| unit.state != UnitState::Submitted) {
             let own = entered.entry(unit.unit.clone()).or_default();
             if let Some(found) = of_units.get(&unit.unit).filter(|_| own.figure(code).is_none()) {
                 own.put(AnswerKind::Figure, code, Some(&found.value.to_string()));

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::sheet::{LastYear, Observed, Sheet};
 use super::stepping::{Held, hold};
 use super::{EvaluationError, Ground, leaf_key, must, sets};
-use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, Verdict};
+use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Lock, Phase, Ruling, UnitState, Verdict};
 use crate::scoring::{EXPLANATION, Entered, WrongValue, figure_value, is_empty, leaf_by_leaf, leaf_points, points_value};
 use crate::set::CriteriaSet;
 use crate::store;
@@ -106,8 +106,9 @@ pub(crate) async fn facts(mut conn: Conn<'_>, campaign: &Campaign, unit: &Campai
     let answers = store::answers(conn.reborrow(), &campaign.key, &unit.unit).await?;
     let observed = observed(conn, &set, campaign, &unit.unit).await?;
     let mut entered = Entered::of(&answers);
-    // What the unit left empty and the system knows counts already.
-    for (figure, found) in &observed {
+    // What the unit left empty and the system knows counts already, until it hands in: then it was taken, and what comes later changes nothing.
+    let open = unit.state != UnitState::Submitted;
+    for (figure, found) in observed.iter().filter(|_| open) {
         if entered.figure(figure).is_none() {
             entered.put(AnswerKind::Figure, figure, Some(&found.value.to_string()));
         }
@@ -179,6 +180,7 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, campaign: &str, unit: &str
         campaign: found,
         steps,
         block: facts.block,
+        successor: part.successor.as_deref().map(|successor| ground.units.name(successor)),
         unit: part,
         set: facts.set,
         answers: facts.answers,

@@ -8,8 +8,8 @@ use evidence::Use;
 use rust_decimal::Decimal;
 
 use super::leaf_key;
-use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step};
-use crate::scoring::rate_above_whole;
+use crate::model::{Answer, AnswerKind, Campaign, CampaignBlock, CampaignUnit, Phase, Ruling, Step, UnitState, Verdict};
+use crate::scoring::{Entered, rate_above_whole};
 use crate::set::CriteriaSet;
 
 /// A figure that the system has.
@@ -53,6 +53,8 @@ pub struct Sheet {
     pub block: CampaignBlock,
     /// The unit's part.
     pub unit: CampaignUnit,
+    /// Name of the unit that took its place, where it was merged.
+    pub successor: Option<String>,
     /// The set.
     pub set: Arc<CriteriaSet>,
     /// What was entered.
@@ -105,15 +107,40 @@ impl Sheet {
     /// A figure: as entered, or else as the system has it.
     fn figure(&self, code: &str) -> Option<Decimal> {
         let entered = self.answer(AnswerKind::Figure, code).and_then(|answer| answer.value.as_deref()?.parse().ok());
-        entered.or_else(|| self.observed.get(code).map(|observed| observed.value))
+        entered.or_else(|| self.counting(code))
+    }
+
+    /// What the system has of a figure that was left empty, as long as it counts: when the unit hands in it is taken, and nothing that comes later
+    /// changes what was handed in.
+    #[must_use]
+    pub fn counting(&self, code: &str) -> Option<Decimal> {
+        let observed = self.observed.get(code).filter(|_| self.unit.state != UnitState::Submitted);
+        observed.map(|observed| observed.value)
+    }
+
+    /// Everything that the unit entered, with what counts beside it.
+    #[must_use]
+    pub fn entered(&self) -> Entered {
+        let mut entered = Entered::of(&self.answers);
+        for figure in self.observed.keys() {
+            if let Some(value) = self.counting(figure).filter(|_| entered.figure(figure).is_none()) {
+                entered.put(AnswerKind::Figure, figure, Some(&value.to_string()));
+            }
+        }
+        entered
     }
 
     /// Leaves whose subject does not exist by what is entered, so that their maximum moves when points are added up: each with the siblings that
-    /// take it. The points of the sheet stay on the scale of the set.
+    /// take it. The points of the sheet stay on the scale of the set. Where whoever asks hears that other points were given, nothing moves.
     #[must_use]
     pub fn moves(&self) -> Vec<(NodeId, Vec<NodeId>)> {
         let definition = &self.set.definition;
-        let moving = self.leaves().into_iter().filter_map(|leaf| match &definition.nodes[leaf].absent {
+        let given = |leaf: &NodeId| {
+            let ruling = self.rulings.get(&definition.nodes[*leaf].code);
+            ruling.is_some_and(|ruling| matches!(ruling.verdict, Verdict::Set | Verdict::NotApplicable))
+        };
+        let leaves = self.leaves().into_iter().filter(|leaf| !given(leaf));
+        let moving = leaves.filter_map(|leaf| match &definition.nodes[leaf].absent {
             Some(absent) => match &absent.then {
                 AbsentThen::MoveTo { siblings, .. } => Some((leaf, &absent.when, siblings)),
                 _ => None,

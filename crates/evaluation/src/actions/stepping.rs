@@ -39,6 +39,13 @@ async fn move_to(ground: Ground<'_>, actor: &Actor, key: &str, seen: i64, back: 
     }
     let phase = if back.is_some() { campaign.phase.back() } else { campaign.phase.next() };
     let phase = phase.map_err(|_| EvaluationError::WrongPhase(campaign.phase))?;
+    if campaign.phase == Phase::Appeal {
+        // An appeal that is never answered would be lost with the step.
+        let waiting = store::appeals(write.conn(), key).await?.iter().filter(|one| one.answer.is_none()).count();
+        if waiting > 0 {
+            return Err(EvaluationError::OpenAppeals(waiting));
+        }
+    }
     if !store::set_phase(write.conn(), key, seen, phase).await? {
         return Err(EvaluationError::WrongState);
     }

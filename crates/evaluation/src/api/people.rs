@@ -8,7 +8,7 @@ use web::{App, Ground, Guard, Problem, Route, Signed, tidied};
 
 use super::council::{day, looking};
 use super::{Answered, Faults, Nothing, Refused, Sent, exact, made, of_owner, ok, read, told, word};
-use crate::actions::{self, CampaignView, NewSession, overview, people};
+use crate::actions::{self, COUNCIL, CampaignView, NewSession, overview, people};
 use crate::model::{Duty, Seat};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -98,9 +98,6 @@ async fn unassign(
 }
 
 // People
-
-/// Roles from which the council is chosen, as on its page.
-const COUNCIL: [Role; 4] = [Role::Council, Role::Leader, Role::ReformOffice, Role::UnitHead];
 
 /// A person to choose, with the roles that make them eligible.
 struct Person {

@@ -8,6 +8,7 @@ use web::{App, Ground, Guard, Problem, Route, Signed};
 
 use super::{Answered, exact, number, ok, told};
 use crate::actions::{Results, campaign_results};
+use crate::comparing::{Beside, beside};
 use crate::indices;
 use crate::reduced::taken_out;
 use crate::result::BlockResult;
@@ -49,6 +50,7 @@ async fn results(State(app): State<App>, signed: Signed, Path(campaign): Path<St
                         block.definition.nodes.iter().zip(values).map(|(node, value)| (node.code.clone(), number(*value))).collect();
                     let mut one = unit_json(block, at, found.campaign.year, &signed);
                     one["nodes"] = json!(nodes);
+                    one["successor"] = json!(block.table.rows[at].code.as_ref().and_then(|code| found.successors.get(code)));
                     one
                 })
                 .collect();
@@ -74,11 +76,14 @@ async fn of_one(State(app): State<App>, signed: Signed, Path((campaign, unit)): 
         .into_iter()
         .map(|(id, depth)| {
             let node = &definition.nodes[id];
-            let was = before.and_then(|(before, at)| Some(before.scores.units[at].values[before.definition.node(&node.code)?]));
+            let was = before.and_then(|earlier| match beside((block, at), earlier, id) {
+                Beside::Same { before, .. } => Some(before),
+                Beside::New | Beside::Changed => None,
+            });
             json!({
                 "node": node.code, "depth": depth, "leaf": node.is_leaf(), "maximum": definition.maximum(id).map(exact),
                 "own": node.is_leaf().then(|| number(block.own_leaves[at][id])), "result": number(block.scores.units[at].values[id]),
-                "index": index_of(id),
+                "applies": definition.maximum(id).map(|_| exact(block.maximum(at, id))), "index": index_of(id),
                 "last_year": was.map(number),
             })
         })
@@ -96,6 +101,7 @@ async fn of_one(State(app): State<App>, signed: Signed, Path((campaign, unit)): 
     body["campaign"] = json!(found.campaign.key);
     body["phase"] = json!(found.campaign.phase.word());
     body["block"] = json!(block.block.block);
+    body["successor"] = json!(found.successors.get(&unit));
     body["ranked"] = json!(block.scores.ranked);
     body["areas"] = block.areas().iter().map(area).collect();
     body["nodes"] = json!(nodes);

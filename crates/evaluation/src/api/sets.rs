@@ -1,7 +1,7 @@
 //! Criteria sets: the text and its parts, copies, withdrawal, differences.
 
 use accounts::policy::{Action, Thing};
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use composite_index::{AbsentThen, Role, Text};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
@@ -18,14 +18,19 @@ use crate::model::StoredSet;
 use crate::pages::set_edit::fault_words;
 use crate::set::{Scorer, is_part_code};
 
+/// As large as the text of a set may come: what can be read can be sent back.
+fn whole() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(web::LARGEST_SHEET)
+}
+
 pub(super) fn routes() -> Vec<Route> {
     use axum::routing::get;
     let see = Guard::May(Action::See, Thing::CriteriaSet);
     let make = Guard::May(Action::Make, Thing::CriteriaSet);
     let change = Guard::May(Action::Change, Thing::CriteriaSet);
     vec![
-        Route::of("/api/v1/criteria-sets", &["GET", "POST"], see, get(list).post(make_new)).sending(make),
-        Route::of("/api/v1/criteria-sets/{set}", &["GET", "PUT"], see, get(one).put(put_text)).sending(change),
+        Route::of("/api/v1/criteria-sets", &["GET", "POST"], see, get(list).post(make_new).layer(whole())).sending(make),
+        Route::of("/api/v1/criteria-sets/{set}", &["GET", "PUT"], see, get(one).put(put_text).layer(whole())).sending(change),
         Route::act("/api/v1/criteria-sets/{set}/nodes", change, add_part),
         Route::of("/api/v1/criteria-sets/{set}/nodes/{node}", &["GET", "PUT"], see, get(part).put(put_part)).sending(change),
         Route::act("/api/v1/criteria-sets/{set}/nodes/{node}/removal", change, remove_part),

@@ -32,7 +32,10 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
         "them-cau" => actions::add_phrase(ground, actor, &campaign, fields.text("cau")).await,
         "bo-cau" => actions::drop_phrase(ground, actor, &campaign, fields.text("cau")).await,
         _ => {
-            let duty = Duty::of(fields.text("vai")).unwrap_or(Duty::Appraiser);
+            let duty = Duty::of(fields.text("vai")).ok_or(Problem::BadForm)?;
+            if !eligible(&app, signed, &campaign, &[Role::Appraiser], fields.text("nguoi")).await? {
+                return after(&app, signed, &campaign, Err(EvaluationError::NoSuchPerson)).await;
+            }
             let (block, node) = fields.text("nhom").split_once('/').unwrap_or(("", fields.text("nhom")));
             let block = Some(block).filter(|block| !block.is_empty());
             let unit = fields.filled("don-vi").map(|label| app.units.by_label(&label).unwrap_or(label));
@@ -43,6 +46,18 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
         }
     };
     after(&app, signed, &campaign, outcome).await
+}
+
+/// Whether an account may be given a place in a campaign: it has one of the roles at the unit that evaluates.
+pub(super) async fn eligible(app: &App, signed: &Signed, campaign: &str, roles: &[Role], account: &str) -> Result<bool, Problem> {
+    let view = seen(app, signed, campaign).await?;
+    for role in roles {
+        let found = people(Ground::of(app), &signed.actor, &view.campaign, *role).await.map_err(words::problem)?;
+        if found.iter().any(|(known, _, _)| known == account) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 async fn after(app: &App, signed: &Signed, campaign: &str, outcome: Result<(), EvaluationError>) -> Result<Response, Problem> {

@@ -1,6 +1,6 @@
 //! The council: its members, its meetings, what is still open, the approval; publication; appeals; the comparison of appraisers.
 
-use accounts::policy::{Action, Role, Thing};
+use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
@@ -9,8 +9,9 @@ use ui::parts::{self, ButtonKind, Choice, Field, FieldError, Input, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
 use web::{App, Ground, Posted, Problem, Signed, work_frame};
 
+use super::assign::eligible;
 use super::overview::{below, must_of_owner};
-use crate::actions::{self, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
+use crate::actions::{self, COUNCIL, CampaignView, EvaluationError, NewSession, appeals, consistency, overview, people};
 use crate::model::{Phase, Seat};
 use crate::scoring::number;
 use crate::words;
@@ -33,7 +34,12 @@ pub(crate) async fn post(State(app): State<App>, Path(campaign): Path<String>, p
     let seen_version = fields.text("ban").parse().unwrap_or(0);
     let outcome: Result<(), EvaluationError> = match fields.text("viec") {
         "thanh-vien" => {
-            actions::seat(ground, actor, &campaign, fields.text("nguoi"), Seat::of(fields.text("ghe")).unwrap_or(Seat::Member)).await
+            let seat = Seat::of(fields.text("ghe")).ok_or(Problem::BadForm)?;
+            if eligible(&app, signed, &campaign, &COUNCIL, fields.text("nguoi")).await? {
+                actions::seat(ground, actor, &campaign, fields.text("nguoi"), seat).await
+            } else {
+                Err(EvaluationError::NoSuchPerson)
+            }
         }
         "bo-thanh-vien" => actions::unseat(ground, actor, &campaign, fields.text("nguoi")).await,
         "phien-hop" => match fields.day("ngay") {
@@ -80,8 +86,7 @@ async fn page(app: &App, signed: &Signed, view: &CampaignView, errors: &[FieldEr
     let appeals = appeals(Ground::of(app), campaign, None).await.map_err(words::problem)?;
     let mut candidates: Vec<(String, String, String)> = Vec::new();
     if view.office {
-        // A council has leaders, heads and the office in it; only its own role speaks on points.
-        for role in [Role::Council, Role::Leader, Role::ReformOffice, Role::UnitHead] {
+        for role in COUNCIL {
             for one in people(Ground::of(app), &signed.actor, campaign, role).await.map_err(words::problem)? {
                 if !candidates.iter().any(|(account, _, _)| *account == one.0) {
                     candidates.push(one);

@@ -138,7 +138,7 @@ impl<'a> Shown<'a> {
                 }
                 (self.version_field(AnswerKind::Figure, &asked.code))
                 @if let Some(fault) = fault { p.field-error id={ (field) "-loi" } { (fault.message) } }
-                @if let Some(found) = observed { (observed_line(found, &asked.code, &self.sheet.unit.unit, value, lang)) }
+                @if let Some(found) = observed { (observed_line(found, &asked.code, &self.sheet.unit.unit, value, (true, lang))) }
             }
         }
     }
@@ -187,8 +187,9 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// What the system has of a figure, where it comes from, and whether the unit says something else.
-pub(crate) fn observed_line(found: &Observed, figure: &str, unit: &str, typed: Option<Decimal>, lang: Lang) -> Markup {
+/// What the system has of a figure, where it comes from, and whether the unit says something else; to whoever enters, that it is taken where the
+/// field stays empty.
+pub(crate) fn observed_line(found: &Observed, figure: &str, unit: &str, typed: Option<Decimal>, (enters, lang): (bool, Lang)) -> Markup {
     let period = found.period.parse::<registry::Period>().map_or_else(|_| found.period.clone(), |period| web::period_words(period, lang));
     // A figure that units reported leads to the report; one of a published table to where its value is explained.
     let place = found.dataset.strip_prefix("collection:").map(|key| format!("/lam-viec/so-lieu/{key}/{unit}"));
@@ -199,7 +200,7 @@ pub(crate) fn observed_line(found: &Observed, figure: &str, unit: &str, typed: O
             @if let Some(place) = place { ", " a href=(lang.href(&place)) { (lang.pick("xem báo cáo số liệu", "see the report")) (ui::hidden_text(&format!(": {}", found.indicator))) } }
             ". "
             // Both are there, so that a page that saves by itself can show the one that is true.
-            span data-when={ "trong." (figure) } hidden[typed.is_some()] { (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
+            span data-when={ "trong." (figure) } hidden[typed.is_some() || !enters] { (lang.pick("Để trống thì hệ thống lấy số liệu này.", "Left empty, this figure is taken.")) }
             span data-when={ "khac." (figure) } hidden[!differs(found, typed)] { (parts::tag(lang.pick("Khác số đơn vị nhập", "Differs from what was typed"), Tone::Warning)) }
         }
     }

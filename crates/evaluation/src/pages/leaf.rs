@@ -209,7 +209,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
                 (index_words::figure(definition, figure, lang)) ": " strong { (index_words::figure_value(definition, figure, value, lang)) }
                 @if let Some(answer) = answer { span.small { " – " @if let Some(by) = answer.entered_by.as_deref().filter(|by| !by.is_empty()) { (words::person(by, lang)) ", " } (words::moment(answer.entered_at, lang)) @if answer.dataset.is_some() { ", " (lang.pick("lấy từ số liệu trên hệ thống", "taken from the figures of the system")) } } }
             }
-            @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, code, &found.unit.unit, value, lang)) }
+            @if let Some(observed) = found.observed.get(code) { (super::fields::observed_line(observed, code, &found.unit.unit, value, (false, lang))) }
         }
         @if let Some(rate) = found.rate_above_whole(node) { p { (words::above_whole(rate, lang)) } }
         @if set.figures_of(node).is_empty() { (words::scorer(set.scorer(node), lang)) }
@@ -225,7 +225,7 @@ fn facts(app: &App, signed: &Signed, found: &Sheet, node: NodeId, lang: Lang) ->
         (lang.pick("Số liệu", "Figures"), figures),
         (
             lang.pick("Điểm tự chấm", "Own points"),
-            html! { strong { (words::points(found.own(node), lang)) } @if let Some(most) = set.most(node) { " / " (words::plain(most, lang)) } },
+            html! { strong { (words::points(found.own(node), lang)) } @if let Some(most) = set.most(node) { " / " (words::plain(most, lang)) } @if let Some(Some(moved)) = super::fields::moved_maxima(found, lang).get(leaf) { p.small.note { (moved) } } },
         ),
         (
             lang.pick("Năm trước", "Last year"),

@@ -14,7 +14,7 @@ use ui::table::{Cell, Column, DataTable, MissingReason, Row, render_table};
 use web::{App, Ground, Problem, Visit};
 
 use crate::actions::{PublicBlock, PublicResult, mergers, public_result, public_results, public_working};
-use crate::exports::{index_cell, public_csv, withdrawn_words};
+use crate::exports::{applies_cell, applies_less, index_cell, public_csv, withdrawn_words};
 use crate::indices::{self, place_cell};
 use crate::model::Shows;
 use crate::reduced::{Reduced, scaled_totals};
@@ -198,8 +198,7 @@ pub(crate) async fn unit(
     let (row, scores, definition) = (&held.table.rows[at], &held.scores.units[at], &held.definition);
     let (set, working) = public_working(Ground::of(&app), &found, held, at).await.map_err(words::problem)?;
     // Beside what applies to the unit a reader can work the index out.
-    let applies = |id: NodeId| definition.maximum(id).map(|_| indices::maximum(definition, scores, id));
-    let is_reduced = definition.top_down().iter().any(|(id, _)| applies(*id) != definition.maximum(*id));
+    let is_reduced = applies_less(definition, scores);
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), definition.decimals));
@@ -231,11 +230,16 @@ pub(crate) async fn unit(
         };
         let most = |most: Option<Decimal>| most.map_or_else(|| Cell::text("–"), |most| Cell::number(most, definition.decimals));
         let mut cells = vec![Cell::text(title), most(definition.maximum(id))];
-        cells.extend(is_reduced.then(|| most(applies(id))));
+        cells.extend(is_reduced.then(|| applies_cell(definition, scores, id, definition.decimals)));
         cells.extend([
             cell(scores.values[id], definition.decimals, lang),
             index_cell(indices::index(definition, scores, id), definition.decimals),
-            Cell::text(rule.map(|rule| super::sheet::capital(&index_words::leaf(&set.definition, rule, lang))).unwrap_or_default()),
+            Cell::text(
+                rule.map(|rule| index_words::leaf(&set.definition, rule, lang))
+                    .or_else(|| words::bound(&set, set.definition.node(&definition.nodes[id].code)?, lang))
+                    .map(|told| super::sheet::capital(&told))
+                    .unwrap_or_default(),
+            ),
             Cell::text(figures.join("; ")),
             Cell::text(reason.or(how.reason).unwrap_or_default()),
         ]);

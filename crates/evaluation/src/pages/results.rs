@@ -18,7 +18,7 @@ use super::sheet::path_of;
 use super::{NAV, approvals};
 use crate::actions::{Results, campaign_results, frozen_files, sheet};
 use crate::comparing::{Beside, Change, beside};
-use crate::exports::{description, file_name, index_cell, result_tables, results_csv, sheet_table, withdrawn};
+use crate::exports::{applies_cell, applies_less, description, file_name, index_cell, result_tables, results_csv, sheet_table, withdrawn};
 use crate::indices::{self, place_cell};
 use crate::reduced::{Reduced, scaled_totals, taken_out};
 use crate::result::BlockResult;
@@ -161,14 +161,14 @@ pub(crate) fn removed(result: &BlockResult, lang: Lang) -> DataTable {
     )
     .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
     .column(Column::text("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
-    .column(Column::number("diem", lang.pick("Điểm tối đa được trừ", "Points"), result.decimals))
+    .column(Column::number("diem", lang.pick("Điểm trừ khỏi tối đa", "Taken out of the maximum"), result.decimals))
     .column(Column::text("ly-do", lang.pick("Lý do", "Reason")));
     for row in &result.table.rows {
         for one in taken_out(&result.definition, row, lang) {
             table = table.row(Row::new(vec![
                 Cell::text(row.unit.clone()),
                 Cell::text(format!("{} {}", result.definition.nodes[one.node].code, node_name(result, one.node, lang))),
-                one.maximum.map_or_else(|| Cell::missing(MissingReason::NotReported), |most| Cell::number(most, result.decimals)),
+                one.maximum.map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
                 Cell::text(one.reason),
             ]));
         }
@@ -183,7 +183,12 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
     let earlier = before.and_then(|before| before.position(unit).map(|at| (before, at)));
     let mut table = DataTable::new("tung-tieu-chi", lang.pick("Điểm từng tiêu chí", "Points of each criterion"))
         .column(Column::header("tieu-chi", lang.pick("Tiêu chí", "Criterion")))
-        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), result.decimals))
+        .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), result.decimals));
+    let is_reduced = applies_less(&result.definition, &result.scores.units[at]);
+    if is_reduced {
+        table = table.column(Column::number("ap-dung", lang.pick("Tối đa áp dụng", "Maximum that applies"), result.decimals));
+    }
+    table = table
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), result.decimals))
         .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), result.decimals))
         .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), result.decimals).unit("%"));
@@ -209,6 +214,9 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
                 format!("{} {}{moved}", node.code, node_name(result, id, lang))
             }),
             definition.maximum(id).map_or_else(|| Cell::text("–"), |most| Cell::number(most, result.decimals)),
+        ];
+        cells.extend(is_reduced.then(|| applies_cell(definition, &result.scores.units[at], id, result.decimals)));
+        cells.extend([
             if leaf {
                 own_points(result, at, id, lang)
             } else if id == definition.total {
@@ -218,7 +226,7 @@ pub fn leaves(result: &BlockResult, before: Option<&BlockResult>, unit: &str, la
             },
             value(now, result.decimals, lang),
             index_cell(result.index(at, id), result.decimals),
-        ];
+        ]);
         if let Some(earlier) = earlier {
             let found = beside((result, at), earlier, id);
             by_index |= matches!(&found, Beside::Same { change: Some(Change::Index(_)), .. });
@@ -352,6 +360,7 @@ pub(crate) async fn get_unit(
         @if let Some(reduced) = Reduced::of(&block.definition, &block.table.rows[at]) {
             @for told in reduced.sentences(&block.definition, &block.table.rows[at], lang) { p { (told) } }
         }
+        @if let Some(told) = results.mergers(block, |key| key == unit, lang) { p { (told) } }
         (area_table(block, at, lang))
         (render_table(&table, lang))
         p { a href=(lang.href(&format!("{path}/{unit}"))) { (lang.pick("Bảng tự chấm điểm, minh chứng và trao đổi", "Self-score, evidence and threads")) } }

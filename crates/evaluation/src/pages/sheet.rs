@@ -17,7 +17,6 @@ use super::fields::{Shown, entries, moved_maxima};
 use super::{NAV, cite, steps};
 use crate::actions::{Conflict, EvaluationError, Sheet, field_of, save, sheet};
 use crate::model::{AnswerKind, CampaignUnit, Phase, UnitState, Verdict};
-use crate::scoring::Entered;
 use crate::set::Scorer;
 use crate::words;
 
@@ -156,7 +155,7 @@ fn marks(found: &Sheet, lang: Lang) -> (serde_json::Map<String, Value>, serde_js
             when.insert(format!("trong.{code}"), json!(typed.is_none()));
             when.insert(format!("khac.{code}"), json!(super::fields::differs(observed, typed)));
         }
-        let value = typed.or_else(|| observed.map(|observed| observed.value));
+        let value = typed.or_else(|| found.counting(code));
         live.insert(format!("so.{code}"), json!(index_words::figure_value(definition, at, value, lang)));
     }
     for (code, words) in moved_maxima(found, lang) {
@@ -180,12 +179,7 @@ fn total_words(found: &Sheet, lang: Lang) -> String {
 /// What the unit gives itself, with surveys and other agencies left out until they are there.
 fn own_total(found: &Sheet) -> Option<Decimal> {
     let definition = &found.set.definition;
-    let mut entered = Entered::of(&found.answers);
-    for (figure, observed) in &found.observed {
-        if entered.figure(figure).is_none() {
-            entered.put(AnswerKind::Figure, figure, Some(&observed.value.to_string()));
-        }
-    }
+    let mut entered = found.entered();
     for ruling in found.rulings.values() {
         let office = ruling.side == crate::model::Side::Office;
         if let Some(points) = ruling.points.filter(|_| office) {
@@ -385,12 +379,12 @@ fn figures(shown: &Shown<'_>, leaf: NodeId, enters: bool) -> Markup {
             @else {
                 @let own = &definition.figures[figure].code;
                 @let value = found.answer(AnswerKind::Figure, own).and_then(|answer| answer.value.as_deref()).and_then(|text| text.parse().ok());
-                @let value = value.or_else(|| found.observed.get(own).map(|observed| observed.value));
+                @let value = value.or_else(|| found.counting(own));
                 p.small {
                     (index_words::figure(definition, figure, lang)) ": " strong data-live={ "so." (own) } { (index_words::figure_value(definition, figure, value, lang)) }
                     @if let Some(home) = home.filter(|home| enters && *home != leaf) { " (" (lang.pick("nhập ở tiêu chí", "entered at")) " " a href={ "#tc-" (definition.nodes[home].code) } { (definition.nodes[home].code) } ")" }
                 }
-                @if let Some(observed) = found.observed.get(own) { (super::fields::observed_line(observed, own, &found.unit.unit, value, lang)) }
+                @if let Some(observed) = found.observed.get(own) { (super::fields::observed_line(observed, own, &found.unit.unit, value, (false, lang))) }
             }
         }
     }

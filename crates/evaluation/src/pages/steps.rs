@@ -209,7 +209,9 @@ pub(crate) async fn merge(
     let Posted { signed, fields, .. } = &posted;
     let label = fields.text("ke-thua");
     // A name that is no unit's is told as it was typed.
-    let successor = app.units.by_label(label).unwrap_or_else(|| label.to_owned());
+    let owner = actions::sheet(Ground::of(&app), &signed.actor, &campaign, &unit).await.map_err(words::problem)?.campaign.owner;
+    let known = app.units.by_label_below(label, Some(&owner)).or_else(|| app.units.by_label(label));
+    let successor = known.unwrap_or_else(|| label.to_owned());
     let outcome = actions::merge(Ground::of(&app), &signed.actor, &campaign, &unit, &successor, fields.text("ly-do")).await;
     done(&app, signed, &campaign, &unit, "sap-xep", outcome).await
 }

@@ -20,7 +20,12 @@ fn decided_table(view: &CampaignView, results: &Results, decided: &[Ruling]) -> 
         Row::cells([
             unit(&ruling.unit).map(|unit| unit.name.clone()).unwrap_or_default(),
             criterion(ruling),
-            ruling.points.map_or_else(|| words::verdict(ruling.verdict, VI).to_owned(), |points| words::plain(points, VI)),
+            match (ruling.points, ruling.verdict) {
+                (Some(points), _) => words::plain(points, VI),
+                // Agreed to without points: by the set's own rule the criterion does not apply.
+                (None, Verdict::Agree) => words::verdict(Verdict::NotApplicable, VI).to_owned(),
+                (None, verdict) => words::verdict(verdict, VI).to_owned(),
+            },
             decided_why(ruling),
         ])
     });

@@ -47,9 +47,10 @@ pub fn score_sheet(found: &Sheet, origin: &Origin) -> OfficialDocument {
     };
     let mut annex = vec![Block::Table(Table { title: String::new(), columns, head: vec![head], rows })];
     annex.extend(tally.notes(VI).into_iter().map(|note| Block::Line { align: Align::Left, text: vec![Run::italic(note)] }));
+    let merged = found.successor.as_ref().map(|next| Block::paragraph(format!("{} đã sáp nhập; đơn vị kế thừa: {next}.", found.unit.name)));
     let subject = format!("Kết quả tự chấm điểm cải cách hành chính năm {}", found.campaign.year);
     OfficialDocument {
-        body: vec![
+        body: [
             Block::paragraph(format!(
                 "{} báo cáo kết quả tự đánh giá, chấm điểm theo {}; chi tiết tại Phụ lục.",
                 found.unit.name, definition.name.vi
@@ -59,7 +60,10 @@ pub fn score_sheet(found: &Sheet, origin: &Origin) -> OfficialDocument {
                 found.campaign.title,
                 words::unit_state(found.unit.state, VI).0.to_lowercase()
             )),
-        ],
+        ]
+        .into_iter()
+        .chain(merged)
+        .collect(),
         signature: Some(Signature { authority: Vec::new(), post: "Người đứng đầu đơn vị".to_owned(), name: String::new() }),
         recipients: vec!["Cơ quan thường trực cải cách hành chính".to_owned(), "Lưu: VT".to_owned()],
         annexes: vec![Annex {

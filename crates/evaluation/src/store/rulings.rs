@@ -129,6 +129,7 @@ struct RulingRow {
     reason: Option<String>,
     account: String,
     opinions: i64,
+    ruled_at: DateTime<Utc>,
     version: i64,
 }
 
@@ -144,6 +145,7 @@ impl RulingRow {
             reason: self.reason,
             account: self.account,
             opinions: self.opinions,
+            ruled_at: self.ruled_at,
             version: self.version,
         })
     }
@@ -151,7 +153,7 @@ impl RulingRow {
 
 macro_rules! ruling_query {
     ($rest:literal) => {
-        concat!("SELECT unit, leaf, verdict, said, side, points, reason, account, opinions, version FROM campaign_ruling ", $rest)
+        concat!("SELECT unit, leaf, verdict, said, side, points, reason, account, opinions, ruled_at, version FROM campaign_ruling ", $rest)
     };
 }
 
