@@ -15,8 +15,10 @@ fn entry(value: i64, seen: i64) -> Entry {
     Entry { indicator: "i".to_owned(), seen, value: Ok(Decimal::from(value)), note: None }
 }
 
-/// Each collection with what it asks for, its units, their states and figures.
-fn told(found: &[OpenCollection]) -> Vec<(String, i64, Vec<(String, UnitState, i64)>)> {
+/// A collection with what it asks for, its units, their states and figures.
+type Told = (String, i64, Vec<(String, UnitState, i64)>);
+
+fn told(found: &[OpenCollection]) -> Vec<Told> {
     let units = |one: &OpenCollection| one.units.iter().map(|(part, figures)| (part.unit.clone(), part.state, *figures)).collect();
     found.iter().map(|one| (one.collection.key.clone(), one.asked, units(one))).collect()
 }
@@ -30,7 +32,7 @@ on_both! {
         let before = sheet(ground, &officer, &key, "d").await.unwrap();
         assert_eq!((before.asked[0].name_vi.as_str(), before.asked[0].decimals), ("Chỉ tiêu thử", 0));
         let half = Entry { value: Ok(Decimal::new(5, 1)), ..entry(0, 0) };
-        assert!(matches!(save(ground, &officer, &key, "d", &[half.clone()]).await, Err(CollectionError::Figures(_))));
+        assert!(matches!(save(ground, &officer, &key, "d", std::slice::from_ref(&half)).await, Err(CollectionError::Figures(_))));
 
         // As another process does that loads a newer catalogue.
         house.execute("UPDATE indicator SET name_vi = 'Tên mới', decimals = 1").await;
