@@ -38,7 +38,8 @@ pub use principal::{Absent, Actor, Denied, Grant, Lineage, Principal, Proof, Rea
 pub use second_factor::{Enrolment, begin_enrolment, finish_enrolment, remove_second_factor};
 pub use security::{SecondFactorFor, Security};
 pub use session::{
-    OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions, principal_of_session,
+    Beside, FoundSession, OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions,
+    principal_of_session,
 };
 pub use store::{Account, AccountState, DeputyRow, GrantRow, Standing, account, account_by_login, accounts, deputies_of, grants_of};
 pub use tokens::{AccessToken, Scope, make_token, principal_of_token, revoke_token, tokens_of};

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::history::{Change, Source, record};
 use platform::{Conn, DbError, DbFault, Write, on};
 use serde_json::json;
-use sqlx::{FromRow, query, query_as};
+use sqlx::{AssertSqlSafe, FromRow, query, query_as};
 
 use crate::error::AccountError;
 use crate::identities::Proven;
@@ -51,6 +51,7 @@ struct Row {
     totp_since: Option<DateTime<Utc>>,
     method: String,
     made_up: i64,
+    beside: i64,
 }
 
 /// What a new session is made of.
@@ -128,14 +129,23 @@ impl SeenRow {
 
 macro_rules! seen_columns {
     () => {
-        "SELECT s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
+        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
          a.password_set_at, a.totp_since, s.method, a.made_up, g.role_grant, g.account AS holder, g.role, g.unit AS grant_unit, g.reach, \
          g.valid_from AS grant_from, g.valid_to AS grant_to, "
     };
 }
 
+/// A number that is asked for together with a session: an expression of SQL that counts rows of the account `a`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beside(pub &'static str);
+
+impl Beside {
+    /// No number, which is zero.
+    pub const NOTHING: Self = Self("CAST(0 AS BIGINT)");
+}
+
 /// A session and every role that counts for its person, their own and those of whom they stand in for: every request asks this, so it is one question.
-async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate) -> Result<Vec<SeenRow>, DbError> {
+async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate, beside: Beside) -> Result<Vec<SeenRow>, DbError> {
     const SQL: &str = concat!(
         seen_columns!(),
         "a.name AS holder_name, NULL AS deputy_until FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
@@ -149,7 +159,8 @@ async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate) -> Result<Vec<S
         grant_counts!(),
         " ORDER BY role_grant"
     );
-    Ok(on!(conn, c => query_as(SQL).bind(digest).bind(today).fetch_all(&mut *c).await)?)
+    let sql = AssertSqlSafe(SQL.replace("{beside}", beside.0));
+    Ok(on!(conn, c => query_as(sql).bind(digest).bind(today).fetch_all(&mut *c).await)?)
 }
 
 /// A request of a session that is to be noted, so that the session does not look idle.
@@ -178,17 +189,28 @@ impl Seen {
 /// When the database does not answer.
 pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<Result<Principal, SessionEnd>, DbError> {
     let mut read = accounts.db.read().await?;
-    let found = look_up_session(accounts, read.conn(), secret).await?;
+    let found = look_up_session(accounts, read.conn(), secret, Beside::NOTHING).await?;
     drop(read);
     match found {
-        Ok((principal, seen)) => {
-            if let Some(seen) = seen {
+        Ok(found) => {
+            if let Some(seen) = found.seen {
                 seen.note(accounts).await?;
             }
-            Ok(Ok(principal))
+            Ok(Ok(found.principal))
         }
         Err(end) => Ok(Err(end)),
     }
+}
+
+/// Whom a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundSession {
+    /// Who.
+    pub principal: Principal,
+    /// The request, where it is to be noted.
+    pub seen: Option<Seen>,
+    /// The number that was asked for beside.
+    pub beside: i64,
 }
 
 /// The same over a connection that the caller has. What is to be noted is noted by the caller, once the connection is given back.
@@ -199,10 +221,11 @@ pub async fn look_up_session(
     accounts: &Accounts,
     conn: Conn<'_>,
     secret: &str,
-) -> Result<Result<(Principal, Option<Seen>), SessionEnd>, DbError> {
+    beside: Beside,
+) -> Result<Result<FoundSession, SessionEnd>, DbError> {
     let now = accounts.world.now();
     let today = accounts.world.today();
-    let mut rows = rows_of(conn, &digest_of(secret), today).await?;
+    let mut rows = rows_of(conn, &digest_of(secret), today, beside).await?;
     let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SeenRow::grant).collect();
     let Some(SeenRow { row, .. }) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
     if row.state != "active" || row.valid_to.is_some_and(|last| last < today) || accounts.shuts_out(row.made_up != 0) {
@@ -222,7 +245,8 @@ pub async fn look_up_session(
         return Ok(Err(SessionEnd::SecondFactor));
     }
     let seen = (now >= row.seen_at + SEEN_STEP).then(|| Seen(row.session.clone()));
-    Ok(Ok((principal(accounts, row, grants, administrator, now), seen)))
+    let beside = row.beside;
+    Ok(Ok(FoundSession { principal: principal(accounts, row, grants, administrator, now), seen, beside }))
 }
 
 fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: bool, now: DateTime<Utc>) -> Principal {

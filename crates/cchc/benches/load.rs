@@ -3,7 +3,8 @@
 //! A thousand people, each over a connection of their own: eight of ten requests read the first page or a sheet of figures, two save a figure with
 //! its history. With a rate, each person asks at their turn so that all together ask so often a second, and times of answers count from that turn,
 //! also when the answer before came late. With rate 0 each asks again at once, which shows how many requests a second are answered at most;
-//! the times then are those of a queue of a thousand.
+//! the times then are those of a queue of a thousand. Where the system tells (`/proc`), the processor time of a request is told too, for the server,
+//! for PostgreSQL and for those who ask: it stays the same while others use the machine.
 #![expect(
     clippy::expect_used,
     clippy::print_stdout,
@@ -215,7 +216,7 @@ fn main() {
     let server = serve(&folder, database.as_deref());
     let warm = Duration::from_secs(3);
     let (mut all, mut faults) = ((Vec::new(), Vec::new()), 0);
-    runtime.block_on(async {
+    let worked = runtime.block_on(async {
         let begin = Instant::now();
         let count_from = begin + warm;
         let stop = count_from + Duration::from_secs(seconds as u64);
@@ -231,12 +232,18 @@ fn main() {
                 tokio::spawn(work(address.to_string(), number, person, hours))
             })
             .collect();
+        let at = async |when: Instant| {
+            tokio::time::sleep_until(when.into()).await;
+            processor_times(server.0.id())
+        };
+        let (before, after) = (at(count_from).await, at(stop).await);
         for task in tasks {
             let times = task.await.expect("a person works to the end");
             all.0.extend(times.reads);
             all.1.extend(times.writes);
             faults += times.faults;
         }
+        before.zip(after)
     });
     drop(server);
     // The folder is the measurement's own; what stays of it does no harm.
@@ -248,4 +255,30 @@ fn main() {
     told("reads", &mut all.0, seconds as f64);
     told("writes", &mut all.1, seconds as f64);
     told("all", &mut both, seconds as f64);
+    if let Some((before, after)) = worked {
+        let [server, database, asking] =
+            std::array::from_fn(|place| (after[place] - before[place]).as_secs_f64() * 1e3 / both.len() as f64);
+        println!("processor time of a request: server {server:.3} ms, PostgreSQL {database:.3} ms, those who ask {asking:.3} ms");
+    }
+}
+
+/// Processor time used so far by the server, by every process of PostgreSQL on this machine, and by those who ask; absent where the system does not tell.
+fn processor_times(server: u32) -> Option<[Duration; 3]> {
+    let mut sums = [Duration::ZERO; 3];
+    for process in std::fs::read_dir("/proc").ok()?.flatten() {
+        let Some(id) = process.file_name().to_str().and_then(|name| name.parse::<u32>().ok()) else { continue };
+        // A process may end meanwhile.
+        let Ok(text) = std::fs::read_to_string(process.path().join("stat")) else { continue };
+        let (name, rest) = text.split_once('(')?.1.rsplit_once(')')?;
+        let place = match name {
+            _ if id == server => 0,
+            "postgres" => 1,
+            _ if id == std::process::id() => 2,
+            _ => continue,
+        };
+        // Ticks of a hundredth of a second, in user mode and in the system.
+        let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|number| number.parse::<u64>().ok());
+        sums[place] += Duration::from_millis(ticks.sum::<u64>() * 10);
+    }
+    Some(sums)
 }

@@ -7,6 +7,7 @@ mod history;
 mod making;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use accounts::policy::{Action, Thing};
 use accounts::{Actor, Denied, Proof, Reach};
@@ -83,6 +84,21 @@ fn must_know(ground: Ground<'_>, actor: &Actor, collection: &Collection) -> Resu
     Ok(())
 }
 
+/// What a collection asks, in order. It never changes once the collection is made, and names, units and decimals of the indicators are those of the
+/// registry, so it is read once for each of its revisions.
+async fn asked_of(ground: Ground<'_>, conn: Conn<'_>, collection: &str) -> Result<Arc<Vec<Asked>>, DbError> {
+    let shelf = ground.units.shelf();
+    if let Some(asked) = shelf.get(collection) {
+        return Ok(asked);
+    }
+    let asked = Arc::new(store::asked(conn, collection).await?);
+    // Nothing is asked by a collection that is not there yet.
+    if !asked.is_empty() {
+        shelf.put(collection, Arc::clone(&asked));
+    }
+    Ok(asked)
+}
+
 /// Everything about one unit in one collection.
 #[derive(Debug, Clone)]
 pub struct Sheet {
@@ -91,7 +107,7 @@ pub struct Sheet {
     /// The unit's part in it.
     pub unit: CollectionUnit,
     /// What is asked, in order.
-    pub asked: Vec<Asked>,
+    pub asked: Arc<Vec<Asked>>,
     /// What was entered.
     pub figures: Vec<Figure>,
 }
@@ -119,7 +135,8 @@ pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &s
     let mut read = ground.db.read().await?;
     let (found, part) = store::part(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     must_know(ground, actor, &found)?;
-    let (asked, figures) = store::lines(read.conn(), collection, unit).await?;
+    let asked = asked_of(ground, read.conn(), collection).await?;
+    let figures = store::figures_of(read.conn(), collection, unit).await?;
     Ok(Sheet { collection: found, unit: part, asked, figures })
 }
 
@@ -129,7 +146,7 @@ pub struct Overview {
     /// The collection.
     pub collection: Collection,
     /// What is asked, in order.
-    pub asked: Vec<Asked>,
+    pub asked: Arc<Vec<Asked>>,
     /// Units with the number of their figures, in the order of the tree.
     pub units: Vec<(CollectionUnit, i64)>,
 }
@@ -146,7 +163,7 @@ pub async fn overview(ground: Ground<'_>, actor: &Actor, key: &str) -> Result<Ov
 
 async fn overview_of(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, collection: Collection) -> Result<Overview, CollectionError> {
     must_know(ground, actor, &collection)?;
-    let asked = store::asked(conn.reborrow(), &collection.key).await?;
+    let asked = asked_of(ground, conn.reborrow(), &collection.key).await?;
     let parts = seen_parts(ground, actor, conn, &collection.key).await?;
     if parts.is_empty() && must(ground, actor, Action::See, Thing::Collection, &collection.owner).is_err() {
         return Err(Denied::NotFound.into());
@@ -161,6 +178,13 @@ async fn overview_of(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>, coll
     Ok(Overview { collection, asked, units })
 }
 
+/// The units that exist today whose figures the person may see, where these are single units and no stretch of the tree.
+fn single_units<'a>(ground: Ground<'_>, actor: &'a Actor) -> Option<BTreeSet<&'a str>> {
+    let scope = actor.principal.scope(Action::See, Thing::Figures);
+    let single = actor.principal.proof != Proof::Program && scope.iter().all(|(_, reach)| *reach == Reach::Unit);
+    single.then(|| scope.into_iter().map(|(unit, _)| unit).filter(|unit| ground.units.get(unit).is_some()).collect())
+}
+
 /// The units of a collection that the person may see, with the number of their figures. Whoever sees single units only, as most people do,
 /// is answered without a look at all the others.
 async fn seen_parts(
@@ -169,11 +193,9 @@ async fn seen_parts(
     mut conn: Conn<'_>,
     key: &str,
 ) -> Result<Vec<(CollectionUnit, i64)>, CollectionError> {
-    let scope = actor.principal.scope(Action::See, Thing::Figures);
-    if actor.principal.proof != Proof::Program && scope.iter().all(|(_, reach)| *reach == Reach::Unit) {
-        let single: BTreeSet<&str> = scope.iter().map(|(unit, _)| *unit).collect();
+    if let Some(single) = single_units(ground, actor) {
         let mut parts = Vec::new();
-        for unit in single.into_iter().filter(|unit| ground.units.get(unit).is_some()) {
+        for unit in single {
             parts.extend(store::unit_counted(conn.reborrow(), key, unit).await?);
         }
         return Ok(parts);
@@ -193,26 +215,55 @@ async fn seen_parts(
 /// # Errors
 /// When the database does not answer.
 pub async fn list(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
-    overviews(ground, actor, |_| true).await
-}
-
-/// Collections that are open, with the units of the person in them: what the first page asks for, however many are over.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn open_ones(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Overview>, CollectionError> {
-    overviews(ground, actor, |collection| collection.state == CollectionState::Open).await
-}
-
-async fn overviews(ground: Ground<'_>, actor: &Actor, wanted: fn(&Collection) -> bool) -> Result<Vec<Overview>, CollectionError> {
     let mut read = ground.db.read().await?;
     let all = store::collections(read.conn()).await?;
     let mut found = Vec::new();
-    for collection in all.into_iter().filter(wanted) {
+    for collection in all {
         match overview_of(ground, actor, read.conn(), collection).await {
             Ok(overview) => found.push(overview),
             Err(CollectionError::Denied(_)) => {}
             Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// An open collection as the first page asks for it.
+#[derive(Debug, Clone)]
+pub struct OpenCollection {
+    /// The collection.
+    pub collection: Collection,
+    /// How many figures are asked for.
+    pub asked: i64,
+    /// The units in it that the person may see, with the number of their figures.
+    pub units: Vec<(CollectionUnit, i64)>,
+}
+
+/// Collections that are open, with the units of the person in them, newest deadline first. Whoever sees single units only, as most people do, is
+/// answered by one question for each of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_ones(ground: Ground<'_>, actor: &Actor) -> Result<Vec<OpenCollection>, CollectionError> {
+    let mut read = ground.db.read().await?;
+    let mut found: Vec<OpenCollection> = Vec::new();
+    if let Some(single) = single_units(ground, actor) {
+        for unit in single {
+            for (collection, part, figures, asked) in store::open_parts(read.conn(), unit).await? {
+                match found.iter_mut().find(|one| one.collection.key == collection.key) {
+                    Some(one) => one.units.push((part, figures)),
+                    None => found.push(OpenCollection { collection, asked, units: vec![(part, figures)] }),
+                }
+            }
+        }
+        found.sort_by(|one, other| (other.collection.due_at, &one.collection.key).cmp(&(one.collection.due_at, &other.collection.key)));
+        return Ok(found);
+    }
+    for collection in store::collections(read.conn()).await?.into_iter().filter(|collection| collection.state == CollectionState::Open) {
+        let units = seen_parts(ground, actor, read.conn(), &collection.key).await?;
+        if !units.is_empty() {
+            let asked = asked_of(ground, read.conn(), &collection.key).await?.len();
+            found.push(OpenCollection { collection, asked: i64::try_from(asked).unwrap_or(i64::MAX), units });
         }
     }
     Ok(found)

@@ -115,25 +115,72 @@ struct PartRow {
     reopening_asked_at: Option<DateTime<Utc>>,
 }
 
+impl PartRow {
+    fn read(self) -> Result<(Collection, CollectionUnit), sqlx::Error> {
+        let part = UnitRow {
+            unit: self.unit,
+            state: self.unit_state,
+            extended_to: self.extended_to,
+            reason: self.reason,
+            changed_at: self.changed_at,
+            version: self.unit_version,
+            reopening_reason: self.reopening_reason,
+            reopening_asked_at: self.reopening_asked_at,
+        };
+        Ok((self.collection.read()?, part.read()?))
+    }
+}
+
+/// Collections with a unit's part in them; `$more` are further columns.
+macro_rules! part_query {
+    ($more:literal, $rest:literal) => {
+        concat!(
+            "SELECT c.collection, c.title, c.owner, c.period, c.opens_at, c.due_at, c.state, c.note, c.made_up, c.version, \
+             u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version, \
+             u.reopening_reason, u.reopening_asked_at",
+            $more,
+            " FROM collection c JOIN collection_unit u ON u.collection = c.collection ",
+            $rest
+        )
+    };
+}
+
 /// A collection and a unit's part in it, by one question: this page is opened more often than any other.
 pub(crate) async fn part(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
-    const SQL: &str = "SELECT c.collection, c.title, c.owner, c.period, c.opens_at, c.due_at, c.state, c.note, c.made_up, c.version, \
-        u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version, \
-        u.reopening_reason, u.reopening_asked_at \
-        FROM collection c JOIN collection_unit u ON u.collection = c.collection WHERE c.collection = $1 AND u.unit = $2";
+    const SQL: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2");
     let row: Option<PartRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
-    let Some(row) = row else { return Ok(None) };
-    let part = UnitRow {
-        unit: row.unit,
-        state: row.unit_state,
-        extended_to: row.extended_to,
-        reason: row.reason,
-        changed_at: row.changed_at,
-        version: row.unit_version,
-        reopening_reason: row.reopening_reason,
-        reopening_asked_at: row.reopening_asked_at,
-    };
-    Ok(Some((row.collection.read()?, part.read()?)))
+    Ok(row.map(PartRow::read).transpose()?)
+}
+
+/// As [`part`], with the unit's row held until the transaction ends: steps and entries of one unit take turns.
+pub(crate) async fn part_held(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
+    const LITE: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2");
+    const PG: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2 FOR UPDATE OF u");
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let row: Option<PartRow> = on!(conn, c => query_as(sql).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(PartRow::read).transpose()?)
+}
+
+/// The open collections in which a unit takes part, newest deadline first: its part, the number of its figures, and of figures asked for.
+pub(crate) async fn open_parts(conn: Conn<'_>, unit: &str) -> Result<Vec<(Collection, CollectionUnit, i64, i64)>, DbError> {
+    #[derive(FromRow)]
+    struct Row {
+        #[sqlx(flatten)]
+        part: PartRow,
+        figures: i64,
+        asked: i64,
+    }
+    const SQL: &str = part_query!(
+        ", (SELECT CAST(COUNT(*) AS BIGINT) FROM figure f WHERE f.collection = u.collection AND f.unit = u.unit) AS figures, \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM collection_indicator a WHERE a.collection = u.collection) AS asked",
+        "WHERE u.unit = $1 AND c.state = 'open' ORDER BY c.due_at DESC, c.collection"
+    );
+    let rows: Vec<Row> = on!(conn, c => query_as(SQL).bind(unit).fetch_all(&mut *c).await)?;
+    let read = rows.into_iter().map(|row| {
+        let (collection, part) = row.part.read()?;
+        Ok((collection, part, row.figures, row.asked))
+    });
+    Ok(read.collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// The unit's row, held until the transaction ends: steps and entries of one unit take turns.
@@ -178,39 +225,6 @@ impl AskedRow {
 }
 
 #[derive(FromRow)]
-struct LineRow {
-    #[sqlx(flatten)]
-    asked: AskedRow,
-    value: Option<String>,
-    missing_reason: Option<String>,
-    note: Option<String>,
-    entered_by: Option<String>,
-    entered_at: Option<DateTime<Utc>>,
-    version: Option<i64>,
-}
-
-/// What is asked of a unit and what it entered, by one question. Names are looked up one by one: PostgreSQL would read every account for a join.
-pub(crate) async fn lines(conn: Conn<'_>, collection: &str, unit: &str) -> Result<(Vec<Asked>, Vec<Figure>), DbError> {
-    const SQL: &str = "SELECT a.indicator, i.name_vi, i.name_en, i.unit_vi, i.unit_en, i.decimals, a.required, \
-        f.value, f.missing_reason, f.note, (SELECT p.name FROM account p WHERE p.account = f.entered_by) AS entered_by, \
-        f.entered_at, f.version \
-        FROM collection_indicator a JOIN indicator i ON i.indicator = a.indicator \
-        LEFT JOIN figure f ON f.collection = a.collection AND f.unit = $2 AND f.indicator = a.indicator \
-        WHERE a.collection = $1 ORDER BY a.position";
-    let rows: Vec<LineRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
-    let (mut asked, mut figures) = (Vec::with_capacity(rows.len()), Vec::new());
-    for row in rows {
-        if let (Some(entered_at), Some(version)) = (row.entered_at, row.version) {
-            let (indicator, unit) = (row.asked.indicator.clone(), unit.to_owned());
-            let (value, missing_reason, note, entered_by) = (row.value, row.missing_reason, row.note, row.entered_by);
-            figures.push(FigureRow { unit, indicator, value, missing_reason, note, entered_by, entered_at, version }.read()?.1);
-        }
-        asked.push(row.asked.read());
-    }
-    Ok((asked, figures))
-}
-
-#[derive(FromRow)]
 struct FigureRow {
     unit: String,
     indicator: String,
@@ -240,25 +254,19 @@ impl FigureRow {
     }
 }
 
-macro_rules! figure_query {
-    ($rest:literal) => {
-        concat!(
-            "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, a.name AS entered_by, f.entered_at, f.version FROM figure f \
-             LEFT JOIN account a ON a.account = f.entered_by ",
-            $rest
-        )
-    };
-}
-
+/// What a unit entered. Names are looked up one by one: PostgreSQL would read every account for a join.
 pub(crate) async fn figures_of(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Vec<Figure>, DbError> {
-    const SQL: &str = figure_query!("WHERE f.collection = $1 AND f.unit = $2 ORDER BY f.indicator");
+    const SQL: &str = "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, \
+        (SELECT p.name FROM account p WHERE p.account = f.entered_by) AS entered_by, f.entered_at, f.version \
+        FROM figure f WHERE f.collection = $1 AND f.unit = $2 ORDER BY f.indicator";
     let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(|row| row.read().map(|(_, figure)| figure)).collect::<Result<_, _>>()?)
 }
 
 /// Every figure of a collection with its unit.
 pub(crate) async fn all_figures(conn: Conn<'_>, collection: &str) -> Result<Vec<(String, Figure)>, DbError> {
-    const SQL: &str = figure_query!("WHERE f.collection = $1 ORDER BY f.unit, f.indicator");
+    const SQL: &str = "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, a.name AS entered_by, f.entered_at, f.version FROM figure f \
+        LEFT JOIN account a ON a.account = f.entered_by WHERE f.collection = $1 ORDER BY f.unit, f.indicator";
     let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
     Ok(rows.into_iter().map(FigureRow::read).collect::<Result<_, _>>()?)
 }

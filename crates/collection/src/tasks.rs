@@ -4,7 +4,7 @@ use accounts::Actor;
 use accounts::policy::{Action, Thing};
 use web::{Office, Problem, Task, TaskFuture, TaskKind, TaskSource};
 
-use crate::actions::{Ground, Overview, open_ones, period_words};
+use crate::actions::{Ground, OpenCollection, open_ones, period_words};
 use crate::model::{CollectionUnit, Lock, UnitState};
 use crate::words;
 
@@ -38,7 +38,7 @@ fn both(vi: impl Into<String>, en: impl Into<String>) -> (String, String) {
 }
 
 /// One task for all units that wait for a decision on this collection.
-fn to_decide(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task> {
+fn to_decide(office: &Office, actor: &Actor, overview: &OpenCollection) -> Option<Task> {
     let may = |unit: &str| office.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Decide, Thing::Figures, &lineage));
     let waiting: Vec<&CollectionUnit> =
         overview.units.iter().map(|(part, _)| part).filter(|part| part.state == UnitState::Submitted && may(&part.unit)).collect();
@@ -61,7 +61,7 @@ fn to_decide(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task
 }
 
 /// One task for all units whose deadline has passed, for whoever may open them again.
-fn late_units(office: &Office, actor: &Actor, overview: &Overview) -> Option<Task> {
+fn late_units(office: &Office, actor: &Actor, overview: &OpenCollection) -> Option<Task> {
     let may = |unit: &str| office.units.lineage(unit).is_some_and(|lineage| actor.principal.may(Action::Reopen, Thing::Figures, &lineage));
     let now = office.world.now();
     let is_late = |part: &&CollectionUnit| part.lock(&overview.collection, now) == Some(Lock::Late) && may(&part.unit);
@@ -85,7 +85,7 @@ fn late_units(office: &Office, actor: &Actor, overview: &Overview) -> Option<Tas
 }
 
 /// The person's own sheet, where they enter or hand in.
-fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &CollectionUnit, count: i64) -> Option<Task> {
+fn to_enter(office: &Office, actor: &Actor, overview: &OpenCollection, part: &CollectionUnit, count: i64) -> Option<Task> {
     let lineage = office.units.lineage(&part.unit)?;
     let (enters, submits) =
         (actor.principal.may(Action::Change, Thing::Figures, &lineage), actor.principal.may(Action::Submit, Thing::Figures, &lineage));
@@ -93,7 +93,7 @@ fn to_enter(office: &Office, actor: &Actor, overview: &Overview, part: &Collecti
     if !(enters || submits) || !matches!(part.state, UnitState::Open | UnitState::Returned) || now < overview.collection.opens_at {
         return None;
     }
-    let total = i64::try_from(overview.asked.len()).unwrap_or(i64::MAX);
+    let total = overview.asked;
     let (vi, en) = (period_words(overview.collection.period, ui::Lang::Vi), period_words(overview.collection.period, ui::Lang::En));
     let complete = count >= total;
     let late = part.lock(&overview.collection, now) == Some(Lock::Late);

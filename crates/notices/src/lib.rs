@@ -26,4 +26,4 @@ pub use outbox::{FailedDelivery, failed_deliveries};
 pub use post::{HookWay, Post};
 pub use preference::{Preference, preferences, set_preferences};
 pub use sending::{DIGEST_JOB, DeliverDue, Digests, SEND_JOB, Singles};
-pub use store::{NewNotice, Notice, NoticePage, mark_all_read, mark_read, notice, notices, notify, sweep, unread};
+pub use store::{NewNotice, Notice, NoticePage, UNREAD, mark_all_read, mark_read, notice, notices, notify, sweep};

@@ -1,5 +1,6 @@
 //! A notice is written in the transaction that causes it; pages read and mark them.
 
+use accounts::Beside;
 use chrono::{DateTime, Utc};
 use platform::{Conn, DbError, World, on};
 use sqlx::{FromRow, query, query_as, query_scalar};
@@ -146,14 +147,8 @@ pub async fn notice(conn: Conn<'_>, account: &str, key: &str) -> Result<Option<N
     Ok(on!(conn, c => query_as(SQL).bind(account).bind(key).fetch_optional(&mut *c).await)?)
 }
 
-/// How many notices a person has not read.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn unread(conn: Conn<'_>, account: &str) -> Result<i64, DbError> {
-    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM notice WHERE account = $1 AND read_at IS NULL";
-    Ok(on!(conn, c => query_scalar(SQL).bind(account).fetch_one(&mut *c).await)?)
-}
+/// How many notices a person has not read, to be counted together with their session: every page shows it.
+pub const UNREAD: Beside = Beside("(SELECT CAST(COUNT(*) AS BIGINT) FROM notice n WHERE n.account = a.account AND n.read_at IS NULL)");
 
 /// Marks one notice of a person as read; tells whether there was such a one, not read yet.
 ///

@@ -1,20 +1,27 @@
 //! The database: SQLite in the data folder, or PostgreSQL.
 
+mod conn;
+mod lending;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{Connection as _, Postgres, Sqlite, SqlitePool};
 
+pub use self::conn::{Answer, Conn, Lent};
+pub use self::lending::{Begun, Connections, Held};
 use crate::error::{DbError, DbFault, OpenError};
 
 /// How long a PostgreSQL statement waits for a lock; loading a catalogue in another process may take some seconds.
 const LOCK_PATIENCE: &str = "20s";
 /// A connection that lay idle for so long is asked whether it is still there before it is used.
 const IDLE: Duration = Duration::from_secs(1);
+
+/// Pages of the log after which a write itself moves them into the file: a bound for programs in which nobody else does, see [`Db::checkpoint`].
+const LOG_PAGES: &str = "8000";
 
 /// How long a call waits for a connection or a lock before it gives up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
@@ -25,59 +32,42 @@ pub enum Db {
     /// SQLite: readers beside one writer.
     Lite {
         /// Connections that only read.
-        readers: SqlitePool,
+        readers: Connections<Sqlite>,
         /// The one connection that writes.
-        writer: SqlitePool,
+        writer: Connections<Sqlite>,
+        /// The connection that moves what was written from the log into the file; opened when it is first needed.
+        mover: SqlitePool,
         /// The file.
         path: PathBuf,
     },
     /// PostgreSQL.
-    Pg(PgPool),
+    Pg(Connections<Postgres>),
 }
 
 /// A held connection for reading.
 #[derive(Debug)]
 pub enum Read {
     /// SQLite.
-    Lite(PoolConnection<Sqlite>),
+    Lite(Held<Sqlite>),
     /// PostgreSQL.
-    Pg(PoolConnection<Postgres>),
+    Pg(Held<Postgres>),
 }
 
 /// An open write transaction; dropping it undoes it.
 #[derive(Debug)]
 pub enum Write {
     /// SQLite, begun as a write.
-    Lite(Transaction<'static, Sqlite>),
+    Lite(Begun<Sqlite>),
     /// PostgreSQL.
-    Pg(Transaction<'static, Postgres>),
-}
-
-/// A borrowed connection of either kind; store functions take this and so work inside and outside of transactions.
-#[derive(Debug)]
-pub enum Conn<'a> {
-    /// SQLite.
-    Lite(&'a mut SqliteConnection),
-    /// PostgreSQL.
-    Pg(&'a mut PgConnection),
-}
-
-impl Conn<'_> {
-    /// Lends the connection on for one call.
-    pub fn reborrow(&mut self) -> Conn<'_> {
-        match self {
-            Self::Lite(connection) => Conn::Lite(connection),
-            Self::Pg(connection) => Conn::Pg(connection),
-        }
-    }
+    Pg(Begun<Postgres>),
 }
 
 impl Read {
     /// Borrows the connection.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Lite(held) => Conn::Lite(held),
-            Self::Pg(held) => Conn::Pg(held),
+            Self::Lite(held) => Conn::Lite(held.lend()),
+            Self::Pg(held) => Conn::Pg(held.lend()),
         }
     }
 }
@@ -86,8 +76,8 @@ impl Write {
     /// Borrows the connection inside the transaction.
     pub fn conn(&mut self) -> Conn<'_> {
         match self {
-            Self::Lite(held) => Conn::Lite(held),
-            Self::Pg(held) => Conn::Pg(held),
+            Self::Lite(begun) => Conn::Lite(begun.lend()),
+            Self::Pg(begun) => Conn::Pg(begun.lend()),
         }
     }
 
@@ -121,19 +111,6 @@ fn pg_connections() -> u32 {
     u32::try_from(cores * 4).unwrap_or(u32::MAX).clamp(8, 32)
 }
 
-/// Begins a write on the one connection that writes. SQLite takes a transaction back by itself when the disk is full; the connection then believes
-/// that one is still open and would refuse every write after it, so it is replaced.
-async fn begin_lite(writer: &SqlitePool) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
-    const BEGIN: &str = "BEGIN IMMEDIATE";
-    match writer.begin_with(BEGIN).await {
-        Err(sqlx::Error::InvalidSavePointStatement) => {
-            writer.acquire().await?.close().await?;
-            writer.begin_with(BEGIN).await
-        }
-        outcome => outcome,
-    }
-}
-
 /// A read transaction that sees the database as it was at its beginning, whatever is written meanwhile.
 #[derive(Debug)]
 pub struct Snapshot(Write);
@@ -152,8 +129,8 @@ impl Db {
     /// When no connection can be had in time.
     pub async fn snapshot(&self) -> Result<Snapshot, DbError> {
         let mut snapshot = Snapshot(match self {
-            Self::Lite { readers, .. } => Write::Lite(readers.begin().await?),
-            Self::Pg(pool) => Write::Pg(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
+            Self::Lite { readers, .. } => Write::Lite(readers.begin("BEGIN").await?),
+            Self::Pg(all) => Write::Pg(all.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?),
         });
         // The view is taken by the first read, so read once here.
         crate::on!(snapshot.conn(), c => sqlx::query("SELECT value FROM revision").fetch_optional(&mut *c).await.map(drop))?;
@@ -179,12 +156,14 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(true)
+            .pragma("wal_autocheckpoint", LOG_PAGES)
             .busy_timeout(PATIENCE);
         let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false).acquire_timeout(PATIENCE * 2);
-        let writer = connect_file(&writer, &options).await?;
+        let writer = Connections::new(connect_file(&writer, &options).await?);
         let readers = SqlitePoolOptions::new().max_connections(8).test_before_acquire(false).acquire_timeout(PATIENCE);
-        let readers = connect_file(&readers, &options.read_only(true)).await?;
-        Ok(Self::Lite { readers, writer, path: path.to_owned() })
+        let mover = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(options.clone());
+        let readers = Connections::new(connect_file(&readers, &options.read_only(true)).await?);
+        Ok(Self::Lite { readers, writer, mover, path: path.to_owned() })
     }
 
     /// Opens a database by its address, `postgres://user@host/name` or `sqlite:/folder/file.db`.
@@ -217,7 +196,7 @@ impl Db {
                 },
             );
         let pool = pool.connect_with(options);
-        Ok(Self::Pg(pool.await.map_err(DbError::from)?))
+        Ok(Self::Pg(Connections::new(pool.await.map_err(DbError::from)?)))
     }
 
     /// A connection for reading.
@@ -227,7 +206,7 @@ impl Db {
     pub async fn read(&self) -> Result<Read, DbError> {
         Ok(match self {
             Self::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
-            Self::Pg(pool) => Read::Pg(pool.acquire().await?),
+            Self::Pg(all) => Read::Pg(all.acquire().await?),
         })
     }
 
@@ -237,13 +216,25 @@ impl Db {
     /// When the lock or a connection cannot be had in time.
     pub async fn write(&self) -> Result<Write, DbError> {
         Ok(match self {
-            Self::Lite { writer, .. } => Write::Lite(begin_lite(writer).await.map_err(|source| match source {
+            Self::Lite { writer, .. } => Write::Lite(writer.begin("BEGIN IMMEDIATE").await.map_err(|source| match source {
                 // Another task of this program holds the one connection that writes.
                 sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
                 other => other.into(),
             })?),
-            Self::Pg(pool) => Write::Pg(pool.begin().await?),
+            Self::Pg(all) => Write::Pg(all.begin("BEGIN").await?),
         })
+    }
+
+    /// Moves what was written from SQLite's log into the file, beside those who read and write: a server does so every second. Otherwise every
+    /// hundredth write would do it and wait for the disk, and all that stand in line behind it. PostgreSQL does so by itself.
+    ///
+    /// # Errors
+    /// When the disk refuses; nothing is lost, and the next time does it.
+    pub async fn checkpoint(&self) -> Result<(), DbError> {
+        if let Self::Lite { mover, .. } = self {
+            sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(mover).await?;
+        }
+        Ok(())
     }
 
     /// Name of the database kind, for people.
@@ -258,11 +249,12 @@ impl Db {
     /// Closes every connection; SQLite folds its log into the file.
     pub async fn close(&self) {
         match self {
-            Self::Lite { readers, writer, .. } => {
+            Self::Lite { readers, writer, mover, .. } => {
                 readers.close().await;
+                mover.close().await;
                 writer.close().await;
             }
-            Self::Pg(pool) => pool.close().await,
+            Self::Pg(all) => all.close().await,
         }
     }
 }

@@ -108,20 +108,22 @@ impl Change {
 /// # Errors
 /// When the database does not answer; the transaction must not be committed then.
 pub async fn record(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes: &[Change]) -> Result<(), DbError> {
-    const TAKE: &str = "UPDATE event_head SET sequence = sequence + $1 WHERE lane = $2 RETURNING sequence, digest, at";
-    const PUT: &str = "UPDATE event_head SET digest = $1, at = $2 WHERE lane = $3";
+    // The end of the lane is held until the transaction ends; on SQLite all writes take turns.
+    const TAKE_LITE: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1";
+    const TAKE_PG: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1 FOR UPDATE";
+    const PUT: &str = "UPDATE event_head SET sequence = $1, digest = $2, at = $3 WHERE lane = $4";
     let Some(first) = changes.first() else { return Ok(()) };
     let lane = chain::lane_of(first.kind, &first.thing);
-    let count = i64::try_from(changes.len()).unwrap_or(i64::MAX);
-    let (last, mut digest, before): (i64, String, Option<DateTime<Utc>>) =
-        on!(conn.reborrow(), c => query_as(TAKE).bind(count).bind(lane).fetch_one(&mut *c).await)?;
+    let take = if matches!(conn, Conn::Lite(_)) { TAKE_LITE } else { TAKE_PG };
+    let (mut sequence, mut digest, before): (i64, String, Option<DateTime<Utc>>) =
+        on!(conn.reborrow(), c => query_as(take).bind(lane).fetch_one(&mut *c).await)?;
     // To the microsecond: what both databases keep.
     let at = before.map_or(at, |before| before.max(at)).trunc_subsecs(6);
-    for (index, change) in changes.iter().enumerate() {
-        let sequence = last - count + 1 + i64::try_from(index).unwrap_or(0);
+    for change in changes {
+        sequence += 1;
         digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }).await?;
     }
-    on!(conn, c => query(PUT).bind(&digest).bind(at).bind(lane).execute(&mut *c).await.map(drop))?;
+    on!(conn, c => query(PUT).bind(sequence).bind(&digest).bind(at).bind(lane).execute(&mut *c).await.map(drop))?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ mod world;
 
 /// A text that is never printed: a key, a passphrase.
 pub use age::secrecy::{ExposeSecret, SecretString};
-pub use db::{Conn, Db, Read, Snapshot, Write};
+pub use db::{Answer, Begun, Conn, Connections, Db, Held, Lent, Read, Snapshot, Write};
 pub use error::{DbError, DbFault, OpenError};
 pub use migrate::{Migrations, applied_version, migrate, schema_version};
 pub use sqlx;
@@ -35,8 +35,18 @@ pub use world::{World, day_in_viet_nam, hex, in_viet_nam};
 macro_rules! on {
     ($conn:expr, $c:ident => $body:expr) => {
         match $conn {
-            $crate::Conn::Lite($c) => $body,
-            $crate::Conn::Pg($c) => $body,
+            $crate::Conn::Lite(mut lent) => {
+                let $c = lent.ask();
+                let answer = $body;
+                lent.answered(&answer);
+                answer
+            }
+            $crate::Conn::Pg(mut lent) => {
+                let $c = lent.ask();
+                let answer = $body;
+                lent.answered(&answer);
+                answer
+            }
         }
     };
 }

@@ -2,9 +2,10 @@
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgPool, SqlitePool};
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::{Postgres, Sqlite};
 
-use crate::db::{Db, PATIENCE};
+use crate::db::{Connections, Db, PATIENCE};
 use crate::error::{DbError, OpenError};
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -40,7 +41,7 @@ pub async fn migrate(db: &Db, migrations: Migrations) -> Result<(), OpenError> {
     let known = schema_version(db);
     let outcome = match db {
         Db::Lite { writer, .. } => run_lite(db, writer, migrations).await?,
-        Db::Pg(pool) => run_pg(pool, migrations).await,
+        Db::Pg(all) => run_pg(all, migrations).await,
     };
     outcome.map_err(|error| match error {
         MigrateError::VersionMissing(found) => OpenError::Newer { found, known },
@@ -52,23 +53,25 @@ pub async fn migrate(db: &Db, migrations: Migrations) -> Result<(), OpenError> {
 
 /// SQLite knows no lock around all migrations: two processes may set out for the same one, and the second finds the tables made.
 /// What the other one did is done then, so the second looks again.
-async fn run_lite(db: &Db, writer: &SqlitePool, migrations: Migrations) -> Result<Result<(), MigrateError>, DbError> {
+async fn run_lite(db: &Db, writer: &Connections<Sqlite>, migrations: Migrations) -> Result<Result<(), MigrateError>, DbError> {
+    let own = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(writer.options().as_ref().clone());
     loop {
         let before = applied_version(db).await?;
         let outcome = match migrations {
-            Migrations::All => SQLITE.run(writer).await,
-            Migrations::UpTo(version) => SQLITE.run_to(version, writer).await,
+            Migrations::All => SQLITE.run(&own).await,
+            Migrations::UpTo(version) => SQLITE.run_to(version, &own).await,
         };
         let failed = matches!(outcome, Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..)));
         if !failed || applied_version(db).await? <= before {
+            own.close().await;
             return Ok(outcome);
         }
     }
 }
 
 /// On PostgreSQL a migrator that fails keeps its lock as long as its connection lives, so it gets one of its own that ends with it.
-async fn run_pg(pool: &PgPool, migrations: Migrations) -> Result<(), MigrateError> {
-    let own = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(pool.connect_options().as_ref().clone());
+async fn run_pg(all: &Connections<Postgres>, migrations: Migrations) -> Result<(), MigrateError> {
+    let own = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE).connect_lazy_with(all.options().as_ref().clone());
     let outcome = match migrations {
         Migrations::All => POSTGRES.run(&own).await,
         Migrations::UpTo(version) => POSTGRES.run_to(version, &own).await,

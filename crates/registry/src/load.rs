@@ -53,8 +53,8 @@ pub async fn load(db: &Db, files: &CatalogueFiles, now: DateTime<Utc>) -> Result
     let mut write = db.write().await?;
     // Another process may have loaded it while this one was reading files, or be about to: on PostgreSQL loads wait in line here,
     // on SQLite every write does.
-    if let Conn::Pg(connection) = write.conn() {
-        query("LOCK TABLE catalogue_load IN SHARE ROW EXCLUSIVE MODE").execute(connection).await?;
+    if let Conn::Pg(mut lent) = write.conn() {
+        query("LOCK TABLE catalogue_load IN SHARE ROW EXCLUSIVE MODE").execute(lent.ask()).await?;
     }
     if stored_digest(write.conn()).await?.as_deref() == Some(&digest) {
         return Ok(Loaded::Unchanged);
@@ -100,7 +100,7 @@ async fn replace(mut conn: Conn<'_>, catalogue: &Catalogue) -> Result<usize, DbE
         "DELETE FROM unit WHERE origin = 'catalogue'",
         "DELETE FROM source WHERE origin = 'catalogue'",
     ] {
-        on!(conn.reborrow(), c => query(statement).execute(&mut *c).await?.rows_affected());
+        on!(conn.reborrow(), c => query(statement).execute(&mut *c).await.map(drop))?;
     }
     let rows = insert_units(conn.reborrow(), catalogue).await?;
     Ok(rows + insert_figures(conn, catalogue).await?)

@@ -40,7 +40,7 @@ pub use route::{Guard, Route, router};
 pub use signed::{BY_ITSELF, SESSION_COOKIE, Signed, TRIP_COOKIE, cookie_header, cookie_name, cookie_of, session_secret, trip_header};
 pub use single_sign_on::{FirstSignIn, RETURN_PATH, SingleSignOn, log as log_sign_on};
 pub use tasks::{Task, TaskFuture, TaskKind, TaskSource};
-pub use units::{UnitName, UnitTree};
+pub use units::{Shelf, UnitName, UnitTree};
 pub use upload::{AROUND, LARGEST_SHEET, PostedFile};
 pub use visit::Visit;
 

@@ -1,6 +1,6 @@
 //! The signed-in person of a request.
 
-use accounts::{Actor, Principal, Proof, SessionEnd, look_up_session, principal_of_token};
+use accounts::{Actor, FoundSession, Principal, Proof, SessionEnd, look_up_session, principal_of_token};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
@@ -75,7 +75,7 @@ pub struct Signed {
     pub visit: Visit,
     /// Secret of the session; absent for a token. Tokens of forms are made with it.
     pub(crate) secret: Option<String>,
-    /// How many notices the person has not read; counted for pages of the working area.
+    /// How many notices the person has not read; none for a token.
     pub(crate) unread: i64,
 }
 
@@ -125,12 +125,10 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
     } else {
         let secret = session_secret(app, headers).ok_or(Problem::SignIn { end: SessionEnd::Unknown, had_one: false })?;
         let mut read = app.db.read().await?;
-        let found = look_up_session(&app.accounts, read.conn(), &secret).await?;
-        let (principal, seen) = found.map_err(|end| Problem::SignIn { end, had_one: true })?;
-        if visit.path.starts_with("/lam-viec") {
-            unread = notices::unread(read.conn(), &principal.account).await?;
-        }
+        let found = look_up_session(&app.accounts, read.conn(), &secret, notices::UNREAD).await?;
         drop(read);
+        let FoundSession { principal, seen, beside } = found.map_err(|end| Problem::SignIn { end, had_one: true })?;
+        unread = beside;
         // A page that looks again by itself is no sign of a person.
         if let Some(seen) = seen.filter(|_| visit.value(BY_ITSELF.0).as_deref() != Some(BY_ITSELF.1)) {
             seen.note(&app.accounts).await?;

@@ -1,7 +1,8 @@
-//! The units of today in memory: names and lineages are asked for in every request.
+//! The units of today in memory: names and lineages are asked for in every request. Beside them lies what others read of the same registry.
 
+use std::any::{Any, TypeId};
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use accounts::{Lineage, Reach};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -9,8 +10,10 @@ use platform::{Db, DbError};
 use registry::store;
 use registry::{Level, UnitVersion};
 
-/// How long another process' change of the units may stay unseen.
+/// How long another process' change of the registry may stay unseen.
 const LOOK_AGAIN: TimeDelta = TimeDelta::seconds(5);
+/// Things on a shelf; with more, it is cleared.
+const ROOM: usize = 1000;
 
 /// A unit of today.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +45,32 @@ struct Today {
     revision: i64,
     looked_at: DateTime<Utc>,
     index: Arc<Index>,
+    shelf: Shelf,
+}
+
+type Thing = Arc<dyn Any + Send + Sync>;
+
+/// What was read of the registry of one revision, by kind and key. Of a registry that changed there is another shelf: take it before reading what
+/// is to be put on it, and ask for a new one in each request. What depends on more than the registry does not belong here.
+#[derive(Debug, Clone, Default)]
+pub struct Shelf(Arc<Mutex<BTreeMap<(TypeId, String), Thing>>>);
+
+impl Shelf {
+    /// What lies there.
+    #[must_use]
+    pub fn get<T: Any + Send + Sync>(&self, key: &str) -> Option<Arc<T>> {
+        let things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(things.get(&(TypeId::of::<T>(), key.to_owned()))?).downcast().ok()
+    }
+
+    /// Puts something there.
+    pub fn put<T: Any + Send + Sync>(&self, key: &str, thing: Arc<T>) {
+        let mut things = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if things.len() >= ROOM {
+            things.clear();
+        }
+        things.insert((TypeId::of::<T>(), key.to_owned()), thing);
+    }
 }
 
 impl std::ops::Deref for Today {
@@ -83,19 +112,26 @@ impl UnitTree {
         }
         let mut read = db.read().await?;
         let revision = store::revision(read.conn()).await?;
+        let shelf = if held.revision == revision { held.shelf.clone() } else { Shelf::default() };
         let index = if held.day == day && held.revision == revision && !held.units.is_empty() {
             Arc::clone(&held.index)
         } else {
             Arc::new(indexed(store::all_units_at(read.conn(), day).await?))
         };
         drop(read);
-        let fresh = Arc::new(Today { day, revision, looked_at: now, index });
+        let fresh = Arc::new(Today { day, revision, looked_at: now, index, shelf });
         *self.today.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         Ok(())
     }
 
     fn held(&self) -> Arc<Today> {
         Arc::clone(&self.today.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The shelf of the registry as it is known; a change by another process comes as late as that of a unit, after five seconds.
+    #[must_use]
+    pub fn shelf(&self) -> Shelf {
+        self.held().shelf.clone()
     }
 
     /// A unit that exists today.

@@ -113,8 +113,8 @@ pub async fn revoke_role(accounts: &Accounts, actor: &Actor, key: &str, reason: 
 pub(super) async fn hold_administrators(write: &mut Write) -> Result<(), DbError> {
     const SQL: &str =
         "SELECT role_grant FROM role_grant WHERE role = 'administrator' AND revoked_at IS NULL ORDER BY role_grant FOR UPDATE";
-    if let Conn::Pg(connection) = write.conn() {
-        query(SQL).fetch_all(connection).await?;
+    if let Conn::Pg(mut lent) = write.conn() {
+        query(SQL).fetch_all(lent.ask()).await?;
     }
     Ok(())
 }

@@ -10,8 +10,8 @@ use sha2::Sha256;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// A server that ends with the measurement.
-pub(crate) struct Server(Child, pub(crate) String);
+/// A server that ends with the measurement: its process and its address.
+pub(crate) struct Server(pub(crate) Child, pub(crate) String);
 
 impl Drop for Server {
     fn drop(&mut self) {

@@ -94,7 +94,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tokio::spawn(server.run(signals.stopped()))
     });
     let backups = plan.map(|plan| backups::start(lang, backup::source(&db, Some(files)), plan));
-    let upkeep = upkeep::start(office.evidence.clone());
+    let upkeep = upkeep::start(db.clone(), office.evidence.clone());
     let worked = tokio::spawn(workers.run(signals.stopped()));
     let readiness = Arc::clone(&house.readiness);
     let stop = signals.stopped();
@@ -111,7 +111,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         }
         () = signals.stopped_at_once() => tracing::warn!("a second signal: open requests were cut"),
     }
-    upkeep.abort();
+    drop(upkeep);
     if let Some(backups) = backups {
         backups.stop().await;
     }

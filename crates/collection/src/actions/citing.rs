@@ -6,7 +6,7 @@ use evidence::{Evidence, NewUse, Use, uses_of_things};
 use platform::Write;
 use platform::history::record;
 
-use super::{CollectionError, Ground, figure_key, must};
+use super::{CollectionError, Ground, asked_of, figure_key, must};
 use crate::store;
 
 /// Kind of record under which figures cite evidence.
@@ -25,8 +25,7 @@ pub async fn cited(ground: Ground<'_>, collection: &str, unit: &str) -> Result<V
 async fn begin(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str) -> Result<Write, CollectionError> {
     must(ground, actor, Action::Change, Thing::Figures, unit)?;
     let mut write = ground.db.write().await?;
-    let held = store::collection(write.conn(), collection).await?.ok_or(Denied::NotFound)?;
-    let part = store::unit_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+    let (held, part) = store::part_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     match part.lock(&held, actor.now) {
         Some(lock) => Err(CollectionError::Locked(lock)),
         None => Ok(write),
@@ -54,7 +53,7 @@ pub struct Citation<'a> {
 /// When the unit may not enter now, the indicator is not asked for, or the evidence cannot be cited.
 pub async fn cite(ground: Ground<'_>, evidence: &Evidence, actor: &Actor, new: &Citation<'_>) -> Result<(), CollectionError> {
     let mut write = begin(ground, actor, new.collection, new.unit).await?;
-    let asked = store::asked(write.conn(), new.collection).await?;
+    let asked = asked_of(ground, write.conn(), new.collection).await?;
     if !asked.iter().any(|asked| asked.indicator == new.indicator) {
         return Err(CollectionError::NotAsked(new.indicator.to_owned()));
     }

@@ -9,8 +9,8 @@ use registry::store::put_reported;
 use registry::{Observation, ObservationStatus};
 use serde_json::json;
 
-use super::{CollectionError, Ground, dataset_of, must};
-use crate::model::{Collection, CollectionUnit, Lock, Reopening, UnitState};
+use super::{CollectionError, Ground, asked_of, dataset_of, must};
+use crate::model::{Asked, Collection, CollectionUnit, Lock, Reopening, UnitState};
 use crate::store::{self, Step};
 use crate::telling;
 
@@ -23,8 +23,7 @@ struct Held {
 
 async fn hold(ground: Ground<'_>, collection: &str, unit: &str) -> Result<Held, CollectionError> {
     let mut write = ground.db.write().await?;
-    let held = store::collection(write.conn(), collection).await?.ok_or(Denied::NotFound)?;
-    let part = store::unit_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+    let (held, part) = store::part_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     Ok(Held { write, collection: held, part })
 }
 
@@ -64,9 +63,10 @@ pub async fn submit(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &
     if let Some(lock) = held.part.lock(&held.collection, actor.now) {
         return Err(CollectionError::Locked(lock));
     }
-    let (asked, figures) = store::lines(held.write.conn(), collection, unit).await?;
-    let missing: Vec<_> =
-        asked.into_iter().filter(|asked| asked.required && !figures.iter().any(|figure| figure.indicator == asked.indicator)).collect();
+    let asked = asked_of(ground, held.write.conn(), collection).await?;
+    let figures = store::figures_of(held.write.conn(), collection, unit).await?;
+    let is_missing = |asked: &&Asked| asked.required && !figures.iter().any(|figure| figure.indicator == asked.indicator);
+    let missing: Vec<Asked> = asked.iter().filter(is_missing).cloned().collect();
     if !missing.is_empty() {
         return Err(CollectionError::Incomplete(missing));
     }

@@ -5,7 +5,7 @@ use accounts::{Actor, Denied};
 use platform::history::{Change, record};
 use serde_json::json;
 
-use super::{CollectionError, Ground, figure_key, must, must_know};
+use super::{CollectionError, Ground, asked_of, figure_key, must, must_know};
 use crate::model::{Asked, Entry, Figure};
 use crate::store::{self, Put};
 
@@ -47,13 +47,13 @@ pub async fn save_read<E>(
 ) -> Result<Result<usize, E>, CollectionError> {
     must(ground, actor, Action::Change, Thing::Figures, unit)?;
     let mut write = ground.db.write().await?;
-    let held = store::collection(write.conn(), collection).await?.ok_or(Denied::NotFound)?;
+    let (held, part) = store::part_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     must_know(ground, actor, &held)?;
-    let part = store::unit_held(write.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     if let Some(lock) = part.lock(&held, actor.now) {
         return Err(CollectionError::Locked(lock));
     }
-    let (asked, figures) = store::lines(write.conn(), collection, unit).await?;
+    let asked = asked_of(ground, write.conn(), collection).await?;
+    let figures = store::figures_of(write.conn(), collection, unit).await?;
     let entries = match read(&asked, &figures) {
         Ok(entries) => entries,
         Err(wrong) => return Ok(Err(wrong)),

@@ -241,7 +241,7 @@ fn grid(found: &Sheet, fields: Option<&Fields>, errors: &[FieldError], lang: Lan
                     th scope="col" { (last) }
                 } }
                 tbody {
-                    @for asked in &found.asked {
+                    @for asked in found.asked.iter() {
                         @let figure = found.figure(&asked.indicator);
                         @let typed = fields.map_or_else(|| shown(figure, asked, lang), |fields| typed(fields, asked));
                         @let id = field_id(asked);
@@ -287,7 +287,7 @@ fn values(found: &Sheet, lang: Lang) -> Markup {
         .column(Column::text("don-vi", lang.pick("Đơn vị tính", "Unit of measure")))
         .column(Column::text("ghi-chu", lang.pick("Ghi chú", "Note")))
         .column(Column::text("luu", lang.pick("Lưu lần cuối", "Last saved")));
-    for asked in &found.asked {
+    for asked in found.asked.iter() {
         let figure = found.figure(&asked.indicator);
         let value = match figure.map(|figure| &figure.value) {
             Some(Ok(value)) => Cell::number(*value, value.scale().max(asked.decimals)),

@@ -163,7 +163,7 @@ async fn summary(app: &App, signed: &Signed, key: &str) -> Result<(Overview, Dat
     let mut table = DataTable::new("tong-hop", title)
         .column(Column::header("don-vi", lang.pick("Đơn vị", "Unit")))
         .column(Column::text("trang-thai", lang.pick("Trạng thái", "State")));
-    for asked in &overview.asked {
+    for asked in overview.asked.iter() {
         table = table.column(
             Column::number(&asked.indicator, lang.pick(asked.name_vi.as_str(), asked.name_en.as_str()), asked.decimals)
                 .unit(lang.pick(asked.unit_vi.as_str(), asked.unit_en.as_str())),
@@ -172,7 +172,7 @@ async fn summary(app: &App, signed: &Signed, key: &str) -> Result<(Overview, Dat
     for (part, _) in &overview.units {
         let (state, tone) = words::unit_state(part.state, lang);
         let mut cells = vec![Cell::text(app.units.name(&part.unit)), Cell::status(state, tone)];
-        for asked in &overview.asked {
+        for asked in overview.asked.iter() {
             let figure = figures.iter().find(|(unit, figure)| *unit == part.unit && figure.indicator == asked.indicator);
             cells.push(match figure.map(|(_, figure)| &figure.value) {
                 Some(Ok(value)) => Cell::number(*value, asked.decimals),

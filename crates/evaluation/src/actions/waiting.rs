@@ -9,7 +9,7 @@ use platform::Conn;
 use super::overview::{Progress, asked};
 use super::{EvaluationError, Ground, may, sets};
 use crate::model::{Campaign, CampaignUnit, Phase, Step, UnitState};
-use crate::store::{self, UnitCounts};
+use crate::store::{self, Part, UnitCounts};
 
 /// A campaign as far as it waits for a person.
 #[derive(Debug, Clone)]
@@ -52,23 +52,42 @@ fn own_units(ground: Ground<'_>, actor: &Actor) -> BTreeSet<String> {
     own
 }
 
+/// Rights over a campaign itself; whoever has none of them anywhere is told of their own units alone.
+const LOOKING_AFTER: [(Action, Thing); 5] = [
+    (Action::Change, Thing::Campaign),
+    (Action::Make, Thing::Appraisal),
+    (Action::Decide, Thing::Appraisal),
+    (Action::Decide, Thing::CampaignResult),
+    (Action::Submit, Thing::CampaignResult),
+];
+
 /// What waits for a person, campaign by campaign, newest year first. Campaigns in which nothing can wait are left out.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn waiting(ground: Ground<'_>, actor: &Actor) -> Result<Vec<Waiting>, EvaluationError> {
     let mut read = ground.db.read().await?;
-    let mut campaigns = store::campaigns(read.conn()).await?;
-    campaigns.retain(|campaign| campaign.phase != Phase::Published);
-    if campaigns.is_empty() {
-        return Ok(Vec::new());
+    let mut all: Vec<(Campaign, Vec<Step>, Vec<Part>)> = Vec::new();
+    let looks_after = LOOKING_AFTER.iter().any(|(action, thing)| actor.principal.may_somewhere(*action, *thing));
+    if looks_after {
+        let mut steps = store::steps_under_way(read.conn()).await?;
+        let campaigns = store::campaigns(read.conn()).await?.into_iter().filter(|campaign| campaign.phase != Phase::Published);
+        all.extend(campaigns.map(|campaign| {
+            let steps = steps.remove(&campaign.key).unwrap_or_default();
+            (campaign, steps, Vec::new())
+        }));
     }
-    let mut own = Own::of(ground, actor, read.conn()).await?;
-    let mut steps = store::steps_under_way(read.conn()).await?;
+    // A draft is known to those who prepare it alone; what is approved is over for the units.
+    for part in own_parts(ground, actor, read.conn()).await? {
+        match all.iter_mut().find(|(campaign, ..)| campaign.key == part.campaign.key) {
+            Some((.., parts)) => parts.push(part),
+            None => all.push((part.campaign.clone(), part.steps.clone(), vec![part])),
+        }
+    }
+    all.sort_by_key(|(campaign, ..)| std::cmp::Reverse(campaign.year));
     let mut found = Vec::new();
-    for campaign in campaigns {
-        let steps = steps.remove(&campaign.key).unwrap_or_default();
-        found.extend(of_campaign(ground, actor, read.conn(), (campaign, steps), &mut own).await?);
+    for campaign in all {
+        found.extend(of_campaign(ground, actor, read.conn(), campaign).await?);
     }
     Ok(found)
 }
@@ -77,27 +96,20 @@ async fn of_campaign(
     ground: Ground<'_>,
     actor: &Actor,
     mut conn: Conn<'_>,
-    (campaign, steps): (Campaign, Vec<Step>),
-    own: &mut Own,
+    (campaign, steps, mut parts): (Campaign, Vec<Step>, Vec<Part>),
 ) -> Result<Option<Waiting>, EvaluationError> {
     let (key, phase) = (campaign.key.clone(), campaign.phase);
-    let office = may(ground, actor, Action::Change, Thing::Campaign, &campaign.owner);
-    let judges = may(ground, actor, Action::Make, Thing::Appraisal, &campaign.owner);
-    let decides = may(ground, actor, Action::Decide, Thing::Appraisal, &campaign.owner);
-    let approves = may(ground, actor, Action::Decide, Thing::CampaignResult, &campaign.owner);
-    let publishes = may(ground, actor, Action::Submit, Thing::CampaignResult, &campaign.owner);
-    // A draft is known to those who prepare it alone.
-    let units = if phase == Phase::Draft || phase >= Phase::Approved { Vec::new() } else { own.parts(conn.reborrow(), &key).await? };
+    let [office, judges, decides, approves, publishes] =
+        LOOKING_AFTER.map(|(action, thing)| may(ground, actor, action, thing, &campaign.owner));
     let scoring = steps.iter().find(|step| step.phase == Phase::Scoring);
     // Of a unit that has handed in nothing waits until it is asked; how far it came need not be counted.
-    let can_wait = |unit: &CampaignUnit| {
+    parts.retain(|Part { unit, .. }| {
         phase == Phase::Explanation || unit.state == UnitState::ForApproval || unit.lock(&campaign, scoring, actor.now).is_none()
-    };
-    let units: Vec<CampaignUnit> = units.into_iter().filter(can_wait).collect();
-    if units.is_empty() && !(office || judges || decides || approves || publishes) {
+    });
+    if parts.is_empty() && !(office || judges || decides || approves || publishes) {
         return Ok(None);
     }
-    let units = progress(conn.reborrow(), &key, units).await?;
+    let units = progress(conn.reborrow(), &key, parts).await?;
     let to_appraise = match phase {
         Phase::Appraisal | Phase::SecondAppraisal if judges => to_appraise(conn.reborrow(), actor, &key).await?,
         _ => 0,
@@ -113,48 +125,39 @@ async fn of_campaign(
     Ok(Some(Waiting { campaign, steps, units, office, to_appraise, sits, open_appeals }))
 }
 
-/// What a person's units answer for: read at once for a few units, campaign by campaign where they are many.
-enum Own {
-    Few(BTreeMap<String, Vec<CampaignUnit>>),
-    Many(BTreeSet<String>),
-}
-
-impl Own {
-    async fn of(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>) -> Result<Self, EvaluationError> {
-        let units = own_units(ground, actor);
-        if units.len() > 8 {
-            return Ok(Self::Many(units));
-        }
-        let mut parts: BTreeMap<String, Vec<CampaignUnit>> = BTreeMap::new();
-        for unit in units {
-            for (campaign, part) in store::held_everywhere(conn.reborrow(), &unit).await? {
-                parts.entry(campaign).or_default().push(part);
-            }
-        }
-        Ok(Self::Few(parts))
+/// The parts that a person's units answer for: asked unit by unit for a few units, out of all parts where they are many.
+async fn own_parts(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>) -> Result<Vec<Part>, EvaluationError> {
+    let own = own_units(ground, actor);
+    let mut parts: Vec<Part> = Vec::new();
+    if own.len() > 8 {
+        parts = store::parts_under_way(conn).await?;
+        parts.retain(|part| part.unit.holders().any(|holder| own.contains(holder)));
+        return Ok(parts);
     }
-
-    /// The parts of a campaign that the units answer for.
-    async fn parts(&mut self, conn: Conn<'_>, key: &str) -> Result<Vec<CampaignUnit>, EvaluationError> {
-        match self {
-            Self::Few(parts) => Ok(parts.remove(key).unwrap_or_default()),
-            Self::Many(own) => {
-                let mut units = store::units(conn, key).await?;
-                units.retain(|unit| unit.holders().any(|holder| own.contains(holder)));
-                Ok(units)
+    for unit in own {
+        for part in store::parts_held_by(conn.reborrow(), &unit).await? {
+            // A unit whose successor is of the same person is told once.
+            if !parts.iter().any(|there| there.campaign.key == part.campaign.key && there.unit.unit == part.unit.unit) {
+                parts.push(part);
             }
         }
     }
+    Ok(parts)
 }
 
-async fn progress(mut conn: Conn<'_>, key: &str, units: Vec<CampaignUnit>) -> Result<Vec<Progress>, EvaluationError> {
-    if units.is_empty() {
-        return Ok(Vec::new());
-    }
-    let asked = asked_by_block(conn.reborrow(), key, &units).await?;
+/// How far units came.
+async fn progress(mut conn: Conn<'_>, key: &str, parts: Vec<Part>) -> Result<Vec<Progress>, EvaluationError> {
     let mut found = Vec::new();
-    for unit in units {
-        let (asked, leaves) = asked.get(&unit.block).copied().unwrap_or_default();
+    let mut of_blocks: BTreeMap<String, (i64, i64)> = BTreeMap::new();
+    for Part { unit, set: (set, sha256), .. } in parts {
+        let (asked, leaves) = match of_blocks.get(&unit.block) {
+            Some(counted) => *counted,
+            None => {
+                let counted = asked(&*sets::read_text(conn.reborrow(), &set, &sha256).await?, &unit.block);
+                of_blocks.insert(unit.block.clone(), counted);
+                counted
+            }
+        };
         let UnitCounts { entered, ruled, questions } = store::unit_counts(conn.reborrow(), key, &unit.unit).await?;
         found.push(Progress { unit, entered, asked, ruled, questions, leaves });
     }

@@ -228,19 +228,97 @@ pub(crate) async fn units_held_by(conn: Conn<'_>, campaign: &str, holder: &str) 
     Ok(rows.into_iter().map(UnitRow::read).collect::<Result<_, _>>()?)
 }
 
-#[derive(FromRow)]
-struct HeldRow {
-    campaign: String,
-    #[sqlx(flatten)]
-    unit: UnitRow,
+/// A unit's part in a campaign under way, with what says whether something waits for the unit.
+pub(crate) struct Part {
+    pub(crate) campaign: Campaign,
+    pub(crate) unit: CampaignUnit,
+    /// Key of the set of its block, and the checksum of the set's text.
+    pub(crate) set: (String, String),
+    /// The steps in which units enter: scoring and explanation.
+    pub(crate) steps: Vec<Step>,
 }
 
-/// As [`units_held_by`], of every campaign at once, by the campaign's key.
-pub(crate) async fn held_everywhere(conn: Conn<'_>, holder: &str) -> Result<Vec<(String, CampaignUnit)>, DbError> {
-    const SQL: &str = "SELECT campaign, unit, block, name, ranked, state, extended_to, reason, successor, changed_at, version \
-        FROM campaign_unit WHERE unit = $1 OR successor = $1 ORDER BY CASE WHEN unit = $1 THEN 0 ELSE 1 END, position, unit";
-    let rows: Vec<HeldRow> = on!(conn, c => query_as(SQL).bind(holder).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(|row| Ok((row.campaign, row.unit.read()?))).collect::<Result<_, sqlx::Error>>()?)
+#[derive(FromRow)]
+struct PartRow {
+    #[sqlx(flatten)]
+    campaign: CampaignRow,
+    unit: String,
+    block: String,
+    name: String,
+    ranked: i64,
+    state: String,
+    extended_to: Option<DateTime<Utc>>,
+    reason: Option<String>,
+    successor: Option<String>,
+    changed_at: Option<DateTime<Utc>>,
+    unit_version: i64,
+    criteria_set: String,
+    sha256: String,
+    scoring_opens_at: Option<DateTime<Utc>>,
+    scoring_due_at: Option<DateTime<Utc>>,
+    explanation_opens_at: Option<DateTime<Utc>>,
+    explanation_due_at: Option<DateTime<Utc>>,
+}
+
+impl PartRow {
+    fn read(self) -> Result<Part, sqlx::Error> {
+        let unit = UnitRow {
+            unit: self.unit,
+            block: self.block,
+            name: self.name,
+            ranked: self.ranked,
+            state: self.state,
+            extended_to: self.extended_to,
+            reason: self.reason,
+            successor: self.successor,
+            changed_at: self.changed_at,
+            version: self.unit_version,
+        };
+        let step = |phase, (opens_at, due_at)| Step { phase, opens_at, due_at };
+        let scoring = self.scoring_opens_at.zip(self.scoring_due_at).map(|times| step(Phase::Scoring, times));
+        let explanation = self.explanation_opens_at.zip(self.explanation_due_at).map(|times| step(Phase::Explanation, times));
+        Ok(Part {
+            campaign: self.campaign.read()?,
+            unit: unit.read()?,
+            set: (self.criteria_set, self.sha256),
+            steps: scoring.into_iter().chain(explanation).collect(),
+        })
+    }
+}
+
+macro_rules! part_query {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.campaign, c.title, c.year, c.owner, c.phase, c.follows, c.quorum, c.note, c.made_up, c.version, \
+             u.unit, u.block, u.name, u.ranked, u.state, u.extended_to, u.reason, u.successor, u.changed_at, u.version AS unit_version, \
+             s.criteria_set, s.sha256, scoring.opens_at AS scoring_opens_at, scoring.due_at AS scoring_due_at, \
+             explanation.opens_at AS explanation_opens_at, explanation.due_at AS explanation_due_at \
+             FROM campaign_unit u JOIN campaign c ON c.campaign = u.campaign \
+             JOIN campaign_block b ON b.campaign = u.campaign AND b.block = u.block JOIN criteria_set s ON s.criteria_set = b.criteria_set \
+             LEFT JOIN campaign_step scoring ON scoring.campaign = u.campaign AND scoring.phase = 'scoring' \
+             LEFT JOIN campaign_step explanation ON explanation.campaign = u.campaign AND explanation.phase = 'explanation' \
+             WHERE c.phase IN ('scoring', 'appraisal', 'explanation', 'second-appraisal', 'council') ",
+            $rest
+        )
+    };
+}
+
+/// The parts for which a unit answers in every campaign under way, newest campaign first; of one campaign its own part first, then those of units
+/// whose place it took. One question for all of them: every first page asks it.
+pub(crate) async fn parts_held_by(conn: Conn<'_>, holder: &str) -> Result<Vec<Part>, DbError> {
+    const SQL: &str = part_query!(
+        "AND (u.unit = $1 OR u.successor = $1) \
+        ORDER BY c.year DESC, c.made_at DESC, c.campaign, CASE WHEN u.unit = $1 THEN 0 ELSE 1 END, u.position, u.unit"
+    );
+    let rows: Vec<PartRow> = on!(conn, c => query_as(SQL).bind(holder).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(PartRow::read).collect::<Result<_, _>>()?)
+}
+
+/// The parts of all units in every campaign under way, in the same order.
+pub(crate) async fn parts_under_way(conn: Conn<'_>) -> Result<Vec<Part>, DbError> {
+    const SQL: &str = part_query!("ORDER BY c.year DESC, c.made_at DESC, c.campaign, u.position, u.unit");
+    let rows: Vec<PartRow> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(PartRow::read).collect::<Result<_, _>>()?)
 }
 
 pub(crate) async fn unit(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<Option<CampaignUnit>, DbError> {

@@ -246,6 +246,7 @@ impl House {
             "chair" | "member-1" | "member-2" => (Role::Council, "p", Reach::Subtree),
             "leader" => (Role::Leader, "p", Reach::Subtree),
             "publisher" => (Role::Publisher, "p", Reach::Subtree),
+            "above" => (Role::UnitOfficer, "p", Reach::Subtree),
             other => panic!("nobody is called {other}"),
         };
         let grant = Grant {

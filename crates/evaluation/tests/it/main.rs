@@ -9,3 +9,4 @@ mod house;
 mod papers;
 mod sets;
 mod settled;
+mod waiting;

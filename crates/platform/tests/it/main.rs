@@ -6,6 +6,7 @@ mod faults;
 mod files;
 mod history;
 mod jobs;
+mod lending;
 mod migrations;
 mod opening;
 mod proxy;

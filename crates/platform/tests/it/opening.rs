@@ -109,6 +109,24 @@ async fn a_file_in_a_missing_folder_cannot_be_reached() {
     }
 }
 
+#[tokio::test]
+async fn what_was_written_is_moved_into_the_file_while_others_read_and_write() {
+    let bed = Bed::sqlite();
+    let db = bed.open().await;
+    execute(&db, "CREATE TABLE t (a TEXT)").await;
+    execute(&db, "INSERT INTO t VALUES ('moved')").await;
+    let mut write = db.write().await.unwrap();
+    crate::bed::execute_in(&mut write, "INSERT INTO t VALUES ('not yet')").await.unwrap();
+    db.checkpoint().await.unwrap();
+    let place = tempdir().unwrap();
+    let copy = place.path().join("copy.db");
+    std::fs::copy(bed.address().trim_start_matches("sqlite:"), &copy).unwrap();
+    let alone = Db::open_address(&format!("sqlite:{}", copy.display())).await.unwrap();
+    assert_eq!(lines(&alone, "SELECT a FROM t").await, ["moved"], "the file alone holds it");
+    write.commit().await.unwrap();
+    assert_eq!(lines(&db, "SELECT a FROM t ORDER BY a").await, ["moved", "not yet"]);
+}
+
 on_both! {
     async fn a_database_says_what_it_is(bed: Bed) {
         let db = bed.open().await;

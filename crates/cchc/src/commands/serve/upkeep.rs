@@ -1,10 +1,13 @@
-//! What a running server does for evidence in the background: reads files whose text waits, and takes away files of uploads that came to nothing.
+//! What a running server does in the background: reads files of evidence whose text waits, takes away files of uploads that came to nothing, and
+//! spares those who write the work on SQLite's log.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use evidence::{Evidence, read_waiting, remove_unreferenced};
-use tokio::task::JoinHandle;
+use platform::Db;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::commands::now;
 
@@ -17,25 +20,46 @@ const GRACE: TimeDelta = TimeDelta::days(30);
 /// Files read in one look.
 const READ: usize = 200;
 
-/// Starts the work; it ends when the handle is aborted, at any point, without harm.
-pub(super) fn start(evidence: Evidence) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let mut pause = tokio::time::interval(PAUSE);
-        let mut looks = 0;
-        loop {
-            // The first look is at once: a program that was killed left files that wait.
-            pause.tick().await;
-            match read_waiting(&evidence, READ).await {
-                Ok(0) => {}
-                Ok(files) => tracing::info!(files, "the text of waiting files was read"),
-                Err(error) => tracing::warn!(error = %error, "waiting files could not be read; they wait on"),
-            }
-            looks += 1;
-            if looks % CLEAN_UP == 0 {
-                clean_up(&evidence).await;
-            }
+/// How often SQLite's log is moved into the file: a second of writes.
+const MOVE: Duration = Duration::from_secs(1);
+
+/// Starts the work; it ends when the set is dropped, at any point, without harm.
+pub(super) fn start(db: Db, evidence: Evidence) -> JoinSet<()> {
+    let mut work = JoinSet::new();
+    work.spawn(look_after_evidence(evidence));
+    if matches!(db, Db::Lite { .. }) {
+        work.spawn(move_log(db));
+    }
+    work
+}
+
+async fn move_log(db: Db) {
+    let mut pause = interval(MOVE);
+    pause.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        pause.tick().await;
+        if let Err(error) = db.checkpoint().await {
+            tracing::warn!(error = %error, "what was written could not be moved into the file of the database; it is tried again");
         }
-    })
+    }
+}
+
+async fn look_after_evidence(evidence: Evidence) {
+    let mut pause = interval(PAUSE);
+    let mut looks = 0;
+    loop {
+        // The first look is at once: a program that was killed left files that wait.
+        pause.tick().await;
+        match read_waiting(&evidence, READ).await {
+            Ok(0) => {}
+            Ok(files) => tracing::info!(files, "the text of waiting files was read"),
+            Err(error) => tracing::warn!(error = %error, "waiting files could not be read; they wait on"),
+        }
+        looks += 1;
+        if looks % CLEAN_UP == 0 {
+            clean_up(&evidence).await;
+        }
+    }
 }
 
 async fn clean_up(evidence: &Evidence) {

@@ -32,7 +32,7 @@ pub(super) fn readiness(lang: Lang, db: &Db) -> Readiness {
 fn folder(db: &Db) -> Option<PathBuf> {
     match db {
         Db::Lite { path, .. } => Some(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()),
-        Db::Pg(_) => None,
+        Db::Pg { .. } => None,
     }
 }
 
@@ -121,10 +121,8 @@ fn connections(db: &Db) -> Vec<Asked> {
     };
     match db {
         Db::Lite { readers, writer, .. } => {
-            let mut both = pool("readers", readers.size(), readers.num_idle()).to_vec();
-            both.extend(pool("writer", writer.size(), writer.num_idle()));
-            both
+            [pool("readers", readers.open(), readers.idle()), pool("writer", writer.open(), writer.idle())].concat()
         }
-        Db::Pg(all) => pool("all", all.size(), all.num_idle()).to_vec(),
+        Db::Pg(all) => pool("all", all.open(), all.idle()).to_vec(),
     }
 }
