@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    Citation, Entry, EvaluationError, LeafView, NewSession, PublicResult, Standing, agree_to_all, answer, answer_appeal, appeal, approve,
-    back, campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview,
+    Citation, Entry, EvaluationError, LeafView, NewSession, PublicResult, Standing, advance, agree_to_all, answer, answer_appeal, appeal,
+    approve, back, campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview,
     public_result, public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads,
     withdraw,
 };
@@ -433,6 +433,32 @@ on_both! {
         submit(ground, &head, &campaign, "a").await.unwrap();
         let kept = house.lines("SELECT value || ' ' || dataset FROM campaign_answer WHERE code = 'done'").await;
         assert_eq!(kept, ["92 collection:x"], "handing in keeps what was seen");
+        // What the system hears of later changes nothing that was handed in: neither a figure that was taken nor one that was left empty.
+        let nothing = [
+            entry(AnswerKind::Figure, "published", "có"),
+            entry(AnswerKind::Figure, "reported", "có"),
+            entry(AnswerKind::Figure, "breaches", "0"),
+            entry(AnswerKind::Explanation, "1.1", "Chưa có số liệu"),
+        ];
+        let other = house.person("head-b");
+        save(ground, &other, &campaign, "b", &nothing).await.unwrap();
+        submit(ground, &other, &campaign, "b").await.unwrap();
+        house.execute("UPDATE observation SET value = '50' WHERE unit = 'a' AND period = '2026-RY'").await;
+        house
+            .execute(
+                "INSERT INTO observation (indicator, unit, period, status, value, dataset, origin) \
+                 VALUES ('i', 'b', '2026-RY', 'reported', '95', 'collection:x', 'collection')",
+            )
+            .await;
+        for (unit, own) in [("a", Some(number("60"))), ("b", None)] {
+            let found = sheet(ground, &house.person("office"), &campaign, unit).await.unwrap();
+            let leaf = found.set.leaf("1.1").unwrap();
+            assert_eq!(found.own(leaf).ok(), own, "{unit}");
+            assert!(found.observed.contains_key("done"), "{unit}: it is shown beside what was handed in");
+            let table = leaf_table(ground, &house.person("office"), &campaign, "so", "1.1", &LeafView::default()).await.unwrap();
+            let line = table.lines.iter().find(|line| line.unit.unit == unit).unwrap();
+            assert_eq!(line.own.ok(), own, "{unit} side by side");
+        }
     }
 
     async fn a_merged_unit_keeps_its_scores(house: House) {
@@ -528,6 +554,9 @@ on_both! {
         met(&house, &campaign, &["chair", "member-1"]).await;
         appeal(ground, &house.person("head-b"), &campaign, "b", "1.2", "Đã báo cáo đúng hạn").await.unwrap();
         assert!(matches!(approved(&house, &campaign).await.unwrap_err(), EvaluationError::OpenAppeals(1)));
+        let version = house.version(&campaign).await;
+        let ended = advance(ground, &house.person("office"), &campaign, version).await.unwrap_err();
+        assert!(matches!(ended, EvaluationError::OpenAppeals(1)), "no appeal is lost with the step: {ended:?}");
         let open = house.lines("SELECT appeal FROM campaign_appeal WHERE answer IS NULL").await.remove(0);
         answer_appeal(ground, &house.person("chair"), &campaign, &open, "Không có văn bản", false).await.unwrap();
         assert_eq!(approved(&house, &campaign).await.unwrap(), 2);

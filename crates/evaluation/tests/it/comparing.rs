@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use evaluation::comparing::{Beside, Change, beside, of_total};
 use evaluation::leaves;
-use evaluation::model::Verdict;
+use evaluation::model::{AnswerKind, Verdict};
 use evaluation::reduced::Reduced;
 use evaluation::result::{BlockInput, BlockResult, Standing};
+use evaluation::scoring::Entered;
 use evaluation::set::read_set;
 use rust_decimal::Decimal;
 use ui::Lang;
@@ -19,16 +20,29 @@ fn number(text: &str) -> Decimal {
 
 /// The result of Sở A alone under a set, with points by leaf; no points: the leaf does not apply.
 fn result(set: &str, points: &[(&str, Option<&str>)]) -> BlockResult {
+    result_with(set, points, &[], &[])
+}
+
+/// The same with figures, and with leaves whose points were agreed to instead of given.
+fn result_with(set: &str, points: &[(&str, Option<&str>)], figures: &[(&str, &str)], agreed: &[&str]) -> BlockResult {
     let set = read_set(set).unwrap();
     let (block, unit) = department();
     let standing = |(leaf, points): &(&str, Option<&str>)| Standing {
         leaf: (*leaf).to_owned(),
-        verdict: if points.is_some() { Verdict::Set } else { Verdict::NotApplicable },
+        verdict: match points {
+            Some(_) if agreed.contains(leaf) => Verdict::Agree,
+            Some(_) => Verdict::Set,
+            None => Verdict::NotApplicable,
+        },
         points: points.map(number),
         reason: points.is_none().then(|| "Không có giao dịch".to_owned()),
     };
     let standings = BTreeMap::from([("a".to_owned(), points.iter().map(standing).collect())]);
-    let entered = BTreeMap::new();
+    let mut entered = BTreeMap::new();
+    for (figure, value) in figures {
+        let own: &mut Entered = entered.entry("a".to_owned()).or_default();
+        own.put(AnswerKind::Figure, figure, Some(value));
+    }
     let input = BlockInput { block: &block, set: &set, year: 2026, units: vec![&unit], entered: &entered, standings: &standings };
     BlockResult::of(&input).unwrap()
 }
@@ -96,6 +110,28 @@ fn another_maximum_is_compared_by_index_and_another_criterion_not_at_all() {
             "Nơi điểm tối đa khác năm trước, thay đổi là của chỉ số (điểm đạt chia điểm tối đa, nhân 100), ghi bằng điểm phần trăm (đpt).",
         ]
     );
+}
+
+#[test]
+fn points_that_moved_are_held_against_the_maximum_that_they_moved_to() {
+    let item = "item = [{ figure = \"published\", points = \"5\" }, { figure = \"reported\", points = \"5\" }]";
+    let absent = "[node.absent]\nwhen = \"breaches = 9\"\nthen = \"move\"\nto = [\"1.1\"]";
+    let set = SET.replace(item, &format!("{item}\n{absent}"));
+    let points = [("1.1", Some("30")), ("1.2", Some("0")), ("2", Some("24")), ("3", Some("-5"))];
+    // The ten points of 1.2 stand at 1.1: 30 of 60 became 35 of 70.
+    let now = result_with(&set, &points, &[("breaches", "9")], &["1.2"]);
+    let of = |code: &str| now.definition.node(code).unwrap();
+    let kept = |code: &str| (now.scores.units[0].values[of(code)].ok(), now.maximum(0, of(code)), now.index(0, of(code)));
+    assert_eq!(kept("1.1"), (Some(number("35")), number("70"), Some(number("50"))));
+    assert_eq!(kept("1.2"), (Some(number("0")), number("0"), None));
+    assert_eq!(kept("1"), (Some(number("35")), number("70"), Some(number("50"))));
+    // Last year nothing moved: half of 60 is half of 70.
+    let before = result_with(&set, &points, &[("breaches", "1")], &["1.2"]);
+    assert_eq!(told(&now, &before, "1.1"), same("30", Change::Index(number("0"))));
+    assert_eq!(told(&now, &before, "1.2"), Beside::Same { before: Ok(number("0")), change: None });
+    let row = &now.table.rows[0];
+    let taken = evaluation::reduced::taken_out(&now.definition, row, Lang::Vi);
+    assert_eq!(taken.iter().map(|one| one.maximum).collect::<Vec<_>>(), [None], "nothing is taken out of the maximum");
 }
 
 #[test]
