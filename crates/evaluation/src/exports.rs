@@ -106,7 +106,7 @@ fn every_group(block: &BlockResult, lang: Lang) -> DataTable {
                 Cell::text(block.definition.nodes[*group].code.clone()),
                 Cell::text(node_name(block, *group, lang).to_owned()),
                 value(block.scores.units[at].values[*group], block.decimals, lang),
-                Cell::number(block.maximum(at, *group), block.decimals),
+                applies_cell(&block.definition, &block.scores.units[at], *group, block.decimals),
                 index_cell(block.index(at, *group), block.decimals),
             ]));
         }
@@ -123,13 +123,15 @@ pub(crate) fn applies_less(definition: &Definition, unit: &UnitScores) -> bool {
 }
 
 /// The maximum that the points of a node refer to: at the total the full one, to which reduced points are scaled; none at a bonus or a penalty.
-pub(crate) fn applies_cell(definition: &Definition, unit: &UnitScores, node: NodeId, decimals: u32) -> Cell {
+pub(crate) fn applies(definition: &Definition, unit: &UnitScores, node: NodeId) -> Option<Decimal> {
     let inside = std::iter::successors(Some(node), |id| definition.nodes[*id].parent).all(|id| definition.nodes[id].role == Role::Points);
-    match definition.maximum(node).filter(|_| inside) {
-        Some(whole) if node == definition.total => Cell::number(whole, decimals),
-        Some(_) => Cell::number(indices::maximum(definition, unit, node), decimals),
-        None => Cell::text("–"),
-    }
+    let whole = definition.maximum(node).filter(|_| inside)?;
+    Some(if node == definition.total { whole } else { indices::maximum(definition, unit, node) })
+}
+
+/// The same as a cell of a table.
+pub(crate) fn applies_cell(definition: &Definition, unit: &UnitScores, node: NodeId, decimals: u32) -> Cell {
+    applies(definition, unit, node).map_or_else(|| Cell::text("–"), |most| Cell::number(most, decimals))
 }
 
 /// One row for each unit and leaf: the tidy table.
@@ -140,6 +142,7 @@ fn every_leaf(block: &BlockResult, successors: &BTreeMap<String, String>, lang: 
         .column(Column::text("ma", lang.pick("Mã tiêu chí", "Code")))
         .column(Column::text("ten", lang.pick("Tiêu chí", "Criterion")))
         .column(Column::number("toi-da", lang.pick("Tối đa", "Maximum"), block.decimals))
+        .column(Column::number("ap-dung", lang.pick("Tối đa áp dụng", "Maximum that applies"), block.decimals))
         .column(Column::number("tu-cham", lang.pick("Tự chấm", "Own"), block.decimals))
         .column(Column::number("ket-qua", lang.pick("Kết quả", "Final"), block.decimals))
         .column(Column::number("chi-so", lang.pick("Chỉ số", "Index"), block.decimals).unit("%"));
@@ -157,6 +160,7 @@ fn every_leaf(block: &BlockResult, successors: &BTreeMap<String, String>, lang: 
                 Cell::text(block.definition.nodes[*leaf].code.clone()),
                 Cell::text(node_name(block, *leaf, lang).to_owned()),
                 Cell::number_or(most, block.decimals, MissingReason::NotApplicable),
+                applies_cell(&block.definition, &block.scores.units[at], *leaf, block.decimals),
                 own_points(block, at, *leaf, lang),
                 value(block.scores.units[at].values[*leaf], block.decimals, lang),
                 index_cell(block.index(at, *leaf), block.decimals),

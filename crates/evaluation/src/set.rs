@@ -195,10 +195,11 @@ impl Reader<'_> {
     fn asks(&mut self, document: &DocumentMut) -> BTreeMap<String, Asks> {
         let mut all = BTreeMap::new();
         let Some(nodes) = document.get("node").and_then(Item::as_array_of_tables) else { return all };
+        let lines = lines_of_codes(self.text);
         for node in nodes {
             let Some(code) = node.get("code").and_then(Item::as_str) else { continue };
             let Some(table) = node.get("asks").and_then(Item::as_table_like) else { continue };
-            let line = self.line_of(&format!("code = \"{code}\""));
+            let line = lines.get(code).copied().unwrap_or_default();
             let asks = self.asks_of(code, table, line);
             all.insert(code.to_owned(), asks);
         }
@@ -252,6 +253,18 @@ impl Reader<'_> {
     fn line_of(&self, needle: &str) -> usize {
         self.text.lines().position(|line| line.trim_start().starts_with(needle)).map_or(0, |at| at + 1)
     }
+}
+
+/// The first line, from 1, on which each code stands.
+fn lines_of_codes(text: &str) -> BTreeMap<&str, usize> {
+    let mut lines = BTreeMap::new();
+    for (at, line) in text.lines().enumerate() {
+        let code = line.trim_start().strip_prefix("code = \"").and_then(|rest| rest.split_once('"'));
+        if let Some((code, _)) = code {
+            lines.entry(code).or_insert(at + 1);
+        }
+    }
+    lines
 }
 
 impl CriteriaSet {

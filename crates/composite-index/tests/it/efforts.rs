@@ -250,6 +250,30 @@ fn rivals_stop_at_a_cap_where_no_lowest_total_is_known() {
 }
 
 #[test]
+fn rivals_stop_where_the_parts_of_the_total_end() {
+    let shifts = |body: &str, now: &str, earlier: &str| {
+        let definition = definition(body);
+        let read = |csv: &str| read_table(&definition, None, csv).unwrap();
+        let (now, earlier) = (read(now), read(earlier));
+        trends((&definition, &now, Years::default()), (&definition, &earlier, Years::default())).unwrap().shifts
+    };
+    // Points below zero: B fell by 7 to -4 would be -11, and -5 is the lowest there can be.
+    let below = "[[node]]\ncode = \"total\"\naggregation = \"sum-of-points\"\n[[node]]\ncode = \"a\"\nparent = \"total\"\nmaximum = \"10\"\nrange = [\"-5\", \"10\"]\n";
+    assert_eq!(shifts(below, "unit,a\nA,5\nB,-4\n", "unit,a\nA,4\nB,3\n"), [Decimal::ONE, Decimal::from(-1)]);
+    // A mean never lies above the best of its parts, a weighted sum not above theirs.
+    let mean = |rule: &str| {
+        format!("[[node]]\ncode = \"total\"\naggregation = \"{rule}\"\n")
+            + &["a", "b"]
+                .map(|code| format!("[[node]]\ncode = \"{code}\"\nparent = \"total\"\nweight = \"1\"\nmaximum = \"10\"\n"))
+                .concat()
+    };
+    let (now, earlier) = ("unit,a,b\nA,5,5\nB,8,8\n", "unit,a,b\nA,5,5\nB,4,4\n");
+    assert_eq!(shifts(&mean("weighted-mean"), now, earlier), [Decimal::ZERO, Decimal::TWO]);
+    assert_eq!(shifts(&mean("geometric-mean"), now, earlier)[1].round_dp(9), Decimal::TWO);
+    assert_eq!(shifts(&mean("weighted-sum"), now, earlier), [Decimal::ZERO, Decimal::from(4)]);
+}
+
+#[test]
 fn a_what_if_sets_nothing_that_does_not_apply_to_the_unit() {
     let definition = definition(
         "[[block]]\ncode = \"xa\"\nname = { vi = \"Xã\", en = \"Communes\" }\n[[block]]\ncode = \"so\"\nname = { vi = \"Sở\", en = \"Departments\" }\n\

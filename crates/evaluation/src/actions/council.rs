@@ -170,8 +170,8 @@ pub async fn sessions(ground: Ground<'_>, campaign: &Campaign) -> Result<Vec<Ses
     Ok(store::sessions(read.conn(), &campaign.key).await?)
 }
 
-/// What the council decided itself since the approval before, leaf by leaf, for the minutes of the meeting that led to the newest approval, or leads
-/// to the next one.
+/// What the council decided itself for its last meeting with a quorum, leaf by leaf, as its minutes tell it: since the approval before that meeting,
+/// and up to the one that followed.
 ///
 /// # Errors
 /// "Not found" for those who do not look at all units.
@@ -180,9 +180,14 @@ pub async fn council_rulings(ground: Ground<'_>, actor: &Actor, key: &str) -> Re
     let campaign = store::campaign(read.conn(), key).await?.ok_or(Denied::NotFound)?;
     must(ground, actor, Action::Export, Thing::CampaignResult, &campaign.owner)?;
     let approvals = store::results(read.conn(), key).await?;
-    let before = if matches!(campaign.phase, Phase::Council | Phase::Appeal) { approvals.first() } else { approvals.get(1) };
+    let sessions = store::sessions(read.conn(), key).await?;
+    let met = sessions.iter().rev().find(|session| session.quorate).or(sessions.last()).map(|session| session.recorded_at);
+    // Newest first.
+    let before = met.and_then(|met| approvals.iter().find(|approval| approval.approved_at < met)).map(|approval| approval.approved_at);
+    let after =
+        met.and_then(|met| approvals.iter().rev().find(|approval| approval.approved_at >= met)).map(|approval| approval.approved_at);
     let mut rulings = store::council_rulings(read.conn(), key).await?;
-    rulings.retain(|ruling| before.is_none_or(|before| ruling.ruled_at > before.approved_at));
+    rulings.retain(|ruling| before.is_none_or(|before| ruling.ruled_at > before) && after.is_none_or(|after| ruling.ruled_at <= after));
     Ok(rulings)
 }
 

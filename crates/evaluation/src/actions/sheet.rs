@@ -154,7 +154,13 @@ impl Sheet {
         let figures: Vec<Option<Decimal>> = definition.figures.iter().map(|figure| self.figure(&figure.code)).collect();
         let mut scratch = FormulaScratch::new();
         let holds = moving.into_iter().filter(|(_, when, _)| when.evaluate(&figures, &mut scratch).is_ok_and(|holds| !holds.is_zero()));
-        holds.map(|(leaf, _, siblings)| (leaf, siblings.clone())).collect()
+        // What does not apply takes nothing; the engine hands the maximum to the others, or lets the leaf fall away.
+        let left_out = |leaf: &NodeId| {
+            let ruling = self.rulings.get(&definition.nodes[*leaf].code);
+            ruling.is_some_and(|ruling| ruling.verdict == Verdict::NotApplicable) || !self.set.is_for(*leaf, &self.unit.block)
+        };
+        let takers = |siblings: &Vec<NodeId>| siblings.iter().copied().filter(|sibling| !left_out(sibling)).collect::<Vec<_>>();
+        holds.map(|(leaf, _, siblings)| (leaf, takers(siblings))).filter(|(_, to)| !to.is_empty()).collect()
     }
 
     /// Leaves of the unit's block, with their codes.

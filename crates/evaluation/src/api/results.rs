@@ -9,6 +9,7 @@ use web::{App, Ground, Guard, Problem, Route, Signed};
 use super::{Answered, exact, number, ok, told};
 use crate::actions::{Results, campaign_results};
 use crate::comparing::{Beside, beside};
+use crate::exports::applies;
 use crate::indices;
 use crate::reduced::taken_out;
 use crate::result::BlockResult;
@@ -83,7 +84,7 @@ async fn of_one(State(app): State<App>, signed: Signed, Path((campaign, unit)): 
             json!({
                 "node": node.code, "depth": depth, "leaf": node.is_leaf(), "maximum": definition.maximum(id).map(exact),
                 "own": node.is_leaf().then(|| number(block.own_leaves[at][id])), "result": number(block.scores.units[at].values[id]),
-                "applies": definition.maximum(id).map(|_| exact(block.maximum(at, id))), "index": index_of(id),
+                "applies": applies(definition, &block.scores.units[at], id).map(exact), "index": index_of(id),
                 "last_year": was.map(number),
             })
         })

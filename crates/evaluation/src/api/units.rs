@@ -2,7 +2,7 @@
 
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
-use composite_index::FigureKind;
+use composite_index::{FigureKind, NodeId};
 use evidence::{ListFilter, ListPage};
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -39,7 +39,8 @@ pub(super) fn routes() -> Vec<Route> {
 
 async fn sheet_json(app: &App, signed: &Signed, campaign: &str, unit: &str) -> Result<Value, Refused> {
     let found = sheet(Ground::of(app), &signed.actor, campaign, unit).await.map_err(told(signed))?;
-    let leaves: Vec<Value> = found.leaves().into_iter().map(|leaf| leaf_json(&found, leaf, signed)).collect();
+    let moves = found.moves();
+    let leaves: Vec<Value> = found.leaves().into_iter().map(|leaf| leaf_json(&found, leaf, &moves, signed)).collect();
     let answers: Vec<Value> = found
         .answers
         .iter()
@@ -84,7 +85,7 @@ fn evidence_json(found: &Sheet, leaf: &str) -> Vec<Value> {
         .collect()
 }
 
-fn leaf_json(found: &Sheet, leaf: composite_index::NodeId, signed: &Signed) -> Value {
+fn leaf_json(found: &Sheet, leaf: NodeId, moves: &[(NodeId, Vec<NodeId>)], signed: &Signed) -> Value {
     let definition = &found.set.definition;
     let node = &definition.nodes[leaf];
     let ruling = found.rulings.get(&node.code);
@@ -102,8 +103,10 @@ fn leaf_json(found: &Sheet, leaf: composite_index::NodeId, signed: &Signed) -> V
             last.figures.iter().map(|(code, value)| (code.clone(), json!(written(code, *value)))).collect();
         json!({ "own": last.own.map(exact), "decided": last.decided.map(exact), "words": last.words, "figures": figures })
     };
+    let moved = moves.iter().find(|(from, _)| *from == leaf);
+    let moved = moved.map(|(_, to)| to.iter().map(|sibling| definition.nodes[*sibling].code.as_str()).collect::<Vec<_>>());
     json!({
-        "leaf": node.code, "name": found.set.name(leaf, signed.lang()), "maximum": found.set.most(leaf).map(|most| most.to_string()),
+        "leaf": node.code, "maximum_moves_to": moved, "name": found.set.name(leaf, signed.lang()), "maximum": found.set.most(leaf).map(|most| most.to_string()),
         "rule": node.rule.as_ref().map(|rule| index_words::leaf(definition, rule, signed.lang())),
         "scored_by": found.set.scorer(leaf).word(), "own": number(found.own(leaf)),
         "evidence_asked": asks.evidence.as_ref().map(|text| signed.lang().pick(text.vi.as_str(), text.en.as_str())),

@@ -57,7 +57,10 @@ pub(crate) async fn post(State(app): State<App>, Path(set): Path<String>, posted
 fn told(fault: &SetFault, fields: &Fields, found: &FoundSet, lang: Lang) -> FieldError {
     let row = (0..MOST).find(|at| fault.rule.starts_with("band-") && fields.text(&format!("xl-ma.{at}")) == fault.subject);
     match row {
-        Some(at) => FieldError::new(format!("xl-tu.{at}"), words::set_fault(&SetFault { line: 0, ..fault.clone() }, lang)),
+        Some(at) => FieldError::new(
+            format!("xl-tu.{at}"),
+            words::set_fault(&SetFault { line: 0, detail: words::as_read(&fault.detail, lang), ..fault.clone() }, lang),
+        ),
         None => fault_in_form(fault, &found.set.definition, lang),
     }
 }

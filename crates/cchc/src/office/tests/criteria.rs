@@ -220,19 +220,19 @@ on_both! {
         let wrong = sent(&mut client, &[("kh-ten.0", "Sở"), ("xl-ma.0", "A"), ("xl-ten.0", "Tốt"), ("xl-tu.0", "cao")]).await;
         assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(wrong.shows("Khối 1: nhập mã gồm") && wrong.shows("Mức 1: viết một số") && wrong.shows("value=\"cao\""), "all at once: {}", wrong.text);
-        let bands = [("xl-ma.0", "B"), ("xl-ten.0", "Khá"), ("xl-tu.0", "70"), ("xl-ma.1", "A"), ("xl-ten.1", "Tốt"), ("xl-tu.1", "90,5")];
+        let bands = [("xl-ma.0", "B"), ("xl-ten.0", "Khá"), ("xl-tu.0", "1"), ("xl-ma.1", "A"), ("xl-ten.1", "Tốt"), ("xl-tu.1", "1,5")];
         let turned = sent(&mut client, &bands).await;
         assert!(turned.shows("các mức phải xếp từ cao xuống thấp"), "{}", turned.text);
-        let blocks = [("kh-ma.0", "so"), ("kh-ten.0", "Sở"), ("kh-ma.1", "ban"), ("kh-ten.1", "Ban"), ("xl-ma.0", "A"), ("xl-ten.0", "Tốt"), ("xl-tu.0", "90,5"), ("xl-ma.1", "B"), ("xl-ten.1", "Còn lại")];
+        let blocks = [("kh-ma.0", "so"), ("kh-ten.0", "Sở"), ("kh-ma.1", "ban"), ("kh-ten.1", "Ban"), ("xl-ma.0", "A"), ("xl-ten.0", "Tốt"), ("xl-tu.0", "1,5"), ("xl-ma.1", "B"), ("xl-ten.1", "Còn lại")];
         taken(&sent(&mut client, &blocks).await).await;
-        assert!(client.get(&address).await.shows("Tốt từ 90,5; Còn lại"));
+        assert!(client.get(&address).await.shows("Tốt từ 1,5; Còn lại"));
         // A part is for some blocks only, and a block that a part names stays.
         let only = [("ten", "Việc khác"), ("loai", "external"), ("toi-da", "1"), ("co-khoi", "1"), ("khoi", "ban")];
         taken(&part(&mut client, &address, "1.2", &only).await).await;
         let gone = sent(&mut client, &[("kh-ma.0", "so"), ("kh-ten.0", "Sở")]).await;
         assert!(gone.shows("Khối “ban” không có trong bộ tiêu chí nhưng còn dùng"), "{}", gone.text);
         let text = house.lines("SELECT definition FROM criteria_set").await.remove(0);
-        for kept in ["when = \"giao = 0\"", "to = [\"1.2\"]", "blocks = [\"ban\"]", "from = \"90.5\""] {
+        for kept in ["when = \"giao = 0\"", "to = [\"1.2\"]", "blocks = [\"ban\"]", "from = \"1.5\""] {
             assert!(text.contains(kept), "{kept}: {text}");
         }
     }
