@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use evaluation::actions::{
-    Citation, Entry, EvaluationError, LeafView, NewSession, PublicResult, Standing, advance, agree_to_all, answer, answer_appeal, appeal,
-    approve, back, campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview,
+    Citation, EvaluationError, LeafView, NewSession, PublicResult, Standing, advance, agree_to_all, answer, answer_appeal, appeal, approve,
+    back, campaign_results, cite, consistency, discard, frozen_files, give, hand_over, hold_session, leaf_table, merge, overview,
     public_result, public_working, publish, reopen, return_to_officer, save, set_ranked, sheet, submit, swap_set, uncite, unit_threads,
     withdraw,
 };
@@ -342,26 +342,6 @@ on_both! {
         let results = campaign_results(ground, &house.person("office"), &campaign).await.unwrap();
         let so = &results.blocks[0];
         assert_eq!(so.maximum(so.position("b").unwrap(), so.definition.total), number("70"));
-    }
-
-    async fn a_sheet_tells_which_maxima_move_as_things_are_entered(house: House) {
-        let item = "item = [{ figure = \"published\", points = \"5\" }, { figure = \"reported\", points = \"5\" }]";
-        let absent = "[node.absent]\nwhen = \"breaches = 9\"\nthen = \"move\"\nto = [\"1.1\"]";
-        assert!(SET.contains(item));
-        let set = house.set(&SET.replace(item, &format!("{item}\n{absent}"))).await;
-        let campaign = house.draft(&set).await;
-        house.next(&campaign).await;
-        let (ground, officer) = (house.ground(), house.person("officer-a"));
-        let moves = async || {
-            let found = sheet(ground, &officer, &campaign, "a").await.unwrap();
-            let code = |leaf: usize| found.set.definition.nodes[leaf].code.clone();
-            found.moves().into_iter().map(|(leaf, to)| (code(leaf), to.into_iter().map(code).collect::<Vec<_>>())).collect::<Vec<_>>()
-        };
-        assert!(moves().await.is_empty(), "nothing is entered yet");
-        save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "breaches", "9")]).await.unwrap();
-        assert_eq!(moves().await, [("1.2".to_owned(), vec!["1.1".to_owned()])]);
-        save(ground, &officer, &campaign, "a", &[Entry { seen: 1, ..entry(AnswerKind::Figure, "breaches", "1") }]).await.unwrap();
-        assert!(moves().await.is_empty());
     }
 
     async fn the_council_agrees_to_points_that_were_given(house: House) {

@@ -1,14 +1,14 @@
-//! Who speaks when: the council and its minutes, second readers, and what comes too late.
+//! Who speaks when: the council and its minutes, second readers, and what comes too late; what a sheet tells of maxima that move.
 
 use evaluation::actions::{
-    Citation, EvaluationError, NewSession, advance, agree_to_all, answer, answer_appeal, appeal, approve, assign, campaign_results, cite,
-    council_rulings, give, hold_session, overview, publish, seat, sheet, unseat,
+    Citation, Entry, EvaluationError, NewSession, advance, agree_to_all, answer, answer_appeal, appeal, approve, assign, campaign_results,
+    cite, council_rulings, give, hold_session, overview, publish, save, seat, sheet, unseat,
 };
-use evaluation::model::{Duty, Lock, Phase, Seat, Shows, Verdict};
+use evaluation::model::{AnswerKind, Duty, Lock, Phase, Seat, Shows, Verdict};
 use evaluation::papers::{Origin, minutes};
 use test_support::on_both;
 
-use crate::house::{House, SET, opinion};
+use crate::house::{House, SET, entry, opinion};
 
 /// Every unit handed in, every leaf agreed to: the campaign is in appraisal.
 async fn appraised(house: &House) -> String {
@@ -32,6 +32,26 @@ async fn met(house: &House, campaign: &str) {
 }
 
 on_both! {
+    async fn a_sheet_tells_which_maxima_move_as_things_are_entered(house: House) {
+        let item = "item = [{ figure = \"published\", points = \"5\" }, { figure = \"reported\", points = \"5\" }]";
+        let absent = "[node.absent]\nwhen = \"breaches = 9\"\nthen = \"move\"\nto = [\"1.1\"]";
+        assert!(SET.contains(item));
+        let set = house.set(&SET.replace(item, &format!("{item}\n{absent}"))).await;
+        let campaign = house.draft(&set).await;
+        house.next(&campaign).await;
+        let (ground, officer) = (house.ground(), house.person("officer-a"));
+        let moves = async || {
+            let found = sheet(ground, &officer, &campaign, "a").await.unwrap();
+            let code = |leaf: usize| found.set.definition.nodes[leaf].code.clone();
+            found.moves().into_iter().map(|(leaf, to)| (code(leaf), to.into_iter().map(code).collect::<Vec<_>>())).collect::<Vec<_>>()
+        };
+        assert!(moves().await.is_empty(), "nothing is entered yet");
+        save(ground, &officer, &campaign, "a", &[entry(AnswerKind::Figure, "breaches", "9")]).await.unwrap();
+        assert_eq!(moves().await, [("1.2".to_owned(), vec!["1.1".to_owned()])]);
+        save(ground, &officer, &campaign, "a", &[Entry { seen: 1, ..entry(AnswerKind::Figure, "breaches", "1") }]).await.unwrap();
+        assert!(moves().await.is_empty());
+    }
+
     async fn the_council_stays_as_it_decided(house: House) {
         let campaign = appraised(&house).await;
         for _ in 0..3 {

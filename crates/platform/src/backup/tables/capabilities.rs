@@ -168,6 +168,7 @@ pub(super) const CAPABILITIES: &[Table] = &[
             ("unit", Text),
             ("leaf", Text),
             ("verdict", Text),
+            ("said", Text),
             ("side", Text),
             ("points", Text),
             ("reason", Text),
