@@ -154,9 +154,16 @@ pub(super) async fn has_interest(
     unit: &str,
 ) -> Result<bool, EvaluationError> {
     let own = store::own_units(conn.reborrow(), account, day).await?;
-    let part = store::unit(conn, campaign, unit).await?;
     let is_own = |held: &str| own.iter().any(|one| one == held);
-    Ok(is_own(unit) || part.is_some_and(|part| part.holders().any(is_own)))
+    // A unit may have gone into one that went into another since; no merger leads back.
+    let mut at = Some(unit.to_owned());
+    while let Some(held) = at {
+        if is_own(&held) {
+            return Ok(true);
+        }
+        at = store::unit(conn.reborrow(), campaign, &held).await?.and_then(|part| part.successor);
+    }
+    Ok(false)
 }
 
 /// The set of a unit's block.

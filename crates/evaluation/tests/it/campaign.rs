@@ -255,6 +255,13 @@ on_both! {
         assert_eq!(recorded, ["judge"], "the try is recorded");
         let stranger = give(house.ground(), &house.person("judge-2"), &said).await.unwrap_err();
         assert!(matches!(stranger, EvaluationError::NotAssigned), "{stranger:?}");
+        // Nor a unit in whose place their own stands, however many mergers lie between.
+        let (ground, office) = (house.ground(), house.person("office"));
+        house.execute("UPDATE account SET unit = 'c' WHERE account = 'judge'").await;
+        merge(ground, &office, &campaign, "a", "b", "Nghị quyết 1").await.unwrap();
+        merge(ground, &office, &campaign, "b", "c", "Nghị quyết 2").await.unwrap();
+        let error = give(ground, &house.person("judge"), &said).await.unwrap_err();
+        assert!(matches!(error, EvaluationError::OwnUnit), "{error:?}");
     }
 
     async fn appraisers_speak_in_threads(house: House) {
