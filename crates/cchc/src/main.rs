@@ -1,6 +1,7 @@
 //! `cchc`: the command line of the whole program. It reads settings and the clock, assembles the rooms, and turns their errors into words.
 
 mod commands;
+mod conditions;
 mod demo;
 mod knowledge;
 mod office;

@@ -17,7 +17,7 @@ use platform::files::FileStore;
 use platform::{Db, World};
 use serving::{ClientAddress, RequestId};
 use ui::Lang;
-use web::{App, Caller, Office, OfficeParts, Route};
+use web::{App, Caller, ConditionSource, Office, OfficeParts, Route};
 
 use crate::commands::now;
 use crate::output::Failure;
@@ -48,6 +48,7 @@ pub(crate) fn office(
     args: &ServeArgs,
     security: Security,
     public_address: String,
+    condition_source: Arc<dyn ConditionSource>,
 ) -> Result<App, Failure> {
     let mut nav = desk::first_nav();
     nav.extend(collection::nav());
@@ -69,6 +70,7 @@ pub(crate) fn office(
         single_sign_on,
         nav,
         task_sources: vec![Arc::new(CollectionTasks), Arc::new(EvaluationTasks), Arc::new(UpkeepTasks)],
+        condition_source,
     })))
 }
 

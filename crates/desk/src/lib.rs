@@ -8,6 +8,7 @@ mod words;
 use accounts::policy::{Action, Thing};
 use axum::extract::DefaultBodyLimit;
 use axum::routing::get;
+use pages::installation;
 pub use pages::sign_in::DEMO_PASSWORD;
 pub use tasks::UpkeepTasks;
 use web::{Guard, LARGEST_WITH_FILES, NavEntry, Route};
@@ -54,6 +55,12 @@ pub fn last_nav() -> Vec<NavEntry> {
             words: ("Người dùng và vai trò", "People and roles"),
             path: "/lam-viec/nguoi-dung",
             needs: Some((Action::See, Thing::Account)),
+        },
+        NavEntry {
+            key: installation::KEY,
+            words: ("Tình trạng cài đặt", "State of the installation"),
+            path: installation::PATH,
+            needs: Some((Action::See, Thing::Installation)),
         },
     ]
 }
@@ -133,6 +140,7 @@ pub fn routes() -> Vec<Route> {
         Route::page("/lam-viec/thong-bao/khong-gui-duoc", Guard::May(Action::See, Thing::Installation), notices::failed),
         Route::act("/lam-viec/thong-bao/{notice}", Guard::Signed, notices::open),
         Route::form("/lam-viec/tai-khoan/thong-bao", Guard::Signed, notices::get_choice, notices::post_choice),
+        Route::page(installation::PATH, Guard::May(Action::See, Thing::Installation), installation::get),
         Route::page("/lam-viec/tac-vu", Guard::Signed, jobs::get),
         Route::page("/lam-viec/tac-vu/{job}", Guard::Signed, jobs::one),
         Route::act("/lam-viec/tac-vu/{job}/huy", Guard::Signed, jobs::cancel),

@@ -5,6 +5,7 @@ pub(crate) mod codes;
 pub(crate) mod evidence;
 pub(crate) mod history;
 pub(crate) mod home;
+pub(crate) mod installation;
 pub(crate) mod jobs;
 pub(crate) mod link;
 pub(crate) mod notices;

@@ -19,6 +19,16 @@ pub async fn referenced_files(conn: Conn<'_>) -> Result<Vec<FileDigest>, DbError
     Ok(rows.into_iter().filter_map(|(sha256,)| sha256.parse().ok()).collect())
 }
 
+/// How many files rows refer to, and their bytes together; a file that serves many counts once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn totals(conn: Conn<'_>) -> Result<(i64, i64), DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(size), 0) AS BIGINT) \
+        FROM (SELECT DISTINCT sha256, size FROM evidence_file) AS file";
+    Ok(on!(conn, c => query_as(SQL).fetch_one(&mut *c).await)?)
+}
+
 /// Takes away the files that no row refers to and that were last put in before `older_than`, which lies days back:
 /// between an upload and its row passes a time. Where no row refers to any file nothing is taken away: the database may be another one
 /// than the store belongs to.

@@ -21,7 +21,7 @@ pub use citing::{NewUse, cite, is_locked, uncite, uses_of_piece, uses_of_things}
 pub use error::EvidenceError;
 pub use finding::{Found, Hit, ListFilter, ListPage, Whole, list, pages, seen, version};
 pub use intake::Upload;
-pub use keeping::{FileTrouble, Trouble, referenced_files, remove_unreferenced, troubles};
+pub use keeping::{FileTrouble, Trouble, referenced_files, remove_unreferenced, totals, troubles};
 pub use model::{Description, EvidenceKind, FileVersion, PageLabel, PageText, Piece, State, TextState, Use};
 pub use notes::{ByteVerdict, FileNote, SignatureNote};
 pub use reading::read_waiting;

@@ -22,7 +22,7 @@ mod wording;
 
 pub use kind::{Channel, Kind, Manner};
 pub use letter::Letters;
-pub use outbox::{FailedDelivery, failed_deliveries};
+pub use outbox::{FailedDelivery, SendingCounts, failed_deliveries, sending_counts};
 pub use post::{HookWay, Post};
 pub use preference::{Preference, preferences, set_preferences};
 pub use sending::{DIGEST_JOB, DeliverDue, Digests, SEND_JOB, Singles};

@@ -203,6 +203,27 @@ impl FailedDelivery {
     }
 }
 
+/// How many messages did not leave.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SendingCounts {
+    /// Tried, and tried again.
+    pub tried_again: i64,
+    /// Given up.
+    pub given_up: i64,
+}
+
+/// Counts what waits after a failure, and what was given up of notices made since a moment.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sending_counts(conn: Conn<'_>, since: DateTime<Utc>) -> Result<SendingCounts, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(CASE WHEN d.state = 'waiting' THEN 1 END) AS BIGINT), CAST(COUNT(CASE WHEN d.state = 'failed' THEN 1 END) AS BIGINT) \
+        FROM notice_delivery d JOIN notice n ON n.notice = d.notice \
+        WHERE d.state = 'failed' AND n.made_at >= $1 OR d.state = 'waiting' AND d.attempts > 0";
+    let (tried_again, given_up) = on!(conn, c => query_as(SQL).bind(since).fetch_one(&mut *c).await)?;
+    Ok(SendingCounts { tried_again, given_up })
+}
+
 /// What failed for good, and what waits after a failure; newest first.
 ///
 /// # Errors

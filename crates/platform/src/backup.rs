@@ -32,7 +32,7 @@ pub use reading::check;
 pub use restoring::{Target, restore};
 pub use rotation::{Keep, rotation};
 pub use schedule::{archive_name, due, next, time_of};
-pub use scheduled::{BackupPlan, Finished, Run, run_due, run_scheduled};
+pub use scheduled::{BackupArchive, BackupPlan, BackupStanding, Finished, Run, run_due, run_scheduled};
 pub use sealing::{KeyError, Keys, Sealing, Wants, new_identity};
 pub use tables::{Column, Kind, all_columns};
 pub use writing::backup;

@@ -4,6 +4,7 @@ mod conn;
 mod lending;
 
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::str::FromStr as _;
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,8 @@ pub use self::conn::{Answer, Conn, Lent};
 pub use self::lending::{Begun, Connections, Held};
 use crate::error::{DbError, DbFault, OpenError};
 
-/// How long a PostgreSQL statement waits for a lock; loading a catalogue in another process may take some seconds.
-const LOCK_PATIENCE: &str = "20s";
+/// How long a PostgreSQL statement waits for a lock: as long as a write waits on SQLite.
+const LOCK_PATIENCE: &str = "5s";
 /// A connection that lay idle for so long is asked whether it is still there before it is used.
 const IDLE: Duration = Duration::from_secs(1);
 
@@ -62,6 +63,12 @@ pub enum Write {
     Pg(Begun<Postgres>),
 }
 
+/// What the database will answer.
+///
+/// In a box of its own: the compiler puts the body of an `async fn` into everything that awaits it, and for what every page awaits that made a
+/// tenth of the program.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbError>> + Send + 'a>>;
+
 impl Read {
     /// Borrows the connection.
     pub fn conn(&mut self) -> Conn<'_> {
@@ -85,12 +92,14 @@ impl Write {
     ///
     /// # Errors
     /// When the database refuses; nothing is changed then.
-    pub async fn commit(self) -> Result<(), DbError> {
-        match self {
-            Self::Lite(transaction) => transaction.commit().await?,
-            Self::Pg(transaction) => transaction.commit().await?,
-        }
-        Ok(())
+    pub fn commit(self) -> Pending<'static, ()> {
+        Box::pin(async move {
+            match self {
+                Self::Lite(transaction) => transaction.commit().await?,
+                Self::Pg(transaction) => transaction.commit().await?,
+            }
+            Ok(())
+        })
     }
 }
 
@@ -102,6 +111,14 @@ async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) 
             Err(error) if error.fault == DbFault::Locked && start.elapsed() < PATIENCE => tokio::time::sleep(PATIENCE / 200).await,
             outcome => return outcome,
         }
+    }
+}
+
+/// No place among those who write: other tasks of this program write, and did not come to an end in time.
+fn kept_waiting(source: sqlx::Error) -> DbError {
+    match source {
+        sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
+        other => other.into(),
     }
 }
 
@@ -203,10 +220,12 @@ impl Db {
     ///
     /// # Errors
     /// When none can be had in time.
-    pub async fn read(&self) -> Result<Read, DbError> {
-        Ok(match self {
-            Self::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
-            Self::Pg(all) => Read::Pg(all.acquire().await?),
+    pub fn read(&self) -> Pending<'_, Read> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Lite { readers, .. } => Read::Lite(readers.acquire().await?),
+                Self::Pg(all) => Read::Pg(all.acquire().await?),
+            })
         })
     }
 
@@ -214,14 +233,12 @@ impl Db {
     ///
     /// # Errors
     /// When the lock or a connection cannot be had in time.
-    pub async fn write(&self) -> Result<Write, DbError> {
-        Ok(match self {
-            Self::Lite { writer, .. } => Write::Lite(writer.begin("BEGIN IMMEDIATE").await.map_err(|source| match source {
-                // Another task of this program holds the one connection that writes.
-                sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
-                other => other.into(),
-            })?),
-            Self::Pg(all) => Write::Pg(all.begin("BEGIN").await?),
+    pub fn write(&self) -> Pending<'_, Write> {
+        Box::pin(async move {
+            Ok(match self {
+                Self::Lite { writer, .. } => Write::Lite(writer.begin_write("BEGIN IMMEDIATE").await.map_err(kept_waiting)?),
+                Self::Pg(all) => Write::Pg(all.begin_write("BEGIN").await.map_err(kept_waiting)?),
+            })
         })
     }
 
@@ -235,6 +252,18 @@ impl Db {
             sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(mover).await?;
         }
         Ok(())
+    }
+
+    /// How large the database is, in bytes; with SQLite without the log beside the file.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn size(&self) -> Result<i64, DbError> {
+        const LITE: &str = "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()";
+        const PG: &str = "SELECT pg_database_size(current_database())";
+        let mut read = self.read().await?;
+        let statement = if matches!(read, Read::Lite(_)) { LITE } else { PG };
+        Ok(crate::on!(read.conn(), c => sqlx::query_scalar(statement).fetch_one(&mut *c).await)?)
     }
 
     /// Name of the database kind, for people.

@@ -18,7 +18,7 @@ pub use reading::{Event, EventFilter, EventPage, EventPlace, Mention, search, se
 
 pub use rows::{RowFault, RowTrouble};
 
-use crate::{Conn, DbError, on};
+use crate::{Conn, DbError, Pending, on};
 
 /// Number of lanes; the migration made as many heads.
 pub const LANES: i64 = 16;
@@ -107,7 +107,11 @@ impl Change {
 ///
 /// # Errors
 /// When the database does not answer; the transaction must not be committed then.
-pub async fn record(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes: &[Change]) -> Result<(), DbError> {
+pub fn record<'a>(conn: Conn<'a>, source: &'a Source, at: DateTime<Utc>, changes: &'a [Change]) -> Pending<'a, ()> {
+    Box::pin(append(conn, source, at, changes))
+}
+
+async fn append(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes: &[Change]) -> Result<(), DbError> {
     // The end of the lane is held until the transaction ends; on SQLite all writes take turns.
     const TAKE_LITE: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1";
     const TAKE_PG: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1 FOR UPDATE";

@@ -16,7 +16,7 @@ mod world;
 
 /// A text that is never printed: a key, a passphrase.
 pub use age::secrecy::{ExposeSecret, SecretString};
-pub use db::{Answer, Begun, Conn, Connections, Db, Held, Lent, Read, Snapshot, Write};
+pub use db::{Answer, Begun, Conn, Connections, Db, Held, Lent, Pending, Read, Snapshot, Write};
 pub use error::{DbError, DbFault, OpenError};
 pub use migrate::{Migrations, applied_version, migrate, schema_version};
 pub use sqlx;

@@ -54,6 +54,8 @@ pub async fn load(db: &Db, files: &CatalogueFiles, now: DateTime<Utc>) -> Result
     // Another process may have loaded it while this one was reading files, or be about to: on PostgreSQL loads wait in line here,
     // on SQLite every write does.
     if let Conn::Pg(mut lent) = write.conn() {
+        // One load may take some seconds, longer than a write waits otherwise.
+        query("SET LOCAL lock_timeout = '60s'").execute(lent.ask()).await?;
         query("LOCK TABLE catalogue_load IN SHARE ROW EXCLUSIVE MODE").execute(lent.ask()).await?;
     }
     if stored_digest(write.conn()).await?.as_deref() == Some(&digest) {

@@ -30,6 +30,7 @@ pub struct Readiness {
 
 struct Check {
     name: &'static str,
+    needed: bool,
     limit: Duration,
     run: Run,
 }
@@ -37,7 +38,7 @@ struct Check {
 /// How the checks went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// All checks went well.
+    /// All checks that are needed went well.
     pub ready: bool,
     /// Each check, in the order in which they were named.
     pub checks: Vec<Checked>,
@@ -50,6 +51,8 @@ pub struct Checked {
     pub name: &'static str,
     /// Whether it went well.
     pub ready: bool,
+    /// Whether the program can do nothing without it.
+    pub needed: bool,
     /// What it found, for an administrator.
     pub detail: String,
     /// How long it took.
@@ -71,12 +74,30 @@ impl Readiness {
 
     /// Adds a check. It answers with what it found, either way; one that takes longer than `limit` has failed.
     #[must_use]
-    pub fn check<F, C>(mut self, name: &'static str, limit: Duration, check: C) -> Self
+    pub fn check<F, C>(self, name: &'static str, limit: Duration, check: C) -> Self
     where
         C: Fn() -> F + Send + Sync + 'static,
         F: Future<Output = Result<String, String>> + Send + 'static,
     {
-        self.checks.push(Check { name, limit, run: Arc::new(move || Box::pin(check())) });
+        self.with(true, name, limit, check)
+    }
+
+    /// Adds a check of a part without which the program still does most of its work: watchers learn how it went, and the program stays ready.
+    #[must_use]
+    pub fn check_beside<F, C>(self, name: &'static str, limit: Duration, check: C) -> Self
+    where
+        C: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<String, String>> + Send + 'static,
+    {
+        self.with(false, name, limit, check)
+    }
+
+    fn with<F, C>(mut self, needed: bool, name: &'static str, limit: Duration, check: C) -> Self
+    where
+        C: Fn() -> F + Send + Sync + 'static,
+        F: Future<Output = Result<String, String>> + Send + 'static,
+    {
+        self.checks.push(Check { name, needed, limit, run: Arc::new(move || Box::pin(check())) });
         self
     }
 
@@ -110,7 +131,13 @@ impl Readiness {
                 (place, outcome, start.elapsed())
             });
         }
-        let fallen = |check: &Check| Checked { name: check.name, ready: false, detail: "the check itself failed".into(), took_ms: 0 };
+        let fallen = |check: &Check| Checked {
+            name: check.name,
+            ready: false,
+            needed: check.needed,
+            detail: "the check itself failed".into(),
+            took_ms: 0,
+        };
         let mut checks: Vec<Checked> = self.checks.iter().map(fallen).collect();
         while let Some(finished) = running.join_next().await {
             let Ok((place, outcome, took)) = finished else { continue };
@@ -120,14 +147,14 @@ impl Readiness {
                 checked.took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
             }
         }
-        Report { ready: checks.iter().all(|check| check.ready), checks }
+        Report { ready: checks.iter().all(|check| check.ready || !check.needed), checks }
     }
 
     fn with_stopping(&self, mut report: Report) -> Report {
         if self.stopping.load(Ordering::Relaxed) {
             report.ready = false;
             let detail = "the program is stopping".to_owned();
-            report.checks.push(Checked { name: STOPPING, ready: false, detail, took_ms: 0 });
+            report.checks.push(Checked { name: STOPPING, ready: false, needed: true, detail, took_ms: 0 });
         }
         report
     }

@@ -23,8 +23,10 @@ pub fn bytes_in_words(bytes: i64, lang: Lang) -> String {
         format!("{bytes} B")
     } else if bytes < KIB * KIB {
         format!("{} KB", tenths(KIB))
-    } else {
+    } else if bytes < KIB * KIB * KIB {
         format!("{} MB", tenths(KIB * KIB))
+    } else {
+        format!("{} GB", tenths(KIB * KIB * KIB))
     }
 }
 

@@ -14,6 +14,7 @@ use sha2::Sha256;
 use crate::receipt::{self, Receipt};
 use crate::signed::{Signed, signed_of};
 use crate::too_large::is_too_large;
+use crate::traces::Traces;
 use crate::{App, Problem};
 
 /// The largest form without files, in bytes. A page with three thousand figures has a tenth of it.
@@ -196,6 +197,7 @@ impl FromRequest<App> for Posted {
         // Forms of pages are for whoever signed in: an access token reads, and writes by the interface for programs alone. Otherwise it would be
         // a session of a year without second factor, which makes people and gives roles.
         let secret = signed.secret.as_ref().ok_or(Problem::Forbidden)?;
+        Traces::note_fields(&parts.extensions, &fields);
         let nonce = opened(secret, fields.raw(TOKEN)).ok_or(Problem::StaleForm { fields: fields.clone() })?;
         Ok(Self { signed, fields, nonce })
     }

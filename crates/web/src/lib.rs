@@ -5,6 +5,7 @@
 
 mod bad_json;
 mod caller;
+mod condition;
 mod evidence_words;
 mod form;
 mod frame;
@@ -20,6 +21,7 @@ mod signed;
 mod single_sign_on;
 mod tasks;
 mod too_large;
+mod traces;
 mod units;
 mod upload;
 mod visit;
@@ -27,6 +29,7 @@ pub mod words;
 
 pub use bad_json::bad_json;
 pub use caller::Caller;
+pub use condition::{Condition, ConditionFuture, ConditionSource, Wellness};
 pub use evidence_words::{bytes_in_words, evidence_kind_name, evidence_refusal, file_kind_name, kinds_of_files};
 pub use form::{Fields, Posted, tidied};
 pub use frame::{NOTICES, NavEntry, WorkPage, form_frame, versions_table, work_frame};

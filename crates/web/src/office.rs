@@ -7,6 +7,7 @@ use evidence::Evidence;
 use platform::files::FileStore;
 use platform::{Db, World};
 
+use crate::condition::ConditionSource;
 use crate::frame::NavEntry;
 use crate::single_sign_on::SingleSignOn;
 use crate::tasks::TaskSource;
@@ -40,6 +41,8 @@ pub struct OfficeParts {
     pub nav: Vec<NavEntry>,
     /// Who knows of tasks, in order.
     pub task_sources: Vec<Arc<dyn TaskSource>>,
+    /// Who knows how the parts of the installation are.
+    pub condition_source: Arc<dyn ConditionSource>,
 }
 
 /// The working area, shared by all handlers.
@@ -70,6 +73,8 @@ pub struct Office {
     pub nav: Vec<NavEntry>,
     /// Who knows of tasks, in order.
     pub task_sources: Vec<Arc<dyn TaskSource>>,
+    /// Who knows how the parts of the installation are.
+    pub condition_source: Arc<dyn ConditionSource>,
 }
 
 impl std::fmt::Debug for Office {
@@ -113,6 +118,7 @@ impl Office {
             single_sign_on: parts.single_sign_on,
             nav: parts.nav,
             task_sources: parts.task_sources,
+            condition_source: parts.condition_source,
         }
     }
 }

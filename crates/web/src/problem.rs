@@ -1,5 +1,6 @@
 //! From errors to answers, for every page: one variant for each way a request can fail, one place where it becomes words.
 
+mod kept;
 mod sent;
 
 use std::any::Any;
@@ -8,13 +9,13 @@ use std::sync::Arc;
 use accounts::{AccountError, Denied, SessionEnd};
 use axum::Json;
 use axum::extract::{OriginalUri, Request, State};
-use axum::http::header::{LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use documents::DocumentError;
 use evidence::EvidenceError;
-use maud::{Markup, html};
+use maud::Markup;
 use platform::{DbError, DbFault};
 use serde_json::json;
 use ui::shell::Link;
@@ -22,6 +23,7 @@ use ui::{Lang, parts};
 
 use crate::form::Fields;
 use crate::frame::form_frame;
+use crate::traces::Traces;
 use crate::{App, Visit};
 
 /// Why a page cannot be shown, or an act cannot be done.
@@ -436,31 +438,47 @@ impl IntoResponse for Problem {
 }
 
 /// Gives an answer that carries a problem its page, its JSON, or its way to the sign-in page.
-pub async fn render(State(app): State<App>, request: Request, next: Next) -> Response {
+pub async fn render(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri().clone(), |original| original.0.clone());
     let visit = Visit::of(&uri, request.headers());
     let sent = !request.method().is_safe();
+    let traces = Traces::default();
+    request.extensions_mut().insert(traces.clone());
     // No key, name or word is no text or has a NUL in it; PostgreSQL could not even be asked for it.
     let response = if is_text(uri.path()) && is_text(uri.query().unwrap_or_default()) {
         next.run(request).await
     } else {
         Problem::NotFound.into_response()
     };
-    let Some(problem) = response.extensions().get::<Problem>() else { return response };
+    let Some(problem) = response.extensions().get::<Problem>() else { return unkept(response, &traces) };
     let words = problem.words_after(sent, visit.lang);
     problem.log();
     if visit.path.starts_with("/api/") {
         return api_answer(problem, &words);
     }
-    let mut answer = match problem {
-        Problem::SignIn { end, had_one } => to_sign_in(&visit, had_one.then_some(*end)),
-        Problem::SetFirst { path } => see_other(&visit.lang.href(path)),
-        Problem::SignInAndKeep { end, fields, .. } => page(&app, &visit, problem, &kept_page(&visit, *end, fields)),
-        Problem::StaleForm { fields } => page(&app, &visit, problem, &stale_page(&visit, fields)),
+    let unserved = problem.status() == StatusCode::SERVICE_UNAVAILABLE;
+    let fields = if sent { traces.fields() } else { None };
+    let mut answer = match (problem, &fields, traces.of_units()) {
+        (Problem::SignIn { end, had_one }, ..) => to_sign_in(&visit, had_one.then_some(*end)),
+        (Problem::SetFirst { path }, ..) => see_other(&visit.lang.href(path)),
+        (Problem::SignInAndKeep { end, fields, .. }, ..) => page(&app, &visit, problem, &kept::signed_out(&visit, *end, fields)),
+        (Problem::StaleForm { fields }, ..) => page(&app, &visit, problem, &kept::stale(&visit, fields)),
+        (_, Some(fields), _) if unserved => page(&app, &visit, problem, &kept::unserved(&visit, &words, fields)),
+        (Problem::NotFound, fields, Some(signed)) if !sent || fields.is_some() => {
+            page(&app, &visit, problem, &kept::other_units(&app, &visit, &signed, fields.as_ref()))
+        }
         _ => page(&app, &visit, problem, &words.body(problem.status(), visit.lang)),
     };
-    if problem.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if unserved {
         answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    unkept(answer, &traces)
+}
+
+/// What somebody signed in saw is kept by no browser: whoever sits down after them does not find it by going back.
+fn unkept(mut answer: Response, traces: &Traces) -> Response {
+    if traces.is_signed() {
+        answer.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     }
     answer
 }
@@ -526,48 +544,4 @@ fn to_sign_in(visit: &Visit, end: Option<SessionEnd>) -> Response {
     }
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (*key, value.as_str())).collect();
     see_other(&ui::url::with_query(&visit.lang.href("/dang-nhap"), &pairs))
-}
-
-/// The session has ended while somebody was typing: what they typed waits on this page, beside the sign-in that opens in another tab.
-fn kept_page(visit: &Visit, end: SessionEnd, fields: &Fields) -> Markup {
-    let lang = visit.lang;
-    let why = match end {
-        SessionEnd::Idle => {
-            lang.pick("Phiên làm việc đã kết thúc vì lâu không có thao tác.", "The session ended because nothing was done for long.")
-        }
-        SessionEnd::Over => lang.pick("Phiên làm việc đã hết thời hạn.", "The session has reached its end."),
-        _ => lang.pick("Bạn chưa đăng nhập hoặc đã đăng xuất.", "You are not signed in, or have signed out."),
-    };
-    html! {
-        h1 { (lang.pick("Cần đăng nhập lại", "Sign in again")) }
-        p.lead { (why) " " (lang.pick("Nội dung bạn vừa nhập vẫn còn trên trang này và chưa được lưu.", "What you typed is still on this page and not saved yet.")) }
-        ol {
-            li { a href=(lang.href("/dang-nhap")) target="_blank" { (lang.pick("Đăng nhập ở một thẻ khác của trình duyệt", "Sign in in another tab")) } }
-            li { (lang.pick("Quay lại thẻ này và bấm nút bên dưới.", "Come back to this tab and use the button below.")) }
-        }
-        (resend(visit, fields))
-    }
-}
-
-fn stale_page(visit: &Visit, fields: &Fields) -> Markup {
-    let lang = visit.lang;
-    let words = Problem::StaleForm { fields: Fields::default() }.words(lang);
-    html! {
-        h1 { (words.title) }
-        p.lead { (words.happened) }
-        p { (lang.pick("Nếu bạn không tự gửi nội dung này, hãy đóng trang.", "If it was not you who sent this, close the page.")) }
-        (resend(visit, fields))
-    }
-}
-
-/// The same fields once more, to a page that gives them a token of the present session and asks for confirmation.
-fn resend(visit: &Visit, fields: &Fields) -> Markup {
-    let lang = visit.lang;
-    html! {
-        form action=(lang.href("/gui-lai")) method="post" {
-            input type="hidden" name="gui-den" value=(visit.path_and_query());
-            (fields.kept())
-            (parts::button(lang.pick("Gửi lại nội dung đã nhập", "Send what I typed"), parts::ButtonKind::Primary, None))
-        }
-    }
 }

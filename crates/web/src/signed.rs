@@ -1,5 +1,8 @@
 //! The signed-in person of a request.
 
+use std::future::ready;
+use std::pin::Pin;
+
 use accounts::{Actor, FoundSession, Principal, Proof, SessionEnd, look_up_session, principal_of_token};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts, OriginalUri};
 use axum::http::header::{AUTHORIZATION, COOKIE};
@@ -7,6 +10,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use ui::Lang;
 
+use crate::traces::Traces;
 use crate::{App, Caller, Office, Problem, Visit};
 
 /// Name of the cookie that holds the secret of a session; over HTTPS with the prefix that binds it to the host.
@@ -100,14 +104,20 @@ impl Signed {
 }
 
 /// The signed-in person of a request: as the door of the route found them, or by session or token.
-pub(crate) async fn signed_of(app: &App, parts: &Parts) -> Result<Signed, Problem> {
+///
+/// In a box, as [`platform::Pending`] is: every route awaits it.
+pub(crate) fn signed_of<'a>(app: &'a App, parts: &'a Parts) -> Pin<Box<dyn Future<Output = Result<Signed, Problem>> + Send + 'a>> {
     if let Some(signed) = parts.extensions.get::<Signed>() {
-        return Ok(signed.clone());
+        return Box::pin(ready(Ok(signed.clone())));
     }
     // Below `/en` the router takes the prefix away; the original address still has it.
     let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |original| &original.0);
     let caller = parts.extensions.get::<Caller>().cloned().unwrap_or_default();
-    signed(app, uri, &parts.headers, caller).await
+    Box::pin(async move {
+        let signed = signed(app, uri, &parts.headers, caller).await?;
+        Traces::note_signed(&parts.extensions, &signed);
+        Ok(signed)
+    })
 }
 
 /// The key and value by which a page that looks again by itself says so in its address: such a request does not keep the session alive.

@@ -6,7 +6,7 @@ mod upkeep;
 mod watching;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use portal::{Portal, Site};
 use registry::results::ResultsKeeper;
@@ -16,6 +16,7 @@ use tokio::net::TcpListener;
 use ui::Lang;
 
 use crate::commands::{backup, backups, today};
+use crate::conditions::Conditions;
 use crate::output::{Failure, print};
 use crate::settings::{Common, NetworkArgs, ServeArgs};
 use crate::work::{self, Place};
@@ -49,14 +50,22 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     };
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-    let office = office::office(lang, &db, files.clone(), args, common.security.clone(), public_address.trim_end_matches('/').to_owned())?;
+    let conditions = Conditions {
+        files: files.clone(),
+        backups: plan.clone(),
+        certificates: certificates.clone(),
+        mail: args.work.mail_host.is_some(),
+        kept: Mutex::default(),
+    };
+    let public_address = public_address.trim_end_matches('/').to_owned();
+    let office = office::office(lang, &db, files.clone(), args, common.security.clone(), public_address, Arc::new(conditions))?;
     let place = Place { public_address: &office.public_address, owner: office.owner.as_deref() };
     let limits = house::limits(&args.network);
     let post = work::post(lang, &args.work, &place)?;
     let workers = work::workers(&office.accounts, &office.units, &args.work, post, limits.stop);
     let gauges = workers.gauges();
-    let house =
-        house::House::new(lang, &args.network, &db, certificates.as_ref(), &gauges).map_err(|error| Failure::failed(error.to_string()))?;
+    let parts = house::Parts { db: &db, files: &files, certificates: certificates.as_ref(), jobs: &gauges, backups: plan.as_ref() };
+    let house = house::House::new(lang, &args.network, &parts).map_err(|error| Failure::failed(error.to_string()))?;
     let begun = begin(lang, &office).await?;
     let working = office::router(&office);
     let application = house.application(|guard| Portal::new(site).router_guarded(|routes| guard.around(routes.merge(working))));

@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod client;
+mod conditions;
 mod criteria;
 mod figures;
 mod forms;

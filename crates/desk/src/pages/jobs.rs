@@ -1,7 +1,7 @@
 //! Jobs: the list, one job with its progress, result and faults, and asking for its end.
 
-use accounts::Reach;
 use accounts::policy::{Action, Thing};
+use accounts::{Principal, Reach};
 use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::http::header::REFRESH;
@@ -14,7 +14,7 @@ use serde_json::Value;
 use ui::Lang;
 use ui::parts::{self, ButtonKind, Tone};
 use ui::table::{Cell, Column, DataTable, Row, render_table};
-use web::{App, BY_ITSELF, Posted, Problem, Signed, WorkPage, work_frame};
+use web::{App, BY_ITSELF, Office, Posted, Problem, Signed, WorkPage, work_frame};
 
 use crate::words;
 
@@ -30,15 +30,15 @@ fn filter(app: &App, signed: &Signed) -> JobFilter {
     JobFilter {
         asked_by: Some(principal.account.clone()),
         units: app.units.within(&scope).into_iter().map(|unit| unit.unit).collect(),
-        of_program: on_installation(app, signed, Action::See),
+        of_program: on_installation(app, signed.principal(), Action::See),
     }
 }
 
 /// The installation as a whole: a right that reaches everything below a province, a ministry or the country.
-pub(crate) fn on_installation(app: &App, signed: &Signed, action: Action) -> bool {
+pub(crate) fn on_installation(office: &Office, principal: &Principal, action: Action) -> bool {
     let high =
-        |unit: &str| app.units.get(unit).is_some_and(|found| matches!(found.level, Level::Country | Level::Ministry | Level::Province));
-    signed.principal().scope(action, Thing::Installation).iter().any(|(unit, reach)| *reach == Reach::Subtree && high(unit))
+        |unit: &str| office.units.get(unit).is_some_and(|found| matches!(found.level, Level::Country | Level::Ministry | Level::Province));
+    principal.scope(action, Thing::Installation).iter().any(|(unit, reach)| *reach == Reach::Subtree && high(unit))
 }
 
 fn may_see(app: &App, signed: &Signed, job: &Job) -> bool {
@@ -55,7 +55,7 @@ fn may(app: &App, signed: &Signed, job: &Job, on_unit: Action, on_program: Actio
     let own = job.asked_by.as_deref() == Some(principal.account.as_str());
     own || match &job.unit {
         Some(unit) => app.units.lineage(unit).is_some_and(|lineage| principal.may(on_unit, Thing::Job, &lineage)),
-        None => on_installation(app, signed, on_program),
+        None => on_installation(app, principal, on_program),
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
     let more = i64::try_from(found.len()).unwrap_or(0) > ON_A_PAGE;
     found.truncate(usize::try_from(ON_A_PAGE).unwrap_or(usize::MAX));
     let title = lang.pick("Thông báo", "Notices");
-    let sees_installation = on_installation(&app, &signed, Action::See);
+    let sees_installation = on_installation(&app, signed.principal(), Action::See);
     let body = html! {
         (parts::page_heading(title, None, None))
         p {
@@ -221,7 +221,7 @@ fn fault_words(fault: &str, lang: Lang) -> &str {
 
 pub(crate) async fn failed(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let lang = signed.lang();
-    if !on_installation(&app, &signed, Action::See) {
+    if !on_installation(&app, signed.principal(), Action::See) {
         return Err(Problem::NotFound);
     }
     let mut read = app.db.read().await?;

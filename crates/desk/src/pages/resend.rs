@@ -9,9 +9,15 @@ use ui::parts::{self, ButtonKind};
 use web::{App, Fields, Problem, Signed, WorkPage, work_frame};
 
 /// Shows what is about to be sent and asks. No token is asked for here: nothing is done but showing the form.
-pub(crate) async fn post(State(app): State<App>, signed: Signed, body: Bytes) -> Result<Response, Problem> {
-    let lang = signed.lang();
+pub(crate) async fn post(State(app): State<App>, signed: Result<Signed, Problem>, body: Bytes) -> Result<Response, Problem> {
     let fields = Fields::read(&body);
+    let signed = match signed {
+        Ok(signed) => signed,
+        // Pressed before signing in: it goes on waiting.
+        Err(Problem::SignIn { end, had_one }) => return Err(Problem::SignInAndKeep { end, had_one, fields }),
+        Err(other) => return Err(other),
+    };
+    let lang = signed.lang();
     let to = fields.text("gui-den").to_owned();
     if !ui::url::is_local_path(&to) || to.starts_with("/gui-lai") {
         return Err(Problem::BadForm);
@@ -21,8 +27,8 @@ pub(crate) async fn post(State(app): State<App>, signed: Signed, body: Bytes) ->
         fields.beginning("").filter(|(name, value)| !["gui-den", "phieu"].contains(name) && !value.is_empty()).collect();
     let body = html! {
         (parts::page_heading(title, Some(lang.pick(
-            "Nội dung dưới đây được giữ lại từ trước khi phiên làm việc kết thúc. Kiểm tra rồi bấm gửi.",
-            "This was kept from before the session ended. Check it and send it.",
+            "Nội dung dưới đây chưa được lưu và đã được giữ lại. Kiểm tra rồi bấm gửi.",
+            "This was not saved and was kept for you. Check it and send it.",
         )), None))
         dl.key-values { @for (name, value) in &typed { dt { (field_words(name, lang)) } dd { (value) } } }
         (signed.form(&app, &to, html! {

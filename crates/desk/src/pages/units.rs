@@ -52,7 +52,10 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Response {
 
 pub(crate) async fn post(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
     match act_for(&app.accounts, &posted.signed.actor, posted.fields.text("don-vi")).await {
-        Ok(()) => Ok(Redirect::to(&posted.signed.lang().href("/lam-viec")).into_response()),
+        Ok(()) => {
+            let back = posted.fields.filled("ve").filter(|path| ui::url::is_local_path(path));
+            Ok(Redirect::to(&posted.signed.lang().href(back.as_deref().unwrap_or("/lam-viec"))).into_response())
+        }
         Err(AccountError::Unknown) => Err(Problem::NotFound),
         Err(other) => Err(other.into()),
     }

@@ -16,7 +16,8 @@ use sqlx::AssertSqlSafe;
 use tempfile::TempDir;
 use test_support::{DatabaseKind, TestPlace};
 use tower::ServiceExt as _;
-use web::{App, Office, OfficeParts};
+use ui::Lang;
+use web::{App, ConditionFuture, ConditionSource, Office, OfficeParts};
 
 pub(crate) struct Site {
     pub(crate) app: App,
@@ -80,6 +81,7 @@ impl Site {
             public_address: "http://localhost".to_owned(),
             nav: desk::evidence_nav(),
             task_sources: Vec::new(),
+            condition_source: Arc::new(Unwatched),
         }));
         app.units.refresh(&app.db, app.world.now()).await.unwrap();
         let router = web::router(&app, desk::routes());
@@ -159,4 +161,13 @@ pub(crate) fn multipart(cookie: &str, path: &str, body: Body) -> Request<Body> {
 pub(crate) fn sample(name: &str) -> Vec<u8> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../file-reading/tests/samples").join(name);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// An installation of which nobody tells how its parts are.
+struct Unwatched;
+
+impl ConditionSource for Unwatched {
+    fn conditions<'a>(&'a self, _: &'a Office, _: Lang) -> ConditionFuture<'a> {
+        Box::pin(std::future::ready(Vec::new()))
+    }
 }

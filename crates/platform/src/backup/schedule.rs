@@ -24,6 +24,15 @@ fn latest(at: &[NaiveTime], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     today.or_else(yesterday).map(moment)
 }
 
+/// True where one of the daily times `at` passed at least `patience` ago and no backup was made since.
+pub(super) fn overdue(at: &[NaiveTime], now: DateTime<Utc>, patience: TimeDelta, last: Option<DateTime<Utc>>) -> bool {
+    match (latest(at, now - patience), last) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(slot), Some(last)) => last < slot,
+    }
+}
+
 /// The next of the daily times `at` (in Viet Nam's time) after `now`; nothing where there are no times.
 #[must_use]
 pub fn next(at: &[NaiveTime], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -69,8 +78,8 @@ fn text_of_time(name: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{archive_name, due, next, time_of};
-    use chrono::{DateTime, NaiveTime, Utc};
+    use super::{archive_name, due, next, overdue, time_of};
+    use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
     /// A moment as a clock in Viet Nam shows it.
     fn at(text: &str) -> DateTime<Utc> {
@@ -112,6 +121,22 @@ mod tests {
         let plan = times(&["02:00"]);
         assert!(due(&plan, at("2026-11-23T10:00"), Some(at("2031-01-01T02:00"))));
         assert!(due(&plan, at("2026-11-23T10:00"), Some(at("2026-11-23T10:30"))));
+    }
+
+    #[test]
+    fn a_backup_is_overdue_an_hour_after_its_time() {
+        let plan = times(&["02:00", "13:30"]);
+        for (now, last, expected) in [
+            ("2026-11-23T02:59", Some("2026-11-22T13:30"), false),
+            ("2026-11-23T03:00", Some("2026-11-22T13:30"), true),
+            ("2026-11-23T03:00", Some("2026-11-23T02:00"), false),
+            ("2026-11-23T03:00", Some("2026-11-23T02:55"), false),
+            ("2026-11-24T02:30", Some("2026-11-23T02:00"), true),
+            ("2026-11-23T10:00", None, true),
+        ] {
+            assert_eq!(overdue(&plan, at(now), TimeDelta::hours(1), last.map(at)), expected, "{now} after {last:?}");
+        }
+        assert!(!overdue(&[], at("2026-11-23T10:00"), TimeDelta::hours(1), None), "no times, no schedule");
     }
 
     #[test]

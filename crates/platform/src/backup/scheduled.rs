@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
+use super::schedule::overdue;
 use super::writing::{PARTIAL, backup};
 use super::{BackupError, BackupSource, Keep, Manifest, Sealing, archive_name, due, rotation, time_of};
 
@@ -14,6 +15,8 @@ use super::{BackupError, BackupSource, Keep, Manifest, Sealing, archive_name, du
 const LOOK: Duration = Duration::from_secs(20);
 /// How long after a failure it is tried again.
 const AGAIN: Duration = Duration::from_secs(15 * 60);
+/// How long after its time a backup may be in the making before it is missed.
+const MISSED: TimeDelta = TimeDelta::hours(1);
 /// Locked by the process that makes a backup. The system gives the lock back when that process ends, however it ends.
 const LOCK: &str = ".cchc-backup.lock";
 
@@ -28,6 +31,45 @@ pub struct BackupPlan {
     pub keep: Keep,
     /// For whom they are encrypted.
     pub sealing: Sealing,
+}
+
+/// How backups by schedule stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupStanding {
+    /// The newest archive that the clock has reached.
+    pub newest: Option<BackupArchive>,
+    /// Whether one should have been made by now and was not.
+    pub overdue: bool,
+}
+
+/// An archive in the folder of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupArchive {
+    /// Its name in the folder.
+    pub name: String,
+    /// When it was begun.
+    pub made_at: DateTime<Utc>,
+    /// Its size in bytes.
+    pub size: u64,
+}
+
+impl BackupPlan {
+    /// How the backups of this plan stand at a moment. Looks into the folder.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn standing(&self, now: DateTime<Utc>) -> io::Result<BackupStanding> {
+        let newest = archives(&self.folder)?.into_iter().filter(|(_, made_at)| *made_at <= now).max_by_key(|(_, made_at)| *made_at);
+        let overdue = overdue(&self.at, now, MISSED, newest.as_ref().map(|(_, made_at)| *made_at));
+        let newest = match newest {
+            Some((name, made_at)) => {
+                let size = std::fs::metadata(self.folder.join(&name))?.len();
+                Some(BackupArchive { name, made_at, size })
+            }
+            None => None,
+        };
+        Ok(BackupStanding { newest, overdue })
+    }
 }
 
 /// A backup by schedule, done or failed.

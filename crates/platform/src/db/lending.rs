@@ -24,6 +24,8 @@ struct Shared<DB: Database> {
     pool: Pool<DB>,
     /// As many as the pool has connections, so that nobody waits at the pool while a connection waits here.
     places: Arc<Semaphore>,
+    /// Fewer than these may write at once: writers who wait for each other must leave connections to those who read.
+    writing: Arc<Semaphore>,
     /// Connections that have just answered, and when they did.
     waiting: Mutex<Vec<(PoolConnection<DB>, Instant)>>,
 }
@@ -57,7 +59,9 @@ impl<DB: Database> Shared<DB> {
 impl<DB: Database> Connections<DB> {
     pub(super) fn new(pool: Pool<DB>) -> Self {
         let places = usize::try_from(pool.options().get_max_connections()).unwrap_or(1);
-        Self(Arc::new(Shared { pool, places: Arc::new(Semaphore::new(places)), waiting: Mutex::default() }))
+        let writing = (places - places / 4).max(1);
+        let [places, writing] = [places, writing].map(|places| Arc::new(Semaphore::new(places)));
+        Self(Arc::new(Shared { pool, places, writing, waiting: Mutex::default() }))
     }
 
     /// How they are made.
@@ -77,14 +81,19 @@ impl<DB: Database> Connections<DB> {
         self.0.pool.num_idle() + self.0.waiting().len()
     }
 
+    /// A place among those who use connections, as soon as there is one.
+    async fn place(&self, places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, sqlx::Error> {
+        let patience = self.0.pool.options().get_acquire_timeout();
+        match timeout(patience, Arc::clone(places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(place),
+            Ok(Err(_)) => Err(sqlx::Error::PoolClosed),
+            Err(_) => Err(sqlx::Error::PoolTimedOut),
+        }
+    }
+
     /// A connection, as soon as there is one.
     pub(super) async fn acquire(&self) -> Result<Held<DB>, sqlx::Error> {
-        let patience = self.0.pool.options().get_acquire_timeout();
-        let place = match timeout(patience, Arc::clone(&self.0.places).acquire_owned()).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) => return Err(sqlx::Error::PoolClosed),
-            Err(_) => return Err(sqlx::Error::PoolTimedOut),
-        };
+        let place = self.place(&self.0.places).await?;
         let connection = match self.take() {
             Some(connection) => connection,
             None => self.0.pool.acquire().await?,
@@ -95,11 +104,11 @@ impl<DB: Database> Connections<DB> {
     /// A transaction. SQLite takes one back by itself when the disk is full; the connection then believes that it is still open and would refuse
     /// every one after it, so it is replaced.
     pub(super) async fn begin(&self, statement: &'static str) -> Result<Begun<DB>, sqlx::Error> {
-        let mut begun = Begun { held: self.acquire().await?, open: true };
+        let mut begun = Begun { held: self.acquire().await?, stage: Stage::Asked, writing: None };
         match begun.begin(statement).await {
             Err(sqlx::Error::InvalidSavePointStatement) => {
                 begun.close().await?;
-                let mut begun = Begun { held: self.acquire().await?, open: true };
+                let mut begun = Begun { held: self.acquire().await?, stage: Stage::Asked, writing: None };
                 begun.begin(statement).await?;
                 Ok(begun)
             }
@@ -107,8 +116,17 @@ impl<DB: Database> Connections<DB> {
         }
     }
 
+    /// A transaction that writes.
+    pub(super) async fn begin_write(&self, statement: &'static str) -> Result<Begun<DB>, sqlx::Error> {
+        let writing = self.place(&self.0.writing).await?;
+        let mut begun = self.begin(statement).await?;
+        begun.writing = Some(writing);
+        Ok(begun)
+    }
+
     pub(super) async fn close(&self) {
         self.0.places.close();
+        self.0.writing.close();
         let waiting = std::mem::take(&mut *self.0.waiting());
         drop(waiting);
         self.0.pool.close().await;
@@ -169,18 +187,33 @@ impl<DB: Database> Drop for Held<DB> {
 /// A transaction on a connection of its own; dropped before it is committed, it never was.
 pub struct Begun<DB: Database> {
     held: Held<DB>,
-    open: bool,
+    stage: Stage,
+    /// Given back when it ends.
+    writing: Option<OwnedSemaphorePermit>,
+}
+
+/// How far a transaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// The database was asked to begin it, and has not answered yet.
+    Asked,
+    /// It is open.
+    Open,
+    /// It was committed, or never begun.
+    Over,
 }
 
 impl<DB: Database> fmt::Debug for Begun<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Begun").field("open", &self.open).finish_non_exhaustive()
+        f.debug_struct("Begun").field("stage", &self.stage).finish_non_exhaustive()
     }
 }
 
 impl<DB: Database> Begun<DB> {
     async fn begin(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
-        DB::TransactionManager::begin(self.held.lend().ask(), Some(statement.into_sql_str())).await
+        let begun = DB::TransactionManager::begin(self.held.lend().ask(), Some(statement.into_sql_str())).await;
+        self.stage = if begun.is_ok() { Stage::Open } else { Stage::Over };
+        begun
     }
 
     pub(super) fn lend(&mut self) -> Lent<'_, DB::Connection> {
@@ -191,13 +224,14 @@ impl<DB: Database> Begun<DB> {
         let mut lent = self.held.lend();
         let done = DB::TransactionManager::commit(lent.ask()).await;
         lent.answered(&done);
-        self.open = done.is_err();
+        if done.is_ok() {
+            self.stage = Stage::Over;
+        }
         done
     }
 
     /// Ends the connection.
     async fn close(mut self) -> Result<(), sqlx::Error> {
-        self.open = false;
         match self.held.connection.take() {
             Some(connection) => connection.close().await,
             None => Ok(()),
@@ -207,9 +241,14 @@ impl<DB: Database> Begun<DB> {
 
 impl<DB: Database> Drop for Begun<DB> {
     fn drop(&mut self) {
-        if self.open {
+        let Some(connection) = self.held.connection.as_mut() else { return };
+        match self.stage {
+            // Whoever asked has left. The transaction may be open or not, and the driver, which counts it from the answer on, would not take it back.
+            Stage::Asked => connection.close_on_drop(),
             // Sent when the pool asks whether the connection is there.
-            DB::TransactionManager::start_rollback(self.held.lend().ask());
+            Stage::Open => DB::TransactionManager::start_rollback(connection),
+            Stage::Over => return,
         }
+        self.held.quiet = false;
     }
 }

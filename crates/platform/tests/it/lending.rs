@@ -64,6 +64,50 @@ on_both! {
         }
     }
 
+    async fn a_write_whose_beginning_nobody_waited_for_is_not_lent_on(bed: Bed) {
+        let db = bed.open().await;
+        execute(&db, "CREATE TABLE t (a TEXT)").await;
+        for round in 0..60_u64 {
+            // Left somewhere between the question and its answer.
+            let left = tokio::time::timeout(Duration::from_micros(20 * round), db.write()).await;
+            drop(left);
+            let mut read = db.read().await.unwrap();
+            if bed.kind() == DatabaseKind::Postgres {
+                let sql = "SELECT CAST(COUNT(*) AS BIGINT) FROM pg_stat_activity WHERE pid = pg_backend_pid() AND xact_start < query_start";
+                let open: i64 = platform::on!(read.conn(), c => sqlx::query_scalar(sql).fetch_one(&mut *c).await).unwrap();
+                assert_eq!(open, 0, "round {round}: a connection with a transaction that nobody ends");
+            }
+        }
+        execute(&db, "INSERT INTO t VALUES ('kept')").await;
+        assert_eq!(lines(&db, "SELECT a FROM t").await, ["kept"]);
+    }
+
+    async fn writers_who_wait_leave_connections_to_those_who_read(bed: Bed) {
+        let db = bed.open().await;
+        execute(&db, "CREATE TABLE t (a TEXT)").await;
+        execute(&db, "INSERT INTO t VALUES ('one')").await;
+        let mut holder = db.write().await.unwrap();
+        crate::bed::execute_in(&mut holder, "UPDATE t SET a = 'two'").await.unwrap();
+        let waiting: Vec<_> = (0..40)
+            .map(|_| {
+                let db = db.clone();
+                tokio::spawn(async move {
+                    let mut write = db.write().await?;
+                    crate::bed::execute_in(&mut write, "UPDATE t SET a = 'three'").await?;
+                    write.commit().await
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        let seen = tokio::time::timeout(Duration::from_secs(2), lines(&db, "SELECT a FROM t")).await;
+        assert_eq!(seen.unwrap(), ["one"], "who reads does not wait for those who write");
+        holder.commit().await.unwrap();
+        for one in waiting {
+            one.await.unwrap().unwrap();
+        }
+        assert_eq!(lines(&db, "SELECT a FROM t").await, ["three"]);
+    }
+
     async fn what_nobody_waited_for_disturbs_nobody(bed: Bed) {
         let db = bed.open().await;
         ask_and_leave(&db, bed.kind()).await;

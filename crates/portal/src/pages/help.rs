@@ -42,6 +42,7 @@ const PAGES: &[&str] = &[
     "danh-gia-api",
     "thong-bao",
     "tac-vu",
+    "tinh-trang",
     "lich",
     "lich-su",
     "nguoi-dung",

@@ -17,11 +17,8 @@ impl Problem {
             )
             .clone_into(&mut words.happened);
             words.advice = vec![
-                lang.pick(
-                    "Bấm nút quay lại của trình duyệt: nội dung đã nhập vẫn còn. Đợi một phút rồi gửi lại.",
-                    "Go back in the browser: what you typed is still there. Wait a minute and send it again.",
-                )
-                .to_owned(),
+                lang.pick("Đợi một phút rồi mở lại trang và gửi lại.", "Wait a minute, open the page again and send it once more.")
+                    .to_owned(),
             ];
         } else if sent && self.status() == StatusCode::INTERNAL_SERVER_ERROR {
             words.advice.insert(

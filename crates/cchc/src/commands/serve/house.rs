@@ -6,6 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::response::{IntoResponse as _, Response};
 use platform::Db;
+use platform::backup::BackupPlan;
+use platform::files::FileStore;
 use platform::jobs::JobGauges;
 use serving::guard::{GuardLimits, rate};
 use serving::metrics::{MetricError, register_process};
@@ -38,24 +40,30 @@ pub(crate) struct House {
     guard: Guard,
 }
 
+/// What is watched.
+pub(crate) struct Parts<'a> {
+    pub(crate) db: &'a Db,
+    pub(crate) files: &'a FileStore,
+    pub(crate) certificates: Option<&'a Arc<Certificates>>,
+    pub(crate) jobs: &'a Arc<JobGauges>,
+    pub(crate) backups: Option<&'a BackupPlan>,
+}
+
 impl House {
-    pub(crate) fn new(
-        lang: Lang,
-        network: &NetworkArgs,
-        db: &Db,
-        certificates: Option<&Arc<Certificates>>,
-        jobs: &Arc<JobGauges>,
-    ) -> Result<Self, HouseError> {
+    pub(crate) fn new(lang: Lang, network: &NetworkArgs, parts: &Parts<'_>) -> Result<Self, HouseError> {
         let registry = Registry::default();
         registry.build("cchc", env!("CARGO_PKG_VERSION"))?;
         register_process(&registry, now())?;
-        watching::measure(&registry, db, certificates)?;
-        watching::measure_jobs(&registry, jobs)?;
+        watching::measure(&registry, parts.db, parts.certificates)?;
+        watching::measure_jobs(&registry, parts.jobs)?;
+        if let Some(plan) = parts.backups {
+            watching::measure_backups(&registry, plan)?;
+        }
         let headers = SecurityHeaders::new(ui::assets::content_security_policy())?;
         let frame = Frame::new(network.proxies(), headers, Box::new(request_id), &registry)?;
         let frame = Arc::new(frame.quiet(&[monitor::LIVE, monitor::READY, monitor::METRICS]));
         let watchers = network.watchers.clone().unwrap_or_default();
-        let readiness = Arc::new(watching::readiness(lang, db));
+        let readiness = Arc::new(watching::readiness(lang, parts.db, parts.files));
         let guard = Guard::new(guard_limits(network), &frame, refused);
         let monitor = Monitor::new(registry, Arc::clone(&readiness), watchers)?;
         Ok(Self { frame, monitor, readiness, guard })

@@ -1,39 +1,40 @@
 //! What a running server tells those who watch it: checks of readiness, and measurements of its own.
 
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use platform::backup::BackupPlan;
+use platform::files::FileStore;
 use platform::jobs::JobGauges;
 use platform::{Db, applied_version, schema_version};
 use serving::metrics::{Asked, Kind, MetricError};
 use serving::{Certificates, Readiness, Registry, disk};
 use ui::Lang;
 
+use crate::commands::now;
+use crate::conditions::{LEAST_ROOM, folder};
+use crate::say;
+
 /// How long a check may take.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// Room that must be left on the disk of the data folder, in bytes.
-const LEAST_ROOM: u64 = 64 << 20;
 
-/// Database, schema, and room on the disk of the data folder.
-pub(super) fn readiness(lang: Lang, db: &Db) -> Readiness {
-    let (asked, compared) = (db.clone(), db.clone());
+/// Database, schema, and room on the disk of the data folder; beside them the store of evidence files.
+pub(super) fn readiness(lang: Lang, db: &Db, files: &FileStore) -> Readiness {
+    let (asked, compared, files) = (db.clone(), db.clone(), files.clone());
     let readiness = Readiness::new()
         .check("database", PATIENCE, move || answers(asked.clone()))
-        .check("schema", PATIENCE, move || is_current(lang, compared.clone()));
+        .check("schema", PATIENCE, move || is_current(lang, compared.clone()))
+        .check_beside("files", PATIENCE, move || store_answers(lang, files.clone()));
     match folder(db) {
         Some(folder) => readiness.check("disk", PATIENCE, move || has_room(lang, folder.clone())),
         None => readiness,
     }
 }
 
-/// The folder of the database file, if the database is a file here.
-fn folder(db: &Db) -> Option<PathBuf> {
-    match db {
-        Db::Lite { path, .. } => Some(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()),
-        Db::Pg { .. } => None,
-    }
+async fn store_answers(lang: Lang, files: FileStore) -> Result<String, String> {
+    files.probe().await.map(|()| files.name().to_owned()).map_err(|error| say::files(lang, &error))
 }
 
 async fn answers(db: Db) -> Result<String, String> {
@@ -88,6 +89,16 @@ pub(super) fn measure(registry: &Registry, db: &Db, certificates: Option<&Arc<Ce
         })?;
     }
     Ok(())
+}
+
+/// When the newest backup of the schedule was begun: nothing where there is none, or its folder cannot be read.
+pub(super) fn measure_backups(registry: &Registry, plan: &BackupPlan) -> Result<(), MetricError> {
+    let plan = plan.clone();
+    let help = "When the newest backup of the schedule was begun, in seconds since 1970.";
+    registry.ask(Kind::Gauge, "cchc_backup_newest_timestamp_seconds", help, &[], move || {
+        let newest = plan.standing(now()).ok().and_then(|standing| standing.newest);
+        newest.map(|archive| one(precise(archive.made_at.timestamp().unsigned_abs()))).unwrap_or_default()
+    })
 }
 
 /// Jobs by state, and those taken from workers that were gone.

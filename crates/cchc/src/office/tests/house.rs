@@ -23,6 +23,7 @@ use test_support::{DatabaseKind, TestPlace};
 use web::{App, Office, OfficeParts, SingleSignOn};
 
 use super::client::Client;
+use crate::conditions::Conditions;
 
 /// The common password of the made-up people.
 pub(super) const PASSWORD: &str = desk::DEMO_PASSWORD;
@@ -36,7 +37,7 @@ pub(super) struct House {
     clock: Arc<Mutex<DateTime<Utc>>>,
     files: FileStore,
     _place: TestPlace,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// Units with their level, kind, name and the unit above.
@@ -64,7 +65,7 @@ impl House {
         let folder = tempfile::tempdir().unwrap();
         let files = FileStore::open(FilePlace::Folder(folder.path().join("files"))).await.unwrap();
         let app = app(&db, &files, &clock, ADDRESS, true, None);
-        let house = Self { router: super::super::router(&app), app, clock, files, _place: place, _folder: folder };
+        let house = Self { router: super::super::router(&app), app, clock, files, _place: place, folder };
         house.furnish().await;
         house
     }
@@ -212,6 +213,11 @@ impl House {
         write.commit().await.unwrap();
     }
 
+    /// The drive of the files is gone.
+    pub(super) fn lose_files(&self) {
+        std::fs::remove_dir_all(self.folder.path().join("files")).unwrap();
+    }
+
     /// Puts a file into the store; its digest.
     pub(super) async fn put_file(&self, bytes: &'static [u8]) -> String {
         let piece = futures_util::stream::iter([Ok::<_, std::io::Error>(bytes.into())]);
@@ -252,5 +258,12 @@ fn app(
         public_address: public_address.to_owned(),
         nav,
         task_sources: vec![Arc::new(CollectionTasks), Arc::new(UpkeepTasks)],
+        condition_source: Arc::new(Conditions {
+            files: files.clone(),
+            backups: None,
+            certificates: None,
+            mail: true,
+            kept: Mutex::default(),
+        }),
     }))
 }
