@@ -84,11 +84,11 @@ impl Security {
         self.dormant_days > 0 && now >= used_at + TimeDelta::days(self.dormant_days)
     }
 
-    /// Whether tries do not count until then. A moment further ahead than any wait was noted while the clock ran ahead, and shuts nobody out.
+    /// Whether tries do not count until then, after so many failures. A moment further ahead than their wait was noted while the clock ran ahead, and
+    /// shuts nobody out.
     #[must_use]
-    pub fn is_locked_until(&self, until: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-        let longest = (1..=self.failures_before_lock).map(|failures| self.wait_after(failures)).max().unwrap_or_default();
-        now < until && until <= now + longest
+    pub fn is_locked_until(&self, until: DateTime<Utc>, failures: i64, now: DateTime<Utc>) -> bool {
+        now < until && until <= now + self.wait_after(failures)
     }
 
     /// How long to wait after a failure before the next try counts: 1, 2, 4, 8 seconds, then the lock.

@@ -228,7 +228,7 @@ async fn begin_try(accounts: &Accounts, login: &str) -> Result<Option<Try>, Sign
     };
     let row: Option<Row> = on!(write.conn(), c => query_as(sql).bind(login).fetch_optional(&mut *c).await).map_err(DbError::from)?;
     let Some(row) = row else { return Ok(None) };
-    if let Some(until) = row.next_try_at.filter(|until| accounts.security.is_locked_until(*until, now)) {
+    if let Some(until) = row.next_try_at.filter(|until| accounts.security.is_locked_until(*until, row.failures, now)) {
         return Err(SignInRefusal::Locked { until });
     }
     // After the lock is over, counting begins anew.
@@ -283,8 +283,10 @@ fn waiting<'a>(account: &'a str, method: &'static str, origin: &'a Origin) -> Ne
 
 async fn open(accounts: &Accounts, new: &NewSession<'_>, origin: &Origin) -> Result<String, SignInRefusal> {
     // The account may have been closed while the password was checked. Its row comes first: every write takes account, then sessions and links.
-    const SQL: &str =
-        "UPDATE account SET failures = 0, next_try_at = NULL, signed_in_at = $1 WHERE account = $2 AND state = 'active' RETURNING unit";
+    // A clock that was set back does not make the account look unused.
+    const SQL: &str = "UPDATE account SET failures = 0, next_try_at = NULL, \
+        signed_in_at = CASE WHEN COALESCE(signed_in_at, made_at) > $1 THEN COALESCE(signed_in_at, made_at) ELSE $1 END \
+        WHERE account = $2 AND state = 'active' RETURNING unit";
     const TAKE_UP: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND state = 'invited'";
     // Sessions that have ended are swept out here: there is always somebody who signs in.
     const SWEEP: &str = "DELETE FROM session WHERE ends_at < $1";

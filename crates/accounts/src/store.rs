@@ -84,6 +84,8 @@ pub struct Account {
     pub signed_in_at: Option<DateTime<Utc>>,
     /// Until when tries to sign in do not count.
     pub next_try_at: Option<DateTime<Utc>>,
+    /// Failures since the last sign-in.
+    pub(crate) failures: i64,
     /// When it was made.
     pub made_at: DateTime<Utc>,
     /// Number of changes, for finding that somebody else changed it.
@@ -92,6 +94,12 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether tries to sign in do not count now, after wrong ones.
+    #[must_use]
+    pub fn is_locked(&self, accounts: &Accounts, now: DateTime<Utc>) -> bool {
+        self.next_try_at.is_some_and(|until| accounts.security.is_locked_until(until, self.failures, now))
+    }
+
     /// Whether it may be used.
     #[must_use]
     pub fn state(&self) -> AccountState {
@@ -135,7 +143,7 @@ macro_rules! account_query {
     ($rest:literal) => {
         concat!(
             "SELECT account, login, name, position, unit, email, phone, state, state_reason, valid_to, password_set_at, totp_since, \
-             signed_in_at, next_try_at, made_at, version, made_up FROM account ",
+             signed_in_at, next_try_at, failures, made_at, version, made_up FROM account ",
             $rest
         )
     };

@@ -114,14 +114,6 @@ async fn connect_file(pool: &SqlitePoolOptions, options: &SqliteConnectOptions) 
     }
 }
 
-/// No place among those who write: other tasks of this program write, and did not come to an end in time.
-fn kept_waiting(source: sqlx::Error) -> DbError {
-    match source {
-        sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
-        other => other.into(),
-    }
-}
-
 /// Connections to PostgreSQL: enough that some may wait for the disk while others work, and no crowd that fights for the cores.
 fn pg_connections() -> u32 {
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -236,8 +228,8 @@ impl Db {
     pub fn write(&self) -> Pending<'_, Write> {
         Box::pin(async move {
             Ok(match self {
-                Self::Lite { writer, .. } => Write::Lite(writer.begin_write("BEGIN IMMEDIATE").await.map_err(kept_waiting)?),
-                Self::Pg(all) => Write::Pg(all.begin_write("BEGIN").await.map_err(kept_waiting)?),
+                Self::Lite { writer, .. } => Write::Lite(writer.begin_write("BEGIN IMMEDIATE").await?),
+                Self::Pg(all) => Write::Pg(all.begin_write("BEGIN").await?),
             })
         })
     }

@@ -9,7 +9,7 @@ mod chain;
 mod reading;
 mod rows;
 
-use chrono::{DateTime, SubsecRound as _, Utc};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::Value;
 use sqlx::{query, query_as};
 
@@ -19,6 +19,9 @@ pub use reading::{Event, EventFilter, EventPage, EventPlace, Mention, search, se
 pub use rows::{RowFault, RowTrouble};
 
 use crate::{Conn, DbError, Pending, on};
+
+/// How far back a clock is put right in the course of things.
+const PUT_RIGHT: TimeDelta = TimeDelta::minutes(5);
 
 /// Number of lanes; the migration made as many heads.
 pub const LANES: i64 = 16;
@@ -103,7 +106,8 @@ impl Change {
 
 /// Writes the changes of one transaction. Call it once a transaction: two lanes taken in turn by two writers could wait for each other.
 ///
-/// Time in a lane never runs backwards: after the clock was set back, events carry the time of the event before them.
+/// A clock that is put right by minutes does not turn the order of a lane round: events carry the time of the event before them then. One that is set
+/// back by more had run wild, and what happens now carries the true time; the sequence of a lane tells what came after what.
 ///
 /// # Errors
 /// When the database does not answer; the transaction must not be committed then.
@@ -122,7 +126,7 @@ async fn append(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes:
     let (mut sequence, mut digest, before): (i64, String, Option<DateTime<Utc>>) =
         on!(conn.reborrow(), c => query_as(take).bind(lane).fetch_one(&mut *c).await)?;
     // To the microsecond: what both databases keep.
-    let at = before.map_or(at, |before| before.max(at)).trunc_subsecs(6);
+    let at = before.filter(|before| *before - at <= PUT_RIGHT).map_or(at, |before| before.max(at)).trunc_subsecs(6);
     for change in changes {
         sequence += 1;
         digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }).await?;

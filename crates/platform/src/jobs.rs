@@ -24,7 +24,7 @@ use sqlx::query;
 
 pub use keeper::{JobGauges, Schedule, ScheduleFuture, queue_daily};
 pub use kind::{Done, JobContext, JobError, JobFault, JobFuture, JobKind};
-pub use reading::{CancelOutcome, Job, JobCounts, JobFilter, JobState, counts, job, jobs, request_cancel, sweep};
+pub use reading::{CancelOutcome, Job, JobCounts, JobFilter, JobState, counts, days_done, job, jobs, request_cancel, sweep};
 pub use worker::{WorkerSettings, Workers};
 
 use crate::{Conn, DbError, World, on};

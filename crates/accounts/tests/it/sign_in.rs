@@ -76,6 +76,24 @@ on_both! {
         office.sign_in(&an).await;
     }
 
+    async fn a_clock_set_back_makes_no_wait_longer(office: Office) {
+        let an = office.someone("anh", "so").await;
+        fails(&office, &an).await;
+        office.minutes(-10);
+        office.sign_in(&an).await;
+    }
+
+    async fn a_sign_in_under_a_clock_that_was_set_back_does_not_make_the_account_look_unused(office: Office) {
+        let an = office.someone("anh", "so").await;
+        office.sign_in(&an).await;
+        office.days(-400);
+        office.sign_in(&an).await;
+        office.days(400);
+        office.minutes(1);
+        office.sign_in(&an).await;
+        assert_eq!(people::close_dormant(&office.accounts).await.unwrap(), 0);
+    }
+
     async fn a_sign_in_clears_earlier_failures(office: Office) {
         let an = office.someone("anh", "so").await;
         for wait in [1, 2, 4] {

@@ -55,7 +55,7 @@ pub(crate) async fn get(State(app): State<App>, signed: Signed) -> Result<Respon
             .filter(|grant| grant.counts_on(app.world.today()))
             .filter_map(|grant| Some(format!("{} – {}", words::role(grant.role()?, lang), app.units.name(&grant.unit))))
             .collect();
-        let locked = account.next_try_at.is_some_and(|until| app.accounts.security.is_locked_until(until, app.world.now()));
+        let locked = account.is_locked(&app.accounts, app.world.now());
         let (state, tone) = match account.standing(&app.accounts, app.world.now()) {
             Standing::Active if locked => (lang.pick("Tạm khóa do nhập sai", "Locked after failures"), Tone::Warning),
             standing => words::standing(standing, lang),

@@ -99,7 +99,7 @@ fn facts(app: &App, person: &Account, signed: &Signed) -> Markup {
                 (parts::tag(state, tone))
                 @if person.standing(&app.accounts, app.world.now()) == Standing::Ended { @if let Some(last) = person.valid_to { " " (lang.pick("sau ngày", "after")) " " (lang.date(last)) } }
                 @if person.state() == AccountState::Disabled { @if let Some(reason) = reason { " " (reason) } }
-                @if person.next_try_at.is_some_and(|until| app.accounts.security.is_locked_until(until, app.world.now())) { " " (parts::tag(lang.pick("Tạm khóa do nhập sai", "Locked after failures"), Tone::Warning)) }
+                @if person.is_locked(&app.accounts, app.world.now()) { " " (parts::tag(lang.pick("Tạm khóa do nhập sai", "Locked after failures"), Tone::Warning)) }
             }),
             (lang.pick("Tên đăng nhập", "Sign-in name"), html! { (person.login) }),
             (lang.pick("Chức vụ", "Position"), html! { (person.position.as_deref().unwrap_or(none)) }),

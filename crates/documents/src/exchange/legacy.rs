@@ -112,6 +112,11 @@ fn converted(cell: &Cell, plan: &Plan, headings: &BTreeSet<String>) -> Option<St
     (after != **text).then_some(after)
 }
 
+/// The texts that may be old. A cell that is in Unicode says nothing about the one that was pasted in below it.
+fn old<'a>(texts: &[&'a str]) -> impl Iterator<Item = &'a str> {
+    texts.iter().copied().filter(|text| !has_unicode_vietnamese(text))
+}
+
 fn plan(sheet: &Sheet) -> Option<Plan> {
     let mut columns: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
     let mut by_font = None;
@@ -124,8 +129,8 @@ fn plan(sheet: &Sheet) -> Option<Plan> {
             columns.entry(cell.column).or_default().push(text);
         }
     }
-    let of_sheet = detect(columns.values().flatten().copied());
-    let of_columns: Vec<_> = columns.iter().filter_map(|(column, texts)| Some((*column, detect(texts.iter().copied())?))).collect();
+    let of_sheet = detect(columns.values().flat_map(|texts| old(texts)));
+    let of_columns: Vec<_> = columns.iter().filter_map(|(column, texts)| Some((*column, detect(old(texts))?))).collect();
     let best =
         of_columns.iter().map(|(_, found)| *found).chain(of_sheet).max_by(|left, right| left.confidence.total_cmp(&right.confidence));
     // A font and a word that agree with each other are enough, and say less than many words.

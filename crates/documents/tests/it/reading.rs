@@ -283,6 +283,23 @@ fn only_the_cells_of_old_text_are_converted() {
 }
 
 #[test]
+fn one_old_cell_among_cells_in_unicode_is_offered() {
+    for (old, encoding) in
+        [("Sè liÖu ®­îc nhËp tõ sæ giÊy cña ph­êng", Encoding::Tcvn3), ("Soá lieäu ñöôïc nhaäp töø soå giaáy cuûa phöôøng", Encoding::Vni)]
+    {
+        let text = format!("Mã nhiệm vụ\tTên nhiệm vụ\tGhi chú\n1\tx\tSố liệu minh họa của đợt này\n2\ty\t{old}\n3\tz\tBé\n");
+        let book = opened(CSV, text.as_bytes()).unwrap();
+        let asked = read(&book, &plan(), &ReadOptions::default());
+        let [offer] = asked.offers.as_slice() else { panic!("{old}: {:?}", asked.offers) };
+        assert_eq!((offer.encoding, offer.cells), (encoding, 1));
+        let converted = read(&book, &plan(), &ReadOptions { legacy: Legacy::Convert, ..ReadOptions::default() });
+        let notes: Vec<&Value> = converted.rows.iter().map(|row| &row.values[8]).collect();
+        let expected = ["Số liệu minh họa của đợt này", "Số liệu được nhập từ sổ giấy của phường", "Bé"].map(Value::text);
+        assert_eq!(notes, expected.iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
 fn a_heading_in_unicode_stays_above_old_text() {
     let text = "Mã nhiệm vụ\tTên nhiệm vụ\tGhi chú\n1\tx\tQuËn Ba §×nh\n2\ty\tBé Néi vô\n3\tz\tBé\n";
     let read = read(&opened(CSV, text.as_bytes()).unwrap(), &plan(), &ReadOptions { legacy: Legacy::Convert, ..ReadOptions::default() });

@@ -16,6 +16,7 @@ use tokio::time::timeout;
 
 use super::IDLE;
 use super::conn::Lent;
+use crate::error::{DbError, DbFault};
 
 /// Connections of one kind. Cloning shares them.
 pub struct Connections<DB: Database>(Arc<Shared<DB>>);
@@ -117,8 +118,12 @@ impl<DB: Database> Connections<DB> {
     }
 
     /// A transaction that writes.
-    pub(super) async fn begin_write(&self, statement: &'static str) -> Result<Begun<DB>, sqlx::Error> {
-        let writing = self.place(&self.0.writing).await?;
+    pub(super) async fn begin_write(&self, statement: &'static str) -> Result<Begun<DB>, DbError> {
+        let writing = self.place(&self.0.writing).await.map_err(|source| match source {
+            // Other tasks of this program write, and did not come to an end in time.
+            sqlx::Error::PoolTimedOut => DbError { fault: DbFault::Locked, source },
+            other => other.into(),
+        })?;
         let mut begun = self.begin(statement).await?;
         begun.writing = Some(writing);
         Ok(begun)

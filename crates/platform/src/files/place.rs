@@ -9,6 +9,7 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as ObjectPath;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, RetryConfig};
+use tokio::time::timeout;
 
 use super::fault::classify;
 use super::spool::{self, Spooled};
@@ -16,6 +17,8 @@ use super::{FileDigest, FileError, place_of};
 
 /// How long a connection to an S3 store may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
+/// How long a store may think about a small question before a file is sent to it.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(10);
 /// How long an S3 store may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long it may be silent while it takes a file in: some put the parts of a large one together before they answer.
@@ -150,10 +153,21 @@ impl Inner {
             };
         }
         spooled.finish(false).await?;
+        self.sign_of_life(&path).await?;
         match spool::upload(self.uploads.as_ref(), &path, &spooled, size).await {
             Ok(()) => Ok(()),
             Err(spool::Trouble::Disk(error)) => Err(error.into()),
             Err(spool::Trouble::Store(error)) => Err(self.fault(error, None).await),
+        }
+    }
+
+    /// Asks a bucket a small question before much is sent to it. An upload is patient; with a store that takes connections and says nothing, whoever
+    /// waits would wait for minutes.
+    async fn sign_of_life(&self, path: &ObjectPath) -> Result<(), FileError> {
+        match timeout(SIGN_OF_LIFE, self.store.head(path)).await {
+            Ok(Ok(_) | Err(object_store::Error::NotFound { .. })) => Ok(()),
+            Ok(Err(error)) => Err(self.fault(error, None).await),
+            Err(silent) => Err(FileError::Gone { source: Box::new(silent) }),
         }
     }
 

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use chrono::{NaiveDate, TimeDelta, Timelike as _};
+use chrono::{NaiveDate, Timelike as _};
 use serde_json::json;
 use sqlx::query_scalar;
 use tokio::sync::watch;
@@ -20,9 +20,6 @@ use super::worker::WorkerSettings;
 use super::{NewJob, queue};
 use crate::{Db, DbError, World, in_viet_nam, on};
 
-/// How far a clock may have run ahead for its days to count as done after it was set right.
-const BELIEVED: TimeDelta = TimeDelta::days(7);
-
 /// The end of a look at a schedule.
 pub type ScheduleFuture<'a> = Pin<Box<dyn Future<Output = Result<(), DbError>> + Send + 'a>>;
 
@@ -32,26 +29,25 @@ pub trait Schedule: Send + Sync {
     fn look<'a>(&'a self, db: &'a Db, world: &'a World) -> ScheduleFuture<'a>;
 }
 
-/// Queues a job once a day in Viet Nam, not before an hour of the day; an hour beyond 23 never comes. A clock that was set back does not queue a day again.
+/// Queues a job once a day in Viet Nam, not before an hour of the day; an hour beyond 23 never comes. A clock that was set back does not queue a day
+/// again that was done in its time; a day that a clock did which ran ahead is done once more when it comes, so a kind must bear that.
 /// The day stands in the payload as `day`.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn queue_daily(db: &Db, world: &World, kind: &'static str, title: &str, hour: u32) -> Result<(), DbError> {
-    const LAST: &str = "SELECT MAX(only_once) FROM job WHERE kind = $1 AND only_once <= $2";
+    // What was queued at a time that has not come was queued by a clock that ran ahead, and does not count.
+    const THERE: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM job WHERE kind = $1 AND only_once = $2 AND made_at <= $3";
     let here = in_viet_nam(world.now());
     let day: NaiveDate = here.date_naive();
     if here.hour() < hour {
         return Ok(());
     }
     let once = format!("{kind}:{day}");
-    // Days further ahead were queued by a clock that ran wild; they must not hold up those that come.
-    let believed = format!("{kind}:{}", day + BELIEVED);
     let mut read = db.read().await?;
-    let last: Option<String> = on!(read.conn(), c => query_scalar(LAST).bind(kind).bind(&believed).fetch_one(&mut *c).await)?;
+    let there: i64 = on!(read.conn(), c => query_scalar(THERE).bind(kind).bind(&once).bind(world.now()).fetch_one(&mut *c).await)?;
     drop(read);
-    // Days in ISO form sort as they follow each other.
-    if last.is_some_and(|last| last >= once) {
+    if there > 0 {
         return Ok(());
     }
     let new = NewJob {

@@ -221,6 +221,15 @@ pub async fn counts(mut conn: Conn<'_>, now: DateTime<Utc>) -> Result<JobCounts,
     Ok(JobCounts { waiting: of("queued"), late, running: of("running"), failed: of("failed") })
 }
 
+/// On how many days since a moment jobs of a daily kind reached their end.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn days_done(conn: Conn<'_>, kind: &str, since: DateTime<Utc>, now: DateTime<Utc>) -> Result<i64, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(DISTINCT only_once) AS BIGINT) FROM job WHERE kind = $1 AND state = 'done' AND ended_at >= $2 AND ended_at <= $3";
+    Ok(on!(conn, c => query_scalar(SQL).bind(kind).bind(since).bind(now).fetch_one(&mut *c).await)?)
+}
+
 /// Deletes jobs that ended long ago: failed ones before `failed_before`, others before `others_before`. Answers how many.
 ///
 /// # Errors

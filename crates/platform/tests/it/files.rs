@@ -321,6 +321,33 @@ async fn wrong_keys_wrong_buckets_and_what_is_not_set_are_told_apart() {
 }
 
 #[tokio::test]
+async fn a_store_that_takes_connections_and_says_nothing_keeps_nobody_waiting() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let held = tokio::spawn(async move {
+        let mut connections = Vec::new();
+        while let Ok((connection, _)) = silent.accept().await {
+            connections.push(connection);
+        }
+    });
+    let spool = tempfile::tempdir().unwrap();
+    let place = S3Place {
+        bucket: "kho".into(),
+        prefix: String::new(),
+        endpoint: Some(endpoint),
+        region: None,
+        access_key: Some("khoa".into()),
+        secret_key: Some(SecretString::from("mat")),
+        spool: spool.path().to_owned(),
+    };
+    let store = FileStore::open(FilePlace::S3(place)).await.unwrap();
+    let outcome = tokio::time::timeout(std::time::Duration::from_secs(60), store.put(whole(b"x"), 1)).await;
+    assert!(matches!(outcome, Ok(Err(FileError::Gone { .. }))), "{outcome:?}");
+    assert!(is_empty(spool.path()));
+    held.abort();
+}
+
+#[tokio::test]
 async fn a_folder_that_may_not_be_written_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("a-file");

@@ -164,15 +164,27 @@ on_both! {
         assert_eq!(faults(&db, &before).await, []);
     }
 
-    async fn time_in_a_lane_never_runs_backwards(bed: Bed) {
+    async fn a_clock_put_right_by_minutes_does_not_turn_the_order_of_a_lane_round(bed: Bed) {
         let db = migrated(&bed).await;
-        for hour in [0, -3, 1] {
-            write(&db, &Source::program(), noon() + TimeDelta::hours(hour), &[Change::new("figure", "h-1", "changed")]).await.unwrap();
+        for minutes in [0, -3, 1] {
+            write(&db, &Source::program(), noon() + TimeDelta::minutes(minutes), &[Change::new("figure", "h-1", "changed")]).await.unwrap();
         }
         let mut read = db.read().await.unwrap();
         let events = search(read.conn(), &EventFilter::default(), EventPage { offset: 0, limit: 10 }).await.unwrap();
         let times: Vec<DateTime<Utc>> = events.iter().rev().map(|event| event.at).collect();
-        assert_eq!(times, [noon(), noon(), noon() + TimeDelta::hours(1)]);
+        assert_eq!(times, [noon(), noon(), noon() + TimeDelta::minutes(1)]);
+        assert_eq!(faults(&db, &[]).await, []);
+    }
+
+    async fn after_a_clock_that_ran_months_ahead_events_carry_the_true_time(bed: Bed) {
+        let db = migrated(&bed).await;
+        for days in [0, 60, 1] {
+            write(&db, &Source::program(), noon() + TimeDelta::days(days), &[Change::new("figure", "h-1", "changed")]).await.unwrap();
+        }
+        let mut read = db.read().await.unwrap();
+        let events = search(read.conn(), &EventFilter::default(), EventPage { offset: 0, limit: 10 }).await.unwrap();
+        let told: Vec<_> = events.iter().map(|event| (event.sequence, (event.at - noon()).num_days())).collect();
+        assert_eq!(told, [(2, 60), (3, 1), (1, 0)], "the sequence says what came after what");
         assert_eq!(faults(&db, &[]).await, []);
     }
 

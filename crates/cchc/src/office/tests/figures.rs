@@ -64,6 +64,11 @@ on_both! {
         let full = sheet.officer.send(&path, &typed).await;
         assert_eq!(full.status, StatusCode::SERVICE_UNAVAILABLE, "{}", full.text);
         assert!(full.shows("Nội dung vừa gửi chưa được lưu") && full.shows("Những gì đã lưu trước đó không bị mất."), "{}", full.text);
+        // A browser that goes back may show an empty sheet, so what was typed waits on this page.
+        let kept = full.form("/gui-lai");
+        assert!(kept.iter().any(|(name, value)| name == "so.report.tasks_set" && value == "1.234"), "{}", full.text);
+        let again = sheet.officer.send("/gui-lai", &kept).await;
+        assert!(again.form(&path).iter().any(|(name, value)| name == "ghi-chu.report.tasks_set" && value.trim() == long.trim()), "{}", again.text);
         assert_eq!(sheet.officer.get(&path).await.status, StatusCode::OK, "reading goes on");
         assert!(house.lines(FIGURES).await.is_empty(), "no figure without its event");
         assert_eq!(house.lines("SELECT action FROM event").await.len(), events, "no event without its figure");

@@ -65,6 +65,66 @@ on_both! {
         assert_eq!(house.lines("SELECT name FROM account WHERE login = 'nguoi.moi'").await, ["Nguyễn Văn Ấy"]);
     }
 
+    async fn what_was_typed_waits_also_when_it_is_sent_again_too_early(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let mut client = house.signed_in("quan.tri").await;
+        let typed = with(client.get(NEW).await.form(NEW), &[("ten-dang-nhap", "nguoi.moi"), ("ho-ten", "Nguyễn Văn Ấy"), ("don-vi", "so")]);
+        house.pass(TimeDelta::hours(3));
+        let mut ended = client.send(NEW, &typed).await;
+        for _ in 0..2 {
+            ended = client.send("/gui-lai", &ended.form("/gui-lai")).await;
+            assert_eq!(ended.status, StatusCode::UNAUTHORIZED);
+        }
+        client.sign_in("quan.tri", PASSWORD).await;
+        let asked = client.send("/gui-lai", &ended.form("/gui-lai")).await;
+        let made = client.send(NEW, &asked.form(NEW)).await;
+        assert_eq!(made.status, StatusCode::OK, "{}", made.text);
+        assert_eq!(house.lines("SELECT name FROM account WHERE login = 'nguoi.moi'").await, ["Nguyễn Văn Ấy"]);
+    }
+
+    async fn what_belongs_to_another_of_ones_units_leads_to_that_unit(house: House) {
+        let account = house.with_role("hai.noi", Role::UnitOfficer, "so", Reach::Unit).await;
+        house.give(&account, Role::UnitOfficer, "xa", Reach::Unit).await;
+        house.with_role("mot.noi", Role::UnitOfficer, "so", Reach::Unit).await;
+        let collection = house.collection("Quý III", &["so", "xa"]).await;
+        let sheet = |unit: &str| format!("/lam-viec/so-lieu/{collection}/{unit}");
+        let mut client = house.signed_in("hai.noi").await;
+        let own = if client.get(&sheet("so")).await.status == StatusCode::OK { "so" } else { "xa" };
+        let other = if own == "so" { "xa" } else { "so" };
+        // A link in a mail: the page says which unit it may belong to, and opens there.
+        let missed = client.get(&sheet(other)).await;
+        assert_eq!(missed.status, StatusCode::NOT_FOUND);
+        let switch = missed.form("/lam-viec/doi-don-vi");
+        let switched = client.send("/lam-viec/doi-don-vi", &switch).await;
+        assert_eq!(switched.location(), sheet(other), "{}", switched.text);
+        let page = client.get(&sheet(other)).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        // Meanwhile the unit is changed in another tab: what was typed here waits.
+        let typed = with(page.form(&sheet(other)), &[("so.report.tasks_set", "57")]);
+        let back = client.get("/lam-viec/doi-don-vi").await.form("/lam-viec/doi-don-vi");
+        client.send("/lam-viec/doi-don-vi", &with(back, &[("don-vi", own)])).await;
+        let kept = client.send(&sheet(other), &typed).await;
+        assert!(kept.status == StatusCode::NOT_FOUND && kept.shows("chưa được lưu"), "{}", kept.text);
+        let back = client.get("/lam-viec/doi-don-vi").await.form("/lam-viec/doi-don-vi");
+        client.send("/lam-viec/doi-don-vi", &with(back, &[("don-vi", other)])).await;
+        let asked = client.send("/gui-lai", &kept.form("/gui-lai")).await;
+        let saved = client.send(&sheet(other), &asked.form(&sheet(other))).await;
+        assert_eq!(saved.location(), format!("{}?xong=luu", sheet(other)), "{}", saved.text);
+        // Nobody else learns anything.
+        let alone = house.signed_in("mot.noi").await.get(&sheet("xa")).await;
+        assert!(alone.status == StatusCode::NOT_FOUND && !alone.shows("doi-don-vi"), "{}", alone.text);
+    }
+
+    async fn no_browser_keeps_what_somebody_signed_in_saw(house: House) {
+        house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let client = house.signed_in("quan.tri").await;
+        for path in ["/lam-viec", "/lam-viec/nguoi-dung", "/en/lam-viec/tai-khoan", "/lam-viec/khong-co"] {
+            let expected = if path.ends_with("khong-co") { "" } else { "no-store" };
+            assert_eq!(client.get(path).await.header("cache-control"), expected, "{path}");
+        }
+        assert_eq!(house.nobody().get("/dang-nhap").await.header("cache-control"), "");
+    }
+
     async fn passwords_are_not_kept_for_later(house: House) {
         house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
         let mut client = house.signed_in("can.bo").await;

@@ -296,6 +296,7 @@ fn unit_of(path: &str, method: &str) -> Option<&'static str> {
         || path.ends_with("{collection}/mo")
         || path.ends_with("{collection}/dong")
         || path.ends_with("/khong-gui-duoc")
+        || path.ends_with("/tinh-trang")
     {
         Some("tinh")
     } else if path.contains('{') && !path.contains("{day}") {
