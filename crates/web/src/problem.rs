@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use documents::DocumentError;
 use evidence::EvidenceError;
 use maud::Markup;
+use platform::files::FileError;
 use platform::{DbError, DbFault};
 use serde_json::json;
 use ui::shell::Link;
@@ -93,6 +94,8 @@ pub enum Problem {
     Document(Arc<DocumentError>),
     /// The store of files did not answer.
     Files,
+    /// The store answers and has this file no more.
+    FileLost,
     /// The program met a fault of its own.
     Fault,
 }
@@ -143,6 +146,10 @@ impl From<EvidenceError> for Problem {
             EvidenceError::UnknownUnit => Self::NotFound,
             EvidenceError::Changed => Self::Changed,
             EvidenceError::Locked | EvidenceError::Withdrawn => Self::Forbidden,
+            EvidenceError::Files(FileError::Missing { sha256 }) => {
+                tracing::error!(%sha256, "a file that a row names is not in the store");
+                Self::FileLost
+            }
             EvidenceError::Files(error) => {
                 tracing::error!(error = ?error, "the store of files did not answer");
                 Self::Files
@@ -231,6 +238,7 @@ impl Problem {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Files => StatusCode::SERVICE_UNAVAILABLE,
+            Self::FileLost => StatusCode::GONE,
             Self::Db(_) | Self::Document(_) | Self::Fault => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -254,8 +262,10 @@ impl Problem {
             Self::WrongMethod => "wrong-method",
             Self::TooMany => "too-many-requests",
             Self::BadValue { .. } => "bad-value",
-            Self::Db(_) | Self::Files if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
-            Self::Db(_) | Self::Document(_) | Self::Fault | Self::Files => "internal",
+            Self::FileLost => "file-lost",
+            Self::Files => "try-later",
+            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => "try-later",
+            Self::Db(_) | Self::Document(_) | Self::Fault => "internal",
         }
     }
 
@@ -390,7 +400,33 @@ impl Problem {
                 lang.pick("Cần thiết lập trước", "Set up first"),
                 lang.pick("Cần đặt mật khẩu hoặc xác thực hai lớp trước.", "A password or second factor must be set first."),
             ),
-            Self::Files | Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
+            Self::FileLost => Words::new(
+                lang.pick("Tệp không còn trong kho", "The file is not in the store"),
+                lang.pick(
+                    "Hệ thống có ghi nhận tệp này nhưng kho tệp minh chứng không còn giữ tệp. Các tệp và số liệu khác không bị ảnh hưởng.",
+                    "The file is known here, but the store of evidence files has it no more. Other files and figures are not touched.",
+                ),
+            )
+            .advice(lang.pick(
+                "Báo cho người quản trị: tệp có thể lấy lại từ bản sao lưu.",
+                "Tell the administrator: a backup may have it.",
+            ))
+            .advice(lang.pick(
+                "Nếu còn bản gốc, hãy tải lên lại: tệp giống hệt từng byte sẽ trở về đúng chỗ.",
+                "If you have the original, send it again: a file that is the same to the byte goes back to its place.",
+            )),
+            Self::Files => Words::new(
+                lang.pick("Kho tệp tạm thời không trả lời", "The file store does not answer"),
+                lang.pick(
+                    "Kho tệp minh chứng tạm thời không trả lời nên chưa nhận và chưa mở được tệp. Không có tệp nào đã lưu bị mất; các trang khác vẫn dùng được.",
+                    "The store of evidence files does not answer for the moment, so files can be neither taken nor opened. No file is lost; other pages work.",
+                ),
+            )
+            .advice(lang.pick(
+                "Đợi một phút rồi thử lại. Nếu vẫn không được, báo cho đơn vị vận hành.",
+                "Wait a minute and try again. If it stays so, tell the agency that runs the site.",
+            )),
+            Self::Db(_) if self.status() == StatusCode::SERVICE_UNAVAILABLE => Words::new(
                 lang.pick("Tạm thời chưa phục vụ được", "Temporarily unavailable"),
                 lang.pick(
                     "Hệ thống tạm thời chưa lấy được số liệu. Không có dữ liệu nào đã lưu bị mất.",
@@ -401,7 +437,7 @@ impl Problem {
                 "Đợi một phút rồi tải lại trang. Nếu vẫn không được, báo cho đơn vị vận hành.",
                 "Wait a minute and reload the page. If it stays so, tell the agency that runs the site.",
             )),
-            Self::Db(_) | Self::Document(_) | Self::Fault | Self::Files => home(
+            Self::Db(_) | Self::Document(_) | Self::Fault => home(
                 Words::new(
                     lang.pick("Hệ thống gặp lỗi", "Something went wrong"),
                     lang.pick(

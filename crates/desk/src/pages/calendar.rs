@@ -166,21 +166,34 @@ fn change(entry: &Entry, before: Option<&Entry>) -> Change {
     }
 }
 
+/// The days that go together with one: the other day of a swap, which cannot stay alone; or all that were added for its year.
+fn going<'a>(added: &'a [Entry], day: NaiveDate, whole_year: bool) -> Vec<&'a Entry> {
+    let asked = |entry: &&Entry| if whole_year { entry.date.year() == day.year() } else { entry.date == day };
+    let pairs: Vec<NaiveDate> = added.iter().filter(asked).filter_map(|entry| entry.pair).collect();
+    added.iter().filter(|entry| asked(entry) || pairs.contains(&entry.date)).collect()
+}
+
 pub(crate) async fn take(State(app): State<App>, Path(day): Path<NaiveDate>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { signed, .. } = &posted;
+    let Posted { signed, fields, .. } = &posted;
     must_change(signed)?;
     let mut write = app.db.write().await?;
     let added = working_time::added_days(write.conn()).await?;
-    let entry = added.iter().find(|entry| entry.date == day).ok_or(Problem::NotFound)?;
-    let left: Vec<Entry> = added.iter().filter(|other| other.date != day).cloned().collect();
+    if !added.iter().any(|entry| entry.date == day) {
+        return Err(Problem::NotFound);
+    }
+    let going = going(&added, day, fields.text("ca-nam") == "co");
+    let left: Vec<Entry> = added.iter().filter(|other| !going.iter().any(|entry| entry.date == other.date)).cloned().collect();
     if let Err(faults) = working_time::with_days(left) {
         drop(write);
         let errors: Vec<FieldError> = faults.iter().map(|fault| FieldError::new("ngay", rule_words(fault, signed.lang()))).collect();
         return page(&app, signed, &Fields::default(), &errors).await;
     }
-    working_time::take_day(write.conn(), day).await?;
-    let change = Change::new("calendar_day", day.to_string(), "withdrawn").before(fields_of(entry));
-    record(write.conn(), &signed.actor.source, signed.actor.now, &[change]).await?;
+    let mut changes = Vec::new();
+    for entry in going {
+        working_time::take_day(write.conn(), entry.date).await?;
+        changes.push(Change::new("calendar_day", entry.date.to_string(), "withdrawn").before(fields_of(entry)));
+    }
+    record(write.conn(), &signed.actor.source, signed.actor.now, &changes).await?;
     write.commit().await?;
     Ok(Redirect::to(&signed.lang().href(&format!("/lam-viec/lich?nam={}", day.year()))).into_response())
 }
@@ -272,7 +285,13 @@ fn reckoner(calendar: &Calendar, signed: &Signed) -> Markup {
                 format!("Sau {count} ngày làm việc kể từ {}: {}.", lang.date(start), lang.date(end)),
                 format!("{count} working days after {}: {}.", lang.date(start), lang.date(end)),
             ),
-            Err(_) => lang.pick("Lịch chưa có năm này.".to_owned(), "The calendar does not have this year yet.".to_owned()),
+            Err(_) => {
+                let last = calendar.years().end().to_string();
+                lang.pick(
+                    format!("Thời hạn rơi vào năm mà lịch chưa có (lịch có đến năm {last}). Thêm các ngày nghỉ của năm đó trước."),
+                    format!("The deadline lies in a year that the calendar does not have (it goes to {last}). Add the holidays of that year first."),
+                )
+            }
         }),
     };
     html! {
@@ -286,12 +305,23 @@ fn reckoner(calendar: &Calendar, signed: &Signed) -> Markup {
     }
 }
 
+fn take_words(entry: &Entry, added: &[Entry], lang: Lang) -> String {
+    let day = lang.date(entry.date);
+    match entry.pair.filter(|pair| added.iter().any(|other| other.date == *pair)) {
+        Some(pair) => {
+            let pair = lang.date(pair);
+            lang.pick(format!("Bỏ ngày {day} và ngày hoán đổi {pair} đã thêm"), format!("Take {day} and its swapped day {pair} away"))
+        }
+        None => lang.pick(format!("Bỏ ngày {day} đã thêm"), format!("Take {day} away")),
+    }
+}
+
 fn adding(app: &App, signed: &Signed, added: &[Entry], year: i32, fields: &Fields, errors: &[FieldError]) -> Markup {
     let lang = signed.lang();
     let of = |field: &str| errors.iter().find(|error| error.field == field).map(|error| error.message.as_str());
     let hint = lang.pick(
         "Mỗi dòng một ngày: ngày; loại; tên; ngày hoán đổi (nếu có). Hai ngày hoán đổi ghi thành hai dòng, ví dụ: “03/01/2028; nghỉ hoán đổi; Nghỉ Tết Dương lịch; 08/01/2028” và “08/01/2028; làm bù; Làm bù Tết Dương lịch; 03/01/2028”. Năm mới phải có đủ 01/01, 30/4, 01/5 và 02/9.",
-        "A day a line: day; kind; name; other day of a swap. A new year needs 1/1, 30/4, 1/5 and 2/9.",
+        "A day a line: day; kind; name; other day of a swap, if there is one. The two days of a swap are two lines, for example “03/01/2028; swapped day off; New Year; 08/01/2028” and “08/01/2028; worked in exchange; New Year; 03/01/2028”. A new year needs 1/1, 30/4, 1/5 and 2/9.",
     );
     html! {
         (parts::section_heading("them-ngay", lang.pick("Thêm hoặc sửa ngày", "Add or change days"), None))
@@ -300,9 +330,20 @@ fn adding(app: &App, signed: &Signed, added: &[Entry], year: i32, fields: &Field
             (parts::text_field(&Field::new("nguon", lang.pick("Văn bản thông báo", "Announced by")).hint(lang.pick("Số, ngày và cơ quan ban hành", "Number, date and issuer")).error(of("nguon")), Input::Text, fields.text("nguon"), None, lang))
             (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
         }))
-        @for entry in added.iter().filter(|entry| entry.date.year() == year) {
+        @let of_year: Vec<&Entry> = added.iter().filter(|entry| entry.date.year() == year).collect();
+        @for entry in &of_year {
             (signed.form(app, &format!("/lam-viec/lich/{}/bo", entry.date), html! {
-                (parts::button(&lang.pick(format!("Bỏ ngày {} đã thêm", lang.date(entry.date)), format!("Take {} away", lang.date(entry.date))), ButtonKind::Secondary, None))
+                (parts::button(&take_words(entry, added, lang), ButtonKind::Secondary, None))
+            }))
+        }
+        @if let Some(first) = of_year.first().filter(|_| of_year.len() > 1) {
+            (signed.form(app, &format!("/lam-viec/lich/{}/bo", first.date), html! {
+                input type="hidden" name="ca-nam" value="co";
+                (parts::button(
+                    &lang.pick(format!("Bỏ mọi ngày đã thêm của năm {year}"), format!("Take away all days added for {year}")),
+                    ButtonKind::Secondary,
+                    None,
+                ))
             }))
         }
     }
