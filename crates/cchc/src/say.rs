@@ -192,7 +192,12 @@ pub(crate) fn chain_fault(lang: Lang, fault: &platform::history::ChainFault) -> 
             format!("history: event {lane}-{sequence} does not follow from the one before; one was put in or replaced"),
         ),
         ChainFault::Head { lane, found, named } => {
-            let named = named.map_or_else(|| "–".to_owned(), |named| named.to_string());
+            let Some(named) = named else {
+                return lang.pick(
+                    format!("nhật ký: mất dòng ghi điểm cuối của chuỗi {lane} (chuỗi kết thúc ở {found})"),
+                    format!("history: the row that names the end of chain {lane} is gone (the chain ends at {found})"),
+                );
+            };
             lang.pick(
                 format!("nhật ký: chuỗi {lane} kết thúc ở {found} thay vì {named}, phần cuối bị cắt hoặc thêm"),
                 format!("history: chain {lane} ends at {found} instead of {named}; its end was cut off or added to"),

@@ -3,7 +3,7 @@
 use accounts::{AccountError, PasswordFault};
 use ui::Lang;
 
-pub(crate) use web::words::{moment, role, scope, standing};
+pub(crate) use web::words::{exact_moment, moment, role, scope, standing};
 
 /// What is wrong with a new password.
 pub(crate) fn password_fault(fault: PasswordFault, lang: Lang) -> String {

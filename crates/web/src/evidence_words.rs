@@ -80,6 +80,13 @@ fn file_fault(fault: &Fault, lang: Lang) -> String {
             format!("nội dung là {}, không nhận loại này. Các loại nhận: {}.", file_kind_name(*kind, lang), kinds_of_files(lang)),
             format!("the content is a {}, which is not taken. Taken are: {}.", file_kind_name(*kind, lang), kinds_of_files(lang)),
         ),
+        Fault::NameDisagrees { extension, kind } if extension.is_empty() => lang.pick(
+            format!("tên tệp không có đuôi; nội dung là {}. Đặt đúng đuôi cho tên tệp rồi gửi.", file_kind_name(*kind, lang)),
+            format!(
+                "the name has no ending, the content is a {}. Give the name the right ending and send it.",
+                file_kind_name(*kind, lang)
+            ),
+        ),
         Fault::NameDisagrees { extension, kind } => lang.pick(
             format!(
                 "tên tệp có đuôi “{extension}” nhưng nội dung là {}. Mở tệp, lưu lại đúng định dạng rồi gửi.",

@@ -61,3 +61,10 @@ pub fn moment(at: DateTime<Utc>, lang: Lang) -> String {
     let here = platform::in_viet_nam(at);
     format!("{} {}", lang.date(here.date_naive()), here.format("%H:%M"))
 }
+
+/// The same to the second, where it matters what came first: 25/11/2026 08:05:09.
+#[must_use]
+pub fn exact_moment(at: DateTime<Utc>, lang: Lang) -> String {
+    let here = platform::in_viet_nam(at);
+    format!("{} {}", lang.date(here.date_naive()), here.format("%H:%M:%S"))
+}

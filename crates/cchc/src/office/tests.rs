@@ -1,5 +1,6 @@
 //! The working area as its people find it: every route, form and cookie, on both kinds of database, without a network.
 
+mod calendar;
 mod campaigns;
 mod client;
 mod conditions;

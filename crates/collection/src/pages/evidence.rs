@@ -137,6 +137,7 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, indicator: &str, fault:
     let asked = found.asked.iter().find(|asked| asked.indicator == indicator).ok_or(Problem::NotFound)?;
     let lineage = app.units.lineage(&found.unit.unit).ok_or(Problem::NotFound)?;
     signed.principal().must(Action::Change, Thing::Figures, &lineage)?;
+    let lock = found.unit.lock(&found.collection, app.world.now());
     let words_typed = signed.visit.value("tim").unwrap_or_default();
     // What the unit has, as far as the person may see it.
     let units = if signed.principal().may(Action::See, Thing::Evidence, &lineage) { vec![found.unit.unit.clone()] } else { Vec::new() };
@@ -155,7 +156,8 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, indicator: &str, fault:
     let body = html! {
         (parts::error_summary(&errors, lang))
         (parts::page_heading(title, Some(name(asked, lang)), None))
-        p { (parts::button_link(lang.pick("Tải tệp mới lên", "Upload a new file"), &add, ButtonKind::Secondary)) }
+        @if let Some(lock) = lock { (parts::notice(Tone::Info, None, html! { p { (words::lock(lock, lang)) } }, lang)) }
+        @else { p { (parts::button_link(lang.pick("Tải tệp mới lên", "Upload a new file"), &add, ButtonKind::Secondary)) }
         form action=(lang.href(&here)) method="get" {
             (parts::text_field(&Field::new("tim", lang.pick("Tìm trong minh chứng của đơn vị", "Search the unit's evidence")).optional(), Input::Search, &words_typed, None, lang))
             (parts::button(lang.pick("Tìm", "Search"), ButtonKind::Secondary, None))
@@ -163,7 +165,11 @@ async fn page(app: &App, signed: &Signed, found: &Sheet, indicator: &str, fault:
         div #chon {
             @if pieces.is_empty() { p { (lang.pick("Không có minh chứng nào phù hợp. Hãy tải tệp mới lên.", "Nothing fits. Upload a new file.")) } }
             @else { ul { @for piece in &pieces { li { (choice(app, signed, &here, piece)) } } } }
-        }
+            @if i64::try_from(pieces.len()) == Ok(SHOWN) { p { (lang.pick(
+                format!("Chỉ hiện {SHOWN} minh chứng đầu tiên. Nếu chưa thấy, hãy tìm theo tên, số hiệu hoặc nội dung."),
+                format!("Only the first {SHOWN} are shown. Search by name, number or text for others."),
+            )) } }
+        } }
     };
     let frame = WorkPage::new(title, "so-lieu")
         .below(signed, lang.pick("Số liệu", "Figures"), "/lam-viec/so-lieu")

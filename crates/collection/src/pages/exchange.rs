@@ -3,7 +3,7 @@
 use accounts::policy::{Action, Thing};
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use documents::content_disposition;
 use documents::exchange::{Legacy, Read, ReadOptions, Value};
 use documents::fault::Fault;
@@ -86,7 +86,15 @@ pub(crate) async fn get_import(
 ) -> Result<Response, Problem> {
     let found = seen(&app, &signed, &collection, &unit).await?;
     must_enter(&app, &signed, &unit)?;
-    Ok(upload_page(&app, &signed, &found, None))
+    Ok(shut(&app, &signed, &found).unwrap_or_else(|| upload_page(&app, &signed, &found, None)))
+}
+
+/// The way back to a sheet into which nothing may be brought now; it says why.
+fn shut(app: &App, signed: &Signed, found: &Sheet) -> Option<Response> {
+    let lock = found.unit.lock(&found.collection, app.world.now());
+    lock.map(|_| {
+        Redirect::to(&signed.lang().href(&format!("/lam-viec/so-lieu/{}/{}", found.collection.key, found.unit.unit))).into_response()
+    })
 }
 
 fn must_enter(app: &App, signed: &Signed, unit: &str) -> Result<(), Problem> {
@@ -182,6 +190,9 @@ pub(crate) async fn post_import(
     let lang = signed.lang();
     let found = seen(&app, signed, &collection, &unit).await?;
     must_enter(&app, signed, &unit)?;
+    if let Some(back) = shut(&app, signed, &found) {
+        return Ok(back);
+    }
     if bytes.is_empty() {
         return Ok(upload_page(&app, signed, &found, Some(lang.pick("Chọn một tệp.", "Choose a file."))));
     }

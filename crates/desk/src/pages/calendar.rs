@@ -167,7 +167,7 @@ fn change(entry: &Entry, before: Option<&Entry>) -> Change {
 }
 
 /// The days that go together with one: the other day of a swap, which cannot stay alone; or all that were added for its year.
-fn going<'a>(added: &'a [Entry], day: NaiveDate, whole_year: bool) -> Vec<&'a Entry> {
+fn going(added: &[Entry], day: NaiveDate, whole_year: bool) -> Vec<&Entry> {
     let asked = |entry: &&Entry| if whole_year { entry.date.year() == day.year() } else { entry.date == day };
     let pairs: Vec<NaiveDate> = added.iter().filter(asked).filter_map(|entry| entry.pair).collect();
     added.iter().filter(|entry| asked(entry) || pairs.contains(&entry.date)).collect()

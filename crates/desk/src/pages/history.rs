@@ -244,7 +244,7 @@ fn table(app: &App, names: &Names, events: &[Event], lang: Lang) -> DataTable {
         }
         let place = event.address.as_ref().map(|address| format!(", {address}")).unwrap_or_default();
         table = table.row(Row::new(vec![
-            Cell::text(format!("{}{place}, {}-{}", words::moment(event.at, lang), event.lane, event.sequence)),
+            Cell::text(format!("{}{place}, {}-{}", words::exact_moment(event.at, lang), event.lane, event.sequence)),
             Cell::text(match &event.unit {
                 Some(_) => format!("{}, {}", who(event, lang), unit_name(app, event)),
                 None => who(event, lang),

@@ -125,13 +125,20 @@ pub async fn seat(ground: Ground<'_>, actor: &Actor, key: &str, account: &str, s
     let mut write = ground.db.write().await?;
     let campaign = of_office(ground, actor, &mut write, key).await?;
     must_not_be_settled(&campaign)?;
-    let other = |one: &Member| one.seat == Seat::Chair && one.account != account;
-    if seat == Seat::Chair && store::members(write.conn(), key).await?.iter().any(other) {
+    let members = store::members(write.conn(), key).await?;
+    if seat == Seat::Chair && members.iter().any(|one| one.seat == Seat::Chair && one.account != account) {
         return Err(EvaluationError::ChairTaken);
     }
+    let before = members.iter().find(|one| one.account == account).map(|one| one.seat);
+    if before == Some(seat) {
+        return Ok(());
+    }
     store::put_member(write.conn(), key, account, seat).await?;
-    let event =
+    let mut event =
         Change::new("campaign_member", format!("{key}/{account}"), "seated").of_unit(&campaign.owner).after(json!({ "seat": seat.word() }));
+    if let Some(before) = before {
+        event = event.before(json!({ "seat": before.word() }));
+    }
     record(write.conn(), &actor.source, actor.now, &[event]).await?;
     Ok(write.commit().await?)
 }

@@ -7,10 +7,11 @@ use accounts::{Reach, Scope, accounts};
 use chrono::{DateTime, NaiveDate, Utc};
 use evidence::EvidenceKind;
 use platform::history::Event;
-use platform::{Conn, DbError};
+use platform::{Conn, DbError, on};
 use registry::Indicator;
 use registry::store::indicators;
 use serde_json::Value;
+use sqlx::query_as;
 use ui::Lang;
 
 use super::words::{evaluation_word, field_words, state_words, word};
@@ -25,6 +26,7 @@ const PEOPLE: [&str; 3] = ["account", "absent", "stands_in"];
 pub struct Names {
     people: BTreeMap<String, String>,
     indicators: BTreeMap<String, Indicator>,
+    rounds: BTreeMap<String, String>,
 }
 
 impl Names {
@@ -49,7 +51,15 @@ impl Names {
     /// # Errors
     /// When the database does not answer.
     pub async fn all(mut conn: Conn<'_>) -> Result<Self, DbError> {
-        Ok(Self { people: people(conn.reborrow()).await?, indicators: indicators(conn).await? })
+        let people = people(conn.reborrow()).await?;
+        let indicators = indicators(conn.reborrow()).await?;
+        Ok(Self { people, indicators, rounds: rounds(conn).await? })
+    }
+
+    /// Title of a collection or campaign by its key.
+    #[must_use]
+    pub fn round(&self, key: &str) -> Option<&str> {
+        self.rounds.get(key).map(String::as_str)
     }
 
     /// Name of a person by the key of their account.
@@ -107,6 +117,13 @@ impl Names {
             _ => thing.to_owned(),
         }
     }
+}
+
+/// Titles of collections and campaigns by their keys.
+async fn rounds(conn: Conn<'_>) -> Result<BTreeMap<String, String>, DbError> {
+    const SQL: &str = "SELECT collection, title FROM collection UNION ALL SELECT campaign, title FROM campaign";
+    let rows: Vec<(String, String)> = on!(conn, c => query_as(SQL).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 async fn people(conn: Conn<'_>) -> Result<BTreeMap<String, String>, DbError> {

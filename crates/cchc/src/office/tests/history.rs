@@ -44,7 +44,7 @@ on_both! {
         }
         assert_eq!(lines, before + 250_000, "no line is cut off");
         assert!(largest < 200_000, "a piece of {largest} bytes");
-        assert!(last.starts_with("01/09/2026 07:00;"), "newest first: {last}");
+        assert!(last.starts_with("01/09/2026 07:00:00;"), "newest first: {last}");
     }
 
     async fn the_log_is_searched_by_person_words_kind_and_days(house: House) {

@@ -182,6 +182,7 @@ fn uses(app: &App, names: &Names, whole: &Whole, lang: Lang) -> Markup {
                         @let what = names.indicator(indicator, lang).unwrap_or_else(|| indicator.to_owned());
                         (lang.pick(format!("{vi} “{what}” của {}", app.units.name(unit)), format!("{en} “{what}” of {}", app.units.name(unit))))
                     }
+                    @if let Some(round) = names.round(collection) { ", " (round) }
                     (lang.pick(format!(", phiên bản {}", found.position), format!(", version {}", found.position)))
                     @if let Some(cited) = &found.cited { ", " (cited) }
                     @if found.locked_at.is_some() { " " (parts::tag(lang.pick("Đã gửi", "Handed in"), Tone::Info)) }

@@ -97,7 +97,7 @@ impl Sending {
     fn line(&self, text: &mut String, event: &Event) {
         let (app, names, lang) = (&self.app, &self.names, self.lang);
         let fields = [
-            words::moment(event.at, lang),
+            words::exact_moment(event.at, lang),
             who(event, lang),
             unit_name(app, event),
             deed(app, names, event, lang),
