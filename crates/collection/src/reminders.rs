@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use notices::Kind;
 use platform::jobs::{Done, JobContext, JobError, JobFuture, JobKind, Schedule, ScheduleFuture, queue_daily};
-use platform::{Db, World};
+use platform::{Db, World, day_in_viet_nam};
 use serde_json::json;
 use web::UnitTree;
 
@@ -13,7 +13,7 @@ use crate::telling::{Said, Teller};
 
 /// Kind of the job.
 const REMIND_JOB: &str = "collection-reminders";
-/// How long before a deadline people are told.
+/// How many days before the day of a deadline people are told, whatever its hour.
 const SOON: TimeDelta = TimeDelta::days(3);
 
 /// Tells of deadlines.
@@ -79,7 +79,7 @@ fn said(teller: &Teller<'_>, collection: &Collection, part: &CollectionUnit, now
     let (title, name) = (&collection.title, teller.units.name(&part.unit));
     let (kind, vi, en) = if due <= now {
         (Kind::Late, format!("Đã quá hạn gửi số liệu “{title}” của {name}."), format!("The figures of {name} for “{title}” are late."))
-    } else if due <= now + SOON {
+    } else if day_in_viet_nam(due) <= day_in_viet_nam(now) + SOON {
         (
             Kind::DueSoon,
             format!("Sắp đến hạn gửi số liệu “{title}” của {name}."),

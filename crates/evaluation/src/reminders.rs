@@ -5,7 +5,7 @@ use accounts::{Lineage, holders};
 use chrono::TimeDelta;
 use notices::{Kind, NewNotice, notify};
 use platform::jobs::{Done, JobContext, JobError, JobFuture, JobKind, Schedule, ScheduleFuture, queue_daily};
-use platform::{Db, World};
+use platform::{Db, World, day_in_viet_nam};
 use serde_json::json;
 use web::UnitTree;
 
@@ -14,7 +14,7 @@ use crate::store;
 
 /// Kind of the job.
 const REMIND_JOB: &str = "campaign-reminders";
-/// How long before a deadline people are told.
+/// How many days before the day of a deadline people are told, whatever its hour.
 const SOON: TimeDelta = TimeDelta::days(3);
 
 /// Tells of deadlines of campaigns.
@@ -71,7 +71,7 @@ async fn remind(units: &UnitTree, context: &JobContext) -> Result<Done, JobError
             let scores = campaign.phase == Phase::Scoring && unit.state != UnitState::Submitted;
             let explains = campaign.phase == Phase::Explanation && questions.contains(&unit.unit);
             let due = unit.due_at(&step);
-            if !(scores || explains) || due > now + SOON {
+            if !(scores || explains) || day_in_viet_nam(due) > day_in_viet_nam(now) + SOON {
                 continue;
             }
             let (title, name) = (&campaign.title, &unit.name);
