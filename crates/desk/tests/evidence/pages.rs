@@ -195,6 +195,18 @@ on_both! {
         assert!(!site.get(&cookie, "/lam-viec/minh-chung").await.text().contains("Sau"));
     }
 
+    async fn a_file_that_the_store_lost_is_told_as_lost_and_comes_back_with_its_bytes(site: Site) {
+        let cookie = site.signed_in(Role::UnitOfficer, "so").await;
+        let path = added(&site, &cookie, "Báo cáo", ("a.pdf", &sample("packed.pdf"))).await;
+        site.lose_the_files();
+        let lost = site.get(&cookie, &format!("{path}/1/tai-ve")).await;
+        assert_eq!(lost.status, StatusCode::GONE);
+        assert!(lost.text().contains("Tệp không còn trong kho") && lost.text().contains("lấy lại từ bản sao lưu"), "{}", lost.text());
+        // Whoever still has it sends it again.
+        added(&site, &cookie, "Báo cáo, lần nữa", ("a.pdf", &sample("packed.pdf"))).await;
+        assert_eq!(site.get(&cookie, &format!("{path}/1/tai-ve")).await.status, StatusCode::OK);
+    }
+
     async fn the_second_of_two_editors_sees_both_versions(site: Site) {
         let cookie = site.signed_in(Role::UnitHead, "so").await;
         let path = added(&site, &cookie, "Cũ", ("a.pdf", &sample("scan.pdf"))).await;

@@ -110,6 +110,14 @@ impl Site {
         format!("cchc_phien={secret}")
     }
 
+    /// Every file goes, and the store stays.
+    pub(crate) fn lose_the_files(&self) {
+        let of = |folder: std::path::PathBuf| std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        for file in of(self.folder.path().join("files/sha256")).flat_map(of) {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+
     pub(crate) fn lose_the_store(&self) {
         std::fs::rename(self.folder.path().join("files"), self.folder.path().join("gone")).unwrap();
     }
