@@ -43,7 +43,7 @@ on_both! {
         // One visitor changes a password, one sets up a second factor, one closes an account, one types wrong passwords, one takes a role away.
         let mut client = house.signed_in("mau.dau-moi").await;
         let change = "/lam-viec/tai-khoan/mat-khau";
-        let fields = [("hien-tai", PASSWORD), ("mat-khau-moi", "cây khế mùa thu 37"), ("mat-khau-nhac-lai", "cây khế mùa thu 37")];
+        let fields = [("mat-khau-cu", PASSWORD), ("mat-khau-moi", "cây khế mùa thu 37"), ("mat-khau-nhac-lai", "cây khế mùa thu 37")];
         assert_eq!(client.fill(change, change, &fields).await.status, StatusCode::SEE_OTHER);
         house
             .execute("UPDATE account SET totp_secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', totp_since = '2026-09-16T03:00:00+00:00' WHERE login = 'mau.thanh-tra'")
