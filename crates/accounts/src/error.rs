@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::password::PasswordFault;
 use crate::principal::Denied;
+use crate::store::Standing;
 
 /// Why an act on an account failed.
 #[derive(Debug, Error)]
@@ -19,12 +20,18 @@ pub enum AccountError {
     /// There is no such account, grant, link or token.
     #[error("there is no such record")]
     Unknown,
+    /// The account may not be used, so nobody gets a link for it.
+    #[error("the account may not be used")]
+    NotOpen(Standing),
     /// The sign-in name belongs to another account.
     #[error("the sign-in name is taken")]
     LoginTaken,
     /// The sign-in name is not of the form: letters, digits, point, hyphen, at least three characters.
     #[error("the sign-in name has signs that it may not have")]
     LoginForm,
+    /// A name or another text about the person is too long.
+    #[error("a text about the person is too long")]
+    TooLong,
     /// The record was changed by somebody else meanwhile.
     #[error("the record was changed meanwhile")]
     Changed,
@@ -55,8 +62,23 @@ pub enum AccountError {
     /// The last day lies before the first.
     #[error("the period ends before it begins")]
     Period,
-    /// Taking this away would leave nobody who can look after accounts.
-    #[error("somebody must remain who can look after accounts")]
+    /// The last day is past.
+    #[error("the period is over already")]
+    PeriodPast,
+    /// A deputy stands in for a year at most.
+    #[error("the period is longer than a year")]
+    PeriodTooLong,
+    /// The same deputy stands in for the same person on some of these days already.
+    #[error("the same deputy stands in on some of these days already")]
+    AlreadyDeputy,
+    /// The person has the same role on the same unit, as far, on some of these days already.
+    #[error("the person has this role on some of these days already")]
+    AlreadyGiven,
+    /// The absent person has no role but an administrator's, which is not lent.
+    #[error("an administrator's role is not lent")]
+    NothingToLend,
+    /// Taking this away would leave units whose accounts nobody can look after.
+    #[error("somebody must remain who can look after the accounts of these units")]
     LastAdministrator,
     /// A person cannot do this to themselves.
     #[error("nobody can do this to themselves")]

@@ -61,6 +61,22 @@ pub struct Invited {
     pub link: String,
 }
 
+/// The most characters of a name or a position.
+pub const LONGEST_NAME: usize = 200;
+
+/// Whether a sign-in name is of the form: what a page can say before it asks whether the name is taken.
+#[must_use]
+pub fn is_login(text: &str) -> bool {
+    login_of(text).is_ok()
+}
+
+/// Refuses what no list of people could show.
+fn must_be_short(person: &Person) -> Result<(), AccountError> {
+    let long = |text: &str| text.chars().count() > LONGEST_NAME;
+    let texts = [Some(&person.name), person.position.as_ref(), person.email.as_ref(), person.phone.as_ref()];
+    if texts.into_iter().flatten().any(|text| long(text)) { Err(AccountError::TooLong) } else { Ok(()) }
+}
+
 fn login_of(text: &str) -> Result<String, AccountError> {
     let login = text.trim().to_lowercase();
     let good = login.len() >= 3 && login.len() <= 64 && login.bytes().all(|sign| sign.is_ascii_alphanumeric() || b".-_@".contains(&sign));
@@ -77,7 +93,7 @@ fn fields(person: &Person) -> serde_json::Value {
 /// Makes an account and the link for its first sign-in.
 ///
 /// # Errors
-/// When the sign-in name is taken or not of the form, or the actor may not. Made-up people, who need no second factor and are never closed for
+/// When the sign-in name is taken or not of the form, a text is longer than [`LONGEST_NAME`], or the actor may not. Made-up people, who need no second factor and are never closed for
 /// want of use, come from the program alone.
 pub async fn make(accounts: &Accounts, actor: &Actor, person: &Person) -> Result<Invited, AccountError> {
     const SQL: &str = "INSERT INTO account (account, login, name, position, unit, email, phone, state, valid_to, must_change, failures, made_at, version, \
@@ -86,6 +102,7 @@ pub async fn make(accounts: &Accounts, actor: &Actor, person: &Person) -> Result
     if person.made_up && actor.principal.proof != Proof::Program {
         return Err(Denied::Forbidden.into());
     }
+    must_be_short(person)?;
     let person = Person { login: login_of(&person.login)?, ..person.clone() };
     let key = accounts.world.new_id();
     let mut write = accounts.db.write().await?;
@@ -134,6 +151,7 @@ pub async fn change(accounts: &Accounts, actor: &Actor, key: &str, version: i64,
     if person.unit != before.unit {
         must(accounts, actor, Action::Make, Thing::Account, &person.unit)?;
     }
+    must_be_short(person)?;
     let person = Person { login: before.login.clone(), ..person.clone() };
     let old = Person {
         login: before.login.clone(),

@@ -39,6 +39,7 @@ struct Row {
     stage: String,
     second_factor: i64,
     unit: Option<String>,
+    own_unit: String,
     seen_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     account: String,
@@ -129,7 +130,7 @@ impl SeenRow {
 
 macro_rules! seen_columns {
     () => {
-        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
+        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, a.unit AS own_unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
          a.password_set_at, a.totp_since, s.method, a.made_up, g.role_grant, g.account AS holder, g.role, g.unit AS grant_unit, g.reach, \
          g.valid_from AS grant_from, g.valid_to AS grant_to, "
     };
@@ -259,8 +260,12 @@ fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: b
         SecondFactorFor::Everybody => true,
         SecondFactorFor::Nobody => false,
     };
-    let acting_unit =
-        row.unit.filter(|unit| grants.iter().any(|grant| grant.unit == *unit)).or_else(|| grants.first().map(|grant| grant.unit.clone()));
+    // The unit that was chosen in this session; before that the person's own, where they have a role there.
+    let acting_unit = [row.unit, Some(row.own_unit)]
+        .into_iter()
+        .flatten()
+        .find(|unit| grants.iter().any(|grant| grant.unit == *unit))
+        .or_else(|| grants.first().map(|grant| grant.unit.clone()));
     Principal {
         account: row.account,
         login: row.login,

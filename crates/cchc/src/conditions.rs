@@ -37,8 +37,6 @@ pub(crate) struct Conditions {
     pub(crate) backups: Option<BackupPlan>,
     /// The server's own certificate.
     pub(crate) certificates: Option<Arc<Certificates>>,
-    /// Whether mail can leave.
-    pub(crate) mail: bool,
     /// The last answer.
     pub(crate) kept: Mutex<Option<Kept>>,
 }
@@ -85,7 +83,7 @@ impl Conditions {
             in_time(lang, self.store(db, lang)),
             in_time(lang, self.archives(lang, now)),
             in_time(lang, work(db, lang, now)),
-            in_time(lang, self.sent(db, lang, now)),
+            in_time(lang, sent(db, office.mail, lang, now)),
         );
         let parts = [
             ("database", ("Cơ sở dữ liệu", "Database"), Some(database)),
@@ -172,30 +170,6 @@ impl Conditions {
         })
     }
 
-    async fn sent(&self, db: &Db, lang: Lang, now: DateTime<Utc>) -> Result<Found, DbError> {
-        let mut read = db.read().await?;
-        let counts = notices::sending_counts(read.conn(), now - GIVEN_UP).await?;
-        let (again, given_up) = (lang.integer(counts.tried_again), lang.integer(counts.given_up));
-        let finding = lang.pick(
-            format!("{again} thông báo chờ gửi lại, {given_up} thông báo không gửi được trong 7 ngày qua"),
-            format!("{again} notice(s) to be tried again, {given_up} given up within seven days"),
-        );
-        if counts.tried_again > 0 || counts.given_up > 0 {
-            let advice = lang.pick("Xem lý do ở trang Thông báo không gửi được.", "The page of notices that could not be sent tells why.");
-            return Ok(Found::watch(finding, advice));
-        }
-        if !self.mail {
-            return Ok(Found::watch(
-                lang.pick("Chưa cấu hình máy chủ thư.", "No mail server is set up."),
-                lang.pick(
-                    "Đặt --mail-host và --mail-from để gửi thư đặt lại mật khẩu và thông báo.",
-                    "Set --mail-host and --mail-from so that links and notices can be sent.",
-                ),
-            ));
-        }
-        Ok(Found::well(finding))
-    }
-
     fn certificate(&self, lang: Lang, now: DateTime<Utc>) -> Option<Found> {
         let certificates = self.certificates.as_ref()?;
         let until = moment(certificates.validity().until, lang);
@@ -218,6 +192,30 @@ fn unreadable_folder(lang: Lang, folder: &str, error: &dyn Display) -> Found {
             "See whether the drive is mounted, and the rights to read and write.",
         ),
     )
+}
+
+async fn sent(db: &Db, mail: bool, lang: Lang, now: DateTime<Utc>) -> Result<Found, DbError> {
+    let mut read = db.read().await?;
+    let counts = notices::sending_counts(read.conn(), now - GIVEN_UP).await?;
+    let (again, given_up) = (lang.integer(counts.tried_again), lang.integer(counts.given_up));
+    let finding = lang.pick(
+        format!("{again} thông báo chờ gửi lại, {given_up} thông báo không gửi được trong 7 ngày qua"),
+        format!("{again} notice(s) to be tried again, {given_up} given up within seven days"),
+    );
+    if counts.tried_again > 0 || counts.given_up > 0 {
+        let advice = lang.pick("Xem lý do ở trang Thông báo không gửi được.", "The page of notices that could not be sent tells why.");
+        return Ok(Found::watch(finding, advice));
+    }
+    if !mail {
+        return Ok(Found::watch(
+            lang.pick("Chưa cấu hình máy chủ thư.", "No mail server is set up."),
+            lang.pick(
+                "Đặt --mail-host và --mail-from để gửi thư đặt lại mật khẩu và thông báo.",
+                "Set --mail-host and --mail-from so that links and notices can be sent.",
+            ),
+        ));
+    }
+    Ok(Found::well(finding))
 }
 
 /// What a part answers in time, or that it did not.

@@ -67,6 +67,7 @@ pub(crate) fn office(
         demo: args.demo,
         secure: public_address.starts_with("https://"),
         public_address,
+        mail: args.work.mail_host.is_some(),
         single_sign_on,
         nav,
         task_sources: vec![Arc::new(CollectionTasks), Arc::new(EvaluationTasks), Arc::new(UpkeepTasks)],

@@ -2,7 +2,7 @@
 
 use accounts::people::{self, NewGrant, Person, give_role, make, set_demo_password};
 use accounts::policy::Role;
-use accounts::{AccountError, AccountState, Accounts, Actor, Reach, Standing, account_by_login, accounts as all_accounts, grants_of};
+use accounts::{AccountError, Accounts, Actor, Reach, Standing, account_by_login, accounts as all_accounts, grants_of};
 
 /// Sign-in name of the first administrator.
 const FIRST: &str = "quan-tri";
@@ -28,7 +28,12 @@ pub(crate) async fn first_link(accounts: &Accounts) -> Result<Option<String>, Ac
     let there = account_by_login(read.conn(), FIRST).await?;
     drop(read);
     if let Some(there) = there {
-        if there.state() == AccountState::Disabled {
+        let standing = there.standing(accounts, actor.now);
+        if standing == Standing::Ended {
+            // Somebody has set its last day; `cchc user add` makes another administrator.
+            return Ok(None);
+        }
+        if matches!(standing, Standing::Disabled | Standing::Dormant) {
             people::set_open(accounts, &actor, &there.account, true, "no administrator is left").await?;
         }
         return people::reset(accounts, &actor, &there.account).await.map(Some);
@@ -61,11 +66,14 @@ const HOME_AFFAIRS: &str = "hn-so-noi-vu-2025";
 const HEALTH: &str = "hn-so-y-te";
 const BA_DINH: &str = "00004-ba-dinh-2025";
 
+/// One person of two units, to try the switch between them.
+const OF_TWO_UNITS: &str = "mau.dau-moi";
+
 /// One for each role; the family name says that they are illustrations.
 const MADE_UP: [MadeUp; 13] = [
     ("mau.quan-tri", "Minh Họa Quản Trị", "Quản trị viên", HANOI, Role::Administrator, Reach::Subtree),
     ("mau.thuong-truc", "Minh Họa Thường Trực", "Chuyên viên Sở Nội vụ", HANOI, Role::ReformOffice, Reach::Subtree),
-    ("mau.dau-moi", "Minh Họa Đầu Mối", "Chuyên viên", HEALTH, Role::UnitOfficer, Reach::Unit),
+    (OF_TWO_UNITS, "Minh Họa Đầu Mối", "Chuyên viên", HEALTH, Role::UnitOfficer, Reach::Unit),
     ("mau.dau-moi-phuong", "Minh Họa Đầu Mối Phường", "Công chức", BA_DINH, Role::UnitOfficer, Reach::Unit),
     ("mau.thu-truong", "Minh Họa Thủ Trưởng", "Giám đốc", HEALTH, Role::UnitHead, Reach::Unit),
     ("mau.thu-truong-phuong", "Minh Họa Chủ Tịch Phường", "Chủ tịch UBND phường", BA_DINH, Role::UnitHead, Reach::Unit),
@@ -78,39 +86,43 @@ const MADE_UP: [MadeUp; 13] = [
     ("mau.cong-bo", "Minh Họa Công Bố", "Phụ trách công bố", HANOI, Role::Publisher, Reach::Subtree),
 ];
 
-/// Makes the made-up people of a demonstration; those that are there stay as they are.
+/// Makes the made-up people of a demonstration, and puts those that are there back as they were: visitors change passwords, set up second factors,
+/// close accounts and take roles away, and then the buttons of the sign-in page would open nothing for anybody.
 pub(crate) async fn demo_people(accounts: &Accounts) -> Result<(), AccountError> {
     let actor = Actor::program(accounts.world.now());
     for (login, name, position, unit, role, reach) in MADE_UP {
         let mut read = accounts.db.read().await?;
         let there = account_by_login(read.conn(), login).await?;
         drop(read);
-        if there.is_some() {
-            continue;
-        }
-        let person = Person {
-            login: login.to_owned(),
-            name: name.to_owned(),
-            position: Some(position.to_owned()),
-            unit: unit.to_owned(),
-            made_up: true,
-            ..Person::default()
+        let key = match there {
+            // Somebody of one's own who took the name stays as they are.
+            Some(there) if !there.is_made_up() => continue,
+            Some(there) => there.account,
+            None => {
+                let person = Person {
+                    login: login.to_owned(),
+                    name: name.to_owned(),
+                    position: Some(position.to_owned()),
+                    unit: unit.to_owned(),
+                    made_up: true,
+                    ..Person::default()
+                };
+                make(accounts, &actor, &person).await?.account
+            }
         };
-        let invited = make(accounts, &actor, &person).await?;
-        set_demo_password(accounts, &invited.account, desk::DEMO_PASSWORD).await?;
-        give(accounts, &actor, &invited.account, role, unit, reach).await?;
+        set_demo_password(accounts, &key, desk::DEMO_PASSWORD).await?;
+        give_if_new(accounts, &actor, &key, role, unit, reach).await?;
+        if login == OF_TWO_UNITS {
+            give_if_new(accounts, &actor, &key, role, HOME_AFFAIRS, Reach::Unit).await?;
+        }
     }
-    // One person of two units, to try the switch between them.
-    second_unit(accounts, &actor).await
+    Ok(())
 }
 
-async fn second_unit(accounts: &Accounts, actor: &Actor) -> Result<(), AccountError> {
-    let mut read = accounts.db.read().await?;
-    let Some(officer) = account_by_login(read.conn(), "mau.dau-moi").await? else { return Ok(()) };
-    let grants = grants_of(read.conn(), &officer.account).await?;
-    drop(read);
-    if grants.len() > 1 {
-        return Ok(());
+/// Gives a role that the person does not have already.
+async fn give_if_new(accounts: &Accounts, actor: &Actor, key: &str, role: Role, unit: &str, reach: Reach) -> Result<(), AccountError> {
+    match give(accounts, actor, key, role, unit, reach).await {
+        Err(AccountError::AlreadyGiven) => Ok(()),
+        other => other,
     }
-    give(accounts, actor, &officer.account, Role::UnitOfficer, HOME_AFFAIRS, Reach::Unit).await
 }

@@ -160,6 +160,7 @@ pub(crate) fn account(lang: Lang, error: &accounts::AccountError) -> String {
         AccountError::Unknown | AccountError::Denied(_) => {
             lang.pick("Không có người dùng này. Xem danh sách: cchc user list.", "There is no such person. See: cchc user list.").to_owned()
         }
+        AccountError::NotOpen(standing) => not_open(lang, *standing),
         AccountError::LoginTaken => lang.pick("Tên đăng nhập này đã có người dùng.", "This sign-in name is taken.").to_owned(),
         AccountError::LoginForm => lang
             .pick(
@@ -175,6 +176,30 @@ pub(crate) fn account(lang: Lang, error: &accounts::AccountError) -> String {
             .to_owned(),
         other => lang.pick(format!("Không thực hiện được: {other}."), format!("It could not be done: {other}.")),
     }
+}
+
+/// Why there is no link for an account, and what opens it.
+fn not_open(lang: Lang, standing: accounts::Standing) -> String {
+    use accounts::Standing;
+    match standing {
+        Standing::Ended => lang.pick(
+            "Tài khoản này đã hết hạn dùng, nên không tạo được liên kết. Người quản trị sửa “Dùng đến ngày” ở trang của người này.",
+            "This account has ended, so there is no link for it. An administrator changes “Valid until” on the page of the person.",
+        ),
+        Standing::ShutOut => lang.pick(
+            "Đây là tài khoản minh họa, chỉ đăng nhập được ở bản dùng thử (serve --demo).",
+            "This account is made up; it opens on a demonstration alone (serve --demo).",
+        ),
+        Standing::Dormant => lang.pick(
+            "Tài khoản này đã ngừng vì lâu không đăng nhập. Mở lại bằng: cchc user enable <tên đăng nhập> --reason <lý do>, rồi chạy lại lệnh này.",
+            "This account is shut for want of use. Open it with: cchc user enable <login> --reason <reason>, then run this again.",
+        ),
+        Standing::Disabled | Standing::Invited | Standing::Active => lang.pick(
+            "Tài khoản này đang khóa. Mở lại bằng: cchc user enable <tên đăng nhập> --reason <lý do>, rồi chạy lại lệnh này.",
+            "This account is closed. Open it with: cchc user enable <login> --reason <reason>, then run this again.",
+        ),
+    }
+    .to_owned()
 }
 
 /// A broken place of the history, by the number that the log shows.

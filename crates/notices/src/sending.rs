@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use delivery::{Outcome, Reason};
+use delivery::{Outcome, Reason, Trouble};
 use platform::jobs::{Done, JobContext, JobError, JobFault, JobFuture, JobKind, NewJob, Schedule, ScheduleFuture, queue, queue_daily};
 use platform::{Db, DbError, World};
 use serde_json::{Value, json};
@@ -111,14 +111,31 @@ fn is_down(outcome: &Outcome) -> bool {
     matches!(trouble.reason, Reason::Unreachable | Reason::TimedOut | Reason::Tls | Reason::Authentication | Reason::Protocol)
 }
 
+/// What kept a message from going: a word that pages know, and behind a colon what the server or the system said.
+fn fault_of(trouble: &Trouble) -> String {
+    let word = match &trouble.reason {
+        Reason::Unreachable if trouble.words.to_lowercase().contains("refused") => "connection-refused".to_owned(),
+        Reason::Unreachable => "unreachable".to_owned(),
+        Reason::TimedOut => "timed-out".to_owned(),
+        Reason::Tls => "not-trusted".to_owned(),
+        Reason::Authentication => "sign-in".to_owned(),
+        Reason::Protocol => "protocol".to_owned(),
+        Reason::Answer(code) => format!("answer-{code}"),
+        Reason::NotSupported => "not-supported".to_owned(),
+        Reason::Message(_) => "message".to_owned(),
+        Reason::Hook(_) => "address".to_owned(),
+    };
+    format!("{word}: {}", trouble.words)
+}
+
 fn fate_of(outcome: Option<Outcome>) -> Fate {
     match outcome {
         Some(Outcome::Delivered { .. }) => Fate::Sent,
         Some(Outcome::Temporary(trouble)) => {
             let after = trouble.retry_after.and_then(|after| TimeDelta::from_std(after).ok()).unwrap_or_default();
-            Fate::Later { fault: trouble.words, after }
+            Fate::Later { fault: fault_of(&trouble), after }
         }
-        Some(Outcome::Permanent(trouble)) => Fate::Failed { fault: trouble.words },
+        Some(Outcome::Permanent(trouble)) => Fate::Failed { fault: fault_of(&trouble) },
         // Set up later, it sends what is not too old by then.
         None => Fate::Later { fault: "not-set-up".to_owned(), after: TimeDelta::hours(1) },
     }

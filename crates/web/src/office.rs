@@ -35,6 +35,8 @@ pub struct OfficeParts {
     pub secure: bool,
     /// Address of the site as people type it, without path: for links in mails.
     pub public_address: String,
+    /// Whether mail can leave.
+    pub mail: bool,
     /// The provider that people may sign in at.
     pub single_sign_on: Option<SingleSignOn>,
     /// Navigation, in order.
@@ -67,6 +69,8 @@ pub struct Office {
     pub secure: bool,
     /// Address of the site as people type it, without path.
     pub public_address: String,
+    /// Whether mail can leave.
+    pub mail: bool,
     /// The provider that people may sign in at.
     pub single_sign_on: Option<SingleSignOn>,
     /// Navigation, in order.
@@ -115,6 +119,7 @@ impl Office {
             demo: parts.demo,
             secure: parts.secure,
             public_address: parts.public_address,
+            mail: parts.mail,
             single_sign_on: parts.single_sign_on,
             nav: parts.nav,
             task_sources: parts.task_sources,

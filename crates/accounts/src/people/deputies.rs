@@ -1,12 +1,12 @@
 //! Deputies: who stands in for whom.
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use platform::history::{Change, record};
-use platform::{DbError, on};
+use platform::{Conn, DbError, Write, on};
 use serde_json::json;
 use sqlx::{query, query_as};
 
-use super::rights::{must_or_tidy, must_reach_roles_of};
+use super::rights::{hold_account, must_or_tidy, must_reach_roles_of};
 use crate::error::AccountError;
 use crate::policy::{Action, Thing};
 use crate::principal::Actor;
@@ -29,26 +29,21 @@ pub struct NewDeputy {
 }
 
 /// Appoints a deputy: by the absent person for themselves, or by whoever could give the deputy all those roles, for somebody else than
-/// themselves. Administrators' roles are not handed on in this way.
+/// themselves. An administrator's role is not handed on in this way, only the others that the person has beside it.
 ///
 /// # Errors
-/// When the period is not in order, the two are one, or the actor may not.
+/// When the period is not in order, is over, lasts longer than a year or overlaps another one of the same two; when the two are one, there is
+/// nothing to hand on, or the actor may not.
 pub async fn appoint_deputy(accounts: &Accounts, actor: &Actor, new: &NewDeputy) -> Result<String, AccountError> {
     const SQL: &str = "INSERT INTO deputy (deputy, absent, stands_in, valid_from, valid_to, given_by, given_at, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    const ADMINISTRATOR: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM role_grant WHERE account = $1 AND role = 'administrator' AND revoked_at IS NULL \
-         AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $2)";
     if new.absent == new.stands_in {
         return Err(AccountError::Oneself);
     }
-    if new.valid_to < new.valid_from {
-        return Err(AccountError::Period);
-    }
+    must_be_a_period(new, actor.today())?;
     let mut read = accounts.db.read().await?;
     let absent = account(read.conn(), &new.absent).await?.ok_or(Denied::NotFound)?;
     account(read.conn(), &new.stands_in).await?.ok_or(Denied::NotFound)?;
-    let (administers,): (i64,) =
-        on!(read.conn(), c => query_as(ADMINISTRATOR).bind(&new.absent).bind(new.valid_from).bind(new.valid_to).fetch_one(&mut *c).await)
-            .map_err(DbError::from)?;
+    let lends = has_something_to_lend(read.conn(), new).await?;
     drop(read);
     must_arrange(accounts, actor, Action::Make, &new.absent, &absent.unit)?;
     if actor.principal.account == new.stands_in {
@@ -57,11 +52,12 @@ pub async fn appoint_deputy(accounts: &Accounts, actor: &Actor, new: &NewDeputy)
     if actor.principal.account != new.absent {
         must_reach_roles_of(accounts, actor, &new.absent).await?;
     }
-    if administers > 0 {
-        return Err(Denied::Forbidden.into());
+    if !lends {
+        return Err(AccountError::NothingToLend);
     }
     let key = accounts.world.new_id();
     let mut write = accounts.db.write().await?;
+    must_not_overlap(&mut write, new).await?;
     on!(write.conn(), c => query(SQL)
         .bind(&key)
         .bind(&new.absent)
@@ -80,6 +76,44 @@ pub async fn appoint_deputy(accounts: &Accounts, actor: &Actor, new: &NewDeputy)
     record(write.conn(), &actor.source, actor.now, &[change]).await?;
     write.commit().await?;
     Ok(key)
+}
+
+/// Refuses days that are out of order, over, or more than a year: whoever is away longer gives roles anew.
+fn must_be_a_period(new: &NewDeputy, today: NaiveDate) -> Result<(), AccountError> {
+    if new.valid_to < new.valid_from {
+        Err(AccountError::Period)
+    } else if new.valid_to < today {
+        Err(AccountError::PeriodPast)
+    } else if new.valid_from.checked_add_months(Months::new(12)).is_none_or(|a_year_on| a_year_on < new.valid_to) {
+        Err(AccountError::PeriodTooLong)
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether the absent person has anything else to hand on in that time than an administrator's role. Somebody without a role may be given one.
+async fn has_something_to_lend(conn: Conn<'_>, new: &NewDeputy) -> Result<bool, DbError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN role = 'administrator' THEN 1 ELSE 0 END), 0) AS BIGINT) \
+        FROM role_grant WHERE account = $1 AND revoked_at IS NULL AND valid_from <= $3 AND (valid_to IS NULL OR valid_to >= $2)";
+    let (all, administers): (i64, i64) =
+        on!(conn, c => query_as(SQL).bind(&new.absent).bind(new.valid_from).bind(new.valid_to).fetch_one(&mut *c).await)?;
+    Ok(all == 0 || administers < all)
+}
+
+/// Refuses a second period of the same two over the same days: whoever ends one of them would believe that the deputy has stopped.
+async fn must_not_overlap(write: &mut Write, new: &NewDeputy) -> Result<(), AccountError> {
+    const SQL: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM deputy WHERE absent = $1 AND stands_in = $2 AND revoked_at IS NULL \
+        AND valid_from <= $4 AND valid_to >= $3";
+    hold_account(write, &new.absent).await?;
+    let (there,): (i64,) = on!(write.conn(), c => query_as(SQL)
+        .bind(&new.absent)
+        .bind(&new.stands_in)
+        .bind(new.valid_from)
+        .bind(new.valid_to)
+        .fetch_one(&mut *c)
+        .await)
+    .map_err(DbError::from)?;
+    if there == 0 { Ok(()) } else { Err(AccountError::AlreadyDeputy) }
 }
 
 /// The absent person arranges it themselves, or somebody who may do this to roles of their unit.

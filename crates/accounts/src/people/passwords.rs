@@ -1,5 +1,6 @@
 //! Links for new passwords, and putting them in place.
 
+use chrono::{DateTime, Utc};
 use platform::history::{Change, Source, record};
 use platform::{DbError, Write, on};
 use serde_json::json;
@@ -11,7 +12,7 @@ use crate::error::AccountError;
 use crate::links::{LinkPurpose, make_link};
 use crate::password;
 use crate::principal::Actor;
-use crate::store::{Account, account};
+use crate::store::{Account, AccountState, account};
 
 /// Makes a link with which a person sets a new password: asked for by an administrator.
 ///
@@ -24,7 +25,7 @@ pub async fn reset(accounts: &Accounts, actor: &Actor, key: &str) -> Result<Stri
         return Err(AccountError::Oneself);
     }
     if before.is_closed(accounts, actor.now) {
-        return Err(AccountError::Unknown);
+        return Err(AccountError::NotOpen(before.standing(accounts, actor.now)));
     }
     let purpose = if before.password_set_at.is_some() { LinkPurpose::Reset } else { LinkPurpose::First };
     let mut write = accounts.db.write().await?;
@@ -134,19 +135,54 @@ pub(crate) async fn set_password(
     Ok(write.commit().await?)
 }
 
-/// Sets the password of a made-up person: theirs stand on the sign-in page of the demonstration, so no rule is asked.
+/// Makes the account of a made-up person one that the sign-in page of the demonstration opens: with this password, in use, without second factor,
+/// end or lock. Visitors change all of that. The password stands on the page, so no rule is asked; where all is as it should be, nothing is written.
 ///
 /// # Errors
 /// When the person is not made up.
 pub async fn set_demo_password(accounts: &Accounts, key: &str, password: &str) -> Result<(), AccountError> {
-    const READY: &str = "UPDATE account SET state = 'active' WHERE account = $1 AND made_up = 1";
+    const FIND: &str = "SELECT password_hash, CAST(CASE WHEN must_change = 0 AND failures = 0 AND next_try_at IS NULL THEN 1 ELSE 0 END AS BIGINT) \
+        FROM account WHERE account = $1 AND made_up = 1";
+    let mut read = accounts.db.read().await?;
+    let found: Option<(Option<String>, i64)> =
+        on!(read.conn(), c => query_as(FIND).bind(key).fetch_optional(&mut *c).await).map_err(DbError::from)?;
+    let (hash, free) = found.ok_or(AccountError::Unknown)?;
+    let before = account(read.conn(), key).await?.ok_or(AccountError::Unknown)?;
+    drop(read);
+    let usable = before.state() == AccountState::Active && before.valid_to.is_none() && !before.has_second_factor();
+    if usable && free != 0 && hash.is_some() && accounts.hasher.matches(password, hash, &accounts.world).await? {
+        return Ok(());
+    }
     let hash = accounts.hasher.hash(password, &accounts.world).await?;
     let mut write = accounts.db.write().await?;
-    let done =
-        on!(write.conn(), c => query(READY).bind(key).execute(&mut *c).await.map(|done| done.rows_affected())).map_err(DbError::from)?;
-    if done != 1 {
-        return Err(AccountError::Unknown);
+    let source = Source::program();
+    if !usable {
+        make_usable(&mut write, &before, &source, accounts.world.now()).await?;
     }
-    put_password(accounts, &mut write, key, &hash, &Source::program(), None).await?;
+    put_password(accounts, &mut write, key, &hash, &source, None).await?;
     Ok(write.commit().await?)
+}
+
+/// Opens the account of a made-up person, without end and second factor. An invitation is taken up in silence, as by its link.
+async fn make_usable(write: &mut Write, before: &Account, source: &Source, now: DateTime<Utc>) -> Result<(), DbError> {
+    const OPEN: &str = "UPDATE account SET state = 'active', state_reason = NULL, valid_to = NULL, totp_secret = NULL, totp_since = NULL, \
+        totp_last_step = NULL WHERE account = $1";
+    const FORGET: &str = "DELETE FROM recovery_code WHERE account = $1";
+    for sql in [OPEN, FORGET] {
+        on!(write.conn(), c => query(sql).bind(&before.account).execute(&mut *c).await.map(drop))?;
+    }
+    let change = |action| Change::new("account", &before.account, action).of_unit(&before.unit);
+    let mut changes = Vec::new();
+    if before.state() == AccountState::Disabled {
+        changes.push(
+            change("opened").before(json!({ "state": before.state().word() })).after(json!({ "state": AccountState::Active.word() })),
+        );
+    }
+    if before.has_second_factor() {
+        changes.push(change("second-factor-removed").before(json!({ "second_factor": true })).after(json!({ "second_factor": false })));
+    }
+    if before.valid_to.is_some() {
+        changes.push(change("changed").before(json!({ "valid_to": before.valid_to })).after(json!({ "valid_to": null })));
+    }
+    record(write.conn(), source, now, &changes).await
 }

@@ -1,8 +1,8 @@
 //! Who may look after whom. Nobody looks after an account, or hands on a role, that reaches further than they do themselves:
 //! whoever sets a person's password could act with all of that person's roles.
 
-use platform::{DbError, on};
-use sqlx::query_as;
+use platform::{Conn, DbError, Write, on};
+use sqlx::{query, query_as};
 
 use crate::error::AccountError;
 use crate::policy::{Action, Thing};
@@ -39,6 +39,16 @@ pub(super) async fn must_reach_roles_of(accounts: &Accounts, actor: &Actor, key:
     let roles: Vec<(String, String)> =
         on!(read.conn(), c => query_as(SQL).bind(key).bind(actor.today()).fetch_all(&mut *c).await).map_err(DbError::from)?;
     roles.iter().try_for_each(|(unit, reach)| must_reach(accounts, actor, Action::Make, unit, Reach::of(reach).unwrap_or(Reach::Subtree)))
+}
+
+/// Holds an account until the end of the transaction, so that of two who give the same at the same time the second sees what the first gave.
+/// On SQLite all writes take turns.
+pub(super) async fn hold_account(write: &mut Write, key: &str) -> Result<(), DbError> {
+    const SQL: &str = "SELECT account FROM account WHERE account = $1 FOR NO KEY UPDATE";
+    if let Conn::Pg(mut lent) = write.conn() {
+        query(SQL).bind(key).fetch_all(lent.ask()).await?;
+    }
+    Ok(())
 }
 
 /// The account, if the actor may see it.

@@ -52,7 +52,14 @@ on_both! {
         let an = office.with_role("anh", "so", Role::UnitHead, "so", Reach::Unit).await;
         let binh = office.with_role("binh", "so", Role::UnitOfficer, "so", Reach::Unit).await;
         appoint(&office, &office.deputy(&an, &binh, 2)).await;
-        appoint(&office, &NewDeputy { valid_from: office.day(1), ..office.deputy(&an, &binh, 5) }).await;
+        // From a time when periods could overlap.
+        let (key, from, to) = (office.accounts.world.new_id(), office.day(1), office.day(5));
+        office
+            .execute(&format!(
+                "INSERT INTO deputy (deputy, absent, stands_in, valid_from, valid_to, given_by, given_at) \
+                 SELECT '{key}', absent, stands_in, '{from}', '{to}', given_by, given_at FROM deputy"
+            ))
+            .await;
         office.days(1);
         let actor = office.acting(&binh).await;
         assert_eq!(actor.principal.grants.len(), 2, "two periods of one absent person are one role");
@@ -92,8 +99,14 @@ on_both! {
         let (chi, binh) = (office.administrator("chi").await, office.someone("binh", "so").await);
         let an = office.with_role("anh", "so", Role::UnitHead, "so", Reach::Unit).await;
         let refused = appoint_deputy(&office.accounts, &office.acting(&chi).await, &office.deputy(&chi, &binh, 2)).await;
-        assert!(matches!(refused, Err(AccountError::Denied(Denied::Forbidden))), "{refused:?}");
-        // Neither is one that comes after the deputy.
+        assert!(matches!(refused, Err(AccountError::NothingToLend)), "{refused:?}");
+        // What the administrator is beside it is lent.
+        office.give(&chi, Role::ReformOffice, "so", Reach::Unit).await;
+        let key = appoint_deputy(&office.accounts, &office.acting(&chi).await, &office.deputy(&chi, &binh, 2)).await.unwrap();
+        let lent: Vec<Role> = looks(&office, &binh).await.grants.iter().map(|grant| grant.role).collect();
+        assert_eq!(lent, [Role::ReformOffice]);
+        dismiss_deputy(&office.accounts, &office.program(), &key).await.unwrap();
+        // Neither is an administrator's role that comes after the deputy.
         appoint(&office, &office.deputy(&an, &binh, 2)).await;
         office.give(&an, Role::Administrator, "tinh", Reach::Subtree).await;
         let principal = looks(&office, &binh).await;
@@ -127,6 +140,40 @@ on_both! {
         assert!(matches!(oneself, Err(AccountError::Oneself)));
         let nobody = NewDeputy { stands_in: "nobody".to_owned(), ..office.deputy(&an, &binh, 1) };
         assert!(matches!(appoint_deputy(&office.accounts, &actor, &nobody).await, Err(AccountError::Denied(Denied::NotFound))));
+    }
+
+    async fn a_period_is_not_over_and_not_longer_than_a_year(office: Office) {
+        let (an, binh) = (office.someone("anh", "so").await, office.someone("binh", "so").await);
+        let actor = office.acting(&an).await;
+        let period = |from: i64, to: i64| NewDeputy { valid_from: office.day(from), ..office.deputy(&an, &binh, to) };
+        let past = appoint_deputy(&office.accounts, &actor, &period(-9, -1)).await;
+        assert!(matches!(past, Err(AccountError::PeriodPast)), "{past:?}");
+        for last in [office.day(366), "9999-12-31".parse().unwrap()] {
+            let long = appoint_deputy(&office.accounts, &actor, &NewDeputy { valid_to: last, ..period(0, 1) }).await;
+            assert!(matches!(long, Err(AccountError::PeriodTooLong)), "{last}: {long:?}");
+        }
+        appoint(&office, &period(-9, 0)).await;
+        appoint(&office, &period(1, 365)).await;
+    }
+
+    async fn one_deputy_stands_in_for_one_person_once_on_a_day(office: Office) {
+        let an = office.with_role("anh", "so", Role::UnitHead, "so", Reach::Unit).await;
+        let (binh, cuong) = (office.someone("binh", "so").await, office.someone("cuong", "so").await);
+        let actor = office.acting(&an).await;
+        let period = |deputy: &Someone, from: i64, to: i64| NewDeputy { valid_from: office.day(from), ..office.deputy(&an, deputy, to) };
+        let key = appoint_deputy(&office.accounts, &actor, &period(&binh, 2, 5)).await.unwrap();
+        for (from, to) in [(2, 5), (0, 2), (5, 9), (3, 4), (0, 9)] {
+            let twice = appoint_deputy(&office.accounts, &actor, &period(&binh, from, to)).await;
+            assert!(matches!(twice, Err(AccountError::AlreadyDeputy)), "{from} to {to}: {twice:?}");
+        }
+        // The days beside it, somebody else, and the other way round.
+        appoint_deputy(&office.accounts, &actor, &period(&binh, 0, 1)).await.unwrap();
+        appoint_deputy(&office.accounts, &actor, &period(&cuong, 2, 5)).await.unwrap();
+        appoint(&office, &NewDeputy { valid_from: office.day(2), ..office.deputy(&binh, &an, 5) }).await;
+        dismiss_deputy(&office.accounts, &actor, &key).await.unwrap();
+        office.days(2);
+        assert!(!stands_in(&looks(&office, &binh).await), "who was dismissed has nothing left");
+        appoint(&office, &office.deputy(&an, &binh, 3)).await;
     }
 
     async fn nobody_makes_themselves_or_friends_deputy_of_somebody_above_them(office: Office) {

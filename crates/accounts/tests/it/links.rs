@@ -3,7 +3,7 @@
 use accounts::people::{self, reset, reset_by_mail};
 use accounts::policy::Role;
 use accounts::sign_in::SignedIn;
-use accounts::{AccountError, Reach, SessionEnd, link_account, use_link};
+use accounts::{AccountError, Reach, SessionEnd, Standing, link_account, use_link};
 use platform::history::Source;
 use test_support::on_both;
 
@@ -134,7 +134,7 @@ on_both! {
         // Closed and opened again: a link from before is not good any more.
         people::set_open(&office.accounts, &office.program(), &an.key, false, "nghỉ việc").await.unwrap();
         is_ended(&office, &links[0]).await;
-        assert!(matches!(reset(&office.accounts, &office.program(), &an.key).await, Err(AccountError::Unknown)));
+        assert!(matches!(reset(&office.accounts, &office.program(), &an.key).await, Err(AccountError::NotOpen(Standing::Disabled))));
         people::set_open(&office.accounts, &office.program(), &an.key, true, "trở lại").await.unwrap();
         is_ended(&office, &links[0]).await;
         // Ended yesterday.
@@ -147,7 +147,7 @@ on_both! {
         office.days(45);
         is_ended(&office, &links[2]).await;
         assert!(reset_by_mail(&office.accounts, "chi", &Source::program()).await.unwrap().is_none());
-        assert!(matches!(reset(&office.accounts, &office.program(), &chi.key).await, Err(AccountError::Unknown)));
+        assert!(matches!(reset(&office.accounts, &office.program(), &chi.key).await, Err(AccountError::NotOpen(Standing::Dormant))));
     }
 
     async fn nobody_resets_their_own_password_without_the_present_one(office: Office) {

@@ -133,6 +133,63 @@ on_both! {
         revoke_role(&office.accounts, &actor, &grant, "x").await.unwrap();
     }
 
+    async fn somebody_stays_who_looks_after_the_same_units(office: Office) {
+        let top = office.someone("top", "so").await;
+        let highest = office.give(&top, Role::Administrator, "tinh", Reach::Subtree).await;
+        let below = office.someone("below", "xa").await;
+        let of_xa = office.give(&below, Role::Administrator, "xa", Reach::Subtree).await;
+        let narrow = office.someone("narrow", "so").await;
+        office.give(&narrow, Role::Administrator, "tinh", Reach::Unit).await;
+        let (one, two) = (office.acting(&top).await, office.acting(&below).await);
+        let is_last = |outcome: Result<(), AccountError>| assert!(matches!(outcome, Err(AccountError::LastAdministrator)), "{outcome:?}");
+        // Those who are left reach a commune, and the province alone.
+        is_last(revoke_role(&office.accounts, &one, &highest, "x").await);
+        let ended = accounts::people::Person { valid_to: Some(office.day(-1)), ..office.person("top", "so") };
+        let version = office.account(&top.key).await.version;
+        is_last(accounts::people::change(&office.accounts, &one, &top.key, version, &ended).await);
+        // Above the commune there is somebody: its administrator may go, and come back.
+        revoke_role(&office.accounts, &two, &of_xa, "x").await.unwrap();
+        let of_xa = office.give(&below, Role::Administrator, "xa", Reach::Subtree).await;
+        set_open(&office.accounts, &one, &narrow.key, false, "x").await.unwrap();
+        // Whoever has not signed in for long does not count as another.
+        office.administrator("unused").await;
+        office.days(44);
+        let one = office.acting(&top).await;
+        office.days(2);
+        let one = accounts::Actor { now: office.now(), ..one };
+        is_last(revoke_role(&office.accounts, &one, &highest, "x").await);
+        office.administrator("second").await;
+        revoke_role(&office.accounts, &one, &highest, "x").await.unwrap();
+        revoke_role(&office.accounts, &office.program(), &of_xa, "x").await.unwrap();
+    }
+
+    async fn the_same_role_is_not_given_twice_for_the_same_days(office: Office) {
+        let an = office.someone("anh", "so").await;
+        let role = |from: i64, to: Option<i64>| NewGrant {
+            valid_from: office.day(from),
+            valid_to: to.map(|day| office.day(day)),
+            ..office.role(&an, Role::UnitHead, "so", Reach::Unit)
+        };
+        let key = give_role(&office.accounts, &office.program(), &role(5, Some(9))).await.unwrap();
+        for (from, to) in [(5, Some(9)), (9, None), (0, None), (0, Some(5)), (6, Some(7))] {
+            let twice = give_role(&office.accounts, &office.program(), &role(from, to)).await;
+            assert!(matches!(twice, Err(AccountError::AlreadyGiven)), "{from} to {to:?}: {twice:?}");
+        }
+        for other in [
+            role(0, Some(4)),
+            role(10, None),
+            NewGrant { reach: Reach::Subtree, ..role(5, Some(9)) },
+            NewGrant { role: Role::UnitOfficer, ..role(5, Some(9)) },
+            NewGrant { unit: "xa".to_owned(), ..role(5, Some(9)) },
+        ] {
+            give_role(&office.accounts, &office.program(), &other).await.unwrap();
+        }
+        let open = give_role(&office.accounts, &office.program(), &role(30, None)).await;
+        assert!(matches!(open, Err(AccountError::AlreadyGiven)), "the other one has no end: {open:?}");
+        revoke_role(&office.accounts, &office.program(), &key, "x").await.unwrap();
+        give_role(&office.accounts, &office.program(), &role(5, Some(9))).await.unwrap();
+    }
+
     async fn the_program_can_do_without_an_administrator(office: Office) {
         let chi = office.someone("chi", "so").await;
         let grant = office.give(&chi, Role::Administrator, "tinh", Reach::Subtree).await;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accounts::people::{self, reset, revoke_role, set_open};
+use accounts::people::{self, appoint_deputy, give_role, reset, revoke_role, set_open};
 use accounts::policy::Role;
 use accounts::{AccountError, Reach, SessionEnd, SignInRefusal, use_link};
 use futures_util::future::join_all;
@@ -114,6 +114,19 @@ on_both! {
         }
     }
 
+    async fn the_same_role_and_the_same_deputy_given_twice_at_once_are_given_once(office: Office) {
+        let (an, binh) = (office.someone("anh", "so").await, office.someone("binh", "so").await);
+        let (other, program) = (office.another_process().await, office.program());
+        let role = office.role(&an, Role::UnitHead, "so", Reach::Unit);
+        let both = async { tokio::join!(give_role(&office.accounts, &program, &role), give_role(&other, &program, &role)) };
+        let (one, two) = office.in_step(2, both).await;
+        assert!(matches!((&one, &two), (Ok(_), Err(AccountError::AlreadyGiven)) | (Err(AccountError::AlreadyGiven), Ok(_))), "{one:?} {two:?}");
+        let new = office.deputy(&an, &binh, 3);
+        let both = async { tokio::join!(appoint_deputy(&office.accounts, &program, &new), appoint_deputy(&other, &program, &new)) };
+        let (one, two) = office.in_step(2, both).await;
+        assert!(matches!((&one, &two), (Ok(_), Err(AccountError::AlreadyDeputy)) | (Err(AccountError::AlreadyDeputy), Ok(_))), "{one:?} {two:?}");
+    }
+
     async fn unused_accounts_closed_by_two_processes_are_closed_once(office: Office) {
         for number in 0..5 {
             office.someone(&format!("an-{number}"), "so").await;
@@ -154,7 +167,7 @@ on_both! {
                                 Ok(_) | Err(AccountError::LinkEnded) => (),
                                 Err(error) => panic!("{error:?}"),
                             },
-                            Err(AccountError::Unknown) => (),
+                            Err(AccountError::NotOpen(_)) => (),
                             Err(error) => panic!("{error:?}"),
                         },
                         _ => {

@@ -50,13 +50,7 @@ pub(crate) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     };
     let scheme = if certificates.is_some() { "https" } else { "http" };
     let public_address = args.public_address.clone().unwrap_or_else(|| format!("{scheme}://{address}"));
-    let conditions = Conditions {
-        files: files.clone(),
-        backups: plan.clone(),
-        certificates: certificates.clone(),
-        mail: args.work.mail_host.is_some(),
-        kept: Mutex::default(),
-    };
+    let conditions = Conditions { files: files.clone(), backups: plan.clone(), certificates: certificates.clone(), kept: Mutex::default() };
     let public_address = public_address.trim_end_matches('/').to_owned();
     let office = office::office(lang, &db, files.clone(), args, common.security.clone(), public_address, Arc::new(conditions))?;
     let place = Place { public_address: &office.public_address, owner: office.owner.as_deref() };

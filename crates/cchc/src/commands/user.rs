@@ -79,7 +79,7 @@ pub(crate) async fn run(common: &Common, command: Command) -> Result<(), Failure
     }
 }
 
-async fn act(accounts: &Accounts, command: Command, lang: Lang) -> Result<String, AccountError> {
+pub(crate) async fn act(accounts: &Accounts, command: Command, lang: Lang) -> Result<String, AccountError> {
     let actor = Actor::program(accounts.world.now());
     match command {
         Command::Add { login, name, unit, email, role, subtree } => {
@@ -131,9 +131,17 @@ fn link_words(link: &str, minutes: i64, lang: Lang) -> String {
 
 async fn list(accounts: &Accounts, lang: Lang) -> Result<String, AccountError> {
     let mut text = String::new();
+    let now = accounts.world.now();
     let mut read = accounts.db.read().await?;
     for account in all_accounts(read.conn()).await? {
-        let _ = writeln!(text, "{}  {}  [{}]  {}", account.login, account.name, web::words::state(account.state(), lang), account.unit);
+        let _ = writeln!(
+            text,
+            "{}  {}  [{}]  {}",
+            account.login,
+            account.name,
+            web::words::standing(account.standing(accounts, now), lang).0,
+            account.unit
+        );
         for grant in grants_of(read.conn(), &account.account).await? {
             if grant.counts_on(accounts.world.today()) {
                 let _ = writeln!(text, "    {}  {}  {}", grant.role().map_or("?", Role::word), grant.unit, grant.reach().word());

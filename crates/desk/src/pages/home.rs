@@ -220,7 +220,8 @@ pub(crate) async fn account(State(app): State<App>, signed: Signed) -> Result<Re
         (roles_table(&app, &signed))
         (parts::section_heading("nguoi-thay", lang.pick("Người làm thay", "Deputies"), None))
         (super::roles::deputies_list(&app, &signed, &deputies))
-        p { a href=(lang.href("/lam-viec/tai-khoan/nguoi-thay")) { (lang.pick("Cử người làm thay khi vắng mặt", "Appoint a deputy for an absence")) } }
+        @if let Some(why) = super::roles::lends_nothing(&signed) { p { (why) } }
+        @else { p { a href=(lang.href("/lam-viec/tai-khoan/nguoi-thay")) { (lang.pick("Cử người làm thay khi vắng mặt", "Appoint a deputy for an absence")) } } }
         (parts::section_heading("phien", lang.pick("Phiên làm việc đang mở", "Open sessions"), None))
         (sessions_table(&sessions, &signed))
         @if sessions.len() > 1 {

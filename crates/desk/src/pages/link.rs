@@ -17,6 +17,9 @@ use crate::words;
 pub(crate) async fn get_forgotten(State(app): State<App>, visit: Visit) -> Response {
     let lang = visit.lang;
     let title = lang.pick("Quên mật khẩu", "Forgotten password");
+    if !app.mail {
+        return without_mail(&app, &visit, title);
+    }
     let body = html! {
         h1 { (title) }
         p { (lang.pick(
@@ -32,6 +35,24 @@ pub(crate) async fn get_forgotten(State(app): State<App>, visit: Visit) -> Respo
     form_frame(&app, &visit, title, false, &body)
 }
 
+/// Where no mail can leave, nobody waits for one: the same words for everybody, whether they have an account or not.
+fn without_mail(app: &App, visit: &Visit, title: &str) -> Response {
+    let lang = visit.lang;
+    let body = html! {
+        h1 { (title) }
+        p.lead { (lang.pick(
+            "Hệ thống này chưa được cài đặt để gửi thư điện tử, nên không gửi được liên kết đặt mật khẩu.",
+            "This installation is not set up to send mail, so no link for a new password can be sent.",
+        )) }
+        p { (lang.pick(
+            "Hãy liên hệ người quản trị hệ thống của đơn vị bạn: người đó tạo liên kết đặt mật khẩu và chuyển trực tiếp cho bạn.",
+            "Ask the administrator of your unit, who makes a link for a new password and hands it to you.",
+        )) }
+        p { a href=(lang.href("/dang-nhap")) { (lang.pick("Về trang đăng nhập", "Back to sign-in")) } }
+    };
+    form_frame(app, visit, title, false, &body)
+}
+
 pub(crate) async fn post_forgotten(
     State(app): State<App>,
     visit: Visit,
@@ -39,6 +60,9 @@ pub(crate) async fn post_forgotten(
     body: Bytes,
 ) -> Result<Response, Problem> {
     let lang = visit.lang;
+    if !app.mail {
+        return Ok(without_mail(&app, &visit, lang.pick("Quên mật khẩu", "Forgotten password")));
+    }
     let Extension(caller) = caller.unwrap_or_default();
     let source = Source { address: caller.address, request: caller.request, ..Source::program() };
     let fields = Fields::read(&body);

@@ -209,14 +209,37 @@ pub(crate) async fn post_choice(State(app): State<App>, posted: Posted) -> Resul
     Ok(Redirect::to(&signed.lang().href("/lam-viec/tai-khoan/thong-bao?xong=1")).into_response())
 }
 
-fn fault_words(fault: &str, lang: Lang) -> &str {
-    match fault {
-        "account-closed" => lang.pick("Tài khoản đã khóa", "The account is closed"),
-        "no-address" => lang.pick("Tài khoản không có địa chỉ thư", "The account has no mail address"),
-        "unreachable" => lang.pick("Không kết nối được máy chủ", "The server cannot be reached"),
-        "not-set-up" => lang.pick("Chưa cấu hình máy chủ gửi", "No server is set up"),
-        said => said,
-    }
+/// Why something was not sent: the word that stands before the colon in ours, what the server said behind it as it said it.
+fn fault_words(fault: &str, lang: Lang) -> String {
+    let (word, said) = fault.split_once(": ").map_or((fault, None), |(word, said)| (word, Some(said)));
+    let code = word.strip_prefix("answer-").filter(|code| code.bytes().all(|digit| digit.is_ascii_digit()));
+    let words = match (word, code) {
+        (_, Some(code)) => lang.pick(format!("Máy chủ từ chối (mã {code})"), format!("The server refused (code {code})")),
+        ("account-closed", _) => lang.pick("Tài khoản đã khóa", "The account is closed").to_owned(),
+        ("no-address", _) => lang.pick("Tài khoản không có địa chỉ thư", "The account has no mail address").to_owned(),
+        ("not-set-up", _) => lang.pick("Chưa cấu hình máy chủ gửi", "No server is set up").to_owned(),
+        ("unreachable", _) => lang.pick("Không kết nối được máy chủ", "The server cannot be reached").to_owned(),
+        ("connection-refused", _) => lang.pick("Máy chủ không nhận kết nối", "The server refused the connection").to_owned(),
+        ("timed-out", _) => lang.pick("Máy chủ không trả lời kịp thời gian chờ", "The server did not answer in time").to_owned(),
+        ("not-trusted", _) => lang
+            .pick(
+                "Không lập được kết nối an toàn: chứng thư số của máy chủ không được tin cậy, hoặc máy chủ không hỗ trợ TLS",
+                "No secure connection: the certificate of the server is not trusted, or it knows no TLS",
+            )
+            .to_owned(),
+        ("sign-in", _) => {
+            lang.pick("Máy chủ không nhận tên đăng nhập và mật khẩu đã cấu hình", "The server does not accept user and password").to_owned()
+        }
+        ("protocol", _) => lang.pick("Máy chủ trả lời không đúng giao thức", "The server does not speak the protocol").to_owned(),
+        ("not-supported", _) => {
+            lang.pick("Máy chủ không hỗ trợ địa chỉ hoặc nội dung này", "The server lacks what this message needs").to_owned()
+        }
+        ("message", _) => lang.pick("Nội dung này không gửi được", "This message cannot be sent").to_owned(),
+        ("address", _) => lang.pick("Không được gửi tới địa chỉ web này", "This web address must not be used").to_owned(),
+        // Written before there were words.
+        _ => return fault.to_owned(),
+    };
+    said.map_or_else(|| words.clone(), |said| format!("{words}: {said}"))
 }
 
 pub(crate) async fn failed(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
@@ -249,7 +272,7 @@ pub(crate) async fn failed(State(app): State<App>, signed: Signed) -> Result<Res
             Cell::text(words::moment(one.made_at, lang)),
             Cell::text(lang.integer(one.attempts)),
             state,
-            Cell::text(one.fault.as_deref().map_or("–", |fault| fault_words(fault, lang))),
+            Cell::text(one.fault.as_deref().map_or_else(|| "–".to_owned(), |fault| fault_words(fault, lang))),
         ]));
     }
     let body = html! {

@@ -7,11 +7,12 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use platform::history::{EventFilter, EventPage, search};
+use ui::Lang;
 use ui::parts::{self, ButtonKind, Field, FieldError, Input, Tone};
 use web::history::{Names, events_list};
 use web::{App, Fields, Posted, Problem, Signed, WorkPage, work_frame};
 
-use super::roles::{deputies_list, grants_table, unit_field, unit_key};
+use super::roles::{deputies_list, grants_table, out_of_reach, unit_field, unit_key};
 use super::single_sign_on::identities_list;
 use crate::words;
 
@@ -22,11 +23,32 @@ fn below(signed: &Signed, title: &str) -> WorkPage {
         .help("nguoi-dung")
 }
 
+/// An act that was refused: at which field or heading of the page, and why.
+#[derive(Clone, Copy)]
+struct Refusal<'a> {
+    at: &'static str,
+    message: &'a str,
+}
+
+impl<'a> Refusal<'a> {
+    /// What is said at a place of the page.
+    fn said(of: Option<Self>, at: &str) -> Option<&'a str> {
+        of.filter(|refusal| refusal.at == at).map(|refusal| refusal.message)
+    }
+}
+
+/// The heading over the acts.
+const ACTS: &str = "quan-tri";
+/// The reason for taking the second factor away.
+const FACTOR_REASON: &str = "ly-do-hai-lop";
+/// The reason for closing and opening.
+const STATE_REASON: &str = "thao-tac";
+
 pub(crate) async fn get(State(app): State<App>, signed: Signed, Path(key): Path<String>) -> Result<Response, Problem> {
     page(&app, &signed, &key, None, None).await
 }
 
-async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: Option<&str>) -> Result<Response, Problem> {
+async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, refusal: Option<Refusal<'_>>) -> Result<Response, Problem> {
     let lang = signed.lang();
     let person = people::seen(&app.accounts, &signed.actor, key).await?;
     let mut read = app.db.read().await?;
@@ -43,7 +65,7 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
     let names = Names::of(read.conn(), &events).await?;
     drop(read);
     let may = |action, thing| app.units.lineage(&person.unit).is_some_and(|lineage| signed.principal().may(action, thing, &lineage));
-    let errors: Vec<FieldError> = fault.map(|message| FieldError::new("thao-tac", message)).into_iter().collect();
+    let errors: Vec<FieldError> = refusal.map(|refusal| FieldError::new(refusal.at, refusal.message)).into_iter().collect();
     let body = html! {
         (parts::error_summary(&errors, lang))
         (parts::page_heading(&person.name, Some(&app.units.name(&person.unit)), None))
@@ -61,7 +83,7 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
             @let action = format!("/lam-viec/nguoi-dung/{key}/bo-lien-ket");
             (identities_list(app, signed, &identities, Some(action.as_str()).filter(|_| may(Action::Change, Thing::Account))))
         }
-        @if may(Action::Change, Thing::Account) { (acts(app, signed, &person, fault)) }
+        @if may(Action::Change, Thing::Account) { (acts(app, signed, &person, refusal)) }
         @if may(Action::See, Thing::History) {
             (parts::section_heading("lich-su", lang.pick("Lịch sử thay đổi", "History"), None))
             (events_list(app, &names, &events, lang))
@@ -71,7 +93,7 @@ async fn page(app: &App, signed: &Signed, key: &str, link: Option<&str>, fault: 
             }
         }
     };
-    Ok(work_frame(app, signed, below(signed, &person.name).faults(fault.is_some()), body))
+    Ok(work_frame(app, signed, below(signed, &person.name).faults(refusal.is_some()), body))
 }
 
 fn link_notice(app: &App, signed: &Signed, link: &str) -> Markup {
@@ -113,29 +135,42 @@ fn facts(app: &App, person: &Account, signed: &Signed) -> Markup {
 }
 
 /// What an administrator can do, each a form of its own with the reason that goes into the history.
-fn acts(app: &App, signed: &Signed, person: &Account, fault: Option<&str>) -> Markup {
+fn acts(app: &App, signed: &Signed, person: &Account, refusal: Option<Refusal<'_>>) -> Markup {
+    let lang = signed.lang();
+    let own = signed.principal().account == person.account;
+    html! {
+        (parts::section_heading(ACTS, lang.pick("Quản trị tài khoản", "Looking after the account"), None))
+        @if let Some(message) = Refusal::said(refusal, ACTS) { (parts::notice(Tone::Error, None, html! { p { (message) } }, lang)) }
+        p { (parts::button_link(lang.pick("Sửa thông tin", "Edit"), &lang.href(&format!("/lam-viec/nguoi-dung/{}/sua", person.account)), ButtonKind::Secondary)) }
+        @if own { (acts_on_oneself(lang)) } @else { (acts_on_another(app, signed, person, refusal)) }
+    }
+}
+
+/// Where somebody finds for themselves what this page does for others.
+fn acts_on_oneself(lang: Lang) -> Markup {
+    html! {
+        p {
+            (lang.pick("Đây là tài khoản của chính bạn. Đổi mật khẩu, thiết lập lại xác thực hai lớp và kết thúc các phiên làm việc khác tại trang ", "This is your own account. Change the password, set up the second factor again and end other sessions on the page "))
+            a href=(lang.href("/lam-viec/tai-khoan")) { (lang.pick("Tài khoản của tôi", "My account")) }
+            (lang.pick(". Việc khóa tài khoản, tạo liên kết đặt mật khẩu hoặc gỡ xác thực hai lớp phải do người quản trị khác làm.", ". Closing the account, making a link for a password and taking the second factor away are for another administrator."))
+        }
+    }
+}
+
+fn acts_on_another(app: &App, signed: &Signed, person: &Account, refusal: Option<Refusal<'_>>) -> Markup {
     let lang = signed.lang();
     let path = |act: &str| format!("/lam-viec/nguoi-dung/{}/{act}", person.account);
-    let open = person.state() != AccountState::Disabled;
-    let reason = |id: &str| {
-        parts::text_field(
-            &Field {
-                id,
-                name: "ly-do",
-                label: lang.pick("Lý do", "Reason"),
-                error: fault.filter(|_| id == "thao-tac"),
-                ..Field::default()
-            },
-            Input::Text,
-            "",
-            None,
-            lang,
-        )
+    let standing = person.standing(&app.accounts, app.world.now());
+    let usable = !person.is_closed(&app.accounts, app.world.now());
+    let shut = matches!(standing, Standing::Disabled | Standing::Dormant);
+    let reason = |id: &'static str| {
+        let field =
+            Field { id, name: "ly-do", label: lang.pick("Lý do", "Reason"), error: Refusal::said(refusal, id), ..Field::default() };
+        parts::text_field(&field, Input::Text, "", None, lang)
     };
+    let open_at = |id: &str| Refusal::said(refusal, id).is_some();
     html! {
-        (parts::section_heading("quan-tri", lang.pick("Quản trị tài khoản", "Looking after the account"), None))
-        p { (parts::button_link(lang.pick("Sửa thông tin", "Edit"), &lang.href(&path("sua")), ButtonKind::Secondary)) }
-        @if open {
+        @if usable {
             details.act { summary { (lang.pick("Tạo liên kết đặt mật khẩu", "Make a link for a password")) }
                 (signed.form(app, &path("lien-ket"), html! {
                     p { (lang.pick("Dùng khi người này đăng nhập lần đầu hoặc quên mật khẩu. Các liên kết cũ hết hiệu lực.", "For the first sign-in or a forgotten password. Older links stop working.")) }
@@ -153,24 +188,44 @@ fn acts(app: &App, signed: &Signed, person: &Account, fault: Option<&str>) -> Ma
             }
         }
         @if person.has_second_factor() {
-            details.act { summary { (lang.pick("Gỡ xác thực hai lớp", "Take the second factor away")) }
+            details.act open[open_at(FACTOR_REASON)] { summary { (lang.pick("Gỡ xác thực hai lớp", "Take the second factor away")) }
                 (signed.form(app, &path("bo-hai-lop"), html! {
                     p { (lang.pick("Chỉ dùng khi người này mất điện thoại và hết mã dự phòng, sau khi đã xác minh đúng người.", "Only after the telephone and all recovery codes are lost, and the person was verified.")) }
-                    (reason("ly-do-hai-lop"))
+                    (reason(FACTOR_REASON))
                     (parts::button(lang.pick("Gỡ", "Take away"), ButtonKind::Danger, None))
                 }))
             }
         }
-        @if signed.principal().account != person.account {
-            details.act open[fault.is_some()] { summary { (if open { lang.pick("Khóa tài khoản", "Close the account") } else { lang.pick("Mở lại tài khoản", "Open the account again") }) }
-                (signed.form(app, &path("trang-thai"), html! {
-                    input type="hidden" name="mo" value=(if open { "0" } else { "1" });
-                    (reason("thao-tac"))
-                    (parts::button(if open { lang.pick("Khóa tài khoản", "Close") } else { lang.pick("Mở lại tài khoản", "Open again") }, if open { ButtonKind::Danger } else { ButtonKind::Secondary }, None))
-                }))
-            }
+        details.act open[open_at(STATE_REASON)] { summary { (if shut { lang.pick("Mở lại tài khoản", "Open the account again") } else { lang.pick("Khóa tài khoản", "Close the account") }) }
+            (signed.form(app, &path("trang-thai"), html! {
+                input type="hidden" name="mo" value=(if shut { "1" } else { "0" });
+                (reason(STATE_REASON))
+                (parts::button(if shut { lang.pick("Mở lại tài khoản", "Open again") } else { lang.pick("Khóa tài khoản", "Close") }, if shut { ButtonKind::Secondary } else { ButtonKind::Danger }, None))
+            }))
         }
     }
+}
+
+/// The page again with what kept an act from being done, at a field that it shows.
+async fn refused(app: &App, signed: &Signed, key: &str, at: &'static str, error: AccountError) -> Result<Response, Problem> {
+    let lang = signed.lang();
+    let message = match &error {
+        AccountError::Unknown => lang.pick(
+            "Việc này không còn gì để làm: tài khoản vừa thay đổi. Xem trạng thái hiện nay ở trên.",
+            "There is nothing left to do: the account has just changed. See how it stands above.",
+        ),
+        AccountError::Oneself => lang.pick(
+            "Bạn không thể tự làm việc này cho chính mình. Dùng trang “Tài khoản của tôi”, hoặc nhờ người quản trị khác.",
+            "You cannot do this to yourself. Use the page “My account”, or ask another administrator.",
+        ),
+        other => match words::account_error(other, lang) {
+            Some(message) => message,
+            None => return Err(error.into()),
+        },
+    };
+    // On one's own page the fields of the acts are not there.
+    let at = if matches!(error, AccountError::Oneself | AccountError::Unknown) { ACTS } else { at };
+    page(app, signed, key, None, Some(Refusal { at, message })).await
 }
 
 fn back(signed: &Signed, key: &str) -> Response {
@@ -178,44 +233,61 @@ fn back(signed: &Signed, key: &str) -> Response {
 }
 
 pub(crate) async fn make_link(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
-    let link = people::reset(&app.accounts, &posted.signed.actor, &key).await?;
-    page(&app, &posted.signed, &key, Some(&link), None).await
+    match people::reset(&app.accounts, &posted.signed.actor, &key).await {
+        Ok(link) => page(&app, &posted.signed, &key, Some(&link), None).await,
+        Err(error) => refused(&app, &posted.signed, &key, ACTS, error).await,
+    }
+}
+
+/// The reason that was typed; without one the page comes back.
+async fn reason_of(app: &App, posted: &Posted, key: &str, at: &'static str) -> Result<Result<String, Response>, Problem> {
+    let Posted { signed, fields, .. } = posted;
+    if let Some(reason) = fields.filled("ly-do") {
+        return Ok(Ok(reason));
+    }
+    people::seen(&app.accounts, &signed.actor, key).await?;
+    if signed.principal().account == key {
+        return refused(app, signed, key, at, AccountError::Oneself).await.map(Err);
+    }
+    let message = signed.lang().pick("Nhập lý do.", "Type the reason.");
+    page(app, signed, key, None, Some(Refusal { at, message })).await.map(Err)
 }
 
 pub(crate) async fn set_open(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { signed, fields, .. } = &posted;
-    let lang = signed.lang();
-    let Some(reason) = fields.filled("ly-do") else {
-        people::seen(&app.accounts, &signed.actor, &key).await?;
-        return page(&app, signed, &key, None, Some(lang.pick("Nhập lý do.", "Type the reason."))).await;
+    let reason = match reason_of(&app, &posted, &key, STATE_REASON).await? {
+        Ok(reason) => reason,
+        Err(response) => return Ok(response),
     };
+    let Posted { signed, fields, .. } = &posted;
     match people::set_open(&app.accounts, &signed.actor, &key, fields.text("mo") == "1", &reason).await {
         Ok(()) => Ok(back(signed, &key)),
-        Err(error) => match words::account_error(&error, lang) {
-            Some(message) => page(&app, signed, &key, None, Some(message)).await,
-            None => Err(error.into()),
-        },
+        Err(error) => refused(&app, signed, &key, STATE_REASON, error).await,
     }
 }
 
 pub(crate) async fn demand_password(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
-    people::demand_new_password(&app.accounts, &posted.signed.actor, &key).await?;
-    Ok(back(&posted.signed, &key))
+    match people::demand_new_password(&app.accounts, &posted.signed.actor, &key).await {
+        Ok(()) => Ok(back(&posted.signed, &key)),
+        Err(error) => refused(&app, &posted.signed, &key, ACTS, error).await,
+    }
 }
 
 pub(crate) async fn remove_factor(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
-    let Posted { signed, fields, .. } = &posted;
-    let Some(reason) = fields.filled("ly-do") else {
-        people::seen(&app.accounts, &signed.actor, &key).await?;
-        return page(&app, signed, &key, None, Some(signed.lang().pick("Nhập lý do.", "Type the reason."))).await;
+    let reason = match reason_of(&app, &posted, &key, FACTOR_REASON).await? {
+        Ok(reason) => reason,
+        Err(response) => return Ok(response),
     };
-    remove_second_factor(&app.accounts, &signed.actor, &key, &reason).await?;
-    Ok(back(signed, &key))
+    match remove_second_factor(&app.accounts, &posted.signed.actor, &key, &reason).await {
+        Ok(()) => Ok(back(&posted.signed, &key)),
+        Err(error) => refused(&app, &posted.signed, &key, FACTOR_REASON, error).await,
+    }
 }
 
 pub(crate) async fn sign_out(State(app): State<App>, Path(key): Path<String>, posted: Posted) -> Result<Response, Problem> {
-    end_all(&app.accounts, &posted.signed.actor, &key).await?;
-    Ok(back(&posted.signed, &key))
+    match end_all(&app.accounts, &posted.signed.actor, &key).await {
+        Ok(()) => Ok(back(&posted.signed, &key)),
+        Err(error) => refused(&app, &posted.signed, &key, ACTS, error).await,
+    }
 }
 
 pub(crate) async fn get_new(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
@@ -224,7 +296,7 @@ pub(crate) async fn get_new(State(app): State<App>, signed: Signed) -> Result<Re
 
 pub(crate) async fn post_new(State(app): State<App>, posted: Posted) -> Result<Response, Problem> {
     let Posted { signed, fields, .. } = &posted;
-    let (person, mut errors) = read(&app, fields, signed.lang());
+    let (person, mut errors) = read(&app, signed, fields, None);
     if errors.is_empty() {
         let receipt = match posted.once(&app).await? {
             Ok(receipt) => receipt,
@@ -276,9 +348,7 @@ pub(crate) async fn post_edit(State(app): State<App>, Path(key): Path<String>, p
     let lang = signed.lang();
     let before = people::seen(&app.accounts, &signed.actor, &key).await?;
     must_change(&app, signed, &before)?;
-    let (mut person, mut errors) = read(&app, fields, lang);
-    person.login.clone_from(&before.login);
-    errors.retain(|error| error.field != "ten-dang-nhap");
+    let (person, mut errors) = read(&app, signed, fields, Some(&before));
     if errors.is_empty() {
         let version = fields.text("ban").parse().unwrap_or(0);
         match people::change(&app.accounts, &signed.actor, &key, version, &person).await {
@@ -288,7 +358,10 @@ pub(crate) async fn post_edit(State(app): State<App>, Path(key): Path<String>, p
                 return Ok(conflict_page(&app, signed, &now, fields));
             }
             Err(error) => match words::account_error(&error, lang) {
-                Some(message) => errors.push(FieldError::new("don-vi", message)),
+                Some(message) => {
+                    let field = if matches!(error, AccountError::LastAdministrator) { "den-ngay" } else { "don-vi" };
+                    errors.push(FieldError::new(field, message));
+                }
                 None => return Err(error.into()),
             },
         }
@@ -296,18 +369,25 @@ pub(crate) async fn post_edit(State(app): State<App>, Path(key): Path<String>, p
     Ok(edit_page(&app, signed, Some(&before), fields, &errors))
 }
 
-fn read(app: &App, fields: &Fields, lang: ui::Lang) -> (Person, Vec<FieldError>) {
+/// What was typed, with every fault of it. Whoever is changed keeps their sign-in name, and may stay on their unit.
+fn read(app: &App, signed: &Signed, fields: &Fields, before: Option<&Account>) -> (Person, Vec<FieldError>) {
+    let lang = signed.lang();
     let mut errors = Vec::new();
-    let mut needed = |name: &str, message: &str| {
-        if fields.text(name).is_empty() {
-            errors.push(FieldError::new(name, message));
-        }
-    };
-    needed("ten-dang-nhap", lang.pick("Nhập tên đăng nhập.", "Type the sign-in name."));
-    needed("ho-ten", lang.pick("Nhập họ và tên.", "Type the name."));
+    let login = before.map_or_else(|| fields.text("ten-dang-nhap"), |before| &before.login);
+    if login.is_empty() {
+        errors.push(FieldError::new("ten-dang-nhap", lang.pick("Nhập tên đăng nhập.", "Type the sign-in name.")));
+    } else if before.is_none() && !people::is_login(login) {
+        errors.extend(words::account_error(&AccountError::LoginForm, lang).map(|message| FieldError::new("ten-dang-nhap", message)));
+    }
+    if fields.text("ho-ten").is_empty() {
+        errors.push(FieldError::new("ho-ten", lang.pick("Nhập họ và tên.", "Type the name.")));
+    }
+    errors.extend(["ho-ten", "chuc-vu", "thu", "dien-thoai"].into_iter().filter_map(|name| too_long(fields, name, lang)));
     let unit = unit_key(app, fields.text("don-vi"));
-    if unit.is_none() {
-        errors.push(FieldError::new("don-vi", lang.pick("Chọn một đơn vị có trong danh sách.", "Choose a unit of the list.")));
+    match unit.as_deref() {
+        None => errors.push(FieldError::new("don-vi", lang.pick("Chọn một đơn vị có trong danh sách.", "Choose a unit of the list."))),
+        Some(unit) if before.is_some_and(|before| before.unit == unit) => {}
+        Some(unit) => errors.extend(out_of_reach(app, signed, unit, Thing::Account).map(|message| FieldError::new("don-vi", message))),
     }
     let mail = fields.filled("thu");
     if mail.as_deref().is_some_and(|mail| !is_mail(mail)) {
@@ -319,7 +399,7 @@ fn read(app: &App, fields: &Fields, lang: ui::Lang) -> (Person, Vec<FieldError>)
         errors.push(FieldError::new("den-ngay", lang.pick("Ngày có dạng 31/12/2026.", "A day has the form 31/12/2026.")));
     }
     let person = Person {
-        login: fields.text("ten-dang-nhap").to_owned(),
+        login: login.to_owned(),
         name: fields.text("ho-ten").to_owned(),
         position: fields.filled("chuc-vu"),
         unit: unit.unwrap_or_default(),
@@ -330,6 +410,18 @@ fn read(app: &App, fields: &Fields, lang: ui::Lang) -> (Person, Vec<FieldError>)
         made_up: false,
     };
     (person, errors)
+}
+
+/// A text that is longer than an account keeps.
+fn too_long(fields: &Fields, name: &str, lang: Lang) -> Option<FieldError> {
+    let (length, most) = (fields.text(name).chars().count(), people::LONGEST_NAME);
+    let message = || {
+        lang.pick(
+            format!("Mục này dài nhất {most} ký tự; đang có {length}. Hãy viết ngắn lại."),
+            format!("This has at most {most} characters; there are {length}. Make it shorter."),
+        )
+    };
+    (length > most).then(|| FieldError::new(name, message()))
 }
 
 fn is_mail(text: &str) -> bool {
@@ -364,10 +456,10 @@ fn person_fields(app: &App, signed: &Signed, person: Option<&Account>, fields: &
             (parts::text_field(&Field::new("ten-dang-nhap", lang.pick("Tên đăng nhập", "Sign-in name")).hint(lang.pick("Chữ không dấu, ví dụ: nvan.snv", "Plain letters, for example: nvan.snv")).error(of("ten-dang-nhap")), Input::Text, fields.text("ten-dang-nhap"), None, lang))
         }
         (parts::text_field(&Field::new("ho-ten", lang.pick("Họ và tên", "Name")).error(of("ho-ten")), Input::Text, fields.text("ho-ten"), None, lang))
-        (parts::text_field(&Field::new("chuc-vu", lang.pick("Chức vụ", "Position")).optional(), Input::Text, fields.text("chuc-vu"), None, lang))
+        (parts::text_field(&Field::new("chuc-vu", lang.pick("Chức vụ", "Position")).optional().error(of("chuc-vu")), Input::Text, fields.text("chuc-vu"), None, lang))
         (unit_field(app, signed, lang.pick("Đơn vị công tác", "Unit"), fields.text("don-vi"), of("don-vi")))
         (parts::text_field(&Field::new("thu", lang.pick("Thư điện tử", "Mail address")).optional().error(of("thu")), Input::Email, fields.text("thu"), None, lang))
-        (parts::text_field(&Field::new("dien-thoai", lang.pick("Điện thoại", "Telephone")).optional(), Input::Phone, fields.text("dien-thoai"), None, lang))
+        (parts::text_field(&Field::new("dien-thoai", lang.pick("Điện thoại", "Telephone")).optional().error(of("dien-thoai")), Input::Phone, fields.text("dien-thoai"), None, lang))
         (parts::text_field(&Field::new("den-ngay", lang.pick("Dùng đến ngày", "Valid until")).hint(day).optional().error(of("den-ngay")), Input::Text, fields.text("den-ngay"), None, lang))
         (parts::button(lang.pick("Lưu", "Save"), ButtonKind::Primary, None))
     }

@@ -29,6 +29,19 @@ pub(crate) fn unit_key(app: &App, typed: &str) -> Option<String> {
     app.units.by_label(typed)
 }
 
+/// Why somebody cannot choose a unit for a new role or account: it is closed, or others look after it.
+pub(crate) fn out_of_reach(app: &App, signed: &Signed, unit: &str, thing: Thing) -> Option<&'static str> {
+    let lang = signed.lang();
+    match app.units.lineage(unit) {
+        None => words::account_error(&AccountError::UnknownUnit, lang),
+        Some(lineage) if signed.principal().may(Action::Make, thing, &lineage) => None,
+        Some(_) => Some(lang.pick(
+            "Đơn vị này nằm ngoài phạm vi quản trị của bạn. Chọn một đơn vị trong danh sách, hoặc nhờ người quản trị của đơn vị đó.",
+            "You do not look after this unit. Choose one of the list, or ask the administrator of that unit.",
+        )),
+    }
+}
+
 /// A field with the names of all units to choose from; it works as a plain text field where a browser knows no lists.
 pub(crate) fn unit_field(app: &App, signed: &Signed, label: &str, value: &str, error: Option<&str>) -> Markup {
     let lang = signed.lang();
@@ -113,8 +126,9 @@ pub(crate) async fn post(State(app): State<App>, Path(key): Path<String>, posted
         errors.push(FieldError::new("vai-tro", lang.pick("Chọn một vai trò.", "Choose a role.")));
     }
     let unit = unit_key(&app, fields.text("don-vi"));
-    if unit.is_none() {
-        errors.push(FieldError::new("don-vi", lang.pick("Chọn một đơn vị có trong danh sách.", "Choose a unit of the list.")));
+    match unit.as_deref() {
+        None => errors.push(FieldError::new("don-vi", lang.pick("Chọn một đơn vị có trong danh sách.", "Choose a unit of the list."))),
+        Some(unit) => errors.extend(out_of_reach(&app, signed, unit, Thing::Grant).map(|message| FieldError::new("don-vi", message))),
     }
     let (from, to) = (fields.day("tu-ngay"), fields.day("den-ngay"));
     let form = lang.pick("Ngày có dạng 31/12/2026.", "A day has the form 31/12/2026.");
@@ -129,6 +143,15 @@ pub(crate) async fn post(State(app): State<App>, Path(key): Path<String>, posted
     if reach.is_none() {
         errors.push(FieldError::new("pham-vi", lang.pick("Chọn phạm vi của vai trò.", "Choose how far the role reaches.")));
     }
+    if let (Some(unit), Some(reach), true) = (unit.as_deref(), reach, errors.is_empty())
+        && app.units.lineage(unit).is_some_and(|lineage| !signed.principal().may_throughout(Action::Make, Thing::Grant, &lineage, reach))
+    {
+        let message = lang.pick(
+            "Vai trò quản trị của bạn chỉ ở riêng đơn vị này nên không giao được phạm vi rộng hơn. Chọn “Riêng đơn vị này”.",
+            "Your own role is on this unit alone, so you cannot give one that reaches further. Choose “This unit alone”.",
+        );
+        errors.push(FieldError::new("pham-vi", message));
+    }
     if let (Some(role), Some(unit), Some(reach), Some(valid_from), true) = (role, unit, reach, from, errors.is_empty()) {
         let new = NewGrant { account: key.clone(), role, unit, reach, valid_from, valid_to: to, reason: fields.filled("ly-do") };
         let receipt = match posted.once(&app).await? {
@@ -141,7 +164,12 @@ pub(crate) async fn post(State(app): State<App>, Path(key): Path<String>, posted
                 receipt.give_back(&app).await?;
                 match words::account_error(&error, lang) {
                     Some(message) => {
-                        errors.push(FieldError::new(if matches!(error, AccountError::Period) { "den-ngay" } else { "don-vi" }, message))
+                        let field = match error {
+                            AccountError::Period => "den-ngay",
+                            AccountError::AlreadyGiven => "tu-ngay",
+                            _ => "don-vi",
+                        };
+                        errors.push(FieldError::new(field, message));
                     }
                     None => return Err(error.into()),
                 }
@@ -233,6 +261,24 @@ pub(crate) fn deputies_list(app: &App, signed: &Signed, deputies: &[DeputyRow]) 
     }
 }
 
+/// Why a person has no role for a deputy to have, if so.
+pub(crate) fn lends_nothing(signed: &Signed) -> Option<&'static str> {
+    let lang = signed.lang();
+    let mut own = signed.principal().grants.iter().filter(|grant| grant.stands_in_for.is_none()).peekable();
+    if own.peek().is_none() {
+        return Some(lang.pick(
+            "Bạn chưa có vai trò nào của chính mình, nên không có gì để người khác làm thay.",
+            "You have no role of your own, so there is nothing in which somebody could stand in for you.",
+        ));
+    }
+    own.all(|grant| grant.role == Role::Administrator).then(|| {
+        lang.pick(
+            "Vai trò quản trị hệ thống không giao cho người làm thay, và bạn không có vai trò nào khác. Khi bạn vắng mặt, một người quản trị khác làm việc bằng vai trò của chính họ; nếu cần, người quản trị đó giao vai trò cho người phụ trách.",
+            "An administrator's role is not lent, and you have no other. While you are away another administrator works by a role of their own; where needed they give somebody a role.",
+        )
+    })
+}
+
 pub(crate) async fn get_deputy(State(app): State<App>, signed: Signed) -> Result<Response, Problem> {
     let start = Fields::of(&[("tu-ngay", &signed.lang().date(app.world.today()))]);
     deputy_page(&app, &signed, &start, &[]).await
@@ -284,7 +330,14 @@ pub(crate) async fn post_deputy(State(app): State<App>, posted: Posted) -> Resul
             Err(error) => {
                 receipt.give_back(&app).await?;
                 match words::account_error(&error, lang) {
-                    Some(message) => errors.push(FieldError::new("den-ngay", message)),
+                    Some(message) => {
+                        let field = match error {
+                            AccountError::AlreadyDeputy => "tu-ngay",
+                            AccountError::NothingToLend | AccountError::Oneself => "nguoi",
+                            _ => "den-ngay",
+                        };
+                        errors.push(FieldError::new(field, message));
+                    }
                     None => return Err(error.into()),
                 }
             }
@@ -306,14 +359,15 @@ async fn deputy_page(app: &App, signed: &Signed, fields: &Fields, errors: &[Fiel
             "Trong thời gian này, người làm thay có mọi vai trò của bạn, trừ vai trò quản trị hệ thống. Mọi việc họ làm được ghi là làm thay bạn.",
             "For this time the deputy has all your roles but that of an administrator. What they do is recorded as theirs, standing in for you.",
         )), None))
-        @if people.is_empty() { (parts::notice(Tone::Info, None, html! { p { (lang.pick("Không có người dùng nào khác ở các đơn vị của bạn.", "There is nobody else on your units.")) } }, lang)) }
-        (signed.form(app, "/lam-viec/tai-khoan/nguoi-thay", html! {
+        @if let Some(why) = lends_nothing(signed) { (parts::notice(Tone::Info, None, html! { p { (why) } }, lang)) }
+        @else if people.is_empty() { (parts::notice(Tone::Info, None, html! { p { (lang.pick("Không có người dùng nào khác ở các đơn vị của bạn.", "There is nobody else on your units.")) } }, lang)) }
+        @if lends_nothing(signed).is_none() { (signed.form(app, "/lam-viec/tai-khoan/nguoi-thay", html! {
             (parts::select_field(&Field::new("nguoi", lang.pick("Người làm thay", "Deputy")).error(of("nguoi")), &choices, lang))
             (parts::text_field(&Field::new("tu-ngay", lang.pick("Từ ngày", "From")).hint(lang.pick("Ví dụ: 31/12/2026", "For example: 31/12/2026")).error(of("tu-ngay")), Input::Text, fields.text("tu-ngay"), None, lang))
             (parts::text_field(&Field::new("den-ngay", lang.pick("Đến ngày", "Until")).error(of("den-ngay")), Input::Text, fields.text("den-ngay"), None, lang))
             (parts::text_field(&Field::new("ly-do", lang.pick("Lý do", "Reason")).optional(), Input::Text, fields.text("ly-do"), None, lang))
             (parts::button(lang.pick("Cử người làm thay", "Appoint"), ButtonKind::Primary, None))
-        }))
+        })) }
     };
     let frame = WorkPage::new(title, "").below(signed, lang.pick("Tài khoản của tôi", "My account"), "/lam-viec/tai-khoan");
     Ok(work_frame(app, signed, frame.faults(!errors.is_empty()), body))

@@ -68,8 +68,8 @@ pub(crate) async fn post(
             let minutes = app.accounts.security.lock_minutes;
             let failures = app.accounts.security.failures_before_lock;
             let message = lang.pick(
-                format!("Chưa đăng nhập được: tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sau {failures} lần sai, tài khoản tạm khóa {minutes} phút."),
-                format!("Not signed in: the name or password is wrong, or the account is locked. After {failures} failures an account is locked for {minutes} minutes."),
+                format!("Chưa đăng nhập được: tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đang bị khóa. Sau mỗi lần sai, hệ thống chờ lâu hơn, từ 1 đến 8 giây; trong lúc chờ, mật khẩu đúng cũng chưa được nhận. Hãy đợi khoảng 10 giây rồi thử lại. Sau {failures} lần sai, tài khoản tạm khóa {minutes} phút."),
+                format!("Not signed in: the name or password is wrong, or the account is locked. After each failure the system waits longer, 1 to 8 seconds; until then a right password is not taken either. Wait some 10 seconds and try again. After {failures} failures an account is locked for {minutes} minutes."),
             );
             page(&app, &visit, login, back, None, Some(&message)).await
         }
@@ -115,15 +115,22 @@ async fn demo_people(app: &App, visit: &Visit, back: &str) -> Result<Markup, Pro
     let mut people: Vec<(Role, String, String, String)> = Vec::new();
     for account in accounts(read.conn()).await? {
         if account.is_made_up() && account.state() == AccountState::Active {
-            for grant in grants_of(read.conn(), &account.account).await? {
-                if let Some(role) = grant.role().filter(|_| grant.counts_on(app.world.today())) {
-                    people.push((role, account.login.clone(), account.name.clone(), grant.unit.clone()));
+            let mut grants = grants_of(read.conn(), &account.account).await?;
+            grants.retain(|grant| grant.counts_on(app.world.today()));
+            // Whoever has roles on several units begins at their own one, so it is that one which the button names.
+            if grants.iter().any(|grant| grant.unit == account.unit) {
+                grants.retain(|grant| grant.unit == account.unit);
+            }
+            for grant in grants {
+                if let Some(role) = grant.role() {
+                    people.push((role, account.login.clone(), account.name.clone(), grant.unit));
                 }
             }
         }
     }
     drop(read);
     people.sort();
+    people.dedup();
     Ok(html! {
         section aria-labelledby="dung-thu" {
             h2 #dung-thu { (lang.pick("Người dùng minh họa", "Made-up people")) }
@@ -173,8 +180,8 @@ pub(crate) async fn post_code(
         Err(SignInRefusal::Closed) => Ok(with_cookie(&app, None, &lang.href("/dang-nhap"))),
         Err(SignInRefusal::Wrong | SignInRefusal::Locked { .. }) => {
             let message = lang.pick(
-                "Mã không đúng, đã được dùng, hoặc tài khoản đang tạm khóa. Đợi mã mới trong ứng dụng xác thực rồi nhập lại.",
-                "The code is wrong or was used, or the account is locked. Wait for the next code of the authenticator and try again.",
+                "Mã không đúng, đã được dùng, hoặc tài khoản đang tạm khóa. Sau mỗi lần sai phải chờ vài giây. Đợi mã mới trong ứng dụng xác thực rồi nhập lại.",
+                "The code is wrong or was used, or the account is locked. After each failure there is a wait of some seconds. Wait for the next code of the authenticator and try again.",
             );
             Ok(code_page(&app, &visit, back, Some(message)))
         }

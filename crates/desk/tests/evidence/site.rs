@@ -79,6 +79,7 @@ impl Site {
             demo: true,
             secure: false,
             public_address: "http://localhost".to_owned(),
+            mail: false,
             nav: desk::evidence_nav(),
             task_sources: Vec::new(),
             condition_source: Arc::new(Unwatched),

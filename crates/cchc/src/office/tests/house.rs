@@ -64,7 +64,7 @@ impl House {
         let clock = Arc::new(Mutex::new("2026-09-16T03:00:00Z".parse().unwrap()));
         let folder = tempfile::tempdir().unwrap();
         let files = FileStore::open(FilePlace::Folder(folder.path().join("files"))).await.unwrap();
-        let app = app(&db, &files, &clock, ADDRESS, true, None);
+        let app = app(&db, &files, &clock, ADDRESS, true, None, true);
         let house = Self { router: super::super::router(&app), app, clock, files, _place: place, folder };
         house.furnish().await;
         house
@@ -92,12 +92,17 @@ impl House {
 
     /// The same database behind HTTPS, and not as a demonstration.
     pub(super) fn over_https(&self) -> Router {
-        super::super::router(&app(&self.app.db, &self.files, &self.clock, "https://cchc.example.vn", false, None))
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, "https://cchc.example.vn", false, None, true))
+    }
+
+    /// The same database where no mail server is set up.
+    pub(super) fn without_mail(&self) -> Router {
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, true, None, false))
     }
 
     /// The same database with a provider that people may sign in at.
     pub(super) fn with_provider(&self, sso: SingleSignOn) -> Router {
-        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, true, Some(sso)))
+        super::super::router(&app(&self.app.db, &self.files, &self.clock, ADDRESS, true, Some(sso), true))
     }
 
     // Time
@@ -238,6 +243,7 @@ fn app(
     public_address: &str,
     demo: bool,
     single_sign_on: Option<SingleSignOn>,
+    mail: bool,
 ) -> App {
     let clock = Arc::clone(clock);
     let world = World::new(move || *clock.lock().unwrap(), |bytes| getrandom::fill(bytes).unwrap());
@@ -256,14 +262,9 @@ fn app(
         demo,
         secure: public_address.starts_with("https://"),
         public_address: public_address.to_owned(),
+        mail,
         nav,
         task_sources: vec![Arc::new(CollectionTasks), Arc::new(UpkeepTasks)],
-        condition_source: Arc::new(Conditions {
-            files: files.clone(),
-            backups: None,
-            certificates: None,
-            mail: true,
-            kept: Mutex::default(),
-        }),
+        condition_source: Arc::new(Conditions { files: files.clone(), backups: None, certificates: None, kept: Mutex::default() }),
     }))
 }

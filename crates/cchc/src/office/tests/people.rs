@@ -121,6 +121,56 @@ on_both! {
         assert!(told.shows("Rà soát tài khoản – xác nhận đã rà soát") && told.shows("đã khóa hai tài khoản"), "{}", told.text);
     }
 
+    async fn the_command_line_tells_a_closed_account_from_none(house: House) {
+        use crate::commands::user::{Command, act};
+        let (accounts, lang) = (&house.app.accounts, ui::Lang::Vi);
+        house.invited("da.khoa", "so").await;
+        house.invited("lau.ngay", "so").await;
+        let reset = |login: &str| act(accounts, Command::Reset { login: login.to_owned() }, lang);
+        assert!(reset("da.khoa").await.unwrap().contains("/lien-ket/"));
+        let disable = Command::Disable { login: "da.khoa".to_owned(), reason: "nghỉ".to_owned() };
+        act(accounts, disable, lang).await.unwrap();
+        house.pass(chrono::TimeDelta::days(46));
+        let list = act(accounts, Command::List, lang).await.unwrap();
+        for words in ["da.khoa  Người da.khoa  [Đã khóa]", "lau.ngay  Người lau.ngay  [Ngừng vì lâu không đăng nhập]"] {
+            assert!(list.contains(words), "{words}: {list}");
+        }
+        for (login, words) in [("da.khoa", "đang khóa"), ("lau.ngay", "ngừng vì lâu không đăng nhập"), ("khong.co", "Không có người dùng này")] {
+            let said = crate::say::account(lang, &reset(login).await.unwrap_err());
+            assert!(said.contains(words) && (login == "khong.co" || said.contains("cchc user enable")), "{login}: {said}");
+        }
+        for login in ["da.khoa", "lau.ngay"] {
+            act(accounts, Command::Enable { login: login.to_owned(), reason: "trở lại".to_owned() }, lang).await.unwrap();
+            assert!(reset(login).await.unwrap().contains("/lien-ket/"), "{login}");
+        }
+    }
+
+    async fn what_could_not_be_sent_says_why_in_words(house: House) {
+        let account = house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
+        let faults = [
+            ("answer-550: 550 no such mailbox", "Máy chủ từ chối (mã 550): 550 no such mailbox"),
+            ("connection-refused: Connection refused (os error 111)", "Máy chủ không nhận kết nối: Connection refused (os error 111)"),
+            ("timed-out: no answer in time", "Máy chủ không trả lời kịp thời gian chờ: no answer in time"),
+            ("not-trusted: UnknownIssuer", "chứng thư số của máy chủ không được tin cậy"),
+            ("unreachable", "Không kết nối được máy chủ"),
+            ("450: try later", "450: try later"),
+        ];
+        for (number, (fault, _)) in faults.iter().enumerate() {
+            house
+                .execute(&format!(
+                    "INSERT INTO notice (notice, account, kind, sameness, text_vi, text_en, link, made_at) \
+                     VALUES ('n{number}', '{account}', 'late', 's{number}', 'Thử', 'Try', '/lam-viec', '2026-09-16T02:00:00+00:00'); \
+                     INSERT INTO notice_delivery (notice, channel, manner, state, attempts, next_try_at, fault) \
+                     VALUES ('n{number}', 'mail', 'each', 'failed', 1, '2026-09-16T02:00:00+00:00', '{fault}')"
+                ))
+                .await;
+        }
+        let page = house.signed_in("quan.tri").await.get("/lam-viec/thong-bao/khong-gui-duoc").await;
+        for (_, words) in faults {
+            assert!(page.shows(words), "{words}: {}", page.text);
+        }
+    }
+
     async fn an_act_without_its_reason_is_not_done(house: House) {
         house.with_role("quan.tri", Role::Administrator, "tinh", Reach::Subtree).await;
         let target = house.someone("muc.tieu", "so").await;

@@ -101,9 +101,19 @@ impl Things {
         key
     }
 
+    /// A role that can be taken away: the one that nobody took yet, or a new one.
+    async fn grant(&self, house: &House) -> String {
+        let open =
+            format!("SELECT role_grant FROM role_grant WHERE account = '{}' AND role = 'leader' AND revoked_at IS NULL", self.account);
+        match house.lines(&open).await.pop() {
+            Some(there) => there,
+            None => house.give(&self.account, Role::Leader, "so", Reach::Unit).await,
+        }
+    }
+
     /// The address of a route with these things in it.
     async fn address(&self, house: &House, path: &str) -> String {
-        let grant = if path.contains("{grant}") { house.give(&self.account, Role::Leader, "so", Reach::Unit).await } else { String::new() };
+        let grant = if path.contains("{grant}") { self.grant(house).await } else { String::new() };
         if path.contains("{day}") {
             // Of the right one each sending takes the day out again.
             let day = "INSERT INTO calendar_day (day, kind, name, source, added_by, added_at) \

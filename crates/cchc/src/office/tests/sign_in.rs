@@ -104,6 +104,28 @@ on_both! {
         assert_eq!(known.text, none.text);
     }
 
+    async fn a_wait_after_failures_is_told_to_everybody_alike(house: House) {
+        house.with_role("can.bo", Role::UnitOfficer, "so", Reach::Unit).await;
+        let mut nobody = Client::new(house.over_https());
+        let wrong = nobody.send("/dang-nhap", &[("ten-dang-nhap", "can.bo"), ("mat-khau", "sai")]).await;
+        // Within the second that nothing counts.
+        let right = nobody.send("/dang-nhap", &[("ten-dang-nhap", "can.bo"), ("mat-khau", PASSWORD)]).await;
+        assert_eq!(right.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(right.text, wrong.text, "whether the password was right is not told");
+        assert!(right.shows("Hãy đợi khoảng 10 giây rồi thử lại."), "{}", right.text);
+    }
+
+    async fn where_no_mail_leaves_nobody_is_told_to_wait_for_one(house: House) {
+        house.invited("can.bo", "so").await;
+        let mut nobody = Client::new(house.without_mail());
+        let page = nobody.get("/quen-mat-khau").await;
+        assert!(page.shows("Hãy liên hệ người quản trị hệ thống của đơn vị bạn") && !page.shows("name=\"tai-khoan\""), "{}", page.text);
+        let known = nobody.send("/quen-mat-khau", &[("tai-khoan", "can.bo")]).await;
+        let none = nobody.send("/quen-mat-khau", &[("tai-khoan", "khong.co")]).await;
+        assert!(known.text == none.text && known.shows("không gửi được liên kết") && !known.shows("trong vài phút"), "{}", known.text);
+        assert!(house.nobody().send("/quen-mat-khau", &[("tai-khoan", "can.bo")]).await.shows("trong vài phút tới"));
+    }
+
     async fn one_password_for_each_role_of_a_demonstration_and_none_elsewhere(house: House) {
         for role in Role::ALL {
             house.with_role(&format!("mau.{}", role.word()), role, "tinh", Reach::Subtree).await;
