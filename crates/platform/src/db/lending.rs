@@ -60,7 +60,7 @@ impl<DB: Database> Shared<DB> {
 impl<DB: Database> Connections<DB> {
     pub(super) fn new(pool: Pool<DB>) -> Self {
         let places = usize::try_from(pool.options().get_max_connections()).unwrap_or(1);
-        let writing = (places - places / 4).max(1);
+        let writing = (places - (places / 8).max(1)).max(1);
         let [places, writing] = [places, writing].map(|places| Arc::new(Semaphore::new(places)));
         Self(Arc::new(Shared { pool, places, writing, waiting: Mutex::default() }))
     }
