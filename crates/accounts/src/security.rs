@@ -85,10 +85,10 @@ impl Security {
     }
 
     /// Whether tries do not count until then, after so many failures. A moment further ahead than their wait was noted while the clock ran ahead, and
-    /// shuts nobody out.
+    /// shuts nobody out. A right try that proves too little is taken off the count and may leave the wait of one failure more behind.
     #[must_use]
     pub fn is_locked_until(&self, until: DateTime<Utc>, failures: i64, now: DateTime<Utc>) -> bool {
-        now < until && until <= now + self.wait_after(failures)
+        now < until && until <= now + self.wait_after(failures + 1)
     }
 
     /// How long to wait after a failure before the next try counts: 1, 2, 4, 8 seconds, then the lock.
