@@ -85,19 +85,22 @@ on_both! {
         // A run that met the other at work looks again after a minute.
         house.shift(TimeDelta::minutes(5));
         house.until("SELECT DISTINCT state FROM job", &["done"]).await;
-        // A clock that was set back to yesterday sends no digest of yesterday.
+        // A clock that was set back to yesterday, which had no digest, sends it: nothing waits for a day to come again.
         house.shift(TimeDelta::days(-1));
         house.tell("an", Kind::DueSoon, "three").await;
         house.tell("an", Kind::Late, "four").await;
         house.until("SELECT d.state FROM notice_delivery d JOIN notice n ON n.notice = d.notice WHERE n.sameness = 'four'", &["sent"]).await;
-        house.until("SELECT d.state FROM notice_delivery d JOIN notice n ON n.notice = d.notice WHERE n.sameness = 'three'", &["waiting"]).await;
+        house.until("SELECT d.state FROM notice_delivery d JOIN notice n ON n.notice = d.notice WHERE n.sameness = 'three'", &["sent"]).await;
         working.end().await;
         // The two runs may have met at the first person, so either digest may go first.
         let mut digests = [server.next(), server.next()];
         digests.sort_by_key(|mail| mail["to"].to_string());
         assert_eq!([&digests[0]["to"], &digests[1]["to"]], [&json!(["an@example.invalid"]), &json!(["binh@example.invalid"])]);
         assert!(digests[0]["source"].as_str().unwrap().contains("Message-ID: <digest-an-2026-03-02-"), "{digests:?}");
-        assert_eq!(server.next()["to"], json!(["an@example.invalid"]), "the one that goes by itself");
+        let rest = [server.next(), server.next()];
+        assert!(rest.iter().all(|mail| mail["to"] == json!(["an@example.invalid"])), "{rest:?}");
+        let of_yesterday = |mail: &serde_json::Value| mail["source"].as_str().unwrap().contains("Message-ID: <digest-an-2026-03-01-");
+        assert_eq!(rest.iter().filter(|mail| of_yesterday(mail)).count(), 1, "the other is the one that goes by itself: {rest:?}");
         assert!(server.is_quiet());
     }
 

@@ -36,6 +36,17 @@ async fn life_does_not_depend_on_readiness() {
 }
 
 #[tokio::test]
+async fn a_part_beside_is_told_and_does_not_make_the_program_unready() {
+    let gone = || async { Err("kho không trả lời".to_owned()) };
+    let readiness = Readiness::new().check("database", PATIENCE, fine).check_beside("files", PATIENCE, gone);
+    let house = House::open(Plan { readiness, watchers: networks("127.0.0.0/8"), ..Plan::default() }).await;
+    let ready = house.ask("GET /san-sang HTTP/1.1").await;
+    assert_eq!(ready.status, 200, "{}", ready.body);
+    assert!(ready.body.contains("\"name\":\"files\",\"ready\":false,\"needed\":false,\"detail\":\"kho không trả lời\""), "{}", ready.body);
+    assert!(house.ask("GET /metrics HTTP/1.1").await.body.contains("readiness_check{check=\"files\"} 0"));
+}
+
+#[tokio::test]
 async fn details_are_for_watchers_alone() {
     let plan = || Plan { readiness: troubled(), watchers: networks("192.0.2.0/24"), ..behind_proxy() };
     let house = House::open(plan()).await;
@@ -46,11 +57,15 @@ async fn details_are_for_watchers_alone() {
     let watcher = house.ask("GET /san-sang HTTP/1.1\r\nX-Forwarded-For: 192.0.2.7").await;
     assert_eq!((watcher.status, watcher.header("content-type")), (503, Some("application/json")));
     assert!(
-        watcher.body.starts_with("{\"ready\":false,\"checks\":[{\"name\":\"database\",\"ready\":true,\"detail\":\"1 ms\","),
+        watcher.body.starts_with("{\"ready\":false,\"checks\":[{\"name\":\"database\",\"ready\":true,\"needed\":true,\"detail\":\"1 ms\","),
         "{}",
         watcher.body
     );
-    assert!(watcher.body.contains("\"name\":\"disk\",\"ready\":false,\"detail\":\"mật khẩu của máy chủ sai\""), "{}", watcher.body);
+    assert!(
+        watcher.body.contains("\"name\":\"disk\",\"ready\":false,\"needed\":true,\"detail\":\"mật khẩu của máy chủ sai\""),
+        "{}",
+        watcher.body
+    );
     let measures = house.ask("GET /metrics HTTP/1.1\r\nX-Forwarded-For: 192.0.2.7").await;
     assert_eq!(measures.header("content-type"), Some("text/plain; version=0.0.4; charset=utf-8"));
     let families = read(&measures.body).unwrap_or_else(|rule| panic!("{rule}\n{}", measures.body));
