@@ -12,7 +12,7 @@ use crate::people::{must_change, seen};
 use crate::policy::Role;
 use crate::principal::{Actor, Grant, Principal, Proof};
 use crate::security::SecondFactorFor;
-use crate::store::{CountingRow, deputy_counts, grant_counts, grants_from};
+use crate::store::{CountingRow, counting_grants, deputy_counts, grant_counts, grants_from};
 use crate::{Accounts, digest_of};
 
 /// How old the last look at a session may be before it is written down anew; a write with every request would be a waste.
@@ -53,6 +53,7 @@ struct Row {
     method: String,
     made_up: i64,
     beside: i64,
+    stands_in: i32,
 }
 
 /// What a new session is made of.
@@ -96,44 +97,33 @@ pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession
     Ok(secret)
 }
 
-/// A session with one role that counts; a session without roles stands there once, with none.
+/// A session with one role of the person's own that counts; a session without roles stands there once, with none.
 #[derive(FromRow)]
 struct SeenRow {
     #[sqlx(flatten)]
     row: Row,
     role_grant: Option<String>,
-    holder: Option<String>,
     role: Option<String>,
     grant_unit: Option<String>,
     reach: Option<String>,
     grant_from: Option<NaiveDate>,
     grant_to: Option<NaiveDate>,
-    holder_name: Option<String>,
-    deputy_until: Option<NaiveDate>,
 }
 
 impl SeenRow {
     fn grant(&mut self) -> Option<CountingRow> {
         Some(CountingRow {
             role_grant: self.role_grant.take()?,
-            account: self.holder.take()?,
+            account: self.row.account.clone(),
             role: self.role.take()?,
             unit: self.grant_unit.take()?,
             reach: self.reach.take()?,
             valid_from: self.grant_from?,
             valid_to: self.grant_to,
-            name: self.holder_name.take()?,
-            deputy_until: self.deputy_until,
+            name: self.row.name.clone(),
+            deputy_until: None,
         })
     }
-}
-
-macro_rules! seen_columns {
-    () => {
-        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, a.unit AS own_unit, s.seen_at, s.ends_at, a.account, a.login, a.name, a.state, a.valid_to, a.must_change, \
-         a.password_set_at, a.totp_since, s.method, a.made_up, g.role_grant, g.account AS holder, g.role, g.unit AS grant_unit, g.reach, \
-         g.valid_from AS grant_from, g.valid_to AS grant_to, "
-    };
 }
 
 /// A number that is asked for together with a session: an expression of SQL that counts rows of the account `a`.
@@ -145,23 +135,23 @@ impl Beside {
     pub const NOTHING: Self = Self("CAST(0 AS BIGINT)");
 }
 
-/// A session and every role that counts for its person, their own and those of whom they stand in for: every request asks this, so it is one question.
+/// A session and the person's own roles that count: every request asks this, so it is one question, and one that PostgreSQL answers from few tables.
+/// It tells whether the person stands in for somebody; the few who do are asked about with a second one.
 async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate, beside: Beside) -> Result<Vec<SeenRow>, DbError> {
     const SQL: &str = concat!(
-        seen_columns!(),
-        "a.name AS holder_name, NULL AS deputy_until FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
-        grant_counts!(),
-        " WHERE s.session = $1 UNION ",
-        seen_columns!(),
-        "b.name AS holder_name, d.valid_to AS deputy_until FROM session s JOIN account a ON a.account = s.account JOIN deputy d ON d.stands_in = a.account \
-         JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE s.session = $1 AND ",
+        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, a.unit AS own_unit, s.seen_at, s.ends_at, a.account, a.login, \
+         a.name, a.state, a.valid_to, a.must_change, a.password_set_at, a.totp_since, s.method, a.made_up, \
+         CAST(EXISTS (SELECT 1 FROM deputy d WHERE d.stands_in = a.account AND ",
         deputy_counts!(),
-        " AND ",
+        ") AS INTEGER) AS stands_in, g.role_grant, g.role, g.unit AS grant_unit, g.reach, g.valid_from AS grant_from, g.valid_to AS grant_to \
+         FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
         grant_counts!(),
-        " ORDER BY role_grant"
+        " WHERE s.session = $1"
     );
     let sql = AssertSqlSafe(SQL.replace("{beside}", beside.0));
-    Ok(on!(conn, c => query_as(sql).bind(digest).bind(today).fetch_all(&mut *c).await)?)
+    let mut rows: Vec<SeenRow> = on!(conn, c => query_as(sql).bind(digest).bind(today).fetch_all(&mut *c).await)?;
+    rows.sort_by(|one, other| one.role_grant.cmp(&other.role_grant));
+    Ok(rows)
 }
 
 /// A request of a session that is to be noted, so that the session does not look idle.
@@ -220,19 +210,19 @@ pub struct FoundSession {
 /// When the database does not answer.
 pub async fn look_up_session(
     accounts: &Accounts,
-    conn: Conn<'_>,
+    mut conn: Conn<'_>,
     secret: &str,
     beside: Beside,
 ) -> Result<Result<FoundSession, SessionEnd>, DbError> {
     let now = accounts.world.now();
     let today = accounts.world.today();
-    let mut rows = rows_of(conn, &digest_of(secret), today, beside).await?;
+    let mut rows = rows_of(conn.reborrow(), &digest_of(secret), today, beside).await?;
     let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SeenRow::grant).collect();
     let Some(SeenRow { row, .. }) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
     if row.state != "active" || row.valid_to.is_some_and(|last| last < today) || accounts.shuts_out(row.made_up != 0) {
         return Ok(Err(SessionEnd::Closed));
     }
-    let grants = grants_from(counting, &row.account);
+    let grants = if row.stands_in == 0 { grants_from(counting, &row.account) } else { counting_grants(conn, &row.account, today).await? };
     let administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
     let (security, idle) = (&accounts.security, accounts.security.idle(administrator));
     // A session that ends later than one of now could was opened while the clock ran ahead, or under longer limits.

@@ -286,11 +286,10 @@ macro_rules! grant_counts {
     };
 }
 
-/// The condition on a deputy `d`, their absent person `b` and a role `g` of that person, which the deputy has on the day `$2`.
+/// The condition on a deputy `d` who stands in on the day `$2`.
 macro_rules! deputy_counts {
     () => {
-        "d.revoked_at IS NULL AND d.valid_from <= $2 AND d.valid_to >= $2 AND g.role <> 'administrator' AND b.state <> 'disabled' \
-         AND (b.valid_to IS NULL OR b.valid_to >= $2)"
+        "d.revoked_at IS NULL AND d.valid_from <= $2 AND d.valid_to >= $2"
     };
 }
 
@@ -307,7 +306,7 @@ pub(crate) async fn counting_grants(conn: Conn<'_>, account: &str, day: NaiveDat
         " UNION SELECT g.role_grant, g.account, g.role, g.unit, g.reach, g.valid_from, g.valid_to, b.name, d.valid_to AS deputy_until \
          FROM deputy d JOIN role_grant g ON g.account = d.absent JOIN account b ON b.account = g.account WHERE d.stands_in = $1 AND ",
         deputy_counts!(),
-        " AND ",
+        " AND g.role <> 'administrator' AND b.state <> 'disabled' AND (b.valid_to IS NULL OR b.valid_to >= $2) AND ",
         grant_counts!(),
         " ORDER BY 1"
     );

@@ -22,7 +22,7 @@ pub use making::{NewCollection, close, make, open};
 pub use web::{Ground, period_words};
 
 use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, FigureFault, Lock};
-use crate::store;
+use crate::store::{self, SheetParts};
 
 /// Why something could not be done.
 #[derive(Debug, Error)]
@@ -110,6 +110,8 @@ pub struct Sheet {
     pub asked: Arc<Vec<Asked>>,
     /// What was entered.
     pub figures: Vec<Figure>,
+    /// Whether one of the figures cites evidence.
+    pub cites: bool,
 }
 
 impl Sheet {
@@ -133,11 +135,11 @@ impl Sheet {
 pub async fn sheet(ground: Ground<'_>, actor: &Actor, collection: &str, unit: &str) -> Result<Sheet, CollectionError> {
     must(ground, actor, Action::See, Thing::Figures, unit)?;
     let mut read = ground.db.read().await?;
-    let (found, part) = store::part(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
+    let SheetParts { collection: found, unit, figures, cites } =
+        store::sheet(read.conn(), collection, unit).await?.ok_or(Denied::NotFound)?;
     must_know(ground, actor, &found)?;
     let asked = asked_of(ground, read.conn(), collection).await?;
-    let figures = store::figures_of(read.conn(), collection, unit).await?;
-    Ok(Sheet { collection: found, unit: part, asked, figures })
+    Ok(Sheet { collection: found, unit, asked, figures, cites })
 }
 
 /// A collection with the units in it that the person may see, and how many figures each has.

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use platform::{Conn, DbError, on};
 use rust_decimal::Decimal;
+use serde::Deserialize;
 use sqlx::{FromRow, query, query_as};
 
 use crate::model::{Asked, Collection, CollectionState, CollectionUnit, Figure, Reopening, UnitState};
@@ -133,7 +134,7 @@ impl PartRow {
 
 /// Collections with a unit's part in them; `$more` are further columns.
 macro_rules! part_query {
-    ($more:literal, $rest:literal) => {
+    ($more:expr, $rest:literal) => {
         concat!(
             "SELECT c.collection, c.title, c.owner, c.period, c.opens_at, c.due_at, c.state, c.note, c.made_up, c.version, \
              u.unit, u.state AS unit_state, u.extended_to, u.reason, u.changed_at, u.version AS unit_version, \
@@ -145,14 +146,94 @@ macro_rules! part_query {
     };
 }
 
-/// A collection and a unit's part in it, by one question: this page is opened more often than any other.
-pub(crate) async fn part(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
-    const SQL: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2");
-    let row: Option<PartRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
-    Ok(row.map(PartRow::read).transpose()?)
+/// The figures of a unit `u` of a collection as one text, and whether they cite evidence; `$array` and `$rows` make the text. A row for each figure
+/// would cost both sides more than all of its words.
+macro_rules! figures_text {
+    ($before:literal, $array:literal, $rows:literal) => {
+        concat!(
+            $before,
+            "(SELECT CAST(",
+            $rows,
+            "(",
+            $array,
+            "(f.indicator, f.value, f.missing_reason, f.note, \
+             (SELECT p.name FROM account p WHERE p.account = f.entered_by), f.entered_at, f.version)) AS TEXT) \
+             FROM figure f WHERE f.collection = u.collection AND f.unit = u.unit) AS figures, \
+             CAST(EXISTS (SELECT 1 FROM evidence_use e WHERE e.kind = 'figure' AND e.thing >= u.collection || '/' || u.unit || '/' \
+             AND e.thing < u.collection || '/' || u.unit || '0') AS INTEGER) AS cites"
+        )
+    };
 }
 
-/// As [`part`], with the unit's row held until the transaction ends: steps and entries of one unit take turns.
+/// What a unit entered.
+#[derive(FromRow)]
+struct FiguresRow {
+    figures: Option<String>,
+    cites: i32,
+}
+
+impl FiguresRow {
+    /// The figures in the order of their indicators, and whether they cite evidence.
+    fn read(self) -> Result<(Vec<Figure>, bool), sqlx::Error> {
+        let unreadable = |source: serde_json::Error| sqlx::Error::ColumnDecode { index: "figures".to_owned(), source: source.into() };
+        let rows: Vec<FigureRow> = self.figures.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text).map_err(unreadable))?;
+        let mut figures = rows.into_iter().map(FigureRow::read).collect::<Result<Vec<_>, _>>()?;
+        figures.sort_by(|one, other| one.indicator.cmp(&other.indicator));
+        Ok((figures, self.cites != 0))
+    }
+}
+
+/// What a sheet is made of.
+pub(crate) struct SheetParts {
+    pub(crate) collection: Collection,
+    pub(crate) unit: CollectionUnit,
+    /// What was entered, in the order of the indicators.
+    pub(crate) figures: Vec<Figure>,
+    /// Whether a figure cites evidence.
+    pub(crate) cites: bool,
+}
+
+#[derive(FromRow)]
+struct SheetRow {
+    #[sqlx(flatten)]
+    part: PartRow,
+    #[sqlx(flatten)]
+    figures: FiguresRow,
+}
+
+impl SheetRow {
+    fn read(self) -> Result<SheetParts, sqlx::Error> {
+        let ((collection, unit), (figures, cites)) = (self.part.read()?, self.figures.read()?);
+        Ok(SheetParts { collection, unit, figures, cites })
+    }
+}
+
+const SHEET_LITE: &str = part_query!(figures_text!(", ", "json_array", "json_group_array"), "WHERE c.collection = $1 AND u.unit = $2");
+
+macro_rules! sheet_query_pg {
+    ($rest:literal) => {
+        part_query!(figures_text!(", ", "json_build_array", "json_agg"), $rest)
+    };
+}
+
+/// A collection, a unit's part in it and what the unit entered, by one question: this page is opened more often than any other.
+pub(crate) async fn sheet(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<SheetParts>, DbError> {
+    const PG: &str = sheet_query_pg!("WHERE c.collection = $1 AND u.unit = $2");
+    let sql = if matches!(conn, Conn::Lite(_)) { SHEET_LITE } else { PG };
+    let row: Option<SheetRow> = on!(conn, c => query_as(sql).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(SheetRow::read).transpose()?)
+}
+
+/// As [`sheet`], with the unit's row held until the transaction ends: steps and entries of one unit take turns. Where PostgreSQL had to wait for the
+/// row, the figures are those from before; [`put_figure`] puts nothing in the place of later ones.
+pub(crate) async fn sheet_held(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<SheetParts>, DbError> {
+    const PG: &str = sheet_query_pg!("WHERE c.collection = $1 AND u.unit = $2 FOR UPDATE OF u");
+    let sql = if matches!(conn, Conn::Lite(_)) { SHEET_LITE } else { PG };
+    let row: Option<SheetRow> = on!(conn, c => query_as(sql).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(SheetRow::read).transpose()?)
+}
+
+/// A collection and a unit's part in it, with the unit's row held until the transaction ends: steps and entries of one unit take turns.
 pub(crate) async fn part_held(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Option<(Collection, CollectionUnit)>, DbError> {
     const LITE: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2");
     const PG: &str = part_query!("", "WHERE c.collection = $1 AND u.unit = $2 FOR UPDATE OF u");
@@ -224,9 +305,9 @@ impl AskedRow {
     }
 }
 
-#[derive(FromRow)]
+/// A figure as a row, or as an array of the same columns in this order.
+#[derive(FromRow, Deserialize)]
 struct FigureRow {
-    unit: String,
     indicator: String,
     value: Option<String>,
     missing_reason: Option<String>,
@@ -237,38 +318,49 @@ struct FigureRow {
 }
 
 impl FigureRow {
-    fn read(self) -> Result<(String, Figure), sqlx::Error> {
+    fn read(self) -> Result<Figure, sqlx::Error> {
         let value = match (self.value, self.missing_reason) {
             (Some(text), _) => Ok(stored(text.parse::<Decimal>().ok(), "value", &text)?),
             (None, reason) => Err(reason.unwrap_or_default()),
         };
-        let figure = Figure {
+        Ok(Figure {
             indicator: self.indicator,
             value,
             note: self.note,
             entered_by: self.entered_by,
             entered_at: self.entered_at,
             version: self.version,
-        };
-        Ok((self.unit, figure))
+        })
     }
 }
 
-/// What a unit entered. Names are looked up one by one: PostgreSQL would read every account for a join.
+/// What a unit entered, in the order of the indicators.
 pub(crate) async fn figures_of(conn: Conn<'_>, collection: &str, unit: &str) -> Result<Vec<Figure>, DbError> {
-    const SQL: &str = "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, \
-        (SELECT p.name FROM account p WHERE p.account = f.entered_by) AS entered_by, f.entered_at, f.version \
-        FROM figure f WHERE f.collection = $1 AND f.unit = $2 ORDER BY f.indicator";
-    let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).bind(unit).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(|row| row.read().map(|(_, figure)| figure)).collect::<Result<_, _>>()?)
+    const LITE: &str = concat!(
+        figures_text!("SELECT ", "json_array", "json_group_array"),
+        " FROM collection_unit u WHERE u.collection = $1 AND u.unit = $2"
+    );
+    const PG: &str = concat!(
+        figures_text!("SELECT ", "json_build_array", "json_agg"),
+        " FROM collection_unit u WHERE u.collection = $1 AND u.unit = $2"
+    );
+    let sql = if matches!(conn, Conn::Lite(_)) { LITE } else { PG };
+    let row: Option<FiguresRow> = on!(conn, c => query_as(sql).bind(collection).bind(unit).fetch_optional(&mut *c).await)?;
+    Ok(row.map(FiguresRow::read).transpose()?.map(|(figures, _)| figures).unwrap_or_default())
 }
 
 /// Every figure of a collection with its unit.
 pub(crate) async fn all_figures(conn: Conn<'_>, collection: &str) -> Result<Vec<(String, Figure)>, DbError> {
+    #[derive(FromRow)]
+    struct Row {
+        unit: String,
+        #[sqlx(flatten)]
+        figure: FigureRow,
+    }
     const SQL: &str = "SELECT f.unit, f.indicator, f.value, f.missing_reason, f.note, a.name AS entered_by, f.entered_at, f.version FROM figure f \
         LEFT JOIN account a ON a.account = f.entered_by WHERE f.collection = $1 ORDER BY f.unit, f.indicator";
-    let rows: Vec<FigureRow> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(FigureRow::read).collect::<Result<_, _>>()?)
+    let rows: Vec<Row> = on!(conn, c => query_as(SQL).bind(collection).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|row| Ok((row.unit, row.figure.read()?))).collect::<Result<_, sqlx::Error>>()?)
 }
 
 /// Number of figures of each unit of a collection.
@@ -388,13 +480,16 @@ pub(crate) struct Put<'a> {
     pub(crate) note: Option<&'a str>,
     pub(crate) by: &'a str,
     pub(crate) at: DateTime<Utc>,
+    /// The version in whose place it comes; 0 where there is no figure yet.
+    pub(crate) over: i64,
 }
 
-pub(crate) async fn put_figure(conn: Conn<'_>, put: &Put<'_>) -> Result<(), DbError> {
+/// Puts a figure into the table; answers whether it came in the place of the version that was meant. If not, nothing was changed.
+pub(crate) async fn put_figure(conn: Conn<'_>, put: &Put<'_>) -> Result<bool, DbError> {
     const SQL: &str = "INSERT INTO figure (collection, unit, indicator, value, missing_reason, note, entered_by, entered_at, version) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1) ON CONFLICT (collection, unit, indicator) DO UPDATE SET value = excluded.value, \
         missing_reason = excluded.missing_reason, note = excluded.note, entered_by = excluded.entered_by, entered_at = excluded.entered_at, \
-        version = figure.version + 1";
+        version = figure.version + 1 WHERE figure.version = $9";
     let (value, reason) = match put.value {
         Ok(value) => (Some(value.to_string()), None),
         Err(reason) => (None, Some(reason)),
@@ -408,9 +503,10 @@ pub(crate) async fn put_figure(conn: Conn<'_>, put: &Put<'_>) -> Result<(), DbEr
         .bind(put.note)
         .bind(put.by)
         .bind(put.at)
+        .bind(put.over)
         .execute(&mut *c)
         .await
-        .map(drop))?)
+        .map(|done| done.rows_affected() == 1))?)
 }
 
 /// The files that the figures of a unit cite are locked for good.

@@ -119,7 +119,6 @@ async fn append(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes:
     // The end of the lane is held until the transaction ends; on SQLite all writes take turns.
     const TAKE_LITE: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1";
     const TAKE_PG: &str = "SELECT sequence, digest, at FROM event_head WHERE lane = $1 FOR UPDATE";
-    const PUT: &str = "UPDATE event_head SET sequence = $1, digest = $2, at = $3 WHERE lane = $4";
     let Some(first) = changes.first() else { return Ok(()) };
     let lane = chain::lane_of(first.kind, &first.thing);
     let take = if matches!(conn, Conn::Lite(_)) { TAKE_LITE } else { TAKE_PG };
@@ -127,17 +126,35 @@ async fn append(mut conn: Conn<'_>, source: &Source, at: DateTime<Utc>, changes:
         on!(conn.reborrow(), c => query_as(take).bind(lane).fetch_one(&mut *c).await)?;
     // To the microsecond: what both databases keep.
     let at = before.filter(|before| *before - at <= PUT_RIGHT).map_or(at, |before| before.max(at)).trunc_subsecs(6);
+    let last = sequence + i64::try_from(changes.len()).unwrap_or(i64::MAX);
     for change in changes {
         sequence += 1;
-        digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }).await?;
+        let is_last = sequence == last;
+        digest = insert(conn.reborrow(), source, change, chain::Place { lane, sequence, at, previous: &digest }, is_last).await?;
     }
-    on!(conn, c => query(PUT).bind(sequence).bind(&digest).bind(at).bind(lane).execute(&mut *c).await.map(drop))?;
     Ok(())
 }
 
-async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::Place<'_>) -> Result<String, DbError> {
-    const SQL: &str = "INSERT INTO event (lane, sequence, at, account, unit, address, request, kind, thing, of_unit, action, before, after, reason, previous, digest, stands_in_for) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+macro_rules! insert_event {
+    () => {
+        "INSERT INTO event (lane, sequence, at, account, unit, address, request, kind, thing, of_unit, action, before, after, reason, previous, digest, stands_in_for) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
+    };
+}
+
+/// Puts an event at the end of its lane; with the last one of a transaction the lane ends there. PostgreSQL does both by one statement: every save
+/// waits for it.
+async fn insert(mut conn: Conn<'_>, source: &Source, change: &Change, place: chain::Place<'_>, is_last: bool) -> Result<String, DbError> {
+    const SQL: &str = insert_event!();
+    const LAST_PG: &str = concat!(
+        "WITH put AS (",
+        insert_event!(),
+        " RETURNING lane, sequence, digest, at) UPDATE event_head h SET sequence = put.sequence, digest = put.digest, at = put.at \
+         FROM put WHERE h.lane = put.lane"
+    );
+    const END_LITE: &str = "UPDATE event_head SET sequence = $1, digest = $2, at = $3 WHERE lane = $4";
+    let lite = matches!(conn, Conn::Lite(_));
+    let sql = if is_last && !lite { LAST_PG } else { SQL };
     let before = change.before.as_ref().map(Value::to_string);
     let after = change.after.as_ref().map(Value::to_string);
     let digest = chain::digest(
@@ -157,7 +174,7 @@ async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::
         ],
         source.stands_in_for.as_deref(),
     );
-    on!(conn, c => query(SQL)
+    on!(conn.reborrow(), c => query(sql)
         .bind(place.lane)
         .bind(place.sequence)
         .bind(place.at)
@@ -178,5 +195,8 @@ async fn insert(conn: Conn<'_>, source: &Source, change: &Change, place: chain::
         .execute(&mut *c)
         .await
         .map(drop))?;
+    if is_last && lite {
+        on!(conn, c => query(END_LITE).bind(place.sequence).bind(&digest).bind(place.at).bind(place.lane).execute(&mut *c).await.map(drop))?;
+    }
     Ok(digest)
 }

@@ -84,10 +84,9 @@ impl Portal {
             .fallback(error::no_such_page)
             .method_not_allowed_fallback(web::wrong_method)
             .with_state(Arc::clone(&app));
-        guard(routes)
-            .layer(CatchPanicLayer::custom(web::on_panic))
-            .layer(axum::middleware::from_fn_with_state(app, error::render))
-            .layer(CompressionLayer::new())
+        let pages_of_errors = axum::middleware::from_fn_with_state(app, error::render);
+        // One layer of three, the first one outermost: the router would put each of three into a box of its own, and open it in every request.
+        guard(routes).layer((CompressionLayer::new(), pages_of_errors, CatchPanicLayer::custom(web::on_panic)))
     }
 }
 

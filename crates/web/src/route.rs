@@ -98,8 +98,7 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
     Router::new()
         .merge(pages.clone())
         .nest("/en", pages)
-        .layer(CatchPanicLayer::custom(problem::on_panic))
-        .layer(axum::middleware::from_fn_with_state(Arc::clone(app), problem::render))
+        .layer((from_fn_with_state(Arc::clone(app), problem::render), CatchPanicLayer::custom(problem::on_panic)))
         .with_state(Arc::clone(app))
 }
 

@@ -28,7 +28,11 @@ fn name(asked: &Asked, lang: Lang) -> &str {
 pub(crate) async fn section(app: &App, signed: &Signed, found: &Sheet, enters: bool) -> Result<Markup, Problem> {
     let lang = signed.lang();
     let path = path_of(found);
-    let uses = cited(Ground::of(app), &found.collection.key, &found.unit.unit).await.map_err(words::problem)?;
+    let uses = if found.cites {
+        cited(Ground::of(app), &found.collection.key, &found.unit.unit).await.map_err(words::problem)?
+    } else {
+        Vec::new()
+    };
     let of = |asked: &Asked| {
         let thing = figure_key(&found.collection.key, &found.unit.unit, &asked.indicator);
         uses.iter().filter(|one| one.thing == thing).collect::<Vec<_>>()

@@ -1,11 +1,15 @@
 //! What is kept in memory follows the registry, and nothing that people enter or decide is ever late.
 
+use std::time::Duration;
+
 use accounts::Reach;
 use accounts::policy::Role;
 use chrono::TimeDelta;
 use collection::actions::{CollectionError, OpenCollection, accept, close, make, open, open_ones, save, sheet, submit};
 use collection::model::{Entry, UnitState};
+use platform::{Db, on};
 use rust_decimal::Decimal;
+use sqlx::AssertSqlSafe;
 use test_support::on_both;
 
 use crate::house::House;
@@ -60,6 +64,40 @@ on_both! {
         assert_eq!(save(ground, &officer, &key, "d", &[entry(2, 1)]).await.unwrap(), 1);
         submit(ground, &program, &key, "d").await.unwrap();
         assert!(matches!(save(ground, &officer, &key, "d", &[entry(3, 2)]).await, Err(CollectionError::Locked(_))));
+    }
+
+    async fn whoever_had_to_wait_for_their_turn_sees_what_was_saved_meanwhile(house: House) {
+        let (program, ground) = (house.program(), house.ground());
+        let key = make(ground, &program, &house.asked()).await.unwrap();
+        open(ground, &program, &key).await.unwrap();
+        let officer = house.somebody("officer", Role::UnitOfficer, "d", Reach::Unit);
+        for (seen, theirs) in [(0, 7), (1, 8)] {
+            // Somebody else saves, and takes their time.
+            let mut other = house.db.write().await.unwrap();
+            let hold = if matches!(house.db, Db::Pg(_)) { " FOR UPDATE" } else { "" };
+            let hold = format!("SELECT unit FROM collection_unit WHERE unit = 'd'{hold}");
+            let put = format!(
+                "INSERT INTO figure (collection, unit, indicator, value, entered_by, entered_at, version) \
+                 VALUES ('{key}', 'd', 'i', '{theirs}', 'reform', '2026-03-02T03:00:00+00:00', {seen} + 1) \
+                 ON CONFLICT (collection, unit, indicator) DO UPDATE SET value = excluded.value, version = excluded.version"
+            );
+            for sql in [hold, put] {
+                on!(other.conn(), c => sqlx::query(AssertSqlSafe(sql)).execute(&mut *c).await.map(drop)).unwrap();
+            }
+            let entries = [entry(5, seen)];
+            let committed = async {
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                other.commit().await.unwrap();
+            };
+            let (saved, ()) = tokio::join!(save(ground, &officer, &key, "d", &entries), committed);
+            let there = match &saved {
+                Err(CollectionError::Conflicts(conflicts)) => conflicts.iter().map(|one| (&one.saved.value, one.saved.version)).collect(),
+                _ => Vec::new(),
+            };
+            assert_eq!(there, [(&Ok(Decimal::from(theirs)), seen + 1)], "the other's figure stays: {saved:?}");
+        }
+        // Who has seen it may replace it.
+        assert_eq!(save(ground, &officer, &key, "d", &[entry(5, 2)]).await.unwrap(), 1);
     }
 
     async fn the_first_page_tells_the_same_to_those_of_a_unit_and_to_those_above(house: House) {

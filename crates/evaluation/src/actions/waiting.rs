@@ -109,7 +109,7 @@ async fn of_campaign(
     if parts.is_empty() && !(office || judges || decides || approves || publishes) {
         return Ok(None);
     }
-    let units = progress(conn.reborrow(), &key, parts).await?;
+    let units = progress(conn.reborrow(), parts).await?;
     let to_appraise = match phase {
         Phase::Appraisal | Phase::SecondAppraisal if judges => to_appraise(conn.reborrow(), actor, &key).await?,
         _ => 0,
@@ -146,10 +146,10 @@ async fn own_parts(ground: Ground<'_>, actor: &Actor, mut conn: Conn<'_>) -> Res
 }
 
 /// How far units came.
-async fn progress(mut conn: Conn<'_>, key: &str, parts: Vec<Part>) -> Result<Vec<Progress>, EvaluationError> {
+async fn progress(mut conn: Conn<'_>, parts: Vec<Part>) -> Result<Vec<Progress>, EvaluationError> {
     let mut found = Vec::new();
     let mut of_blocks: BTreeMap<String, (i64, i64)> = BTreeMap::new();
-    for Part { unit, set: (set, sha256), .. } in parts {
+    for Part { unit, set: (set, sha256), counts, .. } in parts {
         let (asked, leaves) = match of_blocks.get(&unit.block) {
             Some(counted) => *counted,
             None => {
@@ -158,7 +158,7 @@ async fn progress(mut conn: Conn<'_>, key: &str, parts: Vec<Part>) -> Result<Vec
                 counted
             }
         };
-        let UnitCounts { entered, ruled, questions } = store::unit_counts(conn.reborrow(), key, &unit.unit).await?;
+        let UnitCounts { entered, ruled, questions } = counts;
         found.push(Progress { unit, entered, asked, ruled, questions, leaves });
     }
     Ok(found)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use platform::{Conn, DbError, on};
 use sqlx::{FromRow, query, query_as};
 
-use super::{decimal, stored};
+use super::{UnitCounts, decimal, stored, unit_count_columns};
 use crate::model::{Campaign, CampaignBlock, CampaignUnit, Phase, Step, UnitState};
 
 #[derive(FromRow)]
@@ -236,6 +236,8 @@ pub(crate) struct Part {
     pub(crate) set: (String, String),
     /// The steps in which units enter: scoring and explanation.
     pub(crate) steps: Vec<Step>,
+    /// How far the unit is.
+    pub(crate) counts: UnitCounts,
 }
 
 #[derive(FromRow)]
@@ -258,6 +260,8 @@ struct PartRow {
     scoring_due_at: Option<DateTime<Utc>>,
     explanation_opens_at: Option<DateTime<Utc>>,
     explanation_due_at: Option<DateTime<Utc>>,
+    #[sqlx(flatten)]
+    counts: UnitCounts,
 }
 
 impl PartRow {
@@ -282,6 +286,7 @@ impl PartRow {
             unit: unit.read()?,
             set: (self.criteria_set, self.sha256),
             steps: scoring.into_iter().chain(explanation).collect(),
+            counts: self.counts,
         })
     }
 }
@@ -292,8 +297,9 @@ macro_rules! part_query {
             "SELECT c.campaign, c.title, c.year, c.owner, c.phase, c.follows, c.quorum, c.note, c.made_up, c.version, \
              u.unit, u.block, u.name, u.ranked, u.state, u.extended_to, u.reason, u.successor, u.changed_at, u.version AS unit_version, \
              s.criteria_set, s.sha256, scoring.opens_at AS scoring_opens_at, scoring.due_at AS scoring_due_at, \
-             explanation.opens_at AS explanation_opens_at, explanation.due_at AS explanation_due_at \
-             FROM campaign_unit u JOIN campaign c ON c.campaign = u.campaign \
+             explanation.opens_at AS explanation_opens_at, explanation.due_at AS explanation_due_at, ",
+            unit_count_columns!(),
+            " FROM campaign_unit u JOIN campaign c ON c.campaign = u.campaign \
              JOIN campaign_block b ON b.campaign = u.campaign AND b.block = u.block JOIN criteria_set s ON s.criteria_set = b.criteria_set \
              LEFT JOIN campaign_step scoring ON scoring.campaign = u.campaign AND scoring.phase = 'scoring' \
              LEFT JOIN campaign_step explanation ON explanation.campaign = u.campaign AND explanation.phase = 'explanation' \

@@ -287,12 +287,22 @@ pub(crate) struct UnitCounts {
     pub(crate) questions: i64,
 }
 
-/// How far a unit is, by one question.
+/// Columns that say how far a unit `u` of a campaign is: [`UnitCounts`].
+macro_rules! unit_count_columns {
+    () => {
+        "(SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer a WHERE a.campaign = u.campaign AND a.unit = u.unit \
+         AND a.kind <> 'explanation' AND a.value IS NOT NULL) AS entered, \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_ruling r WHERE r.campaign = u.campaign AND r.unit = u.unit \
+         AND r.verdict IN ('agree', 'set', 'not-applicable')) AS ruled, \
+         (SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_ruling r WHERE r.campaign = u.campaign AND r.unit = u.unit \
+         AND r.verdict = 'ask') AS questions"
+    };
+}
+
+pub(crate) use unit_count_columns;
+
+/// How far a unit is.
 pub(crate) async fn unit_counts(conn: Conn<'_>, campaign: &str, unit: &str) -> Result<UnitCounts, DbError> {
-    const SQL: &str = "SELECT (SELECT CAST(COUNT(*) AS BIGINT) FROM campaign_answer WHERE campaign = $1 AND unit = $2 \
-            AND kind <> 'explanation' AND value IS NOT NULL) AS entered, \
-        CAST(COALESCE(SUM(CASE WHEN verdict IN ('agree', 'set', 'not-applicable') THEN 1 ELSE 0 END), 0) AS BIGINT) AS ruled, \
-        CAST(COALESCE(SUM(CASE WHEN verdict = 'ask' THEN 1 ELSE 0 END), 0) AS BIGINT) AS questions \
-        FROM campaign_ruling WHERE campaign = $1 AND unit = $2";
+    const SQL: &str = concat!("SELECT ", unit_count_columns!(), " FROM campaign_unit u WHERE u.campaign = $1 AND u.unit = $2");
     Ok(on!(conn, c => query_as(SQL).bind(campaign).bind(unit).fetch_one(&mut *c).await)?)
 }
