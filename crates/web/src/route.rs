@@ -98,6 +98,7 @@ pub fn router(app: &App, routes: Vec<Route>) -> Router {
     Router::new()
         .merge(pages.clone())
         .nest("/en", pages)
+        // The first one outermost.
         .layer((from_fn_with_state(Arc::clone(app), problem::render), CatchPanicLayer::custom(problem::on_panic)))
         .with_state(Arc::clone(app))
 }
