@@ -15,6 +15,7 @@ mod password;
 pub mod people;
 pub mod policy;
 mod principal;
+mod questions;
 mod second_factor;
 mod security;
 mod session;
@@ -35,10 +36,11 @@ pub use links::{LinkPurpose, link_account, make_link, use_link};
 pub use made_up::{MadeUpPeople, ShutOut, made_up_people, shut_out_made_up};
 pub use password::PasswordFault;
 pub use principal::{Absent, Actor, Denied, Grant, Lineage, Principal, Proof, Reach, Tree};
+pub use questions::{Beside, SessionQuestions};
 pub use second_factor::{Enrolment, begin_enrolment, finish_enrolment, remove_second_factor};
 pub use security::{SecondFactorFor, Security};
 pub use session::{
-    Beside, FoundSession, OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions,
+    FoundSession, OpenSession, Seen, SessionEnd, act_for, end_all, end_others, end_session, look_up_session, open_sessions,
     principal_of_session,
 };
 pub use store::{Account, AccountState, DeputyRow, GrantRow, Standing, account, account_by_login, accounts, deputies_of, grants_of};
@@ -64,6 +66,8 @@ pub struct Accounts {
     pub issuer: String,
     /// Whether the made-up people of a demonstration may sign in.
     pub made_up_people: MadeUpPeople,
+    /// Requests that ask about their sessions at the same time.
+    pub questions: SessionQuestions,
 }
 
 impl Accounts {

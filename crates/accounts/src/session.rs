@@ -1,18 +1,19 @@
 //! Sessions of browsers: from a cookie to a principal, and their ends.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use platform::history::{Change, Source, record};
 use platform::{Conn, DbError, DbFault, Write, on};
 use serde_json::json;
-use sqlx::{AssertSqlSafe, FromRow, query, query_as};
+use sqlx::{FromRow, query, query_as};
 
 use crate::error::AccountError;
 use crate::identities::Proven;
 use crate::people::{must_change, seen};
 use crate::policy::Role;
 use crate::principal::{Actor, Grant, Principal, Proof};
+use crate::questions::{Beside, SessionRow};
 use crate::security::SecondFactorFor;
-use crate::store::{CountingRow, counting_grants, deputy_counts, grant_counts, grants_from};
+use crate::store::{CountingRow, counting_grants, grants_from};
 use crate::{Accounts, digest_of};
 
 /// How old the last look at a session may be before it is written down anew; a write with every request would be a waste.
@@ -31,29 +32,6 @@ pub enum SessionEnd {
     Closed,
     /// The password was given, the second factor not yet.
     SecondFactor,
-}
-
-#[derive(FromRow)]
-struct Row {
-    session: String,
-    stage: String,
-    second_factor: i64,
-    unit: Option<String>,
-    own_unit: String,
-    seen_at: DateTime<Utc>,
-    ends_at: DateTime<Utc>,
-    account: String,
-    login: String,
-    name: String,
-    state: String,
-    valid_to: Option<NaiveDate>,
-    must_change: i64,
-    password_set_at: Option<DateTime<Utc>>,
-    totp_since: Option<DateTime<Utc>>,
-    method: String,
-    made_up: i64,
-    beside: i64,
-    stands_in: i32,
 }
 
 /// What a new session is made of.
@@ -97,63 +75,6 @@ pub(crate) async fn insert(accounts: &Accounts, conn: Conn<'_>, new: &NewSession
     Ok(secret)
 }
 
-/// A session with one role of the person's own that counts; a session without roles stands there once, with none.
-#[derive(FromRow)]
-struct SeenRow {
-    #[sqlx(flatten)]
-    row: Row,
-    role_grant: Option<String>,
-    role: Option<String>,
-    grant_unit: Option<String>,
-    reach: Option<String>,
-    grant_from: Option<NaiveDate>,
-    grant_to: Option<NaiveDate>,
-}
-
-impl SeenRow {
-    fn grant(&mut self) -> Option<CountingRow> {
-        Some(CountingRow {
-            role_grant: self.role_grant.take()?,
-            account: self.row.account.clone(),
-            role: self.role.take()?,
-            unit: self.grant_unit.take()?,
-            reach: self.reach.take()?,
-            valid_from: self.grant_from?,
-            valid_to: self.grant_to,
-            name: self.row.name.clone(),
-            deputy_until: None,
-        })
-    }
-}
-
-/// A number that is asked for together with a session: an expression of SQL that counts rows of the account `a`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Beside(pub &'static str);
-
-impl Beside {
-    /// No number, which is zero.
-    pub const NOTHING: Self = Self("CAST(0 AS BIGINT)");
-}
-
-/// A session and the person's own roles that count: every request asks this, so it is one question, and one that PostgreSQL answers from few tables.
-/// It tells whether the person stands in for somebody; the few who do are asked about with a second one.
-async fn rows_of(conn: Conn<'_>, digest: &str, today: NaiveDate, beside: Beside) -> Result<Vec<SeenRow>, DbError> {
-    const SQL: &str = concat!(
-        "SELECT {beside} AS beside, s.session, s.stage, s.second_factor, s.unit, a.unit AS own_unit, s.seen_at, s.ends_at, a.account, a.login, \
-         a.name, a.state, a.valid_to, a.must_change, a.password_set_at, a.totp_since, s.method, a.made_up, \
-         CAST(EXISTS (SELECT 1 FROM deputy d WHERE d.stands_in = a.account AND ",
-        deputy_counts!(),
-        ") AS INTEGER) AS stands_in, g.role_grant, g.role, g.unit AS grant_unit, g.reach, g.valid_from AS grant_from, g.valid_to AS grant_to \
-         FROM session s JOIN account a ON a.account = s.account LEFT JOIN role_grant g ON g.account = a.account AND ",
-        grant_counts!(),
-        " WHERE s.session = $1"
-    );
-    let sql = AssertSqlSafe(SQL.replace("{beside}", beside.0));
-    let mut rows: Vec<SeenRow> = on!(conn, c => query_as(sql).bind(digest).bind(today).fetch_all(&mut *c).await)?;
-    rows.sort_by(|one, other| one.role_grant.cmp(&other.role_grant));
-    Ok(rows)
-}
-
 /// A request of a session that is to be noted, so that the session does not look idle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen(String);
@@ -179,9 +100,7 @@ impl Seen {
 /// # Errors
 /// When the database does not answer.
 pub async fn principal_of_session(accounts: &Accounts, secret: &str) -> Result<Result<Principal, SessionEnd>, DbError> {
-    let mut read = accounts.db.read().await?;
-    let found = look_up_session(accounts, read.conn(), secret, Beside::NOTHING).await?;
-    drop(read);
+    let found = look_up_session(accounts, secret, Beside::NOTHING).await?;
     match found {
         Ok(found) => {
             if let Some(seen) = found.seen {
@@ -204,25 +123,25 @@ pub struct FoundSession {
     pub beside: i64,
 }
 
-/// The same over a connection that the caller has. What is to be noted is noted by the caller, once the connection is given back.
+/// The same with a number beside. What is to be noted is left to the caller.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn look_up_session(
-    accounts: &Accounts,
-    mut conn: Conn<'_>,
-    secret: &str,
-    beside: Beside,
-) -> Result<Result<FoundSession, SessionEnd>, DbError> {
+pub async fn look_up_session(accounts: &Accounts, secret: &str, beside: Beside) -> Result<Result<FoundSession, SessionEnd>, DbError> {
     let now = accounts.world.now();
     let today = accounts.world.today();
-    let mut rows = rows_of(conn.reborrow(), &digest_of(secret), today, beside).await?;
-    let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SeenRow::grant).collect();
-    let Some(SeenRow { row, .. }) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
+    let mut rows = accounts.questions.ask(accounts, &digest_of(secret), beside).await?;
+    rows.sort_by(|one, other| one.role_grant.cmp(&other.role_grant));
+    let counting: Vec<CountingRow> = rows.iter_mut().filter_map(SessionRow::take_grant).collect();
+    let Some(row) = rows.into_iter().next() else { return Ok(Err(SessionEnd::Unknown)) };
     if row.state != "active" || row.valid_to.is_some_and(|last| last < today) || accounts.shuts_out(row.made_up != 0) {
         return Ok(Err(SessionEnd::Closed));
     }
-    let grants = if row.stands_in == 0 { grants_from(counting, &row.account) } else { counting_grants(conn, &row.account, today).await? };
+    let grants = if row.stands_in == 0 {
+        grants_from(counting, &row.account)
+    } else {
+        counting_grants(accounts.db.read().await?.conn(), &row.account, today).await?
+    };
     let administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
     let (security, idle) = (&accounts.security, accounts.security.idle(administrator));
     // A session that ends later than one of now could was opened while the clock ran ahead, or under longer limits.
@@ -240,7 +159,7 @@ pub async fn look_up_session(
     Ok(Ok(FoundSession { principal: principal(accounts, row, grants, administrator, now), seen, beside }))
 }
 
-fn principal(accounts: &Accounts, row: Row, grants: Vec<Grant>, administrator: bool, now: DateTime<Utc>) -> Principal {
+fn principal(accounts: &Accounts, row: SessionRow, grants: Vec<Grant>, administrator: bool, now: DateTime<Utc>) -> Principal {
     let security = &accounts.security;
     let days = security.administrator_password_days;
     let by_password = row.method == "password";

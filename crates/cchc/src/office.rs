@@ -113,5 +113,6 @@ pub(crate) async fn accounts(db: &Db, security: Security) -> Result<Accounts, pl
         issuer: "cchc".to_owned(),
         // Nobody signs in at the command line; whether a made-up person may is for the server to say.
         made_up_people: accounts::MadeUpPeople::Admitted,
+        questions: accounts::SessionQuestions::default(),
     })
 }

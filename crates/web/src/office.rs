@@ -107,6 +107,7 @@ impl Office {
             tree,
             issuer: parts.owner.clone().map_or_else(|| "cchc".to_owned(), |owner| format!("cchc – {owner}")),
             made_up_people: if parts.demo { MadeUpPeople::Admitted } else { MadeUpPeople::ShutOut },
+            questions: accounts::SessionQuestions::default(),
         };
         Self {
             db: parts.db,

@@ -134,9 +134,7 @@ async fn signed(app: &App, uri: &Uri, headers: &HeaderMap, caller: Caller) -> Re
         (found.ok_or(Problem::BadToken)?, None)
     } else {
         let secret = session_secret(app, headers).ok_or(Problem::SignIn { end: SessionEnd::Unknown, had_one: false })?;
-        let mut read = app.db.read().await?;
-        let found = look_up_session(&app.accounts, read.conn(), &secret, notices::UNREAD).await?;
-        drop(read);
+        let found = look_up_session(&app.accounts, &secret, notices::UNREAD).await?;
         let FoundSession { principal, seen, beside } = found.map_err(|end| Problem::SignIn { end, had_one: true })?;
         unread = beside;
         // A page that looks again by itself is no sign of a person.

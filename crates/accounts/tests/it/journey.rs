@@ -2,7 +2,9 @@
 
 use accounts::people::{appoint_deputy, reset};
 use accounts::policy::Role;
-use accounts::{AccountError, Reach, Scope, SessionEnd, link_account, make_token, principal_of_session, principal_of_token};
+use accounts::{
+    AccountError, Reach, Scope, SessionEnd, SessionQuestions, link_account, make_token, principal_of_session, principal_of_token,
+};
 use accounts::{Accounts, sign_in};
 use platform::backup::{BackupSource, Keys, Sealing, Target, backup, restore};
 use platform::history::{heads, verify};
@@ -45,7 +47,8 @@ on_both! {
         assert!(std::fs::read(&first).unwrap() == std::fs::read(&third).unwrap(), "the journey changed something");
 
         for restored in [there, home] {
-            let accounts = Accounts { db: restored.accounts.db.clone(), ..office.accounts.clone() };
+            let (db, questions) = (restored.accounts.db.clone(), SessionQuestions::default());
+            let accounts = Accounts { db, questions, ..office.accounts.clone() };
             let report = verify(&accounts.db, &written_down).await.unwrap();
             assert_eq!(report.faults, []);
             assert_eq!(report.heads, written_down);

@@ -8,6 +8,7 @@ mod made_up;
 mod office;
 mod passwords;
 mod policy;
+mod questions;
 mod rights;
 mod roles;
 mod second_factor;

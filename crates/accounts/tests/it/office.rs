@@ -14,8 +14,8 @@ use accounts::people::{self, NewDeputy, NewGrant, Person};
 use accounts::policy::Role;
 use accounts::sign_in::{Origin, SignedIn, with_code, with_password};
 use accounts::{
-    Accounts, Actor, Hasher, Lineage, Principal, Reach, Security, SessionEnd, SignInRefusal, Tree, begin_enrolment, finish_enrolment,
-    principal_of_session, use_link,
+    Accounts, Actor, Hasher, Lineage, Principal, Reach, Security, SessionEnd, SessionQuestions, SignInRefusal, Tree, begin_enrolment,
+    finish_enrolment, principal_of_session, use_link,
 };
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use platform::{Db, Migrations, World, migrate};
@@ -66,6 +66,7 @@ impl Office {
             tree: tree(Arc::clone(&parents)),
             issuer: "cchc thử".to_owned(),
             made_up_people: accounts::MadeUpPeople::Admitted,
+            questions: SessionQuestions::default(),
         };
         let office = Self { accounts, clock, parents, secrets: Mutex::new(Vec::new()), place };
         office
@@ -86,7 +87,8 @@ impl Office {
 
     /// The same database from another process.
     pub(crate) async fn another_process(&self) -> Accounts {
-        Accounts { db: Db::open_address(&self.place.address()).await.unwrap(), ..self.accounts.clone() }
+        let db = Db::open_address(&self.place.address()).await.unwrap();
+        Accounts { db, questions: SessionQuestions::default(), ..self.accounts.clone() }
     }
 
     /// Runs acts so that none ends before all have come as far as they can: the history is held until that many wait for a lock.

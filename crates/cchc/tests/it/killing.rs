@@ -45,6 +45,7 @@ async fn token(db: &Db) -> String {
         tree: Tree::new(|_| None),
         issuer: "thử".to_owned(),
         made_up_people: accounts::MadeUpPeople::Admitted,
+        questions: accounts::SessionQuestions::default(),
     };
     let signed = with_password(&accounts, "mau.dau-moi", desk::DEMO_PASSWORD, &Origin::default()).await.expect("signed in");
     let SignedIn::Open { secret } = signed else { panic!("a made-up person has no second factor") };
